@@ -1,0 +1,146 @@
+//! A resource whose schema is known only at run time.
+
+use super::{Access, Edit, Node, Object, Refused, Scalar, Value, standard};
+
+/// A resource whose schema is known only at run time: a tree of values, addressed by the indices of its
+/// [`ResourceType`](crate::schema::ResourceType).
+///
+/// It stores whatever it is given; library code asks the resource type first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document {
+    /// The assigned attributes; ascending by index at every level.
+    parts: Vec<(u32, Node<'static>)>,
+}
+
+impl Document {
+    /// A document without any value.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Access for Document {
+    fn value(&self) -> Value<'_> {
+        Value::Complex(Object::Node(&self.parts))
+    }
+
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        match at.split_first() {
+            Some((index, rest)) => edit_part(&mut self.parts, *index, rest, edit),
+            None => match (edit, &mut self.parts) {
+                (Edit::Set(Scalar::Absent), parts) => {
+                    parts.clear();
+                    Ok(0)
+                }
+                (Edit::Insert(node), parts) => match tidy(std::mem::take(node)) {
+                    Node::Complex(new) => {
+                        *parts = new;
+                        Ok(0)
+                    }
+                    Node::Scalar(_) | Node::List(_) => Err(standard::NOT_AN_OBJECT),
+                },
+                (Edit::Set(_) | Edit::Remove(_), _) => Err(standard::NOT_AN_OBJECT),
+            },
+        }
+    }
+
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+        let mut new = Self::new();
+        new.edit(at, edit)?;
+        Ok(new)
+    }
+}
+
+/// Edits the part at an index; a part that ends up unassigned is taken out.
+fn edit_part(parts: &mut Vec<(u32, Node<'static>)>, index: u32, rest: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    match parts.binary_search_by_key(&index, |(at, _)| *at) {
+        Ok(found) => {
+            let Some((_, node)) = parts.get_mut(found) else { return Err(Refused::NoPlace) };
+            let answer = edit_node(node, rest, edit)?;
+            if is_unassigned(node) {
+                parts.remove(found);
+            }
+            Ok(answer)
+        }
+        Err(found) => {
+            let mut node = Node::ABSENT;
+            let answer = edit_node(&mut node, rest, edit)?;
+            if !is_unassigned(&node) {
+                parts.insert(found, (index, node));
+            }
+            Ok(answer)
+        }
+    }
+}
+
+fn edit_node(node: &mut Node<'static>, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    let Some((index, rest)) = at.split_first() else { return edit_here(node, edit) };
+    match node {
+        Node::List(items) => {
+            let item = usize::try_from(*index).ok().and_then(|index| items.get_mut(index));
+            edit_node(item.ok_or(Refused::NoPlace)?, rest, edit).map(|_| *index)
+        }
+        Node::Complex(parts) => edit_part(parts, *index, rest, edit),
+        Node::Scalar(Scalar::Absent) => {
+            let mut parts = Vec::new();
+            let answer = edit_part(&mut parts, *index, rest, edit)?;
+            if !parts.is_empty() {
+                *node = Node::Complex(parts);
+            }
+            Ok(answer)
+        }
+        Node::Scalar(_) => Err(standard::NOT_AN_OBJECT),
+    }
+}
+
+fn edit_here(node: &mut Node<'static>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    match edit {
+        Edit::Set(scalar) => *node = Node::Scalar(scalar.into_owned()),
+        Edit::Remove(indices) => {
+            if let Node::List(items) = node {
+                let mut index = 0u32..;
+                items.retain(|_| index.next().is_none_or(|index| indices.binary_search(&index).is_err()));
+            }
+        }
+        Edit::Insert(new) => return insert(node, new),
+    }
+    Ok(0)
+}
+
+/// Appends to a list; the first element makes the list.
+fn insert(node: &mut Node<'static>, new: &mut Node<'_>) -> Result<u32, Refused> {
+    let new = tidy(std::mem::take(new));
+    match node {
+        Node::List(items) => {
+            items.push(new);
+            Ok(items.len().saturating_sub(1).try_into().unwrap_or(u32::MAX))
+        }
+        Node::Scalar(Scalar::Absent) => {
+            *node = Node::List(vec![new]);
+            Ok(0)
+        }
+        Node::Scalar(_) | Node::Complex(_) => Err(standard::NOT_A_LIST),
+    }
+}
+
+/// An owned copy whose parts ascend and hold only what is assigned.
+fn tidy(node: Node<'_>) -> Node<'static> {
+    match node {
+        Node::Scalar(scalar) => Node::Scalar(scalar.into_owned()),
+        Node::Complex(parts) => {
+            let mut tidied: Vec<_> = parts.into_iter().filter(|(_, part)| !part.is_absent()).map(|(index, part)| (index, tidy(part))).collect();
+            tidied.sort_by_key(|(index, _)| *index);
+            Node::Complex(tidied)
+        }
+        Node::List(items) => Node::List(items.into_iter().filter(|item| !item.is_absent()).map(tidy).collect()),
+    }
+}
+
+fn is_unassigned(node: &Node<'_>) -> bool {
+    match node {
+        Node::Scalar(scalar) => scalar.is_absent(),
+        Node::Complex(parts) => parts.is_empty(),
+        Node::List(items) => items.is_empty(),
+    }
+}

@@ -1,0 +1,184 @@
+//! How library code reaches an application's struct.
+//!
+//! Reading and changing have different shapes, because their problems differ.
+//!
+//! - **Reading** hands out borrowed views: [`Value`], [`Object`], [`List`]. A view may be real (a field of a struct), a
+//!   node of a [`Document`], or *virtual*: the e-mail object that a flat struct spreads over three columns. Code that
+//!   reads never asks which.
+//! - **Changing** names a place from the root by indices, `[emails, 1, value]`, and says what to do there: one call,
+//!   [`Access::edit`], that changes or refuses. Nothing on the way comes into being before the change is accepted.
+//!
+//! The derive macros write these impls. Nothing here knows a schema: library code walks the
+//! [`ResourceType`] and the views together.
+
+mod bytes;
+mod date_time;
+mod document;
+pub mod flat;
+mod object;
+mod scalar;
+mod standard;
+
+pub use bytes::{Binary, InvalidBinary};
+pub use date_time::{DateTime, InvalidDateTime};
+pub use document::Document;
+pub use object::{List, Object, Value};
+pub use scalar::{Node, Scalar};
+pub use standard::{fill, structure};
+
+use std::borrow::Cow;
+
+use crate::schema::{Attribute, DataType, ResourceType};
+
+/// Everything that a field may hold: standard types, derived structs and enums, `Option<T>`, `Vec<T>`, [`Document`].
+///
+/// Implemented by the derive macros. A type of your own that is one text in SCIM implements it through
+/// `#[derive(ScimValue)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a SCIM attribute",
+    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of text values"
+)]
+pub trait Access: Send + Sync {
+    /// Reading: a borrowed view. Nothing is allocated but text that has to be computed, such as a UUID.
+    fn value(&self) -> Value<'_>;
+
+    /// Changing: always from the root, by indices (attribute or extension, element, sub-attribute).
+    ///
+    /// Answers the index of the element for [`Edit::Insert`] into a list, otherwise 0.
+    ///
+    /// # Errors
+    ///
+    /// What stands in the way. A refused edit may leave a part of an inserted element behind; whoever needs all or
+    /// nothing edits a copy.
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused>;
+
+    /// A new value that holds this edit, so that fields and elements need no `Default`.
+    ///
+    /// # Errors
+    ///
+    /// As [`edit`](Self::edit).
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused>
+    where
+        Self: Sized;
+}
+
+/// What a Rust type says about the attribute whose value it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a SCIM attribute",
+    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of text values"
+)]
+pub trait AttributeType: Access {
+    /// The type of one value.
+    const DATA_TYPE: DataType;
+    /// Whether it is a list.
+    const MULTI_VALUED: bool = false;
+    /// Whether values compare exactly.
+    const CASE_EXACT: bool = false;
+    /// The suggested values.
+    const CANONICAL_VALUES: &'static [Cow<'static, str>] = &[];
+    /// The parts of a complex value.
+    const SUB_ATTRIBUTES: &'static [Attribute] = &[];
+}
+
+/// A struct of named parts, real fields behind each. Derived.
+pub trait Struct: Send + Sync {
+    /// How many parts there are.
+    fn len(&self) -> u32;
+    /// The part at an index.
+    fn get(&self, index: u32) -> Value<'_>;
+}
+
+/// A row of fields that are bound to attributes by a table. Derived for flat structs; see [`flat`].
+pub trait Fields: Send + Sync {
+    /// The field at an index.
+    fn field(&self, index: u16) -> Value<'_>;
+    /// Changes within a field.
+    ///
+    /// # Errors
+    ///
+    /// As [`Access::edit`].
+    fn edit_field(&mut self, index: u16, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused>;
+}
+
+/// A list of values.
+pub trait Items: Send + Sync {
+    /// How many there are.
+    fn len(&self) -> u32;
+    /// The one at an index.
+    fn at(&self, index: u32) -> Value<'_>;
+}
+
+/// An application's struct as a SCIM resource. Derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a SCIM resource",
+    note = "add `#[derive(ScimResource)]` and `#[scim(schema = \"..\", name = \"..\", endpoint = \"..\")]` to the struct"
+)]
+pub trait ScimResource: Resource {
+    /// The resource type: name, endpoint, schemas.
+    const TYPE: &'static ResourceType;
+}
+
+/// A part of a resource: the struct behind a complex attribute. Derived.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a complex attribute", note = "add `#[derive(ScimComplex)]` to the struct")]
+pub trait ScimComplex: AttributeType + Struct {}
+
+/// A struct of attributes that extends a resource type under a URN of its own. Derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a schema extension",
+    note = "add `#[derive(ScimExtension)]` and `#[scim(schema = \"urn:..\", name = \"..\")]` to the struct"
+)]
+pub trait ScimExtension: AttributeType {
+    /// The URN.
+    const SCHEMA: &'static str;
+    /// The name for people.
+    const NAME: &'static str;
+    /// What the extension is for.
+    const DESCRIPTION: &'static str;
+}
+
+impl<T: ScimExtension> ScimExtension for Option<T> {
+    const SCHEMA: &'static str = T::SCHEMA;
+    const NAME: &'static str = T::NAME;
+    const DESCRIPTION: &'static str = T::DESCRIPTION;
+}
+
+/// What a store can hold: a derived struct or a [`Document`].
+pub trait Resource: Access + Clone + Default + 'static {}
+
+impl<T: Access + Clone + Default + 'static> Resource for T {}
+
+/// What to do at a place.
+#[derive(Debug)]
+pub enum Edit<'e, 'v> {
+    /// Assign; [`Scalar::Absent`] unassigns whatever is there, a list or an object too.
+    Set(Scalar<'v>),
+    /// Add an element to a list. The content moves out of the node.
+    ///
+    /// (Below [`Access::create`], an element is filled by it.) An object that is not an element is changed part by part.
+    Insert(&'e mut Node<'v>),
+    /// Remove the elements of a list at these indices, which ascend.
+    Remove(&'e [u32]),
+}
+
+/// Why an edit was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The value does not fit; says what would: "a whole number", "one of `full`, `part`".
+    Value(Cow<'static, str>),
+    /// There is no field for this.
+    NoPlace,
+    /// The field for this element already holds another.
+    Occupied,
+    /// The mapping fixes this value.
+    Fixed,
+}
+
+/// The index of a sub-attribute by name; for tables that a derive macro writes.
+///
+/// # Panics
+///
+/// If there is none. In a constant this is a compile error.
+#[must_use]
+pub const fn index_of(attributes: &'static [Attribute], name: &str) -> u32 {
+    crate::schema::index_of(attributes, name)
+}

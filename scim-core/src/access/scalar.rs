@@ -1,0 +1,96 @@
+//! Values that are detached from any resource.
+
+use std::borrow::Cow;
+
+use super::DateTime;
+
+/// A simple value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Scalar<'a> {
+    /// No value.
+    #[default]
+    Absent,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Dec(f64),
+    /// A point in time.
+    DateTime(DateTime),
+    /// Text, a reference, or bytes as base64 text.
+    Str(Cow<'a, str>),
+}
+
+/// A value outside of any resource: the value of a PATCH operation, a staged element, the inside of a
+/// [`Document`](super::Document). Text is borrowed from the request where it can be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node<'a> {
+    /// A simple value, or none.
+    Scalar(Scalar<'a>),
+    /// The parts that are named, by index; in no particular order.
+    Complex(Vec<(u32, Node<'a>)>),
+    /// The elements of a list.
+    List(Vec<Node<'a>>),
+}
+
+impl Scalar<'_> {
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Scalar::Absent)
+    }
+
+    /// A copy that borrows nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Scalar<'static> {
+        match self {
+            Scalar::Absent => Scalar::Absent,
+            Scalar::Bool(value) => Scalar::Bool(value),
+            Scalar::Int(value) => Scalar::Int(value),
+            Scalar::Dec(value) => Scalar::Dec(value),
+            Scalar::DateTime(value) => Scalar::DateTime(value),
+            Scalar::Str(value) => Scalar::Str(Cow::Owned(value.into_owned())),
+        }
+    }
+}
+
+impl Node<'_> {
+    /// No value.
+    pub const ABSENT: Self = Node::Scalar(Scalar::Absent);
+
+    /// Whether nothing is assigned in here: `null`, `[]`, `{}`, or an object of only those (RFC 7643 §2.5).
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Node::Scalar(scalar) => scalar.is_absent(),
+            Node::Complex(parts) => parts.iter().all(|(_, part)| part.is_absent()),
+            Node::List(items) => items.iter().all(Node::is_absent),
+        }
+    }
+
+    /// A copy that borrows nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Node<'static> {
+        match self {
+            Node::Scalar(scalar) => Node::Scalar(scalar.into_owned()),
+            Node::Complex(parts) => Node::Complex(parts.into_iter().map(|(index, part)| (index, part.into_owned())).collect()),
+            Node::List(items) => Node::List(items.into_iter().map(Node::into_owned).collect()),
+        }
+    }
+
+    /// The part at an index of a complex node.
+    #[must_use]
+    pub fn part(&self, index: u32) -> Option<&Self> {
+        match self {
+            Node::Complex(parts) => parts.iter().find(|(at, _)| *at == index).map(|(_, part)| part),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Node<'_> {
+    fn default() -> Self {
+        Self::ABSENT
+    }
+}

@@ -1,0 +1,276 @@
+//! `Access` for the types of the standard library, and what derived impls share.
+
+use std::borrow::Cow;
+
+use super::{Access, AttributeType, Binary, DateTime, Edit, Items, List, Node, Refused, Scalar, Value};
+use crate::schema::{Attribute, DataType};
+
+pub(super) const NOT_AN_OBJECT: Refused = Refused::Value(Cow::Borrowed("an object"));
+pub(super) const NOT_A_LIST: Refused = Refused::Value(Cow::Borrowed("an array"));
+
+/// One change at a place, as [`Access::edit`] makes it.
+type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, Refused> + 'f;
+
+/// What the derived `Access::edit` of a struct does for the whole object: unassigns every part, or fills it.
+///
+/// # Errors
+///
+/// As [`Access::edit`].
+pub fn structure(target: &mut dyn Access, len: u32, edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    match edit {
+        Edit::Set(Scalar::Absent) => {
+            (0..len).try_for_each(|index| target.edit(&[index], Edit::Set(Scalar::Absent)).map(drop))?;
+            Ok(0)
+        }
+        Edit::Insert(node) => fill_with(node, &mut |at, edit| target.edit(at, edit)),
+        Edit::Set(_) | Edit::Remove(_) => Err(NOT_AN_OBJECT),
+    }
+}
+
+/// Assigns every part of a complex node to an object. Parts without a field are left out.
+///
+/// # Errors
+///
+/// As [`Access::edit`].
+pub fn fill(target: &mut dyn Access, node: &mut Node<'_>) -> Result<u32, Refused> {
+    fill_with(node, &mut |at, edit| target.edit(at, edit))
+}
+
+pub(super) fn fill_with(node: &mut Node<'_>, edit: &mut EditFn<'_>) -> Result<u32, Refused> {
+    let Node::Complex(parts) = node else { return Err(NOT_AN_OBJECT) };
+    for (index, part) in parts {
+        let index = *index;
+        let result = put(part, &mut |at, change| {
+            // At most attribute, element, sub-attribute below a part that is filled.
+            let mut place = [index, 0, 0, 0];
+            let end = at.len().saturating_add(1);
+            match (place.get_mut(1..end), at) {
+                (Some(tail), at) => tail.copy_from_slice(at),
+                (None, _) => return Err(Refused::NoPlace),
+            }
+            edit(place.get(..end).unwrap_or_default(), change)
+        });
+        match result {
+            Err(Refused::NoPlace) => {}
+            other => other.map(drop)?,
+        }
+    }
+    Ok(0)
+}
+
+/// Replaces what a field holds by a node.
+pub(super) fn put(node: &mut Node<'_>, edit: &mut EditFn<'_>) -> Result<u32, Refused> {
+    match node {
+        Node::Scalar(scalar) => edit(&[], Edit::Set(std::mem::take(scalar))),
+        Node::Complex(_) => edit(&[], Edit::Insert(node)),
+        Node::List(items) => {
+            edit(&[], Edit::Set(Scalar::Absent))?;
+            for item in items {
+                edit(&[], Edit::Insert(item))?;
+            }
+            Ok(0)
+        }
+    }
+}
+
+/// The scalar of an edit of a simple value.
+///
+/// # Errors
+///
+/// `NoPlace` if the edit goes deeper, `Value` if it is no scalar.
+pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str) -> Result<Scalar<'v>, Refused> {
+    match edit {
+        _ if !at.is_empty() => Err(Refused::NoPlace),
+        Edit::Set(scalar) => Ok(scalar),
+        Edit::Insert(Node::Scalar(scalar)) => Ok(std::mem::take(scalar)),
+        Edit::Insert(_) | Edit::Remove(_) => Err(Refused::Value(Cow::Borrowed(expected))),
+    }
+}
+
+/// `Access` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
+macro_rules! simple {
+    ($type:ty, $data_type:ident, case_exact: $case_exact:literal, expected: $expected:literal, $this:ident => $read:expr,
+     { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
+        impl Access for $type {
+            fn value(&self) -> Value<'_> {
+                let $this = self;
+                Value::Scalar($read)
+            }
+
+            fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+                *self = Self::create(at, edit)?;
+                Ok(0)
+            }
+
+            fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+                const EXPECTED: Refused = Refused::Value(Cow::Borrowed($expected));
+                match scalar(at, edit, $expected)? {
+                    Scalar::Absent => Ok($absent),
+                    $($pattern => $make,)+
+                    _ => Err(EXPECTED),
+                }
+            }
+        }
+
+        impl AttributeType for $type {
+            const DATA_TYPE: DataType = DataType::$data_type;
+            const CASE_EXACT: bool = $case_exact;
+        }
+    };
+}
+
+simple!(String, String, case_exact: false, expected: "a string",
+    // An empty text in a field that cannot be absent is how such a field says "no value".
+    this => if this.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(this)) },
+    { Scalar::Str(text) => Ok(text.into_owned()), Scalar::Int(number) => Ok(number.to_string()) },
+    absent: Self::new());
+
+simple!(bool, Boolean, case_exact: false, expected: "a boolean", this => Scalar::Bool(*this),
+    { Scalar::Bool(value) => Ok(value) }, absent: false);
+
+simple!(f64, Decimal, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
+    { Scalar::Dec(value) => Ok(value), Scalar::Int(value) => Ok(from_int(value)) }, absent: 0.0);
+
+simple!(DateTime, DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
+    { Scalar::DateTime(value) => Ok(value), Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) },
+    absent: DateTime::UNIX_EPOCH);
+
+simple!(Binary, Binary, case_exact: true, expected: "base64 text",
+    this => if this.as_slice().is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Owned(this.to_string())) },
+    { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::default());
+
+simple!(uuid::Uuid, String, case_exact: true, expected: "a UUID",
+    this => if this.is_nil() { Scalar::Absent } else {
+        Scalar::Str(Cow::Owned(this.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned()))
+    },
+    { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::nil());
+
+macro_rules! integer {
+    ($($type:ty),+) => { $(
+        simple!($type, Integer, case_exact: false, expected: "a whole number in range",
+            this => i64::try_from(*this).map_or(Scalar::Absent, Scalar::Int),
+            {
+                Scalar::Int(value) => value.try_into().map_err(|_| EXPECTED),
+                // An id or a version that the application keeps as a number is text in SCIM.
+                Scalar::Str(text) => text.parse().map_err(|_| EXPECTED),
+            },
+            absent: 0);
+    )+ };
+}
+
+integer!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+#[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
+fn from_int(value: i64) -> f64 {
+    value as f64
+}
+
+impl<T: Access> Access for Option<T> {
+    fn value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::ABSENT, T::value)
+    }
+
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        match (self, edit) {
+            (this, Edit::Set(Scalar::Absent)) if at.is_empty() => {
+                *this = None;
+                Ok(0)
+            }
+            (Some(content), edit) => content.edit(at, edit),
+            // Nothing comes into being in order to be cleared.
+            (None, Edit::Set(Scalar::Absent) | Edit::Remove(_)) => Ok(0),
+            (this @ None, edit) => {
+                *this = Some(T::create(at, edit)?);
+                Ok(0)
+            }
+        }
+    }
+
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+        match edit {
+            Edit::Set(Scalar::Absent) | Edit::Remove(_) => Ok(None),
+            edit => T::create(at, edit).map(Some),
+        }
+    }
+}
+
+impl<T: AttributeType> AttributeType for Option<T> {
+    const DATA_TYPE: DataType = T::DATA_TYPE;
+    const MULTI_VALUED: bool = T::MULTI_VALUED;
+    const CASE_EXACT: bool = T::CASE_EXACT;
+    const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
+    const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
+}
+
+impl<T: Access> Access for Box<T> {
+    fn value(&self) -> Value<'_> {
+        T::value(self)
+    }
+
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        T::edit(self, at, edit)
+    }
+
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+        T::create(at, edit).map(Self::new)
+    }
+}
+
+impl<T: AttributeType> AttributeType for Box<T> {
+    const DATA_TYPE: DataType = T::DATA_TYPE;
+    const MULTI_VALUED: bool = T::MULTI_VALUED;
+    const CASE_EXACT: bool = T::CASE_EXACT;
+    const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
+    const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
+}
+
+impl<T: Access> Items for Vec<T> {
+    fn len(&self) -> u32 {
+        Vec::len(self).try_into().unwrap_or(u32::MAX)
+    }
+
+    fn at(&self, index: u32) -> Value<'_> {
+        usize::try_from(index).ok().and_then(|index| self.get(index)).map_or(Value::ABSENT, T::value)
+    }
+}
+
+impl<T: Access> Access for Vec<T> {
+    fn value(&self) -> Value<'_> {
+        Value::List(List::Items(self))
+    }
+
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        if let Some((index, rest)) = at.split_first() {
+            let item = usize::try_from(*index).ok().and_then(|index| self.get_mut(index));
+            return item.ok_or(Refused::NoPlace)?.edit(rest, edit).map(|_| *index);
+        }
+        match edit {
+            Edit::Set(Scalar::Absent) => self.clear(),
+            Edit::Set(_) => return Err(NOT_A_LIST),
+            Edit::Remove(indices) => {
+                let mut index = 0u32..;
+                self.retain(|_| index.next().is_none_or(|index| indices.binary_search(&index).is_err()));
+            }
+            Edit::Insert(node) => {
+                let index = Items::len(self);
+                self.push(T::create(&[], Edit::Insert(node))?);
+                return Ok(index);
+            }
+        }
+        Ok(0)
+    }
+
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+        let mut new = Self::new();
+        new.edit(at, edit)?;
+        Ok(new)
+    }
+}
+
+impl<T: AttributeType> AttributeType for Vec<T> {
+    const DATA_TYPE: DataType = T::DATA_TYPE;
+    const MULTI_VALUED: bool = true;
+    const CASE_EXACT: bool = T::CASE_EXACT;
+    const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
+    const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
+}

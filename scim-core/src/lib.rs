@@ -1,0 +1,4 @@
+//! SCIM core.
+pub mod access;
+pub mod schema;
+pub mod text;

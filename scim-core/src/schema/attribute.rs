@@ -1,0 +1,214 @@
+//! An attribute and its characteristics, RFC 7643 §2.2 and §7.
+
+use std::borrow::Cow;
+
+/// One attribute of a schema with all its characteristics (RFC 7643 §7).
+///
+/// The same type serves schemas that a derive macro builds at compile time (every [`Cow`] borrowed) and
+/// schemas that are read from a document at run time (owned).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// The name as it is written in JSON. For the object that holds an extension it is the extension's URN.
+    pub name: Cow<'static, str>,
+    /// What the attribute means, for people.
+    pub description: Cow<'static, str>,
+    /// The type of one value.
+    pub data_type: DataType,
+    /// Whether the attribute is an array of values.
+    pub multi_valued: bool,
+    /// Whether every resource must have a value.
+    pub required: bool,
+    /// Whether the case of letters counts when values are compared.
+    pub case_exact: bool,
+    /// Suggested values. They are published, never enforced (RFC 7643 §2.3.1 leaves that to the provider).
+    pub canonical_values: Cow<'static, [Cow<'static, str>]>,
+    /// Who may write the attribute, and when.
+    pub mutability: Mutability,
+    /// When the attribute is part of an answer.
+    pub returned: Returned,
+    /// How widely a value is unique.
+    pub uniqueness: Uniqueness,
+    /// What a reference may point at: resource type names, `external` or `uri`.
+    pub reference_types: Cow<'static, [Cow<'static, str>]>,
+    /// The parts of a complex attribute.
+    pub sub_attributes: Cow<'static, [Attribute]>,
+}
+
+/// The type of one value of an attribute, RFC 7643 §2.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DataType {
+    /// Text.
+    #[default]
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// A point in time.
+    DateTime,
+    /// Bytes, written as base64 text.
+    Binary,
+    /// A URI.
+    Reference,
+    /// An object of simple attributes.
+    Complex,
+}
+
+/// Who may write an attribute, and when (RFC 7643 §7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mutability {
+    /// Only the service provider writes it; what clients send is ignored.
+    ReadOnly,
+    /// Clients read and write it.
+    #[default]
+    ReadWrite,
+    /// Clients may set it once.
+    Immutable,
+    /// Clients may write it, nobody reads it back.
+    WriteOnly,
+}
+
+/// When an attribute is part of an answer (RFC 7643 §7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Returned {
+    /// In every answer.
+    Always,
+    /// In none, and it cannot be filtered or sorted by.
+    Never,
+    /// Unless the client's projection leaves it out.
+    #[default]
+    Default,
+    /// Only where the client asked for it.
+    Request,
+}
+
+/// How widely a value is unique (RFC 7643 §7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// Values may repeat.
+    #[default]
+    None,
+    /// Unique among the resources of this type of one tenant.
+    Server,
+    /// Unique in the world.
+    Global,
+}
+
+/// The characteristics of an attribute that is known at compile time; everything is borrowed.
+///
+/// A constant cannot be built from another [`Attribute`] with `..base` (it has a destructor), but from this it can:
+///
+/// ```
+/// use scim_core::schema::{Attribute, AttributeSpec, DataType};
+///
+/// const TITLE: Attribute = AttributeSpec { required: true, ..AttributeSpec::new("title", DataType::String) }.build();
+/// assert!(TITLE.required);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AttributeSpec {
+    /// See [`Attribute::name`].
+    pub name: &'static str,
+    /// See [`Attribute::description`].
+    pub description: &'static str,
+    /// See [`Attribute::data_type`].
+    pub data_type: DataType,
+    /// See [`Attribute::multi_valued`].
+    pub multi_valued: bool,
+    /// See [`Attribute::required`].
+    pub required: bool,
+    /// See [`Attribute::case_exact`].
+    pub case_exact: bool,
+    /// See [`Attribute::canonical_values`].
+    pub canonical_values: &'static [Cow<'static, str>],
+    /// See [`Attribute::mutability`].
+    pub mutability: Mutability,
+    /// See [`Attribute::returned`].
+    pub returned: Returned,
+    /// See [`Attribute::uniqueness`].
+    pub uniqueness: Uniqueness,
+    /// See [`Attribute::reference_types`].
+    pub reference_types: &'static [Cow<'static, str>],
+    /// See [`Attribute::sub_attributes`].
+    pub sub_attributes: &'static [Attribute],
+}
+
+impl AttributeSpec {
+    /// A single-valued, optional attribute with the default characteristics of RFC 7643 §2.2.
+    #[must_use]
+    pub const fn new(name: &'static str, data_type: DataType) -> Self {
+        Self {
+            name,
+            description: "",
+            data_type,
+            multi_valued: false,
+            required: false,
+            case_exact: false,
+            canonical_values: &[],
+            mutability: Mutability::ReadWrite,
+            returned: Returned::Default,
+            uniqueness: Uniqueness::None,
+            reference_types: &[],
+            sub_attributes: &[],
+        }
+    }
+
+    /// An attribute with the characteristics that a Rust type brings along.
+    #[must_use]
+    pub const fn of<T: crate::access::AttributeType>(name: &'static str) -> Self {
+        Self {
+            multi_valued: T::MULTI_VALUED,
+            case_exact: T::CASE_EXACT,
+            canonical_values: T::CANONICAL_VALUES,
+            sub_attributes: T::SUB_ATTRIBUTES,
+            ..Self::new(name, T::DATA_TYPE)
+        }
+    }
+
+    /// The attribute.
+    #[must_use]
+    pub const fn build(self) -> Attribute {
+        Attribute {
+            name: Cow::Borrowed(self.name),
+            description: Cow::Borrowed(self.description),
+            data_type: self.data_type,
+            multi_valued: self.multi_valued,
+            required: self.required,
+            case_exact: self.case_exact,
+            canonical_values: Cow::Borrowed(self.canonical_values),
+            mutability: self.mutability,
+            returned: self.returned,
+            uniqueness: self.uniqueness,
+            reference_types: Cow::Borrowed(self.reference_types),
+            sub_attributes: Cow::Borrowed(self.sub_attributes),
+        }
+    }
+}
+
+impl Attribute {
+    /// Whether this is the object that holds an extension: its name is a URN.
+    #[must_use]
+    pub fn is_extension(&self) -> bool {
+        // No attribute name contains a colon (RFC 7643 §2.1), every URN does.
+        self.data_type == DataType::Complex && self.name.contains(':')
+    }
+
+    /// The sub-attribute of this name, in any letter case, with its index.
+    #[must_use]
+    pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {
+        find(&self.sub_attributes, name)
+    }
+}
+
+/// The attribute of this name, in any letter case, with its index (RFC 7643 §2.1).
+#[must_use]
+pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Attribute)> {
+    (0u32..).zip(attributes).find(|(_, attribute)| attribute.name.eq_ignore_ascii_case(name))
+}
+
+/// The attribute at an index.
+#[must_use]
+pub fn at(attributes: &[Attribute], index: u32) -> Option<&Attribute> {
+    attributes.get(usize::try_from(index).ok()?)
+}

@@ -1,0 +1,248 @@
+//! What must hold for a resource type before it is served; every fault is reported at once.
+
+use std::{collections::HashMap, fmt};
+
+use super::{Attribute, DataType, Mutability, ResourceType, Returned, common};
+
+/// One thing that is wrong with a resource type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemaError {
+    /// A name is outside of the grammar of RFC 7643 §2.1.
+    #[error("`{0}` is not an attribute name: letters, digits, `$`, `-` and `_`, with a letter first")]
+    Name(String),
+    /// Two attributes of one object differ at most in letter case.
+    #[error("`{0}` is declared twice")]
+    Duplicate(String),
+    /// A core attribute has the name of a common attribute.
+    #[error("`{0}` is a common attribute of every resource and cannot be declared by a schema")]
+    Common(String),
+    /// A complex attribute inside of a complex attribute (RFC 7643 §2.3.8).
+    #[error("`{0}` is complex inside of a complex attribute")]
+    Nested(String),
+    /// A complex attribute without sub-attributes.
+    #[error("`{0}` is complex and has no sub-attributes")]
+    Empty(String),
+    /// A simple attribute with sub-attributes.
+    #[error("`{0}` is simple and cannot have sub-attributes")]
+    SubAttributes(String),
+    /// Something that nobody may write but that must never be shown has no use.
+    #[error("`{0}` is readOnly and never returned, so no client could ever notice it")]
+    Unreachable(String),
+    /// The URI of a schema is not a URN.
+    #[error("`{0}` is not a URN such as `urn:example:params:scim:schemas:core:2.0:Device`")]
+    Urn(String),
+    /// The endpoint is not a path of one segment.
+    #[error("the endpoint `{0}` is not one path segment such as `/Devices`")]
+    Endpoint(String),
+    /// The resource type has no name.
+    #[error("the resource type of the endpoint `{0}` has no name")]
+    Unnamed(String),
+    /// Two resource types clash.
+    #[error("two resource types have the {what} `{value}`")]
+    Clash {
+        /// `name` or `endpoint`.
+        what: &'static str,
+        /// The value that both have.
+        value: String,
+    },
+    /// Two different schemas are published under one URN.
+    #[error("two different schemas have the URN `{0}`")]
+    SchemaClash(String),
+}
+
+/// Everything that is wrong with the registered resource types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaErrors(pub Vec<SchemaError>);
+
+impl std::error::Error for SchemaErrors {}
+
+impl fmt::Display for SchemaErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Paths that the server itself answers, so no resource type can have them.
+const RESERVED: [&str; 5] = ["/Bulk", "/Me", "/ResourceTypes", "/Schemas", "/ServiceProviderConfig"];
+
+impl ResourceType {
+    /// Checks this resource type by itself.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn check(&self) -> Result<(), SchemaErrors> {
+        Self::check_all([self])
+    }
+
+    /// Checks resource types that one server is to serve together.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them, and between them.
+    pub fn check_all<'a>(types: impl IntoIterator<Item = &'a Self>) -> Result<(), SchemaErrors> {
+        let mut errors = Vec::new();
+        let mut names = HashMap::new();
+        let mut endpoints = HashMap::new();
+        let mut schemas: HashMap<String, super::Schema> = HashMap::new();
+        for resource_type in types {
+            resource_type.check_alone(&mut errors);
+            let mut clash = |what, value: &str, seen: &mut HashMap<String, ()>| {
+                if seen.insert(value.to_ascii_lowercase(), ()).is_some() {
+                    errors.push(SchemaError::Clash { what, value: value.to_owned() });
+                }
+            };
+            clash("name", &resource_type.name, &mut names);
+            clash("endpoint", &resource_type.endpoint, &mut endpoints);
+            for schema in resource_type.schemas() {
+                let urn = schema.head.id.to_ascii_lowercase();
+                let known = schemas.entry(urn).or_insert_with(|| schema.clone());
+                if *known != schema {
+                    errors.push(SchemaError::SchemaClash(schema.head.id.into_owned()));
+                }
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
+    }
+
+    fn check_alone(&self, errors: &mut Vec<SchemaError>) {
+        if self.name.is_empty() {
+            errors.push(SchemaError::Unnamed(self.endpoint.to_string()));
+        }
+        let segment = self.endpoint.strip_prefix('/').unwrap_or_default();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+        let reserved = RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(&self.endpoint));
+        if segment.is_empty() || !segment.bytes().all(plain) || reserved {
+            errors.push(SchemaError::Endpoint(self.endpoint.to_string()));
+        }
+        for head in std::iter::once(&self.schema).chain(self.extensions.iter()) {
+            if !is_urn(&head.id) {
+                errors.push(SchemaError::Urn(head.id.to_string()));
+            }
+        }
+        for attribute in self.core_attributes() {
+            if common::ATTRIBUTES.iter().any(|common| common.name.eq_ignore_ascii_case(&attribute.name)) {
+                errors.push(SchemaError::Common(attribute.name.to_string()));
+            }
+        }
+        check_names(self.core_attributes(), "", errors);
+        check_names(self.extension_attributes(), "", errors);
+        for attribute in self.core_attributes() {
+            check_attribute(attribute, "", false, errors);
+        }
+        for extension in self.extension_attributes() {
+            check_names(&extension.sub_attributes, &format!("{}:", extension.name), errors);
+            for attribute in extension.sub_attributes.iter() {
+                check_attribute(attribute, &format!("{}:", extension.name), false, errors);
+            }
+        }
+    }
+}
+
+/// Two attributes of one name. Extensions are compared here too, so a URN cannot be used twice.
+fn check_names(attributes: &[Attribute], prefix: &str, errors: &mut Vec<SchemaError>) {
+    for (index, attribute) in attributes.iter().enumerate() {
+        let earlier = attributes.iter().take(index);
+        if earlier.into_iter().any(|earlier| earlier.name.eq_ignore_ascii_case(&attribute.name)) {
+            errors.push(SchemaError::Duplicate(format!("{prefix}{}", attribute.name)));
+        }
+    }
+}
+
+fn check_attribute(attribute: &Attribute, prefix: &str, inside: bool, errors: &mut Vec<SchemaError>) {
+    let name = format!("{prefix}{}", attribute.name);
+    if !is_name(&attribute.name) {
+        errors.push(SchemaError::Name(name.clone()));
+    }
+    if attribute.mutability == Mutability::ReadOnly && attribute.returned == Returned::Never {
+        errors.push(SchemaError::Unreachable(name.clone()));
+    }
+    match (attribute.data_type == DataType::Complex, attribute.sub_attributes.is_empty()) {
+        (true, _) if inside => errors.push(SchemaError::Nested(name)),
+        (true, true) => errors.push(SchemaError::Empty(name)),
+        (false, false) => errors.push(SchemaError::SubAttributes(name)),
+        (true, false) => {
+            let prefix = format!("{name}.");
+            check_names(&attribute.sub_attributes, &prefix, errors);
+            for sub_attribute in attribute.sub_attributes.iter() {
+                check_attribute(sub_attribute, &prefix, true, errors);
+            }
+        }
+        (false, true) => {}
+    }
+}
+
+/// The grammar of RFC 7643 §2.1; a leading `$`, as `$ref` has it, is accepted.
+fn is_name(name: &str) -> bool {
+    let rest = name.strip_prefix('$').unwrap_or(name);
+    rest.starts_with(|first: char| first.is_ascii_alphabetic())
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_".contains(&byte))
+}
+
+/// `urn:` and only what needs no escape in JSON, in a URL's path and in a filter.
+fn is_urn(urn: &str) -> bool {
+    let has_prefix = urn.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("urn:"));
+    has_prefix && urn.len() > 4 && !urn.ends_with(':') && urn.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":._-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AttributeSpec, Schema, SchemaHead};
+    use super::*;
+
+    fn device(attributes: Vec<Attribute>) -> ResourceType {
+        let head = SchemaHead::new("urn:example:schemas:Device", "Device", "");
+        let schema = Schema { head, attributes: attributes.into() };
+        ResourceType::new("Device".into(), "/Devices".into(), String::new(), schema, Vec::new())
+    }
+
+    fn messages(resource_type: &ResourceType) -> Vec<String> {
+        resource_type.check().map_or_else(|errors| errors.0.iter().map(ToString::to_string).collect(), |()| Vec::new())
+    }
+
+    #[test]
+    fn all_faults_are_reported_at_once() {
+        let inner = AttributeSpec::new("inner", DataType::Complex).build();
+        let outer = Attribute { sub_attributes: vec![inner].into(), ..AttributeSpec::new("outer", DataType::Complex).build() };
+        let faults = device(vec![
+            AttributeSpec::new("1st", DataType::String).build(),
+            AttributeSpec::new("serial", DataType::String).build(),
+            AttributeSpec::new("SERIAL", DataType::String).build(),
+            AttributeSpec::new("Meta", DataType::String).build(),
+            AttributeSpec::new("empty", DataType::Complex).build(),
+            outer,
+        ]);
+        let messages = messages(&faults);
+        for part in ["`1st` is not", "`SERIAL` is declared twice", "`Meta` is a common", "`empty` is complex and has no", "`outer.inner` is complex inside"] {
+            assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
+        }
+        assert_eq!(messages.len(), 5, "{messages:?}");
+    }
+
+    #[test]
+    fn a_good_type_has_no_fault() {
+        assert_eq!(messages(&device(vec![AttributeSpec::new("serial", DataType::String).build()])), [""; 0]);
+    }
+
+    #[test]
+    fn types_that_clash_are_named() {
+        let device = device(vec![AttributeSpec::new("serial", DataType::String).build()]);
+        let errors = ResourceType::check_all([&device, &device]).unwrap_err();
+        assert_eq!(errors.to_string(), "two resource types have the name `Device`; two resource types have the endpoint `/Devices`");
+    }
+
+    #[test]
+    fn endpoints_and_urns_are_checked() {
+        let mut broken = device(vec![AttributeSpec::new("serial", DataType::String).build()]);
+        broken.endpoint = "/a/b".into();
+        broken.schema.id = "http://example.com/x".into();
+        assert_eq!(messages(&broken).len(), 2);
+        broken.endpoint = "/schemas".into();
+        assert!(messages(&broken).iter().any(|message| message.contains("/schemas")));
+    }
+}

@@ -1,0 +1,233 @@
+//! The place of an attribute in a resource type, as a list of indices; resolved at compile time.
+
+use std::{borrow::Cow, fmt};
+
+use super::{Attribute, ResourceType};
+use crate::access::ScimResource;
+
+/// Which attribute: at most three indices, the deepest being `urn:..:User` / `manager` / `value`.
+///
+/// A path is a constant that can be compared and matched, so a store maps attributes to columns with a `match`:
+///
+/// ```
+/// use scim_core::{model::User, schema::{Path, path}};
+///
+/// const USER_NAME: Path = path::<User>("userName");
+/// const FAMILY_NAME: Path = path::<User>("name.familyName");
+///
+/// fn column(path: Path) -> Option<&'static str> {
+///     match path {
+///         USER_NAME => Some("login"),
+///         FAMILY_NAME => Some("last_name"),
+///         _ => None,
+///     }
+/// }
+/// assert_eq!(column(USER_NAME), Some("login"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path {
+    steps: [u32; Self::MAX],
+    len: u8,
+}
+
+impl Path {
+    /// The most steps that a path has.
+    pub const MAX: usize = 3;
+    /// The resource itself.
+    pub const ROOT: Self = Self { steps: [0; Self::MAX], len: 0 };
+    /// `schemas`.
+    pub const SCHEMAS: Self = Self::of(super::common::SCHEMAS);
+    /// `id`.
+    pub const ID: Self = Self::of(super::common::ID);
+    /// `externalId`.
+    pub const EXTERNAL_ID: Self = Self::of(super::common::EXTERNAL_ID);
+    /// `meta`.
+    pub const META: Self = Self::of(super::common::META);
+
+    /// A path of one step.
+    #[must_use]
+    pub const fn of(index: u32) -> Self {
+        Self { steps: [index, 0, 0], len: 1 }
+    }
+
+    /// The path one step further, or `None` at the end of what SCIM allows.
+    #[must_use]
+    pub fn child(mut self, index: u32) -> Option<Self> {
+        *self.steps.get_mut(usize::from(self.len))? = index;
+        self.len += 1;
+        Some(self)
+    }
+
+    /// The steps.
+    #[must_use]
+    pub fn steps(&self) -> &[u32] {
+        self.steps.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// Whether this path is the other or leads into it.
+    #[must_use]
+    pub fn starts_with(&self, other: Self) -> bool {
+        self.steps().starts_with(other.steps())
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Path").field(&self.steps()).finish()
+    }
+}
+
+/// The path of an attribute of `R`, resolved at compile time when it stands in a constant.
+///
+/// Names are taken in any letter case; an attribute of an extension is named with its URN, as in
+/// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value`.
+///
+/// # Panics
+///
+/// If `R` has no such attribute. In a constant this is a compile error at the constant:
+///
+/// ```compile_fail
+/// use scim_core::{model::User, schema::{Path, path}};
+/// const TYPO: Path = path::<User>("usrName");
+/// ```
+#[must_use]
+#[expect(clippy::panic, reason = "in a constant this is the compile error that we want")]
+pub const fn path<R: ScimResource>(text: &str) -> Path {
+    match resolve(R::TYPE, text.as_bytes()) {
+        Some(path) => path,
+        None => panic!("the resource type has no attribute of this name"),
+    }
+}
+
+/// The index of an attribute by name.
+#[expect(clippy::panic, clippy::cast_possible_truncation, reason = "in a constant this is the compile error that we want")]
+pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u32 {
+    let mut i = 0;
+    while i < attributes.len() {
+        if same(name_bytes(&nth(attributes, i).name), name.as_bytes(), name.len()) {
+            return i as u32;
+        }
+        i += 1;
+    }
+    panic!("there is no sub-attribute of this name")
+}
+
+const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -> Option<Path> {
+    let attributes = borrowed(&resource_type.attributes);
+    let core = name_bytes(&resource_type.schema.id);
+    if has_prefix(text, core) {
+        return dotted(Path::ROOT, attributes, skip(text, core.len() + 1));
+    }
+    let mut i = 0;
+    while i < attributes.len() {
+        let urn = name_bytes(&nth(attributes, i).name);
+        if has_prefix(text, urn) {
+            let Some(path) = const_child(Path::ROOT, i) else { return None };
+            return dotted(path, borrowed(&nth(attributes, i).sub_attributes), skip(text, urn.len() + 1));
+        }
+        i += 1;
+    }
+    dotted(Path::ROOT, attributes, text)
+}
+
+/// `a.b` below a path.
+const fn dotted(mut path: Path, mut attributes: &'static [Attribute], mut text: &[u8]) -> Option<Path> {
+    loop {
+        let mut end = 0;
+        let whole = contains_colon(text);
+        while end < text.len() && (whole || byte(text, end) != b'.') {
+            end += 1;
+        }
+        let mut i = 0;
+        loop {
+            if i == attributes.len() {
+                return None;
+            }
+            if same(name_bytes(&nth(attributes, i).name), text, end) {
+                break;
+            }
+            i += 1;
+        }
+        path = match const_child(path, i) {
+            Some(path) => path,
+            None => return None,
+        };
+        if end == text.len() {
+            return Some(path);
+        }
+        attributes = borrowed(&nth(attributes, i).sub_attributes);
+        text = skip(text, end + 1);
+    }
+}
+
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "the length is compared first")]
+const fn const_child(mut path: Path, index: usize) -> Option<Path> {
+    if path.len as usize == Path::MAX {
+        return None;
+    }
+    path.steps[path.len as usize] = index as u32;
+    path.len += 1;
+    Some(path)
+}
+
+const fn borrowed(attributes: &'static Cow<'static, [Attribute]>) -> &'static [Attribute] {
+    match attributes {
+        Cow::Borrowed(attributes) => attributes,
+        Cow::Owned(attributes) => attributes.as_slice(),
+    }
+}
+
+const fn name_bytes(name: &'static Cow<'static, str>) -> &'static [u8] {
+    match name {
+        Cow::Borrowed(name) => name.as_bytes(),
+        Cow::Owned(name) => name.as_bytes(),
+    }
+}
+
+#[expect(clippy::indexing_slicing, reason = "callers count up to the length")]
+const fn nth(attributes: &'static [Attribute], i: usize) -> &'static Attribute {
+    &attributes[i]
+}
+
+#[expect(clippy::indexing_slicing, reason = "callers count up to the length")]
+const fn byte(text: &[u8], i: usize) -> u8 {
+    text[i]
+}
+
+const fn skip(text: &[u8], n: usize) -> &[u8] {
+    match text.split_at_checked(n) {
+        Some((_, rest)) => rest,
+        None => &[],
+    }
+}
+
+const fn contains_colon(text: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if byte(text, i) == b':' {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether the text is the URN, a colon, and more.
+const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
+    text.len() > urn.len() + 1 && byte(text, urn.len()) == b':' && contains_colon(urn) && same(urn, text, urn.len())
+}
+
+/// Whether the name is the first `end` bytes of the text, in any letter case.
+const fn same(name: &[u8], text: &[u8], end: usize) -> bool {
+    if name.len() != end || text.len() < end {
+        return false;
+    }
+    let mut i = 0;
+    while i < end {
+        if !byte(name, i).eq_ignore_ascii_case(&byte(text, i)) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,212 @@
+//! Schemas as JSON documents, RFC 7643 §6 and §7.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+
+use super::{Attribute, DataType, Mutability, ResourceType, Returned, Schema, SchemaHead, Uniqueness};
+
+impl Serialize for Attribute {
+    /// The attribute as `/Schemas` shows it. Characteristics that mean nothing for its type are left out.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_text = matches!(self.data_type, DataType::String | DataType::Reference | DataType::Binary);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("type", &self.data_type)?;
+        map.serialize_entry("multiValued", &self.multi_valued)?;
+        if !self.description.is_empty() {
+            map.serialize_entry("description", &self.description)?;
+        }
+        map.serialize_entry("required", &self.required)?;
+        if !self.canonical_values.is_empty() {
+            map.serialize_entry("canonicalValues", &self.canonical_values)?;
+        }
+        if is_text {
+            map.serialize_entry("caseExact", &self.case_exact)?;
+        }
+        map.serialize_entry("mutability", &self.mutability)?;
+        map.serialize_entry("returned", &self.returned)?;
+        if is_text || self.uniqueness != Uniqueness::None {
+            map.serialize_entry("uniqueness", &self.uniqueness)?;
+        }
+        if !self.reference_types.is_empty() {
+            map.serialize_entry("referenceTypes", &self.reference_types)?;
+        }
+        if !self.sub_attributes.is_empty() {
+            map.serialize_entry("subAttributes", &self.sub_attributes)?;
+        }
+        map.end()
+    }
+}
+
+/// An attribute of a document, with the defaults of RFC 7643 §2.2.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AttributeDocument {
+    name: String,
+    #[serde(default, rename = "type")]
+    data_type: DataType,
+    #[serde(default)]
+    multi_valued: bool,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    canonical_values: Vec<String>,
+    #[serde(default)]
+    case_exact: bool,
+    #[serde(default)]
+    mutability: Mutability,
+    #[serde(default)]
+    returned: Returned,
+    #[serde(default)]
+    uniqueness: Uniqueness,
+    #[serde(default)]
+    reference_types: Vec<String>,
+    #[serde(default)]
+    sub_attributes: Vec<AttributeDocument>,
+}
+
+impl From<AttributeDocument> for Attribute {
+    fn from(document: AttributeDocument) -> Self {
+        let texts = |texts: Vec<String>| texts.into_iter().map(Into::into).collect();
+        Self {
+            name: document.name.into(),
+            description: document.description.into(),
+            data_type: document.data_type,
+            multi_valued: document.multi_valued,
+            required: document.required,
+            case_exact: document.case_exact,
+            canonical_values: texts(document.canonical_values),
+            mutability: document.mutability,
+            returned: document.returned,
+            uniqueness: document.uniqueness,
+            reference_types: texts(document.reference_types),
+            sub_attributes: document.sub_attributes.into_iter().map(Self::from).collect(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Attribute {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        AttributeDocument::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Serialize for Schema {
+    /// The document of RFC 7643 §7 without `meta`, whose location only a server knows.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schemas", &["urn:ietf:params:scim:schemas:core:2.0:Schema"])?;
+        map.serialize_entry("id", &self.head.id)?;
+        map.serialize_entry("name", &self.head.name)?;
+        if !self.head.description.is_empty() {
+            map.serialize_entry("description", &self.head.description)?;
+        }
+        map.serialize_entry("attributes", &self.attributes)?;
+        map.end()
+    }
+}
+
+#[derive(Deserialize)]
+struct SchemaDocument {
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    description: String,
+    attributes: Vec<Attribute>,
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    /// Reads the document of RFC 7643 §7. What it omits has the default of RFC 7643 §2.2.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = SchemaDocument::deserialize(deserializer)?;
+        let head = SchemaHead { id: document.id.into(), name: document.name.into(), description: document.description.into() };
+        Ok(Self { head, attributes: document.attributes.into() })
+    }
+}
+
+impl Serialize for ResourceType {
+    /// The document of RFC 7643 §6 without `meta`, whose location only a server knows.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Extension<'a> {
+            schema: &'a str,
+            required: bool,
+        }
+        let extensions: Vec<_> =
+            self.extension_attributes().iter().map(|it| Extension { schema: &it.name, required: it.required }).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schemas", &["urn:ietf:params:scim:schemas:core:2.0:ResourceType"])?;
+        map.serialize_entry("id", &self.name)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("endpoint", &self.endpoint)?;
+        if !self.description.is_empty() {
+            map.serialize_entry("description", &self.description)?;
+        }
+        map.serialize_entry("schema", &self.schema.id)?;
+        if !extensions.is_empty() {
+            map.serialize_entry("schemaExtensions", &extensions)?;
+        }
+        map.end()
+    }
+}
+
+/// The words of RFC 7643 §7 for an enumeration, both ways.
+macro_rules! words {
+    ($($type:ident { $($variant:ident = $word:literal),+ $(,)? })+) => { $(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                $(if word.eq_ignore_ascii_case($word) {
+                    return Ok(Self::$variant);
+                })+
+                Err(serde::de::Error::unknown_variant(&word, &[$($word),+]))
+            }
+        }
+
+        impl $type {
+            /// The word that RFC 7643 §7 uses.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+    )+ };
+}
+
+words! {
+    DataType {
+        String = "string", Boolean = "boolean", Decimal = "decimal", Integer = "integer", DateTime = "dateTime",
+        Binary = "binary", Reference = "reference", Complex = "complex",
+    }
+    Mutability { ReadOnly = "readOnly", ReadWrite = "readWrite", Immutable = "immutable", WriteOnly = "writeOnly" }
+    Returned { Always = "always", Never = "never", Default = "default", Request = "request" }
+    Uniqueness { None = "none", Server = "server", Global = "global" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::AttributeSpec;
+    use super::*;
+
+    #[test]
+    fn a_document_reads_and_renders_to_the_same() {
+        let text = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"urn:x:Device","name":"Device","attributes":[{"name":"serial","type":"string","multiValued":false,"required":true,"caseExact":true,"mutability":"immutable","returned":"always","uniqueness":"server"},{"name":"flags","type":"boolean","multiValued":true,"required":false,"mutability":"readWrite","returned":"default"}]}"#;
+        let schema: Schema = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&schema).unwrap(), text);
+    }
+
+    #[test]
+    fn what_a_document_omits_has_the_default() {
+        let attribute: Attribute = serde_json::from_str(r#"{"name":"x"}"#).unwrap();
+        assert_eq!(attribute, AttributeSpec::new("x", DataType::String).build());
+        assert!(serde_json::from_str::<Attribute>(r#"{"name":"x","type":"text"}"#).is_err());
+    }
+}

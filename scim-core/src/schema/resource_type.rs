@@ -1,0 +1,139 @@
+//! A kind of resource and the schemas that it is made of, RFC 7643 §6 and §7.
+
+use std::borrow::Cow;
+
+use super::{Attribute, Path, at, common, find};
+
+/// A kind of resource, such as `User`: its endpoint, its core schema and its extensions (RFC 7643 §6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceType {
+    /// The name, such as `User`; also the resource type's `id` and the value of `meta.resourceType`.
+    pub name: Cow<'static, str>,
+    /// The path of the endpoint below the base URL, such as `/Users`.
+    pub endpoint: Cow<'static, str>,
+    /// What the resource type is, for people.
+    pub description: Cow<'static, str>,
+    /// The core schema.
+    pub schema: SchemaHead,
+    /// The extensions, in the order in which their attributes stand at the end of [`attributes`](Self::attributes).
+    pub extensions: Cow<'static, [SchemaHead]>,
+    /// The whole tree: the [common attributes](common), the core schema's attributes, then one complex attribute for
+    /// each extension. Whether an extension is required is told by its attribute.
+    pub attributes: Cow<'static, [Attribute]>,
+}
+
+/// What names a schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaHead {
+    /// The URN.
+    pub id: Cow<'static, str>,
+    /// The name for people.
+    pub name: Cow<'static, str>,
+    /// What the schema is for.
+    pub description: Cow<'static, str>,
+}
+
+impl SchemaHead {
+    /// The head of a schema that is known at compile time.
+    #[must_use]
+    pub const fn new(id: &'static str, name: &'static str, description: &'static str) -> Self {
+        Self { id: Cow::Borrowed(id), name: Cow::Borrowed(name), description: Cow::Borrowed(description) }
+    }
+}
+
+/// A schema as `/Schemas` publishes it (RFC 7643 §7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The URN, the name and the description.
+    pub head: SchemaHead,
+    /// The attributes.
+    pub attributes: Cow<'static, [Attribute]>,
+}
+
+impl ResourceType {
+    /// A resource type that is known only at run time.
+    ///
+    /// Nothing is checked here; [`ResourceType::check`] does that, and so does the server's builder.
+    #[must_use]
+    pub fn new(name: String, endpoint: String, description: String, schema: Schema, extensions: Vec<(Schema, bool)>) -> Self {
+        let mut attributes = Vec::from(common::ATTRIBUTES);
+        attributes.extend(schema.attributes.into_owned());
+        let mut heads = Vec::with_capacity(extensions.len());
+        for (extension, required) in extensions {
+            attributes.push(Attribute {
+                name: extension.head.id.clone(),
+                description: extension.head.description.clone(),
+                required,
+                sub_attributes: extension.attributes,
+                ..super::AttributeSpec::new("", super::DataType::Complex).build()
+            });
+            heads.push(extension.head);
+        }
+        Self {
+            name: name.into(),
+            endpoint: endpoint.into(),
+            description: description.into(),
+            schema: schema.head,
+            extensions: heads.into(),
+            attributes: attributes.into(),
+        }
+    }
+
+    /// Index of the first extension's attribute.
+    #[must_use]
+    pub fn first_extension(&self) -> usize {
+        self.attributes.len().saturating_sub(self.extensions.len())
+    }
+
+    /// The attributes of the core schema.
+    #[must_use]
+    pub fn core_attributes(&self) -> &[Attribute] {
+        self.attributes.get(common::COUNT as usize..self.first_extension()).unwrap_or_default()
+    }
+
+    /// The complex attributes that hold the extensions.
+    #[must_use]
+    pub fn extension_attributes(&self) -> &[Attribute] {
+        self.attributes.get(self.first_extension()..).unwrap_or_default()
+    }
+
+    /// The schemas of this resource type, the core schema first.
+    #[must_use]
+    pub fn schemas(&self) -> Vec<Schema> {
+        let core = Schema { head: self.schema.clone(), attributes: self.core_attributes().to_vec().into() };
+        let extensions = self.extensions.iter().zip(self.extension_attributes()).map(|(head, attribute)| Schema {
+            head: head.clone(),
+            attributes: attribute.sub_attributes.clone(),
+        });
+        std::iter::once(core).chain(extensions).collect()
+    }
+
+    /// The attribute that a path of indices leads to.
+    #[must_use]
+    pub fn attribute(&self, path: Path) -> Option<&Attribute> {
+        let (first, rest) = path.steps().split_first()?;
+        rest.iter().try_fold(at(&self.attributes, *first)?, |attribute, step| at(&attribute.sub_attributes, *step))
+    }
+
+    /// The path's name as a client would write it: `userName`, `name.givenName`, `urn:..:User:department`.
+    #[must_use]
+    pub fn name_of(&self, path: Path) -> String {
+        let mut name = String::new();
+        let mut attributes: &[Attribute] = &self.attributes;
+        let mut separator = "";
+        for step in path.steps() {
+            let Some(attribute) = at(attributes, *step) else { break };
+            name.push_str(separator);
+            name.push_str(&attribute.name);
+            separator = if attribute.is_extension() { ":" } else { "." };
+            attributes = &attribute.sub_attributes;
+        }
+        name
+    }
+
+    /// The extension of this URN, in any letter case, with the index of its attribute.
+    #[must_use]
+    pub fn extension(&self, urn: &str) -> Option<(u32, &Attribute)> {
+        find(&self.attributes, urn).filter(|(_, attribute)| attribute.is_extension())
+    }
+}

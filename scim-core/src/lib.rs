@@ -1,4 +1,22 @@
 //! SCIM core.
 pub mod access;
+mod coerce;
+pub mod compat;
+mod error;
+pub mod filter;
+pub mod json;
+pub mod model;
+pub mod patch;
+mod path;
 pub mod schema;
+pub mod server;
+pub mod store;
 pub mod text;
+mod validate;
+
+pub use error::{Error, ScimType};
+pub use server::Scim;
+pub use validate::validate;
+pub use path::{UnknownName, resolve_name};
+#[cfg(feature = "derive")]
+pub use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};

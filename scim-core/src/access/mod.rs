@@ -17,12 +17,14 @@ mod document;
 pub mod flat;
 mod object;
 mod scalar;
+mod secret;
 mod standard;
 
 pub use bytes::{Binary, InvalidBinary};
 pub use date_time::{DateTime, InvalidDateTime};
 pub use document::Document;
 pub use object::{List, Object, Value};
+pub use secret::Secret;
 pub use scalar::{Node, Scalar};
 pub use standard::{fill, structure};
 

@@ -22,8 +22,8 @@ pub enum Object<'a> {
     Bound(&'a dyn Fields, &'static [flat::Bind]),
     /// One element of a list that a row of fields makes up.
     Element(&'a dyn Fields, &'static flat::Group),
-    /// An object of a document; the parts ascend by index.
-    Node(&'a [(u32, Node<'static>)]),
+    /// A detached object, such as one of a document.
+    Node(&'a [(u32, Node<'a>)]),
 }
 
 /// A list of values, real or virtual.
@@ -35,8 +35,8 @@ pub enum List<'a> {
     Items(&'a dyn Items),
     /// The elements that a row of fields makes up.
     Bound(&'a dyn Fields, &'static flat::Elements),
-    /// A list of a document.
-    Nodes(&'a [Node<'static>]),
+    /// A detached list, such as one of a document.
+    Nodes(&'a [Node<'a>]),
 }
 
 impl<'a> Value<'a> {
@@ -106,7 +106,7 @@ impl<'a> Object<'a> {
             Object::Struct(object) => object.len(),
             Object::Bound(_, binds) => binds.len().try_into().unwrap_or(u32::MAX),
             Object::Element(_, group) => group.len(),
-            Object::Node(parts) => parts.last().map_or(0, |(index, _)| index.saturating_add(1)),
+            Object::Node(parts) => parts.iter().map(|(index, _)| index.saturating_add(1)).max().unwrap_or(0),
         }
     }
 
@@ -117,10 +117,7 @@ impl<'a> Object<'a> {
             Object::Struct(object) => object.get(index),
             Object::Bound(fields, binds) => flat::get(fields, binds, index),
             Object::Element(fields, group) => group.get(fields, index),
-            Object::Node(parts) => match parts.binary_search_by_key(&index, |(at, _)| *at) {
-                Ok(found) => parts.get(found).map_or(Value::ABSENT, |(_, node)| node.view()),
-                Err(_) => Value::ABSENT,
-            },
+            Object::Node(parts) => parts.iter().find(|(at, _)| *at == index).map_or(Value::ABSENT, |(_, node)| node.view()),
         }
     }
 
@@ -170,8 +167,8 @@ impl<'a> List<'a> {
     }
 }
 
-impl Node<'static> {
-    /// A view of this node. Parts of complex nodes must ascend by index, as those of a document do.
+impl Node<'_> {
+    /// A view of this node.
     #[must_use]
     pub fn view(&self) -> Value<'_> {
         match self {

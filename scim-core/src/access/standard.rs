@@ -19,7 +19,13 @@ type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, Refused> + 'f;
 pub fn structure(target: &mut dyn Access, len: u32, edit: Edit<'_, '_>) -> Result<u32, Refused> {
     match edit {
         Edit::Set(Scalar::Absent) => {
-            (0..len).try_for_each(|index| target.edit(&[index], Edit::Set(Scalar::Absent)).map(drop))?;
+            for index in 0..len {
+                // An index without a field has nothing to unassign.
+                match target.edit(&[index], Edit::Set(Scalar::Absent)) {
+                    Ok(_) | Err(Refused::NoPlace) => {}
+                    Err(refused) => return Err(refused),
+                }
+            }
             Ok(0)
         }
         Edit::Insert(node) => fill_with(node, &mut |at, edit| target.edit(at, edit)),

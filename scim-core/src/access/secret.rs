@@ -1,0 +1,62 @@
+//! Text that must not show up in logs.
+
+use std::{borrow::Cow, fmt};
+
+use super::{Access, AttributeType, Edit, Refused, Scalar, Value, standard::scalar};
+use crate::schema::DataType;
+
+/// A text such as a password: `Debug` hides it. Give its attribute `returned = never`, so that it is never written either.
+///
+/// ```
+/// use scim_core::access::Secret;
+///
+/// let secret = Secret::from("t1meMa$heen");
+/// assert_eq!(format!("{secret:?}"), "Secret(..)");
+/// assert_eq!(secret.expose(), "t1meMa$heen");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, to hash it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl Access for Secret {
+    fn value(&self) -> Value<'_> {
+        Value::Scalar(if self.0.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(&self.0)) })
+    }
+
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        *self = Self::create(at, edit)?;
+        Ok(0)
+    }
+
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+        match scalar(at, edit, "a string")? {
+            Scalar::Absent => Ok(Self::default()),
+            Scalar::Str(text) => Ok(Self(text.into_owned())),
+            _ => Err(Refused::Value(Cow::Borrowed("a string"))),
+        }
+    }
+}
+
+impl AttributeType for Secret {
+    const DATA_TYPE: DataType = DataType::String;
+    const CASE_EXACT: bool = true;
+}

@@ -1,0 +1,55 @@
+//! The one place where a JSON value becomes a value of an attribute.
+
+use crate::{
+    access::{Binary, DateTime, Scalar},
+    compat::{Quirk, Tolerance},
+    schema::{Attribute, DataType},
+};
+
+/// Turns what JSON says (text, number, boolean) into what the attribute's type asks for, or answers what that is.
+pub(crate) fn coerce<'v>(attribute: &Attribute, scalar: Scalar<'v>, tolerance: &Tolerance) -> Result<Scalar<'v>, &'static str> {
+    match (attribute.data_type, scalar) {
+        (_, Scalar::Absent) => Ok(Scalar::Absent),
+        (DataType::Boolean, scalar @ Scalar::Bool(_)) | (DataType::Integer, scalar @ Scalar::Int(_)) => Ok(scalar),
+        (DataType::Decimal, scalar @ (Scalar::Dec(_) | Scalar::Int(_))) => Ok(scalar),
+        // Before the types that are written as text: an empty text is none of them.
+        (_, Scalar::Str(text)) if text.is_empty() && tolerance.accepts(Quirk::EmptyString) => Ok(Scalar::Absent),
+        (DataType::String | DataType::Reference, scalar @ Scalar::Str(_)) => Ok(scalar),
+        (DataType::Boolean, Scalar::Str(text)) => match boolean(&text) {
+            Some(value) if tolerance.accepts(Quirk::BooleanString) => Ok(Scalar::Bool(value)),
+            _ => Err("a boolean"),
+        },
+        (DataType::DateTime, Scalar::Str(text)) => {
+            text.parse::<DateTime>().map(Scalar::DateTime).map_err(|_| "a date and time such as `2011-05-13T04:42:34Z`")
+        }
+        (DataType::Binary, Scalar::Str(text)) => match text.parse::<Binary>() {
+            Ok(_) => Ok(Scalar::Str(text)),
+            Err(_) => Err("base64 text"),
+        },
+        (data_type, _) => Err(expected(data_type)),
+    }
+}
+
+/// What a type asks for, for messages.
+pub(crate) fn expected(data_type: DataType) -> &'static str {
+    match data_type {
+        DataType::String => "a string",
+        DataType::Boolean => "a boolean",
+        DataType::Decimal => "a number",
+        DataType::Integer => "a whole number",
+        DataType::DateTime => "a date and time such as `2011-05-13T04:42:34Z`",
+        DataType::Binary => "base64 text",
+        DataType::Reference => "a URI as a string",
+        DataType::Complex => "an object",
+    }
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}

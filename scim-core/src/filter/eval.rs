@@ -1,0 +1,134 @@
+//! Evaluates a filter on a resource.
+
+use std::{borrow::Cow, cmp::Ordering};
+
+use super::{Compare, Condition, Filter, Operator};
+use crate::{
+    access::{Access, Scalar, Value},
+    text,
+};
+
+impl Filter {
+    /// Whether a resource satisfies the filter.
+    ///
+    /// An attribute without a value equals nothing, so `ne` is true of it (RFC 7644 §3.4.2.2).
+    #[must_use]
+    pub fn matches(&self, resource: &dyn Access) -> bool {
+        self.condition.matches(resource.value())
+    }
+}
+
+impl Condition {
+    /// Whether a resource, or an element of a list, satisfies the condition.
+    #[must_use]
+    pub fn matches(&self, value: Value<'_>) -> bool {
+        match self {
+            Self::And(parts) => parts.iter().all(|part| part.matches(value.clone())),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(value.clone())),
+            Self::Not(inner) => !inner.matches(value),
+            Self::Present(path) => any(value, path.steps(), &mut |value| is_present(&value)),
+            Self::Compare(compare) => any(value, compare.path.steps(), &mut |value| match value {
+                Value::Scalar(scalar) => compare_scalar(&scalar, compare),
+                Value::Complex(_) | Value::List(_) => false,
+            }),
+            Self::Element(path, inner) => any(value, path.steps(), &mut |element| {
+                !element.is_absent() && inner.matches(element)
+            }),
+        }
+    }
+}
+
+/// Whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
+fn any(value: Value<'_>, steps: &[u32], test: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
+    match (value, steps.split_first()) {
+        (Value::List(list), _) => (0..list.len()).any(|index| any(list.at(index), steps, test)),
+        (Value::Complex(object), Some((step, rest))) => any(object.get(*step), rest, test),
+        (Value::Scalar(_), Some(_)) => false,
+        (value, None) => test(value),
+    }
+}
+
+/// Assigned and, for text, not empty (RFC 7644 table 3).
+fn is_present(value: &Value<'_>) -> bool {
+    match value {
+        Value::Scalar(Scalar::Str(text)) => !text.is_empty(),
+        value => !value.is_absent(),
+    }
+}
+
+fn compare_scalar(value: &Scalar<'_>, compare: &Compare) -> bool {
+    let ordering = match (value, &compare.operand) {
+        (Scalar::Absent, _) => return false,
+        (Scalar::Str(value), Scalar::Str(_)) => return compare_text(value, compare),
+        // An id that the application keeps as a number is text in SCIM.
+        (Scalar::Int(value), Scalar::Str(_)) => return compare_text(&value.to_string(), compare),
+        (Scalar::Bool(value), Scalar::Bool(operand)) => Some(value.cmp(operand)),
+        (Scalar::Int(value), Scalar::Int(operand)) => Some(value.cmp(operand)),
+        (Scalar::DateTime(value), Scalar::DateTime(operand)) => Some(value.cmp(operand)),
+        (value, operand) => number(value)
+            .zip(number(operand))
+            .and_then(|(value, operand)| value.partial_cmp(&operand)),
+    };
+    ordering.is_some_and(|ordering| holds(ordering, compare.operator))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a JSON number is a double anyway"
+)]
+fn number(scalar: &Scalar<'_>) -> Option<f64> {
+    match scalar {
+        Scalar::Int(value) => Some(*value as f64),
+        Scalar::Dec(value) => Some(*value),
+        _ => None,
+    }
+}
+
+fn holds(ordering: Ordering, operator: Operator) -> bool {
+    match operator {
+        Operator::Eq => ordering.is_eq(),
+        Operator::Ne => ordering.is_ne(),
+        Operator::Gt => ordering.is_gt(),
+        Operator::Ge => ordering.is_ge(),
+        Operator::Lt => ordering.is_lt(),
+        Operator::Le => ordering.is_le(),
+        Operator::Co | Operator::Sw | Operator::Ew => false,
+    }
+}
+
+/// Compares text with the operand, which is a comparison key already.
+pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
+    let operand = &*compare.key;
+    // The usual case needs no copy: ASCII text, whose key differs from it in letter case at most.
+    if value.is_ascii() {
+        let same = |part: &[u8]| {
+            if compare.case_exact {
+                part == operand.as_bytes()
+            } else {
+                part.eq_ignore_ascii_case(operand.as_bytes())
+            }
+        };
+        let value = value.as_bytes();
+        match compare.operator {
+            Operator::Eq => return same(value),
+            Operator::Ne => return !same(value),
+            Operator::Sw => return value.get(..operand.len()).is_some_and(same),
+            Operator::Ew => {
+                return value
+                    .len()
+                    .checked_sub(operand.len())
+                    .and_then(|at| value.get(at..))
+                    .is_some_and(same);
+            }
+            Operator::Co => return operand.is_empty() || value.windows(operand.len()).any(same),
+            Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => {}
+        }
+    }
+    let key: Cow<'_, str> = text::key(value, compare.case_exact);
+    match compare.operator {
+        Operator::Co => key.contains(operand),
+        Operator::Sw => key.starts_with(operand),
+        Operator::Ew => key.ends_with(operand),
+        operator => holds((*key).cmp(operand), operator),
+    }
+}

@@ -1,0 +1,141 @@
+//! The error type that the parser hands to nom; it becomes a [`SyntaxError`] once, at the edge.
+
+use nom::error::{ErrorKind, ParseError};
+
+use super::ast::Span;
+use super::error::{Subject, SyntaxError, SyntaxErrorKind};
+
+/// How much user input a message repeats, in characters.
+const EXCERPT: usize = 40;
+
+/// What went wrong, and where: as the parser sees only the rest of the text, places are counted from the end.
+#[derive(Debug)]
+pub(super) struct Fault {
+    left: usize,
+    length: usize,
+    kind: SyntaxErrorKind,
+}
+
+/// The result of one step of the parser: the rest of the text, and what was read.
+pub(super) type Step<'a, T> = nom::IResult<&'a str, T, Fault>;
+
+/// How a step fails.
+pub(super) type Stop = nom::Err<Fault>;
+
+impl ParseError<&str> for Fault {
+    /// Only reached by combinators that try something; whoever tries says what was expected.
+    fn from_error_kind(input: &str, _: ErrorKind) -> Self {
+        let found = first_word(input);
+        let kind = SyntaxErrorKind::ExpectedConjunction {
+            found: shorten(found),
+        };
+        Self {
+            left: input.len(),
+            length: found.len(),
+            kind,
+        }
+    }
+
+    fn append(_: &str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// Stops the parser for good at the start of `at`: no construct is tried a second way.
+#[cold]
+pub(super) fn fail(at: &str, length: usize, kind: SyntaxErrorKind) -> Stop {
+    nom::Err::Failure(Fault {
+        left: at.len(),
+        length,
+        kind,
+    })
+}
+
+/// Stops the parser at the word of `length` bytes that ends where `after` starts.
+#[cold]
+pub(super) fn fail_before(after: &str, length: usize, kind: SyntaxErrorKind) -> Stop {
+    nom::Err::Failure(Fault {
+        left: after.len() + length,
+        length,
+        kind,
+    })
+}
+
+/// Turns what nom hands back into the public error.
+#[cold]
+pub(super) fn settle(stop: Stop, source: &str, subject: Subject, in_filter: bool) -> SyntaxError {
+    let fault = match stop {
+        nom::Err::Error(fault) | nom::Err::Failure(fault) => fault,
+        // Only streaming parsers ask for more, and none is used here.
+        nom::Err::Incomplete(_) => Fault {
+            left: 0,
+            length: 0,
+            kind: SyntaxErrorKind::Empty,
+        },
+    };
+    // Brackets that never end leave no filter to blame.
+    let unclosed = matches!(fault.kind, SyntaxErrorKind::Unclosed { bracket: '[' });
+    let in_filter = in_filter && (subject == Subject::Filter || !unclosed);
+    let start = source.len().saturating_sub(fault.left);
+    // A caret needs something to stand under.
+    let end = (start + fault.length.max(1)).min(source.len());
+    SyntaxError {
+        span: Span { start, end },
+        column: column(source, start),
+        kind: fault.kind,
+        subject,
+        in_filter,
+    }
+}
+
+/// Refuses a text for its length alone, before anything else looks at it.
+pub(super) fn check_length(
+    source: &str,
+    limit: usize,
+    subject: Subject,
+) -> Result<(), SyntaxError> {
+    if source.len() <= limit {
+        return Ok(());
+    }
+    Err(SyntaxError {
+        span: Span {
+            start: limit,
+            end: source.len(),
+        },
+        column: column(source, limit),
+        kind: SyntaxErrorKind::TooLong { limit },
+        subject,
+        in_filter: subject == Subject::Filter,
+    })
+}
+
+/// The number of the character that starts at a byte, the first being 1.
+fn column(source: &str, byte: usize) -> usize {
+    source
+        .char_indices()
+        .take_while(|(at, _)| *at < byte)
+        .count()
+        + 1
+}
+
+/// What stands before the first blank.
+pub(super) fn first_word(input: &str) -> &str {
+    input.split([' ', '\t']).next().unwrap_or_default()
+}
+
+/// User input as a message repeats it: its first characters, safe for one line of a log.
+pub(super) fn shorten(word: &str) -> String {
+    let mut short = String::new();
+    for (count, character) in word.chars().enumerate() {
+        if count == EXCERPT {
+            short.push('…');
+            break;
+        }
+        if character.is_control() {
+            short.extend(character.escape_default());
+        } else {
+            short.push(character);
+        }
+    }
+    short
+}

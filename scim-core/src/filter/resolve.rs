@@ -1,0 +1,365 @@
+//! A filter whose names are looked up and whose values have the right types; evaluating it cannot fail.
+
+use std::borrow::Cow;
+
+use super::{AttributeName, Comparison, Expression, Limits, Literal, Operator};
+use crate::{
+    access::Scalar,
+    coerce::{coerce, expected},
+    compat::{Quirk, Tolerance},
+    error::Error,
+    path::{is_computed, resolve_name, resolve_sub},
+    schema::{Attribute, DataType, Path, ResourceType, Returned, common},
+    text,
+};
+
+/// A filter that is ready to be evaluated, or to be translated into a database's language.
+///
+/// ```
+/// use scim_core::{access::ScimResource, filter::Filter, model::User};
+///
+/// let filter = Filter::parse(User::TYPE, r#"userName eq "bjensen" and active eq true"#)?;
+/// let user = User { user_name: "BJensen".into(), active: Some(true), ..User::default() };
+/// assert!(filter.matches(&user));
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    pub(super) condition: Condition,
+}
+
+/// What a [`Filter`] asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// All of them; of none it is true.
+    And(Vec<Condition>),
+    /// At least one of them; of none it is false.
+    Or(Vec<Condition>),
+    /// Not the inner one. Every condition is either true or false, never unknown.
+    Not(Box<Condition>),
+    /// The attribute has a value. For an attribute of a multi-valued one: some element has it.
+    Present(Path),
+    /// A comparison. If there are several values, one that fits is enough.
+    Compare(Compare),
+    /// One element of the attribute satisfies the condition, whose paths start at the element.
+    Element(Path, Box<Condition>),
+}
+
+/// A comparison of an attribute with a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compare {
+    /// The attribute. Within [`Condition::Element`] it is counted from the element; the element itself, if that is
+    /// simple, is [`Path::ROOT`].
+    pub path: Path,
+    /// The operator; never [`Operator::Ne`], which is [`Condition::Not`] of [`Operator::Eq`].
+    pub operator: Operator,
+    /// The value as it was written, of the attribute's type.
+    pub operand: Scalar<'static>,
+    /// For text, the comparison key of the value: [`text::fold`] or [`text::exact`].
+    pub key: String,
+    /// Whether the case of letters counts.
+    pub case_exact: bool,
+}
+
+impl Condition {
+    const TRUE: Self = Self::And(Vec::new());
+    const FALSE: Self = Self::Or(Vec::new());
+
+    fn constant(value: bool) -> Self {
+        if value { Self::TRUE } else { Self::FALSE }
+    }
+}
+
+impl Filter {
+    /// Parses a filter for a resource type, with the default limits and tolerances.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidFilter` (RFC 7644 §3.4.2.2): the syntax is wrong, an attribute does not exist or cannot be asked
+    /// for, or the value does not fit.
+    pub fn parse(resource_type: &ResourceType, text: &str) -> Result<Self, Error> {
+        Self::parse_with(
+            resource_type,
+            text,
+            &Limits::default(),
+            &Tolerance::default(),
+        )
+    }
+
+    /// Parses a filter with limits and tolerances of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub fn parse_with(
+        resource_type: &ResourceType,
+        text: &str,
+        limits: &Limits,
+        tolerance: &Tolerance,
+    ) -> Result<Self, Error> {
+        let (expression, tolerated) =
+            super::parse(text, limits).map_err(|error| Error::invalid_filter(error.to_string()))?;
+        tolerated.check(tolerance)?;
+        Ok(Self {
+            condition: Resolver {
+                resource_type,
+                tolerance,
+            }
+            .condition(Scope::Root, &expression)?,
+        })
+    }
+
+    /// What the filter asks.
+    #[must_use]
+    pub fn condition(&self) -> &Condition {
+        &self.condition
+    }
+}
+
+impl super::Tolerated {
+    /// Refuses what was parsed if the profile does not accept it.
+    pub(crate) fn check(self, tolerance: &Tolerance) -> Result<(), Error> {
+        let tell = |met: bool, quirk: Quirk, detail: &'static str| {
+            if met && !tolerance.accepts(quirk) {
+                Err(Error::invalid_filter(detail))
+            } else {
+                Ok(())
+            }
+        };
+        tell(
+            self.value_path_sub_attribute,
+            Quirk::ValuePathSubAttribute,
+            "a filter has no sub-attribute after `]`; put it inside of the brackets",
+        )?;
+        tell(
+            self.literal_case,
+            Quirk::LiteralCase,
+            "`true`, `false` and `null` are written in lower case",
+        )
+    }
+}
+
+/// Looks up the filter of a value path, whose names are sub-attributes of `attribute`.
+pub(crate) fn resolve_elements(
+    resource_type: &ResourceType,
+    attribute: &Attribute,
+    expression: &Expression<'_>,
+    tolerance: &Tolerance,
+) -> Result<Condition, Error> {
+    Resolver {
+        resource_type,
+        tolerance,
+    }
+    .condition(Scope::Element(attribute), expression)
+}
+
+struct Resolver<'r> {
+    resource_type: &'r ResourceType,
+    tolerance: &'r Tolerance,
+}
+
+/// Where names are looked up.
+#[derive(Clone, Copy)]
+enum Scope<'r> {
+    Root,
+    Element(&'r Attribute),
+}
+
+impl<'r> Resolver<'r> {
+    // Recursion is as deep as the expression, which the parser limits.
+    fn condition(&self, scope: Scope<'r>, expression: &Expression<'_>) -> Result<Condition, Error> {
+        let all = |parts: &[Expression<'_>]| {
+            parts
+                .iter()
+                .map(|part| self.condition(scope, part))
+                .collect::<Result<Vec<_>, Error>>()
+        };
+        match expression {
+            Expression::And(parts) => Ok(Condition::And(all(parts)?)),
+            Expression::Or(parts) => Ok(Condition::Or(all(parts)?)),
+            Expression::Not(inner) => Ok(Condition::Not(Box::new(self.condition(scope, inner)?))),
+            Expression::Present(name) => self.present(scope, name),
+            Expression::Compare(comparison) => self.compare(scope, comparison),
+            Expression::ValuePath(name, inner) => {
+                let (path, attribute) = self.lookup(scope, name)?;
+                let inner = self.condition(Scope::Element(attribute), inner)?;
+                Ok(Condition::Element(path, Box::new(inner)))
+            }
+        }
+    }
+
+    fn lookup(
+        &self,
+        scope: Scope<'r>,
+        name: &AttributeName<'_>,
+    ) -> Result<(Path, &'r Attribute), Error> {
+        let found = match scope {
+            Scope::Root => resolve_name(self.resource_type, name.text, self.tolerance),
+            // The elements of a simple multi-valued attribute are called `value`.
+            Scope::Element(attribute)
+                if attribute.sub_attributes.is_empty()
+                    && name.text.eq_ignore_ascii_case("value") =>
+            {
+                Ok((Path::ROOT, attribute))
+            }
+            Scope::Element(attribute) => {
+                resolve_sub(attribute, name.text).map(|(index, sub)| (Path::of(index), sub))
+            }
+        };
+        let (path, attribute) =
+            found.map_err(|unknown| Error::invalid_filter(unknown.to_string()))?;
+        if attribute.returned == Returned::Never {
+            // The answer would tell what the attribute holds.
+            return Err(Error::invalid_filter(format!(
+                "`{}` is never returned, so it cannot be filtered by",
+                attribute.name
+            )));
+        }
+        Ok((path, attribute))
+    }
+
+    fn present(&self, scope: Scope<'r>, name: &AttributeName<'_>) -> Result<Condition, Error> {
+        let (path, _) = self.lookup(scope, name)?;
+        let computed = matches!(scope, Scope::Root) && is_computed(path);
+        Ok(if computed {
+            Condition::TRUE
+        } else {
+            Condition::Present(path)
+        })
+    }
+
+    fn compare(&self, scope: Scope<'r>, comparison: &Comparison<'_>) -> Result<Condition, Error> {
+        let (mut path, mut attribute) = self.lookup(scope, &comparison.attribute)?;
+        if attribute.data_type == DataType::Complex {
+            // `emails co "x"` means `emails.value co "x"`.
+            let (index, value) = attribute.sub_attribute("value").ok_or_else(|| {
+                Error::invalid_filter(format!(
+                    "`{}` is complex; compare one of its sub-attributes",
+                    attribute.name
+                ))
+            })?;
+            (path, attribute) = (path.child(index).unwrap_or(path), value);
+        }
+        let (operator, negated) = match comparison.operator {
+            Operator::Ne => (Operator::Eq, true),
+            operator => (operator, false),
+        };
+        let condition = if let Literal::Null = comparison.value {
+            if operator != Operator::Eq {
+                return Err(Error::invalid_filter(format!(
+                    "`null` can be compared with eq and ne only, not with {}",
+                    comparison.operator
+                )));
+            }
+            Condition::Not(Box::new(
+                if matches!(scope, Scope::Root) && is_computed(path) {
+                    Condition::TRUE
+                } else {
+                    Condition::Present(path)
+                },
+            ))
+        } else {
+            check_operator(attribute, operator)?;
+            let operand = self.operand(attribute, &comparison.value)?;
+            let key = if let Scalar::Str(text) = &operand {
+                text::key(text, attribute.case_exact).into_owned()
+            } else {
+                String::new()
+            };
+            let compare = Compare {
+                path,
+                operator,
+                operand,
+                key,
+                case_exact: attribute.case_exact,
+            };
+            if matches!(scope, Scope::Root) && is_computed(path) {
+                self.computed(&compare)?
+            } else {
+                Condition::Compare(compare)
+            }
+        };
+        Ok(if negated {
+            Condition::Not(Box::new(condition))
+        } else {
+            condition
+        })
+    }
+
+    fn operand(
+        &self,
+        attribute: &Attribute,
+        literal: &Literal<'_>,
+    ) -> Result<Scalar<'static>, Error> {
+        let is_text = matches!(attribute.data_type, DataType::String | DataType::Reference);
+        let scalar = match literal {
+            Literal::Null => Scalar::Absent,
+            Literal::Bool(value) => Scalar::Bool(*value),
+            Literal::Int(value) => Scalar::Int(*value),
+            Literal::Dec(value) => Scalar::Dec(*value),
+            // Here an empty text is a text, whatever it means as a value.
+            Literal::Str(text) if is_text => {
+                return Ok(Scalar::Str(Cow::Owned(text.clone().into_owned())));
+            }
+            Literal::Str(text) => Scalar::Str(Cow::Borrowed(text)),
+        };
+        match coerce(attribute, scalar, self.tolerance) {
+            Ok(Scalar::Absent) => Err(expected(attribute.data_type)),
+            Ok(scalar) => Ok(scalar.into_owned()),
+            Err(expected) => Err(expected),
+        }
+        .map_err(|expected| {
+            Error::invalid_filter(format!(
+                "`{}` is compared with {expected}, not with `{literal}`",
+                attribute.name
+            ))
+        })
+    }
+
+    /// A comparison of an attribute that is computed: its outcome, or what it depends on.
+    fn computed(&self, compare: &Compare) -> Result<Condition, Error> {
+        let matches = |text: &str| super::eval::compare_text(text, compare);
+        match compare.path.steps() {
+            [common::SCHEMAS] if matches(&self.resource_type.schema.id) => Ok(Condition::TRUE),
+            [common::SCHEMAS] => {
+                let first = u32::try_from(self.resource_type.first_extension()).unwrap_or(u32::MAX);
+                let extensions = (first..).zip(self.resource_type.extension_attributes());
+                let present = extensions.filter(|(_, extension)| matches(&extension.name));
+                Ok(Condition::Or(
+                    present
+                        .map(|(index, _)| Condition::Present(Path::of(index)))
+                        .collect(),
+                ))
+            }
+            [common::META, common::META_RESOURCE_TYPE] => {
+                Ok(Condition::constant(matches(&self.resource_type.name)))
+            }
+            _ => Err(Error::invalid_filter(
+                "`meta.location` depends on the request and cannot be filtered by; filter by `id`",
+            )),
+        }
+    }
+}
+
+/// Which operators make sense for a type (RFC 7644 table 3).
+fn check_operator(attribute: &Attribute, operator: Operator) -> Result<(), Error> {
+    let fits = match operator {
+        Operator::Eq | Operator::Ne => true,
+        Operator::Co | Operator::Sw | Operator::Ew => {
+            matches!(attribute.data_type, DataType::String | DataType::Reference)
+        }
+        Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => !matches!(
+            attribute.data_type,
+            DataType::Boolean | DataType::Binary | DataType::Complex
+        ),
+    };
+    if fits {
+        return Ok(());
+    }
+    let detail = format!(
+        "`{}` is of type {} and cannot be compared with {operator}",
+        attribute.name,
+        attribute.data_type.as_str()
+    );
+    Err(Error::invalid_filter(detail))
+}

@@ -1,0 +1,423 @@
+//! Reads JSON values by the type of an attribute.
+
+use std::{borrow::Cow, cell::RefCell, fmt};
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::{
+    access::{Node, Scalar},
+    coerce::{coerce, expected},
+    compat::{Quirk, Tolerance},
+    error::{Error, excerpt},
+    schema::{Attribute, DataType, Mutability, find},
+};
+
+/// What is shared by all that is read of one body.
+pub(crate) struct Reader<'c> {
+    pub(crate) tolerance: &'c Tolerance,
+    /// Whether this is the value of a PATCH operation: single values may stand for lists there (RFC 7644 §3.5.2.1), and
+    /// values of read-only attributes are kept, to be compared with what is there.
+    patch: bool,
+    /// Names without an attribute, for the report.
+    ignored: RefCell<Vec<String>>,
+    /// The error that ended reading. `serde` carries only text, so the real one waits here.
+    fault: RefCell<Option<Error>>,
+}
+
+impl<'c> Reader<'c> {
+    pub(crate) fn new(tolerance: &'c Tolerance, patch: bool) -> Self {
+        Self { tolerance, patch, ignored: RefCell::default(), fault: RefCell::default() }
+    }
+
+    /// Ends reading.
+    pub(super) fn fail<E: de::Error>(&self, error: Error) -> E {
+        self.fault.replace(Some(error));
+        E::custom("refused")
+    }
+
+    /// The error that ended reading, or what is wrong with the JSON text.
+    pub(crate) fn error(&self, error: &serde_json::Error) -> Error {
+        let fault = self.fault.take();
+        fault.unwrap_or_else(|| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))
+    }
+
+    /// A name that no attribute has: ignored and reported, or an error.
+    pub(crate) fn unknown(&self, trail: &Trail<'_>) -> Result<(), Error> {
+        /// A body of nothing but unknown names is not worth more memory than this.
+        const REPORTED: usize = 64;
+        if !self.tolerance.accepts(Quirk::UnknownAttribute) {
+            let detail = format!("there is no attribute `{}`", excerpt(&trail.to_string()));
+            return Err(if self.patch { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) });
+        }
+        self.ignore(trail);
+        debug_assert!(self.ignored.borrow().len() <= REPORTED);
+        Ok(())
+    }
+
+    /// Reports something that is left out.
+    pub(crate) fn ignore(&self, trail: &Trail<'_>) {
+        const REPORTED: usize = 64;
+        let mut ignored = self.ignored.borrow_mut();
+        if ignored.len() < REPORTED {
+            ignored.push(trail.to_string());
+        }
+    }
+
+    pub(crate) fn into_ignored(self) -> Vec<String> {
+        self.ignored.into_inner()
+    }
+}
+
+/// Where in a body something stands; lives on the stack and becomes text only for a message.
+pub(crate) struct Trail<'t> {
+    pub(crate) parent: Option<&'t Trail<'t>>,
+    pub(crate) step: Step<'t>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'t> {
+    Name(&'t str),
+    Index(usize),
+}
+
+impl<'t> Trail<'t> {
+    pub(crate) fn root(name: &'t str) -> Self {
+        Self { parent: None, step: Step::Name(name) }
+    }
+
+    pub(crate) fn name(&'t self, name: &'t str) -> Self {
+        Self { parent: Some(self), step: Step::Name(name) }
+    }
+
+    fn index(&'t self, index: usize) -> Self {
+        Self { parent: Some(self), step: Step::Index(index) }
+    }
+}
+
+impl fmt::Display for Trail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match (self.parent.map(|parent| parent.step), self.step) {
+            (_, Step::Index(index)) => write!(f, "[{index}]"),
+            (None, Step::Name(name)) => f.write_str(name),
+            (Some(Step::Name(parent)), Step::Name(name)) if parent.contains(':') => write!(f, ":{name}"),
+            (Some(_), Step::Name(name)) => write!(f, ".{name}"),
+        }
+    }
+}
+
+/// Which names of an object were met already.
+#[derive(Default)]
+pub(super) struct Seen {
+    low: u128,
+    high: Vec<u32>,
+}
+
+impl Seen {
+    /// Marks an index; answers whether it is new.
+    pub(super) fn mark(&mut self, index: u32) -> bool {
+        if let Some(bit) = 1u128.checked_shl(index) {
+            let new = self.low & bit == 0;
+            self.low |= bit;
+            return new;
+        }
+        let new = !self.high.contains(&index);
+        self.high.push(index);
+        new
+    }
+}
+
+/// The error for a name that stands twice in one object.
+pub(super) fn duplicate(trail: &Trail<'_>) -> Error {
+    Error::invalid_syntax(format!("`{}` is given twice", excerpt(&trail.to_string())))
+}
+
+/// Reads the value of an attribute: all of its values, if it is multi-valued and `many` is set.
+pub(super) struct ValueSeed<'s, 'c> {
+    pub(super) reader: &'s Reader<'c>,
+    pub(super) attribute: &'s Attribute,
+    pub(super) trail: &'s Trail<'s>,
+    pub(super) many: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
+    type Value = Node<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'s, 'c> ValueSeed<'s, 'c> {
+    fn expected<E: de::Error>(&self, what: &str) -> E {
+        self.reader.fail(Error::invalid_value(format!("`{}` takes {what}", self.trail)))
+    }
+
+    fn scalar<'de, E: de::Error>(self, scalar: Scalar<'de>) -> Result<Node<'de>, E> {
+        if self.many {
+            return self.wrap(|one| one.scalar(scalar));
+        }
+        if self.attribute.data_type != DataType::Complex {
+            let scalar = coerce(self.attribute, scalar, self.reader.tolerance).map_err(|what| self.expected(what))?;
+            return Ok(Node::Scalar(scalar));
+        }
+        let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
+        match value {
+            Some((index, value)) if self.reader.tolerance.accepts(Quirk::ScalarForComplex) => {
+                let scalar = coerce(value, scalar, self.reader.tolerance).map_err(|what| self.expected(what))?;
+                Ok(if scalar.is_absent() { Node::ABSENT } else { Node::Complex(vec![(index, Node::Scalar(scalar))]) })
+            }
+            _ => Err(self.expected(expected(DataType::Complex))),
+        }
+    }
+
+    /// One value where a list is due.
+    fn wrap<'de, E: de::Error>(self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
+        if !self.reader.patch && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
+            return Err(self.expected("an array"));
+        }
+        let node = one(Self { many: false, ..self })?;
+        Ok(if node.is_absent() { Node::ABSENT } else { Node::List(vec![node]) })
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
+    type Value = Node<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(expected(self.attribute.data_type))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Node::ABSENT)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        self.scalar(Scalar::Bool(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        self.scalar(Scalar::Int(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        match i64::try_from(value) {
+            Ok(value) => self.scalar(Scalar::Int(value)),
+            Err(_) => Err(self.expected("a smaller number")),
+        }
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
+        self.scalar(Scalar::Dec(value))
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, value: &'de str) -> Result<Self::Value, E> {
+        self.scalar(Scalar::Str(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
+        self.scalar(Scalar::Str(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        for index in 0usize.. {
+            let trail = self.trail.index(index);
+            let seed = ValueSeed { many: false, trail: if self.many { &trail } else { self.trail }, ..self };
+            let Some(item) = seq.next_element_seed(seed)? else { break };
+            // `null` in a list says nothing.
+            if !item.is_absent() {
+                items.push(item);
+            }
+            if !self.many && items.len() > 1 {
+                return Err(self.expected("a single value, not an array"));
+            }
+        }
+        if self.many {
+            return match check_primary(self.attribute, &items, self.trail) {
+                Ok(()) => Ok(Node::List(items)),
+                Err(error) => Err(self.reader.fail(error)),
+            };
+        }
+        match items.pop() {
+            None => Ok(Node::ABSENT),
+            Some(item) if self.reader.tolerance.accepts(Quirk::ArrayForSingle) => Ok(item),
+            Some(_) => Err(self.expected("a single value, not an array")),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        if self.many {
+            return self.wrap(|one| one.visit_map(map));
+        }
+        if self.attribute.data_type != DataType::Complex {
+            return Err(self.expected(expected(self.attribute.data_type)));
+        }
+        let attributes = &self.attribute.sub_attributes;
+        let mut parts = Vec::with_capacity(attributes.len().min(8));
+        let mut seen = Seen::default();
+        while let Some(key) = map.next_key_seed(KeySeed(attributes))? {
+            match key {
+                Key::Known(index, attribute) => {
+                    let trail = self.trail.name(&attribute.name);
+                    if !seen.mark(index) {
+                        return Err(self.reader.fail(duplicate(&trail)));
+                    }
+                    if attribute.mutability == Mutability::ReadOnly && !self.reader.patch {
+                        map.next_value_seed(Skip)?;
+                        continue;
+                    }
+                    let seed = ValueSeed { reader: self.reader, attribute, trail: &trail, many: attribute.multi_valued };
+                    parts.push((index, map.next_value_seed(seed)?));
+                }
+                Key::Unknown(name) => {
+                    self.reader.unknown(&self.trail.name(&name)).map_err(|error| self.reader.fail(error))?;
+                    map.next_value_seed(Skip)?;
+                }
+            }
+        }
+        Ok(Node::Complex(parts))
+    }
+}
+
+/// One operation may make at most one element primary (RFC 7643 §2.4).
+fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -> Result<(), Error> {
+    let Some((primary, _)) = attribute.sub_attribute("primary") else { return Ok(()) };
+    let claims = items.iter().filter(|item| matches!(item.part(primary), Some(Node::Scalar(Scalar::Bool(true)))));
+    if claims.count() > 1 {
+        return Err(Error::invalid_value(format!("more than one entry of `{trail}` is primary")));
+    }
+    Ok(())
+}
+
+/// A key of an object, looked up without copying it.
+pub(super) enum Key<'s, 'de> {
+    Known(u32, &'s Attribute),
+    Unknown(Cow<'de, str>),
+}
+
+pub(super) struct KeySeed<'s>(pub(super) &'s [Attribute]);
+
+impl<'s, 'de> DeserializeSeed<'de> for KeySeed<'s> {
+    type Value = Key<'s, 'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
+    type Value = Key<'s, 'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of an attribute")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(match find(self.0, name) {
+            Some((index, attribute)) => Key::Known(index, attribute),
+            None => Key::Unknown(Cow::Borrowed(name)),
+        })
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(match find(self.0, name) {
+            Some((index, attribute)) => Key::Known(index, attribute),
+            None => Key::Unknown(Cow::Owned(name.to_owned())),
+        })
+    }
+}
+
+/// Passes over a value. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128 levels holds.
+pub(super) struct Skip;
+
+impl<'de> DeserializeSeed<'de> for Skip {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skip {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key_seed(Self)?.is_some() {
+            map.next_value_seed(Self)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the value of an attribute from JSON text, for PATCH.
+pub(crate) fn read_value<'de>(
+    reader: &Reader<'_>,
+    attribute: &Attribute,
+    many: bool,
+    trail: &Trail<'_>,
+    json: &'de RawValue,
+) -> Result<Node<'de>, Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json.get());
+    let seed = ValueSeed { reader, attribute, trail, many };
+    seed.deserialize(&mut deserializer).map_err(|error| reader.error(&error))
+}
+
+/// The members of a JSON object, values unread; `None` if the text is no object.
+pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    struct Entries;
+
+    impl<'de> Visitor<'de> for Entries {
+        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(Key::Unknown(name)) = map.next_key_seed(KeySeed(&[]))? {
+                entries.push((name, map.next_value()?));
+            }
+            Ok(entries)
+        }
+    }
+
+    serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok()
+}

@@ -1,0 +1,196 @@
+//! Streams a resource through a projection.
+
+use std::{borrow::Cow, io::Write as _};
+
+use super::projection::{Choices, Projection};
+use crate::{
+    access::{Access, Object, Scalar, Value},
+    schema::{Attribute, DataType, ResourceType, common},
+};
+
+/// Writes a resource as JSON (RFC 7643 §3).
+///
+/// `location` is the resource's absolute URL; `meta.location` and `meta.resourceType` are computed, never stored. No
+/// `null` and no empty list or object is written. `schemas` names the core schema and each extension of which
+/// something is written.
+///
+/// ```
+/// use scim_core::{access::ScimResource, json::{Projection, write}, model::User};
+///
+/// let user = User { id: "1".into(), user_name: "bjensen".into(), ..User::default() };
+/// let mut out = Vec::new();
+/// let projection = Projection::only(User::TYPE, ["userName"], &Default::default());
+/// write(&mut out, User::TYPE, &user, &projection, "https://example.com/scim/v2/Users/1");
+/// assert_eq!(
+///     String::from_utf8(out).unwrap(),
+///     r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"bjensen"}"#,
+/// );
+/// ```
+pub fn write(out: &mut Vec<u8>, resource_type: &ResourceType, resource: &dyn Access, projection: &Projection, location: &str) {
+    let Value::Complex(root) = resource.value() else { return };
+    let choices = projection.root();
+    out.extend_from_slice(b"{\"schemas\":[");
+    write_text(out, &resource_type.schema.id);
+    let end_of_schemas = out.len();
+    let mut extensions = Vec::new();
+    out.push(b']');
+    for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
+        if index == common::SCHEMAS {
+            continue;
+        }
+        let Some(choices) = choices.at(index, attribute) else { continue };
+        let start = out.len();
+        out.push(b',');
+        name(out, attribute);
+        let written = if index == common::META {
+            meta(out, attribute, root.get(index), choices, &resource_type.name, location)
+        } else {
+            value(out, attribute, root.get(index), choices)
+        };
+        if !written {
+            out.truncate(start);
+        } else if attribute.is_extension() {
+            extensions.push(b',');
+            write_text(&mut extensions, &attribute.name);
+        }
+    }
+    out.push(b'}');
+    if !extensions.is_empty() {
+        out.splice(end_of_schemas..end_of_schemas, extensions);
+    }
+}
+
+/// Writes a value of an attribute; answers whether there was any.
+fn value(out: &mut Vec<u8>, attribute: &Attribute, view: Value<'_>, choices: Choices<'_>) -> bool {
+    match view {
+        Value::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
+        Value::Complex(view) => object(out, &attribute.sub_attributes, view, choices),
+        Value::List(list) => {
+            let start = out.len();
+            out.push(b'[');
+            let mut any = false;
+            for index in 0..list.len() {
+                let end = out.len();
+                if any {
+                    out.push(b',');
+                }
+                if value(out, attribute, list.at(index), choices) {
+                    any = true;
+                } else {
+                    out.truncate(end);
+                }
+            }
+            out.push(b']');
+            if !any {
+                out.truncate(start);
+            }
+            any
+        }
+    }
+}
+
+fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices: Choices<'_>) -> bool {
+    let start = out.len();
+    out.push(b'{');
+    let mut any = false;
+    for (index, attribute) in (0u32..).zip(attributes) {
+        let Some(choices) = choices.at(index, attribute) else { continue };
+        let end = out.len();
+        if any {
+            out.push(b',');
+        }
+        name(out, attribute);
+        if value(out, attribute, view.get(index), choices) {
+            any = true;
+        } else {
+            out.truncate(end);
+        }
+    }
+    out.push(b'}');
+    if !any {
+        out.truncate(start);
+    }
+    any
+}
+
+/// `meta`: what is stored, and what is known only here.
+fn meta(out: &mut Vec<u8>, attribute: &Attribute, stored: Value<'_>, choices: Choices<'_>, name_of_type: &str, location: &str) -> bool {
+    let start = out.len();
+    out.push(b'{');
+    let mut any = false;
+    for (index, attribute) in (0u32..).zip(attribute.sub_attributes.iter()) {
+        if choices.at(index, attribute).is_none() {
+            continue;
+        }
+        let scalar = match index {
+            common::META_RESOURCE_TYPE => Scalar::Str(Cow::Borrowed(name_of_type)),
+            common::META_LOCATION => Scalar::Str(Cow::Borrowed(location)),
+            common::META_VERSION => version_tag(stored.clone().at(&[index]).scalar()).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into())),
+            _ => stored.clone().at(&[index]).scalar(),
+        };
+        let end = out.len();
+        if any {
+            out.push(b',');
+        }
+        name(out, attribute);
+        if write_scalar(out, attribute.data_type, &scalar) {
+            any = true;
+        } else {
+            out.truncate(end);
+        }
+    }
+    out.push(b'}');
+    if !any {
+        out.truncate(start);
+    }
+    any
+}
+
+/// The entity tag of a stored version: as it is if the application stores tags, otherwise as a weak tag
+/// (RFC 7644 §3.14).
+pub(crate) fn version_tag(version: Scalar<'_>) -> Option<String> {
+    let version = match version {
+        Scalar::Str(text) => text,
+        Scalar::Int(number) => Cow::Owned(number.to_string()),
+        Scalar::DateTime(date) => Cow::Owned(date.to_string()),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Dec(_) => return None,
+    };
+    let opaque = version.strip_prefix("W/").unwrap_or(&version);
+    let is_tag = opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"');
+    Some(if is_tag { version.into_owned() } else { format!("W/\"{version}\"") })
+}
+
+fn name(out: &mut Vec<u8>, attribute: &Attribute) {
+    // Names and URNs were checked at registration: nothing in them needs an escape.
+    out.push(b'"');
+    out.extend_from_slice(attribute.name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scalar<'_>) -> bool {
+    // Writing to a vector cannot fail.
+    let written = match scalar {
+        Scalar::Absent => return false,
+        Scalar::Str(text) => {
+            write_text(out, text);
+            return true;
+        }
+        Scalar::Bool(true) => out.write_all(b"true"),
+        Scalar::Bool(false) => out.write_all(b"false"),
+        // A number that the application keeps under a text attribute, such as an id.
+        Scalar::Int(number) if data_type == DataType::String => write!(out, "\"{number}\""),
+        Scalar::Int(number) if data_type == DataType::Decimal => write!(out, "{number}.0"),
+        Scalar::Int(number) => write!(out, "{number}"),
+        Scalar::Dec(number) => {
+            return number.is_finite() && serde_json::to_writer(&mut *out, number).is_ok();
+        }
+        Scalar::DateTime(date) => write!(out, "\"{date}\""),
+    };
+    written.is_ok()
+}
+
+/// Writes text as a JSON string.
+pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Writing to a vector cannot fail.
+    let _ = serde_json::to_writer(&mut *out, text);
+}

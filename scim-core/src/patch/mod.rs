@@ -1,0 +1,79 @@
+//! PATCH, RFC 7644 §3.5.2: normalize, then apply.
+//!
+//! **Normalize** is the only place that knows what providers send: operations in any letter case, keys that are paths,
+//! text where objects are due. It turns a body into [`Operation`](normalize::Operation)s that name an attribute by its
+//! place and carry a value of its type.
+//!
+//! **Apply** follows the RFC's rules, on whatever resource, and knows no client. A refused operation leaves those before
+//! it applied: callers apply to a copy, so that a PATCH is all or nothing.
+
+mod apply;
+mod compare;
+mod list;
+mod normalize;
+mod request;
+
+pub(crate) use compare::{equal, same};
+
+use crate::{
+    access::Access,
+    compat::{Quirks, Tolerance},
+    error::Error,
+    json::Reader,
+    schema::{Path, ResourceType},
+};
+
+/// What a PATCH did besides changing a resource.
+#[derive(Clone, Debug, Default)]
+pub struct PatchReport {
+    /// The attributes that the operations named.
+    pub touched: Vec<Path>,
+    /// Names of the values that no schema has; at most 64.
+    pub ignored: Vec<String>,
+    /// The quirks that were met.
+    pub quirks: Quirks,
+}
+
+/// Applies the body of a PATCH request to a resource.
+///
+/// If it fails, the resource may be half changed: pass a copy.
+///
+/// ```
+/// use scim_core::{access::ScimResource, model::User, patch};
+///
+/// let mut user = User { user_name: "bjensen".into(), ..User::default() };
+/// let body = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+///     "Operations":[{"op":"Add","path":"emails[type eq \"work\"].value","value":"b@example.com"}]}"#;
+/// patch::apply(User::TYPE, &mut user, body, &Default::default())?;
+/// assert_eq!(user.emails[0].value.as_deref(), Some("b@example.com"));
+/// assert_eq!(user.emails[0].kind.as_deref(), Some("work"));
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// 400 with the `scimType` that RFC 7644 §3.5.2 and table 9 give: `invalidSyntax` for a body that is no PATCH request,
+/// `invalidPath`, `invalidFilter` and `noTarget` for paths, `invalidValue` for values, `mutability` for what clients
+/// may not change. The detail names the operation and the attribute.
+pub fn apply(
+    resource_type: &ResourceType,
+    resource: &mut dyn Access,
+    body: &[u8],
+    tolerance: &Tolerance,
+) -> Result<PatchReport, Error> {
+    let reader = Reader::new(tolerance, true);
+    let operations = request::read(body, &reader)?;
+    let mut touched = Vec::new();
+    for (number, operation) in (1..).zip(operations) {
+        let context = operation.context(number);
+        let operations = normalize::normalize(resource_type, operation, &reader).map_err(|error| error.context(&context))?;
+        for operation in operations {
+            touched.push(operation.path);
+            apply::apply(resource_type, resource, operation, tolerance).map_err(|error| error.context(&context))?;
+        }
+    }
+    Ok(PatchReport { touched, ignored: reader.into_ignored(), quirks: tolerance.met() })
+}
+
+#[cfg(test)]
+mod tests;

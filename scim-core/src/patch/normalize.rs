@@ -1,0 +1,234 @@
+//! From what clients send to canonical operations: an attribute's place, the elements that are meant, a typed value.
+
+use crate::{
+    access::Node,
+    compat::Quirk,
+    error::{Error, excerpt},
+    filter::{Condition, Limits, Operator, parse_path, resolve_elements},
+    json::{Reader, Trail, entries, read_value},
+    path::{resolve_name, resolve_sub},
+    schema::{Attribute, DataType, Path, ResourceType, common, find},
+};
+
+use super::request::RawOperation;
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Add,
+    Replace,
+    Remove,
+}
+
+/// A canonical operation.
+#[derive(Debug)]
+pub(crate) struct Operation<'t, 'v> {
+    pub(crate) kind: Kind,
+    /// The attribute: a single one, or a whole list.
+    pub(crate) path: Path,
+    pub(crate) attribute: &'t Attribute,
+    /// Which elements of the list are meant, and a sub-attribute of them.
+    pub(crate) elements: Option<Elements<'t>>,
+    /// The value, of the type of the sub-attribute, of one element, or of the attribute; absent unassigns.
+    pub(crate) value: Node<'v>,
+    /// Whether the attribute was named by a key of a value and not by a path.
+    pub(crate) from_value: bool,
+}
+
+/// Some elements of a list.
+#[derive(Debug)]
+pub(crate) struct Elements<'t> {
+    /// Which; `None` means every one.
+    pub(crate) condition: Option<Condition>,
+    pub(crate) sub_attribute: Option<(u32, &'t Attribute)>,
+}
+
+/// Turns one operation as it was sent into canonical ones: one, or one for each key of a value without a path.
+pub(super) fn normalize<'t, 'v>(
+    resource_type: &'t ResourceType,
+    operation: RawOperation<'v>,
+    reader: &Reader<'_>,
+) -> Result<Vec<Operation<'t, 'v>>, Error> {
+    let kind = kind(&operation.op, reader)?;
+    let path = operation.path.as_deref().map(str::trim).filter(|path| !path.is_empty());
+    // The URN of the core schema alone means the resource, as no path does.
+    let path = path.filter(|path| !path.eq_ignore_ascii_case(&resource_type.schema.id));
+    let missing = || Error::invalid_value("the operation has no `value`");
+    let Some(path) = path else {
+        if kind == Kind::Remove {
+            return Err(Error::no_target("a remove operation needs a `path`"));
+        }
+        let mut operations = Vec::new();
+        expand(resource_type, kind, operation.value.ok_or_else(missing)?, reader, &mut operations)?;
+        return Ok(operations);
+    };
+    let target = Target::resolve(resource_type, path, reader)?;
+    let value = match (kind, operation.value) {
+        (Kind::Remove, Some(json)) if target.elements.is_none() && target.attribute.multi_valued => {
+            let value = target.read(&Trail::root(path), json, reader)?;
+            if !value.is_absent() && !reader.tolerance.accepts(Quirk::RemoveByValue) {
+                let detail = format!("a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`", excerpt(path));
+                return Err(Error::invalid_value(detail));
+            }
+            // `[]` removes nothing, while no value (or `null`) removes all.
+            if value.is_absent() && json.get() != "null" { Node::List(Vec::new()) } else { value }
+        }
+        // For anything else a value adds nothing to what the path says.
+        (Kind::Remove, _) => Node::ABSENT,
+        (Kind::Add | Kind::Replace, Some(json)) => target.read(&Trail::root(path), json, reader)?,
+        (Kind::Add | Kind::Replace, None) => return Err(missing()),
+    };
+    Ok(vec![target.operation(kind, value, false)])
+}
+
+fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
+    for (name, kind) in [("add", Kind::Add), ("replace", Kind::Replace), ("remove", Kind::Remove)] {
+        if op == name || (op.eq_ignore_ascii_case(name) && reader.tolerance.accepts(Quirk::OperationCase)) {
+            return Ok(kind);
+        }
+    }
+    Err(Error::invalid_syntax(format!("`op` is `{}`; expected `add`, `replace` or `remove`", excerpt(op))))
+}
+
+/// The keys of a value without a path: attributes, extensions, or paths.
+fn expand<'t, 'v>(
+    resource_type: &'t ResourceType,
+    kind: Kind,
+    json: &'v serde_json::value::RawValue,
+    reader: &Reader<'_>,
+    operations: &mut Vec<Operation<'t, 'v>>,
+) -> Result<(), Error> {
+    let entries = entries(json).ok_or_else(|| Error::invalid_value("without a `path`, `value` must be an object of attributes"))?;
+    for (key, json) in entries {
+        if let Some((index, attribute)) = find(&resource_type.attributes, &key) {
+            // `schemas` follows from the data.
+            if index != common::SCHEMAS {
+                let target = Target { path: Path::of(index), attribute, elements: None };
+                let value = target.read(&Trail::root(&attribute.name), json, reader)?;
+                operations.push(target.operation(kind, value, true));
+            }
+        } else if key.eq_ignore_ascii_case(&resource_type.schema.id) && reader.tolerance.accepts(Quirk::KeyIsPath) {
+            expand_core(resource_type, kind, json, reader, operations)?;
+        } else {
+            let target = if key.contains(['.', ':', '[']) && reader.tolerance.accepts(Quirk::KeyIsPath) {
+                Target::resolve(resource_type, &key, reader)
+            } else if let Ok((path, attribute)) = resolve_name(resource_type, &key, reader.tolerance) {
+                Ok(Target { path, attribute, elements: None })
+            } else {
+                Err(Error::invalid_path(""))
+            };
+            match target {
+                Ok(target) => {
+                    let value = target.read(&Trail::root(&key), json, reader)?;
+                    operations.push(target.operation(kind, value, true));
+                }
+                // A key with a filter that is wrong is a mistake, not an attribute that somebody else knows.
+                Err(error) if key.contains('[') => return Err(error),
+                Err(_) => reader.unknown(&Trail::root(&key))?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `{"urn:ietf:params:scim:schemas:core:2.0:User": {..}}`: the attributes of the core schema under its URN.
+fn expand_core<'t, 'v>(
+    resource_type: &'t ResourceType,
+    kind: Kind,
+    json: &'v serde_json::value::RawValue,
+    reader: &Reader<'_>,
+    operations: &mut Vec<Operation<'t, 'v>>,
+) -> Result<(), Error> {
+    for (key, json) in entries(json).unwrap_or_default() {
+        match find(&resource_type.attributes, &key) {
+            Some((index, attribute)) => {
+                let target = Target { path: Path::of(index), attribute, elements: None };
+                let value = target.read(&Trail::root(&attribute.name), json, reader)?;
+                operations.push(target.operation(kind, value, true));
+            }
+            None => reader.unknown(&Trail::root(&resource_type.schema.id).name(&key))?,
+        }
+    }
+    Ok(())
+}
+
+/// What a path means.
+struct Target<'t> {
+    path: Path,
+    attribute: &'t Attribute,
+    elements: Option<Elements<'t>>,
+}
+
+impl<'t> Target<'t> {
+    fn resolve(resource_type: &'t ResourceType, text: &str, reader: &Reader<'_>) -> Result<Self, Error> {
+        let (parsed, tolerated) = parse_path(text, &Limits::default()).map_err(|error| {
+            let detail = error.to_string();
+            if error.in_filter() { Error::invalid_filter(detail) } else { Error::invalid_path(detail) }
+        })?;
+        tolerated.check(reader.tolerance)?;
+        let (path, attribute) = resolve_name(resource_type, parsed.attribute.text, reader.tolerance)
+            .map_err(|unknown| Error::invalid_path(unknown.to_string()))?;
+        let Some(filter) = &parsed.filter else { return Ok(Self::plain(resource_type, path, attribute)) };
+        if !attribute.multi_valued && attribute.data_type != DataType::Complex {
+            return Err(Error::invalid_path(format!("`{}` has a single value, so a filter selects nothing", attribute.name)));
+        }
+        let condition = resolve_elements(resource_type, attribute, filter, reader.tolerance)?;
+        let sub_attribute = match &parsed.sub_attribute {
+            None => None,
+            Some(name) => {
+                Some(resolve_sub(attribute, name.text).map_err(|unknown| Error::invalid_path(unknown.to_string()))?)
+            }
+        };
+        Ok(Self { path, attribute, elements: Some(Elements { condition: Some(condition), sub_attribute }) })
+    }
+
+    /// A path without a filter; `emails.value` means the sub-attribute of every element.
+    fn plain(resource_type: &'t ResourceType, path: Path, attribute: &'t Attribute) -> Self {
+        if let Some((sub, parent)) = path.steps().split_last() {
+            let parent = parent.iter().try_fold(Path::ROOT, |path, step| path.child(*step)).unwrap_or(Path::ROOT);
+            if let Some(list) = resource_type.attribute(parent).filter(|parent| parent.multi_valued) {
+                let elements = Elements { condition: None, sub_attribute: Some((*sub, attribute)) };
+                return Self { path: parent, attribute: list, elements: Some(elements) };
+            }
+        }
+        Self { path, attribute, elements: None }
+    }
+
+    fn read<'v>(&self, trail: &Trail<'_>, json: &'v serde_json::value::RawValue, reader: &Reader<'_>) -> Result<Node<'v>, Error> {
+        let (attribute, many) = match &self.elements {
+            None => (self.attribute, self.attribute.multi_valued),
+            Some(Elements { sub_attribute: None, .. }) => (self.attribute, false),
+            Some(Elements { sub_attribute: Some((_, sub)), .. }) => (*sub, sub.multi_valued),
+        };
+        read_value(reader, attribute, many, trail, json)
+    }
+
+    fn operation<'v>(self, kind: Kind, value: Node<'v>, from_value: bool) -> Operation<'t, 'v> {
+        Operation { kind, path: self.path, attribute: self.attribute, elements: self.elements, value, from_value }
+    }
+}
+
+/// The parts that an element must have to satisfy a condition, if that is a conjunction of `eq`.
+pub(super) fn parts_of(condition: &Condition) -> Option<Vec<(u32, Node<'static>)>> {
+    match condition {
+        Condition::And(conditions) => {
+            let mut parts: Vec<(u32, Node<'static>)> = Vec::new();
+            for condition in conditions {
+                for (index, node) in parts_of(condition)? {
+                    match parts.iter().find(|(at, _)| *at == index) {
+                        // One sub-attribute cannot have two values.
+                        Some((_, other)) if *other != node => return None,
+                        Some(_) => {}
+                        None => parts.push((index, node)),
+                    }
+                }
+            }
+            Some(parts)
+        }
+        Condition::Compare(compare) if compare.operator == Operator::Eq => match compare.path.steps() {
+            [index] => Some(vec![(*index, Node::Scalar(compare.operand.clone()))]),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,199 @@
+//! The body of a PATCH request, values unread.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::{
+    compat::Quirk,
+    error::{Error, excerpt},
+    json::Reader,
+};
+
+const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// One operation as it was sent.
+#[derive(Default)]
+pub(super) struct RawOperation<'a> {
+    pub(super) op: Cow<'a, str>,
+    pub(super) path: Option<Cow<'a, str>>,
+    pub(super) value: Option<&'a RawValue>,
+}
+
+impl RawOperation<'_> {
+    /// How messages call this operation. Only built when there is a message.
+    pub(super) fn context(&self, number: usize) -> Context {
+        Context { number, op: excerpt(&self.op).into_owned(), path: self.path.as_deref().map(|path| excerpt(path).into_owned()) }
+    }
+}
+
+/// How messages call an operation: ``operation 2 (replace `name`)``.
+pub(super) struct Context {
+    number: usize,
+    op: String,
+    path: Option<String>,
+}
+
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "operation {} ({}", self.number, self.op)?;
+        if let Some(path) = &self.path {
+            write!(f, " `{path}`")?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// Reads the operations of a body.
+pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOperation<'a>>, Error> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::invalid_syntax("the request has no body"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let request = deserializer.deserialize_map(Request { reader }).and_then(|request| deserializer.end().map(|()| request));
+    let (schemas, operations) = request.map_err(|error| reader.error(&error))?;
+    if !schemas && !reader.tolerance.accepts(Quirk::Schemas) {
+        return Err(Error::invalid_syntax(format!("`schemas` of a PATCH request must be [\"{PATCH_OP}\"]")));
+    }
+    let operations = operations.ok_or_else(|| Error::invalid_syntax("the PATCH request has no `Operations`"))?;
+    if operations.is_empty() && !reader.tolerance.accepts(Quirk::EmptyOperations) {
+        return Err(Error::invalid_syntax("`Operations` of the PATCH request is empty"));
+    }
+    Ok(operations)
+}
+
+/// Reads the message: whether it names its schema, and the operations.
+struct Request<'s, 'c> {
+    reader: &'s Reader<'c>,
+}
+
+impl<'de> Visitor<'de> for Request<'_, '_> {
+    type Value = (bool, Option<Vec<RawOperation<'de>>>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a PATCH request, which is a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut schemas = false;
+        let mut operations = None;
+        while let Some(key) = map.next_key_seed(Text)? {
+            match key {
+                Some(key) if key.eq_ignore_ascii_case("schemas") => {
+                    let uris: Option<Vec<Cow<'de, str>>> = map.next_value()?;
+                    schemas = uris.is_some_and(|uris| uris.iter().any(|uri| uri.eq_ignore_ascii_case(PATCH_OP)));
+                }
+                Some(key) if key.eq_ignore_ascii_case("Operations") => {
+                    if operations.is_some() {
+                        return Err(de::Error::custom("`Operations` is given twice"));
+                    }
+                    operations = Some(map.next_value_seed(Operations)?);
+                }
+                _ => drop(map.next_value::<&RawValue>()?),
+            }
+        }
+        let _ = self.reader;
+        Ok((schemas, operations))
+    }
+}
+
+struct Operations;
+
+impl<'de> DeserializeSeed<'de> for Operations {
+    type Value = Vec<RawOperation<'de>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Operations {
+    type Value = Vec<RawOperation<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of operations")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut operations = Vec::new();
+        while let Some(operation) = seq.next_element_seed(Operation)? {
+            operations.push(operation);
+        }
+        Ok(operations)
+    }
+}
+
+struct Operation;
+
+impl<'de> DeserializeSeed<'de> for Operation {
+    type Value = RawOperation<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Operation {
+    type Value = RawOperation<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an operation, which is a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut operation = RawOperation::default();
+        let (mut has_op, mut has_path) = (false, false);
+        while let Some(key) = map.next_key_seed(Text)? {
+            let key = key.unwrap_or_default();
+            let again = if key.eq_ignore_ascii_case("op") {
+                operation.op = map.next_value_seed(Text)?.unwrap_or_default();
+                std::mem::replace(&mut has_op, true)
+            } else if key.eq_ignore_ascii_case("path") {
+                operation.path = map.next_value_seed(Text)?;
+                std::mem::replace(&mut has_path, true)
+            } else if key.eq_ignore_ascii_case("value") {
+                operation.value.replace(map.next_value()?).is_some()
+            } else {
+                drop(map.next_value::<&RawValue>()?);
+                false
+            };
+            if again {
+                return Err(de::Error::custom(format_args!("`{key}` is given twice in one operation")));
+            }
+        }
+        Ok(operation)
+    }
+}
+
+/// Text that is borrowed where it can be, or `null`.
+struct Text;
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = Option<Cow<'de, str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,212 @@
+//! Looks up names as clients write them: in filters, PATCH paths, `attributes`, `sortBy` (RFC 7644 §3.10).
+//!
+//! A URN holds dots and colons itself, so it is not split off by its punctuation: the longest URN that the resource type
+//! knows, in any letter case, is what stands in front.
+
+use std::fmt;
+
+use crate::{
+    compat::{Quirk, Tolerance},
+    error::excerpt,
+    schema::{Attribute, Path, ResourceType, common, find},
+};
+
+/// A name that no attribute has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    name: String,
+    suggestion: Option<String>,
+}
+
+impl std::error::Error for UnknownName {}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown attribute `{}`", self.name)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The attribute of a name such as `userName`, `name.givenName`, `urn:..:User:manager.value` or the URN of an extension.
+///
+/// # Errors
+///
+/// If there is none; with the nearest name that there is.
+pub fn resolve_name<'t>(
+    resource_type: &'t ResourceType,
+    name: &str,
+    tolerance: &Tolerance,
+) -> Result<(Path, &'t Attribute), UnknownName> {
+    let found = if name.contains(':') { qualified(resource_type, name, tolerance) } else { plain(resource_type, name, tolerance) };
+    found.ok_or_else(|| unknown(resource_type, name))
+}
+
+/// The sub-attribute of a name below an attribute.
+///
+/// # Errors
+///
+/// If there is none; with the nearest name that there is.
+pub(crate) fn resolve_sub<'t>(attribute: &'t Attribute, name: &str) -> Result<(u32, &'t Attribute), UnknownName> {
+    find(&attribute.sub_attributes, name).ok_or_else(|| {
+        let names = attribute.sub_attributes.iter().map(|sub| sub.name.to_string());
+        UnknownName { name: format!("{}.{}", attribute.name, excerpt(name)), suggestion: nearest(name, names) }
+    })
+}
+
+fn plain<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance) -> Option<(Path, &'t Attribute)> {
+    if let Some(found) = dotted(&resource_type.attributes, Path::ROOT, name) {
+        return Some(found);
+    }
+    let first = name.split('.').next().unwrap_or_default();
+    if find(&resource_type.attributes, first).is_some() {
+        return None;
+    }
+    let mut candidates = extensions(resource_type).filter_map(|(path, extension)| dotted(&extension.sub_attributes, path, name));
+    let only = candidates.next()?;
+    (candidates.next().is_none() && tolerance.accepts(Quirk::UnqualifiedExtension)).then_some(only)
+}
+
+fn qualified<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance) -> Option<(Path, &'t Attribute)> {
+    let core = (&*resource_type.schema.id, Path::ROOT, None);
+    let extensions = extensions(resource_type).map(|(path, extension)| (&*extension.name, path, Some(extension)));
+    let (urn, path, extension) = std::iter::once(core)
+        .chain(extensions)
+        .filter(|(urn, ..)| {
+            let is_prefix = name.get(..urn.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(urn));
+            is_prefix && matches!(name.as_bytes().get(urn.len()), None | Some(b':' | b'.'))
+        })
+        .max_by_key(|(urn, ..)| urn.len())?;
+    let Some(rest) = name.get(urn.len()..).filter(|rest| !rest.is_empty()) else {
+        return extension.map(|extension| (path, extension));
+    };
+    let attributes = extension.map_or(&resource_type.attributes, |extension| &extension.sub_attributes);
+    let separator = if rest.starts_with(':') { ':' } else { '.' };
+    if separator == '.' && !tolerance.accepts(Quirk::DotAfterUrn) {
+        return None;
+    }
+    dotted(attributes, path, rest.strip_prefix(separator)?)
+}
+
+fn extensions(resource_type: &ResourceType) -> impl Iterator<Item = (Path, &Attribute)> {
+    let first = u32::try_from(resource_type.first_extension()).unwrap_or(u32::MAX);
+    (first..).zip(resource_type.extension_attributes()).map(|(index, extension)| (Path::of(index), extension))
+}
+
+/// `name` or `name.sub`.
+fn dotted<'t>(attributes: &'t [Attribute], parent: Path, name: &str) -> Option<(Path, &'t Attribute)> {
+    let (first, sub) = name.split_once('.').map_or((name, None), |(first, sub)| (first, Some(sub)));
+    let (index, attribute) = find(attributes, first)?;
+    let path = parent.child(index)?;
+    match sub {
+        None => Some((path, attribute)),
+        Some(sub) => {
+            let (index, attribute) = attribute.sub_attribute(sub)?;
+            Some((path.child(index)?, attribute))
+        }
+    }
+}
+
+fn unknown(resource_type: &ResourceType, name: &str) -> UnknownName {
+    let mut names = Vec::new();
+    for (index, attribute) in (0..).zip(resource_type.attributes.iter()) {
+        collect(resource_type, Path::of(index), attribute, &mut names);
+    }
+    UnknownName { name: excerpt(name).into_owned(), suggestion: nearest(name, names.into_iter()) }
+}
+
+fn collect(resource_type: &ResourceType, path: Path, attribute: &Attribute, names: &mut Vec<String>) {
+    names.push(resource_type.name_of(path));
+    for (index, sub) in (0..).zip(attribute.sub_attributes.iter()) {
+        if let Some(path) = path.child(index) {
+            collect(resource_type, path, sub, names);
+        }
+    }
+}
+
+/// The candidate that takes the fewest edits, if those are few for its length. The length of names is limited, so that
+/// a hostile one costs nothing.
+fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+    if name.len() > 128 {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let limit = (name.len() / 3).clamp(1, 4);
+    candidates
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= limit)
+        .map(|candidate| (distance(&name, &candidate.to_ascii_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many insertions, removals and replacements of one character turn one text into the other.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (index, left) in left.chars().enumerate() {
+        let mut diagonal = index;
+        let mut last = index + 1;
+        for (cell, right) in row.iter_mut().zip(std::iter::once(None).chain(right.chars().map(Some))) {
+            let Some(right) = right else {
+                *cell = last;
+                continue;
+            };
+            let cost = (diagonal + usize::from(left != right)).min(*cell + 1).min(last + 1);
+            diagonal = *cell;
+            *cell = cost;
+            last = cost;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Whether an attribute's value is computed by the server and stored nowhere.
+pub(crate) fn is_computed(path: Path) -> bool {
+    matches!(path.steps(), [common::SCHEMAS] | [common::META, common::META_RESOURCE_TYPE | common::META_LOCATION])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{access::ScimResource, compat::Compat, model::User};
+
+    fn name(text: &str, compat: Compat) -> String {
+        match resolve_name(User::TYPE, text, &Tolerance::new(compat)) {
+            Ok((path, _)) => User::TYPE.name_of(path),
+            Err(unknown) => unknown.to_string(),
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_every_spelling() {
+        const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        for (text, expected) in [
+            ("userName", "userName".to_owned()),
+            ("USERNAME", "userName".to_owned()),
+            ("name.GivenName", "name.givenName".to_owned()),
+            ("urn:ietf:params:scim:schemas:core:2.0:user:name.givenName", "name.givenName".to_owned()),
+            ("urn:ietf:params:scim:schemas:core:2.0:User:id", "id".to_owned()),
+            (ENTERPRISE, ENTERPRISE.to_owned()),
+            (&format!("{ENTERPRISE}:manager.value").to_uppercase(), format!("{ENTERPRISE}:manager.value")),
+            (&format!("{ENTERPRISE}.manager"), format!("{ENTERPRISE}:manager")),
+            ("department", format!("{ENTERPRISE}:department")),
+            ("manager.value", format!("{ENTERPRISE}:manager.value")),
+        ] {
+            assert_eq!(name(text, Compat::entra()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_comes_with_the_nearest_name() {
+        assert_eq!(name("usrName", Compat::entra()), "unknown attribute `usrName`; did you mean `userName`?");
+        assert_eq!(name("name.givnName", Compat::entra()), "unknown attribute `name.givnName`; did you mean `name.givenName`?");
+        assert_eq!(name("quux", Compat::entra()), "unknown attribute `quux`");
+        assert_eq!(name("userName.x", Compat::entra()), "unknown attribute `userName.x`; did you mean `userName`?");
+        assert_eq!(name("department", Compat::strict()), "unknown attribute `department`");
+        for text in ["", ".", "name.", "urn:", "urn:x:y", "name.a.b", &"x".repeat(100_000)] {
+            assert!(name(text, Compat::entra()).starts_with("unknown"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Puts a service provider together.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use super::{
+    AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
+    endpoint::{Endpoint, Stored},
+};
+use crate::{
+    access::{Document, Resource, ScimResource},
+    compat::Compat,
+    filter,
+    schema::{ResourceType, SchemaErrors},
+    store::Store,
+};
+
+/// Builds a [`Scim`]; see [`Scim::builder`].
+#[must_use]
+pub struct ScimBuilder {
+    endpoints: Vec<Box<dyn Endpoint>>,
+    settings: Settings,
+}
+
+/// What PATCH answers if the request does not ask for certain attributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchAnswer {
+    /// 200 with the resource.
+    Resource,
+    /// 204 without a body. What groups answer by default: nobody wants 100 000 members back.
+    NoContent,
+}
+
+/// Why a service provider cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Something is wrong with the resource types.
+    #[error("the resource types cannot be served: {0}")]
+    Schemas(#[from] SchemaErrors),
+    /// No resource type was registered.
+    #[error("no resource type is registered")]
+    Empty,
+    /// The base URL has no scheme and host, or a query.
+    #[error("the base URL `{0}` must be like `https://example.com/scim/v2`")]
+    BaseUrl(String),
+    /// The base path does not start with a slash.
+    #[error("the base path `{0}` must be like `/scim/v2`")]
+    BasePath(String),
+}
+
+impl Default for ScimBuilder {
+    fn default() -> Self {
+        let settings = Settings {
+            base_url: None,
+            base_path: String::new(),
+            compat: Compat::default(),
+            filter_limits: filter::Limits::default(),
+            default_count: 100,
+            max_results: 1000,
+            authentication_schemes: vec![AuthenticationScheme::bearer()],
+            clock: Box::new(SystemClock),
+            ids: Box::new(RandomIds),
+            on_ignored: None,
+        };
+        Self { endpoints: Vec::new(), settings }
+    }
+}
+
+impl ScimBuilder {
+    /// Serves the resources of a store. The first registered type stands first in discovery; clients expect users there.
+    pub fn resource<R: ScimResource>(self, store: impl Store<R>) -> Self {
+        self.endpoint::<R>(R::TYPE.clone(), store)
+    }
+
+    /// Serves resources whose type is known only at run time.
+    pub fn dynamic(self, resource_type: ResourceType, store: impl Store<Document>) -> Self {
+        self.endpoint::<Document>(resource_type, store)
+    }
+
+    fn endpoint<R: Resource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
+        const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+        let is_group = resource_type.schema.id.eq_ignore_ascii_case(GROUP);
+        let patch_answer = if is_group { PatchAnswer::NoContent } else { PatchAnswer::Resource };
+        self.endpoints.push(Box::new(Stored::<R, _> { store, resource_type, patch_answer, resource: PhantomData }));
+        self
+    }
+
+    /// What PATCH answers, for the type that was registered last.
+    pub fn patch_answer(mut self, answer: PatchAnswer) -> Self {
+        if let Some(endpoint) = self.endpoints.last_mut() {
+            endpoint.set_patch_answer(answer);
+        }
+        self
+    }
+
+    /// The URL under which clients reach the service, such as `https://example.com/scim/v2`; every `meta.location`
+    /// starts with it. The path is the [base path](Self::base_path), too.
+    ///
+    /// Without it, the scheme and the host are those that each request names.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        let url = url.trim_end_matches('/').to_owned();
+        if let Some((_, path)) = url.split_once("://").and_then(|(_, rest)| rest.split_at_checked(rest.find('/').unwrap_or(rest.len()))) {
+            path.clone_into(&mut self.settings.base_path);
+        }
+        self.settings.base_url = Some(url);
+        self
+    }
+
+    /// The path under which the service is mounted, such as `/scim/v2`. Requests may come with it or, if a router
+    /// took it off, without.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        let path = path.into();
+        path.trim_end_matches('/').clone_into(&mut self.settings.base_path);
+        self
+    }
+
+    /// What is accepted beyond the letter of the RFCs; [`Compat::entra`] by default.
+    pub fn compat(mut self, compat: Compat) -> Self {
+        self.settings.compat = compat;
+        self
+    }
+
+    /// The limits of filters: length, depth, number of terms.
+    pub fn filter_limits(mut self, limits: filter::Limits) -> Self {
+        self.settings.filter_limits = limits;
+        self
+    }
+
+    /// How many resources a page holds: if the client does not say (100 by default), and at most (1000 by default).
+    pub fn page_size(mut self, default: usize, most: usize) -> Self {
+        self.settings.default_count = default;
+        self.settings.max_results = most;
+        self
+    }
+
+    /// How clients authenticate, for discovery; OAuth bearer tokens by default.
+    pub fn authentication_schemes(mut self, schemes: impl IntoIterator<Item = AuthenticationScheme>) -> Self {
+        self.settings.authentication_schemes = schemes.into_iter().collect();
+        self
+    }
+
+    /// Tells the time.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.settings.clock = Box::new(clock);
+        self
+    }
+
+    /// Makes ids.
+    pub fn ids(mut self, ids: impl IdGenerator) -> Self {
+        self.settings.ids = Box::new(ids);
+        self
+    }
+
+    /// Called when a request holds attributes that no schema has, or entries for which a flat struct has no field. They
+    /// are left out; at most 64 names are told.
+    pub fn on_ignored(mut self, hook: impl Fn(&Context, &ResourceType, &[String]) + Send + Sync + 'static) -> Self {
+        self.settings.on_ignored = Some(Box::new(hook));
+        self
+    }
+
+    /// Checks everything and builds the service provider.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the schemas, at once; or a base URL that is none.
+    pub fn build(self) -> Result<Scim, BuildError> {
+        if self.endpoints.is_empty() {
+            return Err(BuildError::Empty);
+        }
+        ResourceType::check_all(self.endpoints.iter().map(|endpoint| endpoint.resource_type()))?;
+        if let Some(url) = self.settings.base_url.as_ref().filter(|url| !is_base_url(url)) {
+            return Err(BuildError::BaseUrl(url.clone()));
+        }
+        let path = &self.settings.base_path;
+        if !path.is_empty() && (!path.starts_with('/') || path.contains(['?', '#', ' '])) {
+            return Err(BuildError::BasePath(path.clone()));
+        }
+        Ok(Scim(Arc::new(Inner { endpoints: self.endpoints, settings: self.settings })))
+    }
+}
+
+fn is_base_url(url: &str) -> bool {
+    let is_http = |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https"));
+    url.parse::<http::Uri>().is_ok_and(|uri| is_http(&uri) && uri.query().is_none()) && !url.contains('#')
+}
+
+impl Settings {
+    /// The URL that locations start with: as configured, or as the request names it.
+    pub(super) fn base_url_of(&self, parts: &http::request::Parts) -> String {
+        if let Some(url) = &self.base_url {
+            return url.clone();
+        }
+        let forwarded = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+        let scheme = match (parts.uri.scheme_str(), forwarded) {
+            (Some("https"), _) | (_, Some("https")) => "https",
+            _ => "http",
+        };
+        let host = parts.headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
+        let host = parts.uri.authority().map(http::uri::Authority::as_str).or(host).unwrap_or("localhost");
+        format!("{scheme}://{host}{}", self.base_path)
+    }
+}

@@ -1,0 +1,90 @@
+//! Who sent a request, and what else a store may want to know about it.
+
+use std::sync::Arc;
+
+use http::Extensions;
+
+use crate::compat::Compat;
+
+/// Who sent a request, as whoever authenticated it says; put into the request's extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    tenant: Arc<str>,
+    principal: Arc<str>,
+    compat: Option<Compat>,
+}
+
+impl Identity {
+    /// A client, by its name, and the tenant whose resources it sees.
+    #[must_use]
+    pub fn new(tenant: impl Into<Arc<str>>, principal: impl Into<Arc<str>>) -> Self {
+        Self { tenant: tenant.into(), principal: principal.into(), compat: None }
+    }
+
+    /// What is accepted from this client, where that differs from the server's profile.
+    #[must_use]
+    pub fn with_compat(mut self, compat: Compat) -> Self {
+        self.compat = Some(compat);
+        self
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn principal(&self) -> &str {
+        &self.principal
+    }
+}
+
+/// What every call to a store carries: tenant, client, base URL, and what the HTTP stack attached to the request.
+#[derive(Clone, Debug)]
+pub struct Context {
+    identity: Identity,
+    base_url: String,
+    compat: Compat,
+    extensions: Extensions,
+}
+
+impl Context {
+    /// A context; for tests of stores. The framework makes one for each request.
+    #[must_use]
+    pub fn new(identity: Identity, base_url: impl Into<String>, compat: Compat, extensions: Extensions) -> Self {
+        let compat = identity.compat.unwrap_or(compat);
+        Self { identity, base_url: base_url.into(), compat, extensions }
+    }
+
+    /// The tenant. A store shows and changes nothing of another one.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.identity.tenant
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn principal(&self) -> &str {
+        &self.identity.principal
+    }
+
+    /// The URL that every resource's location starts with, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What is accepted from the client.
+    #[must_use]
+    pub fn compat(&self) -> Compat {
+        self.compat
+    }
+
+    /// What the HTTP stack attached to the request.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+}

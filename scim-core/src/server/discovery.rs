@@ -1,0 +1,183 @@
+//! What the service provider can do, RFC 7644 §4: computed from what is registered, never written by hand.
+
+use serde::{Serialize, Serializer};
+
+use super::{Context, Inner, params::ListParams, respond::Answer, write};
+use crate::{
+    error::{Error, excerpt},
+    model::config,
+    schema::{Mutability, Schema},
+};
+use http::StatusCode;
+
+/// A discovery endpoint, with the id of one document.
+pub(super) enum Discovery<'s> {
+    ServiceProviderConfig,
+    ResourceTypes(Option<&'s str>),
+    Schemas(Option<&'s str>),
+}
+
+/// A way to authenticate, for `ServiceProviderConfig` (RFC 7643 §5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthenticationScheme {
+    /// `oauth`, `oauth2`, `oauthbearertoken`, `httpbasic` or `httpdigest`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The name for people.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Where its specification is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spec_uri: Option<String>,
+    /// Where its documentation is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documentation_uri: Option<String>,
+    /// Whether it is the preferred one.
+    pub primary: bool,
+}
+
+impl AuthenticationScheme {
+    /// OAuth bearer tokens (RFC 6750).
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self {
+            kind: "oauthbearertoken".into(),
+            name: "OAuth Bearer Token".into(),
+            description: "A bearer token in the Authorization header, as RFC 6750 has it.".into(),
+            spec_uri: Some("https://www.rfc-editor.org/info/rfc6750".into()),
+            documentation_uri: None,
+            primary: true,
+        }
+    }
+}
+
+/// A document with its `meta`.
+struct Located<'d, T> {
+    document: &'d T,
+    meta: DocumentMeta<'d>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DocumentMeta<'d> {
+    resource_type: &'d str,
+    location: String,
+}
+
+impl<T: Serialize> Serialize for Located<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat<'d, T> {
+            #[serde(flatten)]
+            document: &'d T,
+            meta: &'d DocumentMeta<'d>,
+        }
+        Flat { document: self.document, meta: &self.meta }.serialize(serializer)
+    }
+}
+
+impl Inner {
+    pub(super) fn discover(&self, cx: &Context, discovery: Discovery<'_>, query: &str) -> Result<Answer, Error> {
+        // RFC 7644 §4: paging, sorting and projection are ignored here, a filter is refused.
+        let params = ListParams::from_query(query);
+        if params.is_ok_and(|params| params.filter.is_some()) {
+            return Err(Error::new(StatusCode::FORBIDDEN, "discovery documents cannot be filtered"));
+        }
+        match discovery {
+            Discovery::ServiceProviderConfig => Ok(Answer::json(self.service_provider_config(cx)?)),
+            Discovery::ResourceTypes(id) => self.resource_types(cx, id),
+            Discovery::Schemas(id) => self.schemas(cx, id),
+        }
+    }
+
+    fn resource_types(&self, cx: &Context, id: Option<&str>) -> Result<Answer, Error> {
+        let types = self.endpoints.iter().map(|endpoint| endpoint.resource_type());
+        let documents = types.map(|resource_type| {
+            let location = format!("{}/ResourceTypes/{}", cx.base_url(), resource_type.name);
+            (&*resource_type.name, Located { document: resource_type, meta: DocumentMeta { resource_type: "ResourceType", location } })
+        });
+        answer("resource type", id, documents)
+    }
+
+    fn schemas(&self, cx: &Context, id: Option<&str>) -> Result<Answer, Error> {
+        let mut schemas: Vec<Schema> = Vec::new();
+        let registered = self.endpoints.iter().flat_map(|endpoint| endpoint.resource_type().schemas());
+        for schema in registered.chain(config::schemas()) {
+            // A schema that several resource types use is one schema; the builder checked that they agree.
+            if !schemas.iter().any(|known| known.head.id.eq_ignore_ascii_case(&schema.head.id)) {
+                schemas.push(schema);
+            }
+        }
+        let documents = schemas.iter().map(|schema| {
+            let location = format!("{}/Schemas/{}", cx.base_url(), schema.head.id);
+            (&*schema.head.id, Located { document: schema, meta: DocumentMeta { resource_type: "Schema", location } })
+        });
+        answer("schema", id, documents)
+    }
+
+    fn service_provider_config(&self, cx: &Context) -> Result<Vec<u8>, Error> {
+        #[derive(Serialize)]
+        struct Supported {
+            supported: bool,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Bulk {
+            supported: bool,
+            max_operations: usize,
+            max_payload_size: usize,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Filter {
+            supported: bool,
+            max_results: usize,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Config<'s> {
+            schemas: [&'static str; 1],
+            patch: Supported,
+            bulk: Bulk,
+            filter: Filter,
+            change_password: Supported,
+            sort: Supported,
+            etag: Supported,
+            authentication_schemes: &'s [AuthenticationScheme],
+            meta: DocumentMeta<'static>,
+        }
+        let mut attributes = self.endpoints.iter().flat_map(|endpoint| endpoint.resource_type().core_attributes());
+        let has_password = attributes.any(|attribute| attribute.name == "password" && attribute.mutability == Mutability::WriteOnly);
+        let location = format!("{}/ServiceProviderConfig", cx.base_url());
+        let config = Config {
+            schemas: [config::SERVICE_PROVIDER_CONFIG],
+            patch: Supported { supported: true },
+            // Clients read the limits even where there is nothing to limit.
+            bulk: Bulk { supported: false, max_operations: 0, max_payload_size: 0 },
+            filter: Filter { supported: true, max_results: self.settings.max_results },
+            change_password: Supported { supported: has_password },
+            sort: Supported { supported: true },
+            etag: Supported { supported: true },
+            authentication_schemes: &self.settings.authentication_schemes,
+            meta: DocumentMeta { resource_type: "ServiceProviderConfig", location },
+        };
+        serde_json::to_vec(&config).map_err(Error::internal)
+    }
+}
+
+/// One document by its id, or a list of all.
+fn answer<'d, T: Serialize>(what: &str, id: Option<&str>, documents: impl Iterator<Item = (&'d str, T)>) -> Result<Answer, Error> {
+    let mut documents = documents;
+    if let Some(id) = id {
+        let document = documents.find(|(name, _)| name.eq_ignore_ascii_case(id));
+        let (_, document) = document.ok_or_else(|| Error::new(StatusCode::NOT_FOUND, format!("there is no {what} `{}`", excerpt(id))))?;
+        return Ok(Answer::json(serde_json::to_vec(&document).map_err(Error::internal)?));
+    }
+    let documents = documents.map(|(_, document)| serde_json::to_vec(&document).map_err(Error::internal));
+    let documents = documents.collect::<Result<Vec<_>, _>>()?;
+    let mut body = Vec::new();
+    write::list(&mut body, documents.len(), 1, documents.len(), |body| body.extend(documents.join(&b',')));
+    Ok(Answer::json(body))
+}

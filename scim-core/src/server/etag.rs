@@ -1,0 +1,90 @@
+//! Versions of resources in HTTP headers, RFC 7644 §3.14.
+
+use http::{HeaderMap, StatusCode, header};
+
+use crate::{error::Error, store::opaque};
+
+/// The conditions of a request.
+pub(super) struct Conditions {
+    if_match: Option<Vec<String>>,
+    if_none_match: Option<Vec<String>>,
+}
+
+impl Conditions {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let tags = |name| {
+            let values: Vec<String> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(tags).collect();
+            (!values.is_empty()).then_some(values)
+        };
+        Self { if_match: tags(header::IF_MATCH), if_none_match: tags(header::IF_NONE_MATCH) }
+    }
+
+    /// Whether the client names the version that it expects.
+    pub(super) fn names_version(&self) -> bool {
+        self.if_match.is_some()
+    }
+
+    /// Whether a client that reads has this version already: 304.
+    pub(super) fn is_current(&self, version: Option<&str>) -> bool {
+        self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version))
+    }
+
+    /// Whether a client may write over this version.
+    pub(super) fn check_write(&self, version: Option<&str>) -> Result<(), Error> {
+        let refused = match (&self.if_match, &self.if_none_match) {
+            // A type without versions does not know entity tags, so it ignores them.
+            _ if version.is_none() => false,
+            (Some(tags), _) if !contains(tags, version) => true,
+            (_, Some(tags)) => contains(tags, version),
+            _ => false,
+        };
+        if refused { Err(Error::precondition_failed()) } else { Ok(()) }
+    }
+}
+
+/// Weak tags are compared as strong ones are: SCIM sends them in `If-Match`, where HTTP would never match them.
+fn contains(tags: &[String], version: Option<&str>) -> bool {
+    tags.iter().any(|tag| tag == "*" || version.is_some_and(|version| opaque(tag) == opaque(version)))
+}
+
+/// The tags of a header's value. A comma may stand within quotes.
+fn tags(value: &str) -> Vec<String> {
+    let mut tags = vec![String::new()];
+    let mut quoted = false;
+    for character in value.chars() {
+        quoted ^= character == '"';
+        match tags.last_mut() {
+            Some(tag) if quoted || character != ',' => tag.push(character),
+            _ => tags.push(String::new()),
+        }
+    }
+    tags.into_iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+}
+
+/// 304 carries no body; this is its status.
+pub(super) const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conditions(name: header::HeaderName, value: &str) -> Conditions {
+        Conditions::of(&HeaderMap::from_iter([(name, value.parse().unwrap())]))
+    }
+
+    #[test]
+    fn tags_are_compared_without_their_marks() {
+        for value in ["W/\"3\"", "\"3\"", "*", "\"1\", W/\"3\"", "3", "\"a,b\",\"3\""] {
+            assert!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).is_ok(), "{value}");
+            assert!(conditions(header::IF_NONE_MATCH, value).is_current(Some("W/\"3\"")), "{value}");
+        }
+        for value in ["W/\"4\"", "\"\"", "\"3,4\""] {
+            assert_eq!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).unwrap_err().status(), 412, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_type_without_versions_ignores_tags() {
+        assert!(conditions(header::IF_MATCH, "\"3\"").check_write(None).is_ok());
+    }
+}

@@ -1,0 +1,95 @@
+//! Which handler a path means, RFC 7644 §3.2.
+
+use std::borrow::Cow;
+
+use http::{Method, StatusCode};
+
+use super::{discovery::Discovery, endpoint::Endpoint};
+use crate::error::Error;
+
+pub(super) enum Route<'s> {
+    /// `/Users`
+    Collection(&'s dyn Endpoint),
+    /// `/Users/.search`
+    Search(&'s dyn Endpoint),
+    /// `/Users/{id}`
+    Resource(&'s dyn Endpoint, &'s str),
+    /// `/Schemas` and its like.
+    Discovery(Discovery<'s>),
+    /// `/Users` or `/Groups` where there are none.
+    MissingStandard,
+    /// Something of the RFC that this server does not do.
+    Unsupported(&'static str),
+}
+
+/// The segments of a path, percent-decoded once. One trailing slash means nothing.
+pub(super) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, Error> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    if path.is_empty() {
+        return Ok(Vec::new());
+    }
+    let decode = |segment| percent_encoding::percent_decode_str(segment).decode_utf8();
+    path.split('/').map(decode).collect::<Result<_, _>>().map_err(|_| not_found())
+}
+
+fn not_found() -> Error {
+    Error::new(StatusCode::NOT_FOUND, "this service provider has no such endpoint")
+}
+
+impl<'s> Route<'s> {
+    pub(super) fn of(segments: &'s [Cow<'s, str>], endpoints: &'s [Box<dyn Endpoint>]) -> Result<Self, Error> {
+        let Some((first, rest)) = segments.split_first() else { return Ok(Self::Unsupported("queries over all resource types")) };
+        let endpoint = endpoints.iter().find(|endpoint| {
+            endpoint.resource_type().endpoint.strip_prefix('/').is_some_and(|name| name.eq_ignore_ascii_case(first))
+        });
+        match (endpoint, rest) {
+            (Some(endpoint), []) => Ok(Self::Collection(&**endpoint)),
+            (Some(endpoint), [search]) if search == ".search" => Ok(Self::Search(&**endpoint)),
+            (Some(endpoint), [id]) if !id.is_empty() => Ok(Self::Resource(&**endpoint, id)),
+            (Some(_), _) => Err(not_found()),
+            (None, _) => Self::other(first, rest),
+        }
+    }
+
+    fn other(first: &str, rest: &'s [Cow<'s, str>]) -> Result<Self, Error> {
+        let one = match rest {
+            [] => None,
+            [one] => Some(&**one),
+            _ => return Err(not_found()),
+        };
+        let is = |name: &str| first.eq_ignore_ascii_case(name);
+        match one {
+            None if is("ServiceProviderConfig") => Ok(Self::Discovery(Discovery::ServiceProviderConfig)),
+            _ if is("ResourceTypes") => Ok(Self::Discovery(Discovery::ResourceTypes(one))),
+            _ if is("Schemas") => Ok(Self::Discovery(Discovery::Schemas(one))),
+            None if is("Bulk") => Ok(Self::Unsupported("bulk requests")),
+            _ if is("Me") => Ok(Self::Unsupported("the alias /Me")),
+            None if is(".search") => Ok(Self::Unsupported("queries over all resource types")),
+            None if is("Users") || is("Groups") => Ok(Self::MissingStandard),
+            _ if is_version(first) => Err(Error::invalid_vers(format!("this service provider speaks SCIM version v2, not `{}`", crate::error::excerpt(first)))),
+            _ => Err(not_found()),
+        }
+    }
+
+    /// 405 for a method that the path does not have (RFC 9110 §15.5.6).
+    pub(super) fn check_method(&self, method: &Method) -> Result<(), Error> {
+        let allowed: &[Method] = match self {
+            Self::Collection(_) | Self::MissingStandard => &[Method::GET, Method::HEAD, Method::POST],
+            Self::Search(_) => &[Method::POST],
+            Self::Resource(..) => &[Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE],
+            Self::Discovery(_) => &[Method::GET, Method::HEAD],
+            Self::Unsupported(_) => return Ok(()),
+        };
+        if allowed.contains(method) {
+            return Ok(());
+        }
+        let allow = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        Err(Error::method_not_allowed(allow))
+    }
+}
+
+/// `v1`, `v3`: a protocol version that is asked for where it does not stand (RFC 7644 §3.13).
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix(['v', 'V']).is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+}

@@ -1,0 +1,255 @@
+//! A store that forgets everything when the process ends.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use async_trait::async_trait;
+
+use super::{Change, Page, Precondition, Query, Store, StoreError, change::opaque};
+use crate::{
+    access::{Access, Edit, Resource, Scalar, ScimResource},
+    filter::{Condition, Operator},
+    json::Projection,
+    patch,
+    schema::{Path, ResourceType, Uniqueness, common},
+    server::Context,
+    text,
+};
+
+/// A store in memory, for tests, examples and small services.
+///
+/// Values of attributes whose `uniqueness` is `server` or `global` are unique in a tenant; a filter that asks for one
+/// of them is answered by a look-up, whatever the number of resources. Everything else is searched.
+///
+/// ```
+/// use scim_core::{model::{Group, User}, schema::{Path, path}, store::MemoryStore};
+///
+/// let users = MemoryStore::<User>::new();
+/// // Entra takes the name of a group as its key, although the standard does not call it unique.
+/// const DISPLAY_NAME: Path = path::<Group>("displayName");
+/// let groups = MemoryStore::<Group>::new().unique(DISPLAY_NAME);
+/// ```
+#[derive(Debug)]
+pub struct MemoryStore<R> {
+    resource_type: ResourceType,
+    unique: Vec<Path>,
+    state: RwLock<State<R>>,
+}
+
+#[derive(Debug)]
+struct State<R> {
+    tenants: HashMap<String, Tenant<R>>,
+    /// The last version that was given; versions never repeat.
+    version: u64,
+}
+
+#[derive(Debug)]
+struct Tenant<R> {
+    /// Ascending by id; ids of the framework ascend in time.
+    resources: BTreeMap<String, R>,
+    /// The id that holds a unique value, by attribute and comparison key.
+    holders: HashMap<(Path, String), String>,
+}
+
+impl<R> Default for Tenant<R> {
+    fn default() -> Self {
+        Self { resources: BTreeMap::new(), holders: HashMap::new() }
+    }
+}
+
+impl<R: ScimResource> MemoryStore<R> {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::of(R::TYPE.clone())
+    }
+}
+
+impl<R: ScimResource> Default for MemoryStore<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R: Resource> MemoryStore<R> {
+    /// An empty store for a resource type that is known only at run time.
+    #[must_use]
+    pub fn of(resource_type: ResourceType) -> Self {
+        let unique = (0u32..)
+            .zip(resource_type.attributes.iter())
+            .filter(|(index, attribute)| attribute.uniqueness != Uniqueness::None && *index != common::ID)
+            .map(|(index, _)| Path::of(index))
+            .collect();
+        let state = State { tenants: HashMap::new(), version: 0 };
+        Self { resource_type, unique, state: RwLock::new(state) }
+    }
+
+    /// Keeps the values of one more attribute unique.
+    #[must_use]
+    pub fn unique(mut self, path: Path) -> Self {
+        if !self.unique.contains(&path) {
+            self.unique.push(path);
+        }
+        self
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State<R>> {
+        // Every change is complete before the lock is released, so a panic elsewhere leaves nothing broken.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State<R>> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The unique values of a resource.
+    fn keys(&self, resource: &R) -> Vec<(Path, String)> {
+        let key = |path: &Path| {
+            let exact = self.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
+            let value = resource.value().at(path.steps()).into_str()?;
+            Some((*path, text::key(&value, exact).into_owned()))
+        };
+        self.unique.iter().filter_map(key).collect()
+    }
+
+    /// The only resource that can match a filter, if it asks for a unique value: its id, or that there is none.
+    fn look_up<'t>(&self, tenant: &'t Tenant<R>, condition: &Condition) -> Option<Option<&'t R>> {
+        match condition {
+            Condition::And(conditions) => conditions.iter().find_map(|condition| self.look_up(tenant, condition)),
+            Condition::Compare(compare) if compare.operator == Operator::Eq => {
+                if compare.path == Path::ID {
+                    let Scalar::Str(id) = &compare.operand else { return None };
+                    return Some(tenant.resources.get(&**id));
+                }
+                if !self.unique.contains(&compare.path) {
+                    return None;
+                }
+                let holder = tenant.holders.get(&(compare.path, compare.key.clone()));
+                Some(holder.and_then(|id| tenant.resources.get(id)))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<R> Tenant<R> {
+    /// The attribute of which another resource holds a value.
+    fn conflict(&self, keys: &[(Path, String)], id: &str) -> Option<Path> {
+        keys.iter().find(|key| self.holders.get(*key).is_some_and(|holder| holder != id)).map(|(path, _)| *path)
+    }
+}
+
+/// The version of a resource, where it has a field for it.
+fn version<R: Access>(resource: &R) -> Option<String> {
+    match resource.value().at(&[common::META, common::META_VERSION]).scalar() {
+        Scalar::Str(version) => Some(version.into_owned()),
+        Scalar::Int(version) => Some(version.to_string()),
+        _ => None,
+    }
+}
+
+fn set_version<R: Access>(resource: &mut R, version: u64) {
+    // A resource without a field for the version is compared as a whole.
+    let _ = resource.edit(&[common::META, common::META_VERSION], Edit::Set(Scalar::Str(version.to_string().into())));
+}
+
+fn id_of<R: Access>(resource: &R) -> Option<String> {
+    match resource.value().at(Path::ID.steps()).scalar() {
+        Scalar::Str(id) => Some(id.into_owned()),
+        Scalar::Int(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+#[async_trait]
+impl<R: Resource> Store<R> for MemoryStore<R> {
+    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<R>, StoreError> {
+        let state = self.read();
+        Ok(state.tenants.get(cx.tenant()).and_then(|tenant| tenant.resources.get(id)).cloned())
+    }
+
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError> {
+        let state = self.read();
+        let Some(tenant) = state.tenants.get(cx.tenant()) else { return Ok(Page::exact(Vec::new(), 0)) };
+        if let Some(filter) = query.filter {
+            if let Some(only) = self.look_up(tenant, filter.condition()) {
+                return Ok(query.select(only));
+            }
+        } else if query.sort.is_none() {
+            // The map is in the order of ids already: the page is cut without touching the rest.
+            let page = tenant.resources.values().skip(query.offset).take(query.count).cloned().collect();
+            return Ok(Page::exact(page, tenant.resources.len()));
+        }
+        Ok(query.select(tenant.resources.values()))
+    }
+
+    async fn create(&self, cx: &Context, mut new: R) -> Result<R, StoreError> {
+        let mut state = self.write();
+        let state = &mut *state;
+        state.version += 1;
+        if id_of(&new).is_none() {
+            // An id of a type that holds no UUID.
+            let _ = new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(state.version.to_string().into())));
+        }
+        let id = id_of(&new).ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
+        set_version(&mut new, state.version);
+        let keys = self.keys(&new);
+        let tenant = state.tenants.entry(cx.tenant().to_owned()).or_default();
+        if let Some(path) = tenant.conflict(&keys, &id) {
+            return Err(StoreError::conflict(path));
+        }
+        if tenant.resources.contains_key(&id) {
+            return Err(StoreError::conflict(Path::ID));
+        }
+        tenant.holders.extend(keys.into_iter().map(|key| (key, id.clone())));
+        tenant.resources.insert(id, new.clone());
+        Ok(new)
+    }
+
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError> {
+        let mut state = self.write();
+        let state = &mut *state;
+        let tenant = state.tenants.get_mut(cx.tenant()).ok_or(StoreError::NotFound)?;
+        let stored = tenant.resources.get(change.id()).ok_or(StoreError::NotFound)?;
+        let same = match (version(stored), version(change.old())) {
+            (None, None) => patch::equal(&self.resource_type, &stored.value(), &change.old().value()),
+            (stored, old) => stored == old,
+        };
+        if !same {
+            return Err(StoreError::Version);
+        }
+        let old_keys = self.keys(stored);
+        let id = change.id();
+        let mut new = change.into_new();
+        let keys = self.keys(&new);
+        if let Some(path) = tenant.conflict(&keys, id) {
+            return Err(StoreError::conflict(path));
+        }
+        state.version += 1;
+        set_version(&mut new, state.version);
+        for key in &old_keys {
+            tenant.holders.remove(key);
+        }
+        tenant.holders.extend(keys.into_iter().map(|key| (key, id.to_owned())));
+        tenant.resources.insert(id.to_owned(), new.clone());
+        Ok(new)
+    }
+
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        let mut state = self.write();
+        let tenant = state.tenants.get_mut(cx.tenant()).ok_or(StoreError::NotFound)?;
+        let stored = tenant.resources.get(id).ok_or(StoreError::NotFound)?;
+        if expected != Precondition::None && !version(stored).is_some_and(|version| expected.admits(opaque(&version))) {
+            return Err(StoreError::Version);
+        }
+        let keys = self.keys(stored);
+        tenant.resources.remove(id);
+        for key in keys {
+            tenant.holders.remove(&key);
+        }
+        Ok(())
+    }
+}
+

@@ -1,0 +1,63 @@
+//! Where resources live: the one trait that an application implements.
+//!
+//! # The contract
+//!
+//! Whoever implements [`Store`] promises:
+//!
+//! 1. [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`] when a unique value is
+//!    in use, atomically: a unique index decides, not a look-up before the write. The index is over the tenant and the
+//!    value's comparison key ([`text::key`](crate::text::key)).
+//! 2. [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic step. A new
+//!    version differs from every earlier one.
+//! 3. What is read in order to be changed is the latest state, never that of a replica that lags behind.
+//! 4. Every call carries the tenant; the id of another tenant's resource is not found.
+//! 5. A failed call leaves nothing behind.
+//! 6. The order of a list is total and stable: ties are broken by the id.
+
+mod change;
+mod error;
+mod memory;
+mod query;
+
+pub(crate) use change::opaque;
+pub use change::{Change, Precondition};
+pub use error::StoreError;
+pub use memory::MemoryStore;
+pub use query::{Page, Query, Sort};
+
+use async_trait::async_trait;
+
+use crate::{access::Resource, json::Projection, server::Context};
+
+/// Keeps the resources of one type.
+///
+/// The module documentation says what an implementation promises. [`MemoryStore`] is one; the examples show others over
+/// SQL tables.
+///
+/// Filters that a store does not understand it may leave to the framework: see [`Page::candidates`].
+#[async_trait]
+pub trait Store<R: Resource>: Send + Sync + 'static {
+    /// The resource of an id, or `None`.
+    ///
+    /// `wanted` says which attributes the answer will hold; a store may leave the others empty, so that a group's
+    /// members are not loaded in order to be thrown away. When the resource is read to be changed, everything is wanted.
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError>;
+
+    /// The resources that match a query.
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError>;
+
+    /// Adds a resource and answers it as it is stored. It comes with a new `id` (where that can hold a UUID),
+    /// `meta.created` and `meta.lastModified`; the store gives it the first `meta.version`, and the id if it makes ids itself.
+    async fn create(&self, cx: &Context, new: R) -> Result<R, StoreError>;
+
+    /// Puts a new state in the place of an old one, if the stored version is still that of
+    /// [`change.old()`](Change::old), and answers it as it is stored, with a new version.
+    ///
+    /// Fails with [`StoreError::Version`] if the version is another one, with [`StoreError::NotFound`] if the resource is gone.
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError>;
+
+    /// Removes a resource, if it meets the precondition.
+    ///
+    /// Fails with [`StoreError::Version`] if it does not, with [`StoreError::NotFound`] if the resource is gone.
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError>;
+}

@@ -1,0 +1,194 @@
+//! What a client lists, and what a store found.
+
+use std::cmp::Ordering;
+
+use crate::{
+    access::{Access, Scalar, Value},
+    error::Error,
+    filter::Filter,
+    json::Projection,
+    path::is_computed,
+    schema::{DataType, Path, ResourceType, Returned},
+    text,
+};
+
+/// A list request, RFC 7644 §3.4.2.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Query<'a> {
+    /// The resource type that is listed.
+    pub resource_type: &'a ResourceType,
+    /// Which resources; all of them where there is no filter.
+    pub filter: Option<&'a Filter>,
+    /// In which order; by id where there is none.
+    pub sort: Option<Sort>,
+    /// How many resources of the result come before the page, from 0.
+    pub offset: usize,
+    /// How many resources the page holds at most.
+    pub count: usize,
+    /// Which attributes the answer will hold.
+    pub projection: &'a Projection,
+}
+
+/// The order of a list, RFC 7644 §3.4.2.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sort {
+    /// By which attribute: of a list its primary element counts, else the first.
+    pub path: Path,
+    /// Whether the greatest comes first. Resources without a value then come first, too.
+    pub descending: bool,
+    /// Whether the case of letters counts.
+    pub case_exact: bool,
+    /// Which sub-attribute marks the primary element of a list.
+    primary: Option<u32>,
+}
+
+impl Sort {
+    /// The order by a simple attribute, or by the `value` of a complex one.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidPath` if the attribute is complex without a `value`, or never returned: the order would tell what it
+    /// holds.
+    pub fn new(resource_type: &ResourceType, path: Path, descending: bool) -> Result<Self, Error> {
+        let name = || resource_type.name_of(path);
+        let attribute = resource_type.attribute(path).ok_or_else(|| Error::invalid_path("`sortBy` names no attribute"))?;
+        if attribute.returned == Returned::Never || is_computed(path) {
+            return Err(Error::invalid_path(format!("`{}` cannot be sorted by", name())));
+        }
+        let (path, attribute) = match attribute.sub_attribute("value") {
+            Some((index, value)) => (path.child(index).unwrap_or(path), value),
+            None if attribute.data_type == DataType::Complex => {
+                return Err(Error::invalid_path(format!("`{}` is complex; sort by one of its sub-attributes", name())));
+            }
+            None => (path, attribute),
+        };
+        let parents = (1..path.steps().len()).filter_map(|end| path.steps().get(..end));
+        let lists = parents.filter_map(|steps| {
+            let parent = steps.iter().try_fold(Path::ROOT, |path, step| path.child(*step))?;
+            resource_type.attribute(parent).filter(|attribute| attribute.multi_valued)
+        });
+        let primary = lists.into_iter().find_map(|list| list.sub_attribute("primary")).map(|(index, _)| index);
+        Ok(Self { path, descending, case_exact: attribute.case_exact, primary })
+    }
+
+    /// The value that a resource is sorted by.
+    fn value<'v>(&self, value: Value<'v>, steps: &[u32]) -> Scalar<'v> {
+        match (value, steps.split_first()) {
+            (Value::List(list), _) => {
+                let is_primary = |element: &Value<'_>| {
+                    self.primary.is_some_and(|primary| matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true))))
+                };
+                let primary = list.iter().map(|(_, element)| element).find(is_primary);
+                let chosen = primary.or_else(|| list.iter().map(|(_, element)| element).next());
+                chosen.map_or(Scalar::Absent, |element| self.value(element, steps))
+            }
+            (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest),
+            (Value::Scalar(scalar), None) => scalar,
+            _ => Scalar::Absent,
+        }
+    }
+}
+
+/// What a store found.
+#[derive(Clone, Debug)]
+pub struct Page<R> {
+    pub(crate) resources: Vec<R>,
+    /// How many there are in all; `None` if the resources are candidates.
+    pub(crate) total: Option<usize>,
+}
+
+impl<R> Page<R> {
+    /// The page itself: the store applied filter, order, offset and count. `total` counts all that match the filter.
+    #[must_use]
+    pub fn exact(resources: Vec<R>, total: usize) -> Self {
+        Self { resources, total: Some(total) }
+    }
+
+    /// All resources that may match, in any order: the framework filters, sorts and cuts the page.
+    ///
+    /// So a store may apply the part of a filter that it understands, as long as it leaves nothing out that matches.
+    #[must_use]
+    pub fn candidates(resources: Vec<R>) -> Self {
+        Self { resources, total: None }
+    }
+}
+
+impl<'a> Query<'a> {
+    /// A query for all resources of a type.
+    #[must_use]
+    pub fn all(resource_type: &'a ResourceType) -> Self {
+        const EVERYTHING: &Projection = &Projection::DEFAULT;
+        Self { resource_type, filter: None, sort: None, offset: 0, count: usize::MAX, projection: EVERYTHING }
+    }
+
+    /// Whether a resource matches the filter.
+    #[must_use]
+    pub fn matches(&self, resource: &dyn Access) -> bool {
+        self.filter.is_none_or(|filter| filter.matches(resource))
+    }
+
+    /// Answers the query from candidates; what the framework does for [`Page::candidates`], and what a store does that
+    /// keeps its resources in memory. Only the resources of the page are copied.
+    pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
+        let matching = candidates.into_iter().filter(|candidate| self.matches(*candidate));
+        let mut sorted: Vec<(SortKey, &R)> = matching.map(|resource| (self.key(resource), resource)).collect();
+        sorted.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let total = sorted.len();
+        let page = sorted.into_iter().skip(self.offset).take(self.count).map(|(_, resource)| resource.clone());
+        Page::exact(page.collect(), total)
+    }
+
+    fn key(&self, resource: &dyn Access) -> SortKey {
+        let view = resource.value();
+        let value = self.sort.map_or(Scalar::Absent, |sort| sort.value(view.clone(), sort.path.steps()));
+        let value = match (value, self.sort) {
+            (Scalar::Str(text), Some(sort)) => Scalar::Str(text::key(&text, sort.case_exact).into_owned().into()),
+            (value, _) => value.into_owned(),
+        };
+        let id = match view.at(Path::ID.steps()).scalar() {
+            Scalar::Str(id) => Id::Text(id.into_owned()),
+            Scalar::Int(id) => Id::Number(id),
+            _ => Id::Number(0),
+        };
+        SortKey { value, descending: self.sort.is_some_and(|sort| sort.descending), id }
+    }
+}
+
+/// What a resource is sorted by; the id makes the order total.
+struct SortKey {
+    value: Scalar<'static>,
+    descending: bool,
+    id: Id,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Id {
+    Number(i64),
+    Text(String),
+}
+
+impl SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = compare(&self.value, &other.value);
+        let order = if self.descending { order.reverse() } else { order };
+        order.then_with(|| self.id.cmp(&other.id))
+    }
+}
+
+/// No value comes last (RFC 7644 §3.4.2.3).
+fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
+    match (left, right) {
+        (Scalar::Absent, Scalar::Absent) => Ordering::Equal,
+        (Scalar::Absent, _) => Ordering::Greater,
+        (_, Scalar::Absent) => Ordering::Less,
+        (Scalar::Str(left), Scalar::Str(right)) => left.cmp(right),
+        (Scalar::Bool(left), Scalar::Bool(right)) => left.cmp(right),
+        (Scalar::Int(left), Scalar::Int(right)) => left.cmp(right),
+        (Scalar::DateTime(left), Scalar::DateTime(right)) => left.cmp(right),
+        (Scalar::Dec(left), Scalar::Dec(right)) => left.total_cmp(right),
+        // One attribute has one type.
+        _ => Ordering::Equal,
+    }
+}

@@ -1,0 +1,181 @@
+//! A struct as it was written: its own words, and its fields with the places that they name.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, GenericParam, LitStr, Type, spanned::Spanned as _};
+
+use crate::{
+    attr::{self, ContainerAttrs, FieldAttrs},
+    context::Context,
+    path::{self, FieldPath},
+    symbol::{self, Place},
+    text,
+};
+
+/// A struct with named fields.
+pub(crate) struct Struct<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) attrs: ContainerAttrs,
+    pub(crate) description: String,
+    /// Without those that are skipped.
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// A field.
+pub(crate) struct Field<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) attrs: FieldAttrs,
+    pub(crate) doc: String,
+    pub(crate) path: FieldPath,
+    /// Where the user wrote the path, or the field's name.
+    pub(crate) span: Span,
+    pub(crate) number: u16,
+}
+
+/// Which derive macro is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Derive {
+    Resource,
+    Complex,
+    Extension,
+    Value,
+}
+
+impl Derive {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Derive::Resource => "ScimResource",
+            Derive::Complex => "ScimComplex",
+            Derive::Extension => "ScimExtension",
+            Derive::Value => "ScimValue",
+        }
+    }
+
+    fn places(self) -> (&'static Place, &'static Place) {
+        match self {
+            Derive::Resource => (&symbol::ON_RESOURCE, &symbol::FIELD_OF_RESOURCE),
+            Derive::Complex => (&symbol::ON_COMPLEX, &symbol::FIELD_OF_COMPLEX),
+            Derive::Extension => (&symbol::ON_EXTENSION, &symbol::FIELD_OF_EXTENSION),
+            Derive::Value => (&symbol::ON_VALUE, &symbol::FIELD_OF_VALUE),
+        }
+    }
+}
+
+impl<'a> Struct<'a> {
+    /// Reads a struct. `None` if it is none, which is then reported.
+    pub(crate) fn parse(cx: &Context, input: &'a DeriveInput, derive: Derive) -> Option<Self> {
+        let (on_struct, on_field) = derive.places();
+        let attrs = ContainerAttrs::parse(cx, &input.attrs, on_struct);
+        refuse_generics(cx, input);
+        let named = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => Some(&fields.named),
+                Fields::Unnamed(_) | Fields::Unit => None,
+            },
+            Data::Enum(_) | Data::Union(_) => None,
+        };
+        let Some(named) = named else {
+            let hint = match &input.data {
+                Data::Enum(_) => "; an enum of texts derives `ScimValue`",
+                Data::Struct(data) if data.fields.len() == 1 => "; a type around one value derives `ScimValue`",
+                _ => "",
+            };
+            cx.error(input.ident.span(), format!("`{}` is for a struct with named fields{hint}", derive.name()));
+            return None;
+        };
+        let mut fields: Vec<Field<'a>> = Vec::new();
+        for original in named {
+            if let Some(field) = Field::parse(cx, original, on_field, fields.len()) {
+                fields.push(field);
+            }
+        }
+        let description = attrs.description.as_ref().map_or_else(|| attr::doc(&input.attrs), LitStr::value);
+        Some(Self { ident: &input.ident, attrs, description, fields })
+    }
+}
+
+impl<'a> Field<'a> {
+    /// Reads a field; none if it is skipped.
+    fn parse(cx: &Context, original: &'a syn::Field, place: &Place, number: usize) -> Option<Self> {
+        let ident = original.ident.as_ref()?;
+        let attrs = FieldAttrs::parse(cx, &original.attrs, place);
+        if let Some(span) = attrs.skip {
+            if attrs.says_more_than_skip() {
+                cx.error(span, "`skip` leaves the field to the application: no other word goes with it");
+            }
+            return None;
+        }
+        let Ok(number) = u16::try_from(number) else {
+            cx.error(ident.span(), "more than 65536 fields");
+            return None;
+        };
+        let (path, span) = place_of(cx, ident, &attrs);
+        Some(Self { ident, ty: &original.ty, doc: attr::doc(&original.attrs), attrs, path, span, number })
+    }
+
+    /// `description = ".."`, or the doc comment.
+    pub(crate) fn description(&self) -> String {
+        self.attrs.description.as_ref().map_or_else(|| self.doc.clone(), LitStr::value)
+    }
+
+    /// The name of the function that makes the field's default.
+    pub(crate) fn default_fn(&self) -> Option<Ident> {
+        self.attrs.default.as_ref().map(|_| quote::format_ident!("__scim_default_{}", self.number))
+    }
+}
+
+impl FieldAttrs {
+    fn says_more_than_skip(&self) -> bool {
+        self.name.is_some()
+            || self.path.is_some()
+            || self.description.is_some()
+            || self.default.is_some()
+            || self.extension.is_some()
+            || self.primary.is_some()
+            || self.overflow.is_some()
+            || !self.characteristics.given().is_empty()
+    }
+}
+
+/// The path of a field: as written, or from its name.
+fn place_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs) -> (FieldPath, Span) {
+    let own = || FieldPath::simple(text::attribute_name(ident));
+    let (literal, parsed) = match (&attrs.path, &attrs.name) {
+        (Some(literal), Some(name)) => {
+            cx.error(name.span(), "`path` already names the attribute: leave `name` out");
+            (literal, path::parse(&literal.value()))
+        }
+        (Some(literal), None) => (literal, path::parse(&literal.value())),
+        (None, Some(literal)) => (literal, path::name(&literal.value()).map(FieldPath::simple)),
+        (None, None) => return (own(), ident.span()),
+    };
+    match parsed {
+        Ok(path) => (path, literal.span()),
+        Err(message) => {
+            cx.error(literal.span(), message);
+            (own(), ident.span())
+        }
+    }
+}
+
+/// Reports parameters of the type.
+pub(crate) fn refuse_generics(cx: &Context, input: &DeriveInput) {
+    for param in &input.generics.params {
+        let message = match param {
+            GenericParam::Lifetime(_) => {
+                "a type with a lifetime borrows its values, but SCIM values are stored and changed: use owned types, \
+such as `String`"
+            }
+            GenericParam::Type(_) | GenericParam::Const(_) => {
+                "type parameters are not supported, because a schema is one constant: derive on a concrete struct"
+            }
+        };
+        cx.error(param.span(), message);
+    }
+}
+
+/// The path of the library, as the type says or as everybody names it.
+pub(crate) fn library(attrs: &ContainerAttrs) -> TokenStream {
+    attrs.krate.as_ref().map_or_else(|| quote!(::scim_core), quote::ToTokens::to_token_stream)
+}

@@ -1,0 +1,161 @@
+//! Parses `#[scim(..)]`.
+
+use proc_macro2::Span;
+use syn::{Attribute, Expr, LitStr, Meta, meta::ParseNestedMeta, spanned::Spanned as _};
+
+use crate::{
+    characteristics::Characteristics,
+    context::Context,
+    symbol::{self, Place},
+    words::{flag, once, read, read_list, string, value},
+};
+
+/// What is said about a whole type.
+#[derive(Default)]
+pub(crate) struct ContainerAttrs {
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) endpoint: Option<LitStr>,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) krate: Option<syn::Path>,
+    pub(crate) case_exact: Option<Span>,
+    pub(crate) extensions: Vec<ExtensionHead>,
+    pub(crate) groups: Vec<GroupHead>,
+}
+
+/// `extension(schema = "..", name = "..", description = "..", required)` on a struct: an extension that fields are
+/// bound to by paths.
+#[derive(Default)]
+pub(crate) struct ExtensionHead {
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) required: Option<Span>,
+}
+
+/// `group(path = "..", description = "..", ..)` on a struct: a complex attribute that is bound part by part.
+#[derive(Default)]
+pub(crate) struct GroupHead {
+    pub(crate) path: Option<LitStr>,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) characteristics: Characteristics,
+}
+
+/// What is said about a field.
+#[derive(Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) path: Option<LitStr>,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) characteristics: Characteristics,
+    pub(crate) default: Option<Expr>,
+    pub(crate) extension: Option<Span>,
+    pub(crate) primary: Option<Span>,
+    pub(crate) overflow: Option<Span>,
+    pub(crate) skip: Option<Span>,
+}
+
+/// What is said about a variant of an enum.
+#[derive(Default)]
+pub(crate) struct VariantAttrs {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) other: Option<Span>,
+    pub(crate) default: Option<Span>,
+}
+
+impl ContainerAttrs {
+    pub(crate) fn parse(cx: &Context, attrs: &[Attribute], place: &Place) -> Self {
+        let mut this = Self::default();
+        read(cx, attrs, place, |word, meta| match word {
+            symbol::SCHEMA => once(&mut this.schema, string(meta)?, meta),
+            symbol::NAME => once(&mut this.name, string(meta)?, meta),
+            symbol::ENDPOINT => once(&mut this.endpoint, string(meta)?, meta),
+            symbol::DESCRIPTION => once(&mut this.description, string(meta)?, meta),
+            symbol::CRATE => once(&mut this.krate, string(meta)?.parse_with(syn::Path::parse_mod_style)?, meta),
+            symbol::CASE_EXACT => once(&mut this.case_exact, flag(meta)?, meta),
+            symbol::EXTENSION => {
+                let mut head = ExtensionHead::default();
+                read_list(cx, meta, &symbol::IN_EXTENSION, |word, meta| head.set(word, meta))?;
+                this.extensions.push(head);
+                Ok(())
+            }
+            symbol::GROUP => {
+                let mut head = GroupHead::default();
+                read_list(cx, meta, &symbol::IN_GROUP, |word, meta| match word {
+                    symbol::PATH => once(&mut head.path, string(meta)?, meta),
+                    symbol::DESCRIPTION => once(&mut head.description, string(meta)?, meta),
+                    _ => head.characteristics.set(word, meta),
+                })?;
+                this.groups.push(head);
+                Ok(())
+            }
+            _ => Ok(()),
+        });
+        this
+    }
+}
+
+impl ExtensionHead {
+    fn set(&mut self, word: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        match word {
+            symbol::SCHEMA => once(&mut self.schema, string(meta)?, meta),
+            symbol::NAME => once(&mut self.name, string(meta)?, meta),
+            symbol::DESCRIPTION => once(&mut self.description, string(meta)?, meta),
+            _ => once(&mut self.required, flag(meta)?, meta),
+        }
+    }
+}
+
+impl FieldAttrs {
+    pub(crate) fn parse(cx: &Context, attrs: &[Attribute], place: &Place) -> Self {
+        let mut this = Self::default();
+        read(cx, attrs, place, |word, meta| match word {
+            symbol::NAME => once(&mut this.name, string(meta)?, meta),
+            symbol::PATH => once(&mut this.path, string(meta)?, meta),
+            symbol::DESCRIPTION => once(&mut this.description, string(meta)?, meta),
+            symbol::DEFAULT => once(&mut this.default, value(meta, "..")?.parse()?, meta),
+            symbol::PRIMARY => once(&mut this.primary, flag(meta)?, meta),
+            symbol::OVERFLOW => once(&mut this.overflow, flag(meta)?, meta),
+            symbol::SKIP => once(&mut this.skip, flag(meta)?, meta),
+            symbol::EXTENSION => {
+                once(&mut this.extension, meta.path.span(), meta)?;
+                if meta.input.peek(syn::token::Paren) {
+                    let place = Place { name: "`extension(..)` on a field", words: &[symbol::REQUIRED] };
+                    read_list(cx, meta, &place, |word, meta| this.characteristics.set(word, meta))?;
+                }
+                Ok(())
+            }
+            _ => this.characteristics.set(word, meta),
+        });
+        this
+    }
+}
+
+impl VariantAttrs {
+    pub(crate) fn parse(cx: &Context, attrs: &[Attribute]) -> Self {
+        let mut this = Self::default();
+        read(cx, attrs, &symbol::VARIANT, |word, meta| match word {
+            symbol::NAME => once(&mut this.name, string(meta)?, meta),
+            symbol::OTHER => once(&mut this.other, flag(meta)?, meta),
+            _ => once(&mut this.default, flag(meta)?, meta),
+        });
+        // The variant that `derive(Default)` takes, without saying so twice.
+        let std_default = attrs.iter().find(|attr| attr.path().is_ident(symbol::DEFAULT));
+        this.default = this.default.or(std_default.map(syn::spanned::Spanned::span));
+        this
+    }
+}
+
+/// The first paragraph of the doc comment, as one line.
+pub(crate) fn doc(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter(|attr| attr.path().is_ident("doc")).filter_map(|attr| match &attr.meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let paragraph = text.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
+    paragraph.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,249 @@
+//! Rules across words and across fields.
+
+use proc_macro2::Span;
+use syn::LitStr;
+
+use crate::{
+    ast::{Derive, Field, Struct},
+    context::Context,
+    layout::{Attribute, Elements, Extension, Layout, Meta, Slot},
+    path, symbol, ty,
+};
+
+/// The words that a schema needs.
+pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
+    let attrs = &input.attrs;
+    let mut words = vec![(symbol::SCHEMA, &attrs.schema, "urn:.."), (symbol::NAME, &attrs.name, "..")];
+    if derive == Derive::Resource {
+        words.push((symbol::ENDPOINT, &attrs.endpoint, "/.."));
+    }
+    let missing = words.iter().filter(|(_, value, _)| value.is_none());
+    let missing: Vec<_> = missing.map(|(word, _, example)| format!("{word} = \"{example}\"")).collect();
+    if !missing.is_empty() {
+        cx.error(input.ident.span(), format!("`{}` is missing: add `#[scim({})]`", derive.name(), missing.join(", ")));
+    }
+    if let Some(name) = attrs.name.as_ref().filter(|name| name.value().is_empty()) {
+        cx.error(name.span(), "the name is empty");
+    }
+    urn(cx, attrs.schema.as_ref());
+    if let Some(endpoint) = &attrs.endpoint {
+        let text = endpoint.value();
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~".contains(letter);
+        if text.strip_prefix('/').is_none_or(|segment| segment.is_empty() || !segment.chars().all(plain)) {
+            cx.error(endpoint.span(), "an endpoint starts with `/` and has one segment, such as `/Users`");
+        }
+    }
+}
+
+fn urn(cx: &Context, schema: Option<&LitStr>) {
+    if let Some(schema) = schema.filter(|schema| !path::is_urn(&schema.value())) {
+        cx.error(schema.span(), "a schema is named by a URN, which starts with `urn:`");
+    }
+}
+
+/// The rules for the struct of a complex attribute or of an extension.
+pub(crate) fn parts(cx: &Context, input: &Struct<'_>) {
+    let mut known: Vec<&Field<'_>> = Vec::new();
+    for field in &input.fields {
+        let name = &field.path.attribute;
+        match known.iter().find(|other| other.path.attribute.eq_ignore_ascii_case(name)) {
+            Some(other) => cx.error(field.span, format!("`{name}` is already the name of the field `{}`", other.ident)),
+            None => known.push(field),
+        }
+    }
+}
+
+/// The rules for a resource.
+pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
+    extension_heads(cx, input, layout);
+    schema_as_attribute(cx, input);
+    for field in &input.fields {
+        if field.attrs.extension.is_some() {
+            extension(cx, field);
+            continue;
+        }
+        if let Some(span) = field.attrs.primary.filter(|_| field.path.selector.is_none()) {
+            cx.error(
+                span,
+                "`primary` marks a field that is bound to an element, as by \
+`path = \"emails[type eq \\\"work\\\"].value\"`",
+            );
+        }
+        if let Some(span) = field.attrs.overflow.filter(|_| field.path.sub.is_some()) {
+            cx.error(span, "`overflow` marks a field that is bound to the whole attribute, as by `path = \"emails\"`");
+        }
+    }
+    common(cx, layout);
+    let nested = layout.is_nested();
+    let bound = layout.extensions.iter().filter_map(|extension| match extension {
+        Extension::Bound { attributes, .. } => Some(attributes),
+        Extension::Struct(_) => None,
+    });
+    for attribute in layout.core.iter().chain(bound.flatten()) {
+        match &attribute.slot {
+            Slot::Field(field) if !nested => assigned(cx, field),
+            Slot::Field(_) => {}
+            Slot::Parts(parts) => parts.iter().for_each(|part| assigned(cx, part.field)),
+            Slot::Elements(elements) => self::elements(cx, attribute, elements),
+        }
+    }
+}
+
+/// `urn:..:2.0:User` reads as the attribute `User` of `urn:..:2.0`; where the former is known as a schema, it is meant.
+fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
+    let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
+    let mut known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
+    known.extend(input.fields.iter().filter_map(|field| field.path.urn.clone()));
+    for field in &input.fields {
+        let Some(urn) = &field.path.urn else { continue };
+        let whole = format!("{urn}:{}", field.path.attribute);
+        if known.iter().any(|known| known.eq_ignore_ascii_case(&whole)) {
+            cx.error(field.span, format!("`{whole}` is a schema: a colon and one of its attributes must follow"));
+        }
+    }
+}
+
+fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
+    let mut known: Vec<String> = Vec::new();
+    for head in &input.attrs.extensions {
+        let Some(schema) = &head.schema else {
+            cx.error(input.ident.span(), "`extension(..)` needs `schema = \"urn:..\"`");
+            continue;
+        };
+        urn(cx, Some(schema));
+        let text = schema.value();
+        let bound = layout.extensions.iter().any(|extension| match extension {
+            Extension::Bound { urn, .. } => urn.eq_ignore_ascii_case(&text),
+            Extension::Struct(_) => false,
+        });
+        if !bound {
+            cx.error(
+                schema.span(),
+                format!("no field is bound to an attribute of this extension, as by `path = \"{text}:..\"`"),
+            );
+        }
+        if known.contains(&text.to_ascii_lowercase()) {
+            cx.error(schema.span(), "this extension is described twice");
+        }
+        known.push(text.to_ascii_lowercase());
+    }
+}
+
+/// A field that is a struct of an extension.
+fn extension(cx: &Context, field: &Field<'_>) {
+    let attrs = &field.attrs;
+    for literal in [&attrs.path, &attrs.name].into_iter().flatten() {
+        cx.error(literal.span(), "the extension's URN comes from its type: leave this out");
+    }
+    let given = attrs.characteristics.given();
+    let mut others: Vec<_> =
+        given.iter().filter(|(word, _)| *word != symbol::REQUIRED).map(|(_, span)| *span).collect();
+    others.extend([attrs.primary, attrs.overflow].into_iter().flatten());
+    others.extend(attrs.default.as_ref().map(|_| field.span));
+    others.extend(attrs.description.as_ref().map(LitStr::span));
+    for span in others {
+        cx.error(span, "an extension has no characteristics but `required`: say this at its attributes");
+    }
+    match (attrs.characteristics.required, ty::is_option(field.ty)) {
+        (Some(span), true) => {
+            cx.error(span, "an extension that is required is always there: take the `Option` away, or `required`");
+        }
+        (None, false) => {
+            cx.error(
+                field.ident.span(),
+                "an extension may be absent: make the type an `Option`, or write `extension(required)`",
+            );
+        }
+        _ => {}
+    }
+}
+
+/// RFC 7643 §3.1 says what the common attributes are like.
+fn common(cx: &Context, layout: &Layout<'_>) {
+    let fixed = |field: &Field<'_>, name: &str, allowed: &[&str]| {
+        for (word, span) in field.attrs.characteristics.given() {
+            if !allowed.contains(&word) {
+                cx.error(span, format!("`{word}` of `{name}` is fixed by RFC 7643: leave it out"));
+            }
+        }
+    };
+    if let Some(field) = layout.id {
+        fixed(field, "id", &[]);
+    }
+    if let Some(field) = layout.external_id {
+        fixed(field, "externalId", &[symbol::REQUIRED, symbol::UNIQUENESS, symbol::MUTABILITY, symbol::RETURNED]);
+    }
+    match &layout.meta {
+        Meta::Unbound => {}
+        Meta::Whole(field) => fixed(field, "meta", &[]),
+        Meta::Parts(parts) => parts.iter().flatten().for_each(|field| fixed(field, "meta", &[])),
+    }
+}
+
+/// A plain `bool` or number always holds a value: it must be said which one, when the client gave none.
+fn assigned(cx: &Context, field: &Field<'_>) {
+    let value = match field.ty {
+        ty if ty::is_bool(ty) => "false",
+        ty if ty::is_number(ty) => "0",
+        _ => return,
+    };
+    let attrs = &field.attrs;
+    if attrs.default.is_some() || attrs.characteristics.required.is_some() || attrs.characteristics.is_read_only() {
+        return;
+    }
+    let name = full_name(field);
+    let example = if value == "false" { "true" } else { "1" };
+    cx.error(
+        field.ident.span(),
+        format!(
+            "a POST without `{name}` would set it to `{value}`: add `required`, or `default = {example}`, \
+             or make the type an `Option`"
+        ),
+    );
+}
+
+fn full_name(field: &Field<'_>) -> String {
+    match &field.path.sub {
+        Some(sub) => format!("{}.{sub}", field.path.attribute),
+        None => field.path.attribute.clone(),
+    }
+}
+
+fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
+    let name = &attribute.name;
+    let primaries: Vec<Span> = elements.groups.iter().filter_map(|group| group.primary).collect();
+    for span in primaries.iter().skip(1) {
+        cx.error(*span, format!("another element of `{name}` is already the primary one"));
+    }
+    for group in &elements.groups {
+        for (sub, field) in &group.fields {
+            if group.selector.iter().any(|(known, _)| known.eq_ignore_ascii_case(sub)) {
+                cx.error(field.span, format!("the filter in the path already fixes `{sub}`: no field can hold it"));
+            }
+            let is_primary = sub.eq_ignore_ascii_case("primary");
+            if is_primary && group.primary.is_some() {
+                cx.error(field.span, "the word `primary` at this element already fixes it: no field can hold it");
+            }
+            let plain = ty::is_number(field.ty) || ty::is_bool(field.ty) && !is_primary;
+            if plain || field.attrs.default.is_some() {
+                cx.error(
+                    field.ident.span(),
+                    format!(
+                        "an element of `{name}` exists when one of its fields has a value, and this one \
+                         always has: make it an `Option`, without `default`"
+                    ),
+                );
+            }
+        }
+    }
+    let Some(overflow) = elements.overflow else { return };
+    for part in &elements.parts {
+        for (word, span) in part.characteristics.given() {
+            let field = overflow.ident;
+            cx.error(
+                span,
+                format!("`{word}` of `{name}.{}` is told by the type of the field `{field}`: say it there", part.name),
+            );
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Writes the impls of a flat resource: two matches over its fields, and the table that binds them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::LitStr;
+
+use super::{Library, complex, spec};
+use crate::{
+    ast::{Field, Struct},
+    layout::{Attribute, Elements, Extension, Group, Layout, Meta, Part, Slot},
+    ty,
+};
+
+const PRIMARY: &str = "primary";
+
+/// `Fields`, the table, and `Access`.
+pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let Library { access, .. } = library;
+    let ident = input.ident;
+    let table = table(library, layout);
+    let numbers: Vec<_> = input.fields.iter().map(|field| field.number).collect();
+    let reads = input.fields.iter().map(|field| read(library, field));
+    let edits = input.fields.iter().map(|field| complex::edit(library, field));
+    let defaults = complex::defaults(input.fields.iter());
+    let create = complex::create(library, ident, input.fields.iter());
+    quote! {
+        #defaults
+
+        static __SCIM_MAP: &'static [#access::flat::Bind] = {
+            #table
+        };
+
+        #[automatically_derived]
+        impl #access::Fields for #ident {
+            fn field(&self, __index: ::core::primitive::u16) -> #access::Value<'_> {
+                match __index {
+                    #(#numbers => #reads,)*
+                    _ => #access::Value::ABSENT,
+                }
+            }
+
+            fn edit_field(
+                &mut self,
+                __index: ::core::primitive::u16,
+                __at: &[::core::primitive::u32],
+                __edit: #access::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                match __index {
+                    #(#numbers => #edits,)*
+                    _ => ::core::result::Result::Err(#access::Refused::NoPlace),
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl #access::Access for #ident {
+            fn value(&self) -> #access::Value<'_> {
+                #access::Value::Complex(#access::Object::Bound(self, __SCIM_MAP))
+            }
+
+            fn edit(
+                &mut self,
+                __at: &[::core::primitive::u32],
+                __edit: #access::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                #access::flat::edit(self, __SCIM_MAP, __at, __edit)
+            }
+
+            #create
+        }
+    }
+}
+
+/// The expression that reads a field.
+fn read(library: &Library, field: &Field<'_>) -> TokenStream {
+    let Library { access, .. } = library;
+    let (name, value) = (field.ident, complex::read(library, field));
+    let is_primary =
+        field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
+    if is_primary && ty::is_bool(field.ty) {
+        // Not to be the primary one makes no element exist.
+        quote!(if self.#name { #value } else { #access::Value::ABSENT })
+    } else {
+        value
+    }
+}
+
+/// The table, after the constants that it needs.
+fn table(library: &Library, layout: &Layout<'_>) -> TokenStream {
+    let Library { access, .. } = library;
+    let bind = quote!(#access::flat::Bind);
+    let mut table = Table { library, consts: TokenStream::new(), count: 0 };
+    let mut binds = vec![quote!(#bind::Unbound)];
+    binds.extend([layout.id, layout.external_id].map(|field| table.field(field)));
+    binds.push(match &layout.meta {
+        Meta::Unbound => table.field(None),
+        Meta::Whole(field) => table.field(Some(field)),
+        Meta::Parts(parts) => {
+            let parts = parts.iter().map(|part| table.field(*part));
+            quote!(#bind::Object(&[#(#parts),*]))
+        }
+    });
+    binds.extend(layout.core.iter().map(|attribute| table.attribute(attribute)));
+    for extension in &layout.extensions {
+        binds.push(match extension {
+            Extension::Struct(field) => table.field(Some(field)),
+            Extension::Bound { attributes, .. } => {
+                let parts: Vec<_> = attributes.iter().map(|attribute| table.attribute(attribute)).collect();
+                quote!(#bind::Object(&[#(#parts),*]))
+            }
+        });
+    }
+    let consts = table.consts;
+    quote! { #consts &[#(#binds),*] }
+}
+
+struct Table<'l> {
+    library: &'l Library,
+    consts: TokenStream,
+    count: u32,
+}
+
+impl Table<'_> {
+    fn field(&self, field: Option<&Field<'_>>) -> TokenStream {
+        let Library { access, .. } = self.library;
+        field
+            .map(|field| field.number)
+            .map_or_else(|| quote!(#access::flat::Bind::Unbound), |number| quote!(#access::flat::Bind::Field(#number)))
+    }
+
+    fn attribute(&mut self, attribute: &Attribute<'_>) -> TokenStream {
+        let Library { access, .. } = self.library;
+        match &attribute.slot {
+            Slot::Field(field) => self.field(Some(field)),
+            Slot::Parts(parts) => {
+                let parts = parts.iter().map(|part| self.field(Some(part.field)));
+                quote!(#access::flat::Bind::Object(&[#(#parts),*]))
+            }
+            Slot::Elements(elements) => self.elements(elements),
+        }
+    }
+
+    fn elements(&mut self, elements: &Elements<'_>) -> TokenStream {
+        let Library { access, .. } = self.library;
+        let any_primary = elements.groups.iter().any(|group| group.primary.is_some());
+        let only = elements.groups.len() == 1;
+        let groups: Vec<_> = elements
+            .groups
+            .iter()
+            .map(|group| {
+                let untyped = group.primary.is_some() || !any_primary && only;
+                self.group(elements, group, untyped)
+            })
+            .collect();
+        let overflow = elements.overflow.map(|field| field.number).map_or_else(
+            || quote!(::core::option::Option::None),
+            |number| quote!(::core::option::Option::Some(#number)),
+        );
+        quote! {
+            #access::flat::Bind::Elements(#access::flat::Elements { groups: &[#(#groups),*], overflow: #overflow })
+        }
+    }
+
+    fn group(&mut self, elements: &Elements<'_>, group: &Group<'_>, untyped: bool) -> TokenStream {
+        let Library { access, .. } = self.library;
+        let span = group.fields.first().map_or_else(Span::call_site, |(_, field)| field.span);
+        let mut selector = Vec::new();
+        for (name, value) in group.selector {
+            let index = self.index(elements, name, span);
+            selector.push(quote!((#index, #value)));
+        }
+        let mut fields = Vec::new();
+        for (name, field) in &group.fields {
+            let (index, number) = (self.index(elements, name, field.span), field.number);
+            fields.push(quote!((#index, #number)));
+        }
+        let mut fixed = Vec::new();
+        if let Some(span) = group.primary {
+            let index = self.index(elements, PRIMARY, span);
+            fixed.push(quote!((#index, true)));
+        }
+        quote! {
+            #access::flat::Group {
+                selector: &[#(#selector),*],
+                fixed: &[#(#fixed),*],
+                fields: &[#(#fields),*],
+                untyped: #untyped,
+            }
+        }
+    }
+
+    /// The index of a sub-attribute: known here, or looked up in the type of the overflow field.
+    fn index(&mut self, elements: &Elements<'_>, name: &str, field_span: Span) -> TokenStream {
+        let Library { access, .. } = self.library;
+        let Some(overflow) = elements.overflow else {
+            let names = sub_attributes(elements);
+            let index = (0u32..).zip(names).find(|(_, known)| known.eq_ignore_ascii_case(name));
+            let index = index.map_or(u32::MAX, |(index, _)| index);
+            return quote!(#index);
+        };
+        let constant = quote::format_ident!("INDEX_{}", self.count);
+        self.count = self.count.saturating_add(1);
+        let ty = overflow.ty;
+        // A name that the type does not have is reported at the path.
+        let here = |span: Span| span.located_at(field_span);
+        let access = access.clone().into_iter().map(|mut token| {
+            token.set_span(here(token.span()));
+            token
+        });
+        let access: TokenStream = access.collect();
+        self.consts.extend(quote_spanned! {here(Span::call_site())=>
+            const #constant: ::core::primitive::u32 =
+                #access::index_of(<#ty as #access::AttributeType>::SUB_ATTRIBUTES, #name);
+        });
+        quote!(#constant)
+    }
+}
+
+/// The names of the sub-attributes of an attribute that is bound by element: those with fields, those that select,
+/// and `primary` if the mapping fixes it.
+fn sub_attributes<'e>(elements: &'e Elements<'_>) -> Vec<&'e str> {
+    let mut names: Vec<&str> = elements.parts.iter().map(|part| part.name.as_str()).collect();
+    let selectors = elements.groups.iter().flat_map(|group| group.selector).map(|(name, _)| name.as_str());
+    let primary = elements.groups.iter().filter(|group| group.primary.is_some()).map(|_| PRIMARY);
+    for name in selectors.chain(primary) {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The attribute of elements that have fields of their own.
+pub(super) fn elements_attribute(
+    library: &Library,
+    name: &str,
+    words: &TokenStream,
+    elements: &Elements<'_>,
+) -> TokenStream {
+    let Library { schema, .. } = library;
+    if let Some(overflow) = elements.overflow {
+        let mut characteristics = spec::words(library, &overflow.description(), &overflow.attrs.characteristics);
+        if !words.is_empty() {
+            characteristics = words.clone();
+        }
+        let ty = overflow.ty;
+        return quote!(#schema::AttributeSpec { #characteristics ..#schema::AttributeSpec::of::<#ty>(#name) }.build());
+    }
+    let parts: Vec<_> = sub_attributes(elements)
+        .into_iter()
+        .map(|name| match elements.parts.iter().find(|part| part.name == name) {
+            Some(part) => self::part(library, part),
+            None => selected(library, elements, name),
+        })
+        .collect();
+    spec::complex(library, name, &quote!(multi_valued: true, #words), &parts)
+}
+
+/// A sub-attribute without a field.
+fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStream {
+    let Library { schema, .. } = library;
+    let mut values: Vec<String> = Vec::new();
+    for (known, value) in elements.groups.iter().flat_map(|group| group.selector) {
+        if known.eq_ignore_ascii_case(name) && !values.iter().any(|known| known.eq_ignore_ascii_case(value)) {
+            values.push(value.clone());
+        }
+    }
+    if values.is_empty() {
+        return quote!(#schema::AttributeSpec::new(#name, #schema::DataType::Boolean).build());
+    }
+    let values = spec::texts(values.into_iter());
+    quote! {
+        #schema::AttributeSpec {
+            canonical_values: #values,
+            ..#schema::AttributeSpec::new(#name, #schema::DataType::String)
+        }
+        .build()
+    }
+}
+
+/// A sub-attribute with a field; the doc comment of a field describes it only if it is its own.
+pub(super) fn part(library: &Library, part: &Part<'_>) -> TokenStream {
+    let description = if part.shared {
+        part.field.attrs.description.as_ref().map(LitStr::value).unwrap_or_default()
+    } else {
+        part.field.description()
+    };
+    spec::typed(library, part.field.ty, &part.name, &description, &part.characteristics)
+}

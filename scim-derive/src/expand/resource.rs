@@ -1,0 +1,151 @@
+//! Writes the impls of a resource.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+use super::{Library, complex, flat, spec};
+use crate::{
+    ast::{Field, Struct},
+    characteristics::Characteristics,
+    layout::{Attribute, Extension, Layout, Meta, Slot},
+    text,
+};
+
+/// `ScimResource`.
+pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let accessors =
+        if layout.is_nested() { nested(library, input, layout) } else { flat::expand(library, input, layout) };
+    let resource_type = resource_type(library, input, layout);
+    quote! { #accessors #resource_type }
+}
+
+/// A struct all of whose attributes are fields.
+fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let meta = match layout.meta {
+        Meta::Whole(field) => Some(field),
+        Meta::Unbound | Meta::Parts(_) => None,
+    };
+    let whole = |attribute: &Attribute<'_>| match attribute.slot {
+        Slot::Field(field) => Some(field.number),
+        Slot::Parts(_) | Slot::Elements(_) => None,
+    };
+    let common = [None, layout.id, layout.external_id, meta].map(|field| field.map(|field| field.number));
+    let core = layout.core.iter().map(whole);
+    let extensions = layout.extensions.iter().map(|extension| match extension {
+        Extension::Struct(field) => Some(field.number),
+        Extension::Bound { .. } => None,
+    });
+    let numbers: Vec<Option<u16>> = common.into_iter().chain(core).chain(extensions).collect();
+    let field = |number: u16| input.fields.iter().find(|field| field.number == number);
+    let fields: Vec<(u32, &Field<'_>)> =
+        (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
+    complex::structure(library, input.ident, &fields, numbers.len())
+}
+
+fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let Library { access, schema } = library;
+    let ident = input.ident;
+    let (name, endpoint, urn) = (&input.attrs.name, &input.attrs.endpoint, &input.attrs.schema);
+    let description = &input.description;
+    let external_id = external_id(library, layout.external_id);
+    let core = layout.core.iter().map(|attribute| self::attribute(library, attribute));
+    let (heads, extensions): (Vec<_>, Vec<_>) =
+        layout.extensions.iter().map(|extension| self::extension(library, extension)).unzip();
+    quote! {
+        #[automatically_derived]
+        impl #access::ScimResource for #ident {
+            const TYPE: &'static #schema::ResourceType = {
+                const ATTRIBUTES: &'static [#schema::Attribute] = &[
+                    #schema::common::SCHEMAS_ATTRIBUTE,
+                    #schema::common::ID_ATTRIBUTE,
+                    #external_id,
+                    #schema::common::META_ATTRIBUTE,
+                    #(#core,)*
+                    #(#extensions,)*
+                ];
+                const EXTENSIONS: &'static [#schema::SchemaHead] = &[#(#heads),*];
+                const TYPE: &'static #schema::ResourceType = &#schema::ResourceType {
+                    name: ::std::borrow::Cow::Borrowed(#name),
+                    endpoint: ::std::borrow::Cow::Borrowed(#endpoint),
+                    description: ::std::borrow::Cow::Borrowed(#description),
+                    schema: #schema::SchemaHead::new(#urn, #name, #description),
+                    extensions: ::std::borrow::Cow::Borrowed(EXTENSIONS),
+                    attributes: ::std::borrow::Cow::Borrowed(ATTRIBUTES),
+                };
+                TYPE
+            };
+        }
+    }
+}
+
+/// `externalId`, of which an application may say more than RFC 7643 does.
+fn external_id(library: &Library, field: Option<&Field<'_>>) -> TokenStream {
+    let Library { schema, .. } = library;
+    let words = field.map(|field| spec::words(library, "", &field.attrs.characteristics)).unwrap_or_default();
+    if words.is_empty() {
+        return quote!(#schema::common::EXTERNAL_ID_ATTRIBUTE);
+    }
+    quote! {
+        #schema::AttributeSpec {
+            description: "The identifier that the client gave to the resource.",
+            case_exact: true,
+            #words
+            ..#schema::AttributeSpec::new("externalId", #schema::DataType::String)
+        }
+        .build()
+    }
+}
+
+/// An attribute of the core schema or of an extension.
+fn attribute(library: &Library, attribute: &Attribute<'_>) -> TokenStream {
+    let name = &attribute.name;
+    let none = Characteristics::default();
+    let description = attribute.head.and_then(|head| head.description.as_ref()).map(LitStr::value).unwrap_or_default();
+    let words = spec::words(library, &description, attribute.head.map_or(&none, |head| &head.characteristics));
+    match &attribute.slot {
+        Slot::Field(field) => spec::field(library, field),
+        Slot::Parts(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| flat::part(library, part)).collect();
+            spec::complex(library, name, &words, &parts)
+        }
+        Slot::Elements(elements) => flat::elements_attribute(library, name, &words, elements),
+    }
+}
+
+/// The head of an extension, and the attribute that holds it.
+fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, TokenStream) {
+    let Library { access, schema } = library;
+    match extension {
+        Extension::Struct(field) => {
+            let ty = field.ty;
+            let required = field.attrs.characteristics.required.is_some();
+            let head = quote! {
+                #schema::SchemaHead::new(
+                    <#ty as #access::ScimExtension>::SCHEMA,
+                    <#ty as #access::ScimExtension>::NAME,
+                    <#ty as #access::ScimExtension>::DESCRIPTION,
+                )
+            };
+            let attribute = quote! {
+                #schema::AttributeSpec {
+                    description: <#ty as #access::ScimExtension>::DESCRIPTION,
+                    required: #required,
+                    sub_attributes: <#ty as #access::AttributeType>::SUB_ATTRIBUTES,
+                    ..#schema::AttributeSpec::new(<#ty as #access::ScimExtension>::SCHEMA, #schema::DataType::Complex)
+                }
+                .build()
+            };
+            (head, attribute)
+        }
+        Extension::Bound { urn, head, attributes } => {
+            let required = head.is_some_and(|head| head.required.is_some());
+            let name =
+                head.and_then(|head| head.name.as_ref()).map_or_else(|| text::extension_name(urn), LitStr::value);
+            let description = head.and_then(|head| head.description.as_ref()).map(LitStr::value).unwrap_or_default();
+            let parts: Vec<_> = attributes.iter().map(|attribute| self::attribute(library, attribute)).collect();
+            let words = quote!(description: #description, required: #required,);
+            (quote!(#schema::SchemaHead::new(#urn, #name, #description)), spec::complex(library, urn, &words, &parts))
+        }
+    }
+}

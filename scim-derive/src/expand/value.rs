@@ -1,0 +1,232 @@
+//! Writes `ScimValue`: enums of texts, and types around one value.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Data, DataEnum, DeriveInput, Fields, LitStr, Member, Type, spanned::Spanned as _};
+
+use super::{Library, spec};
+use crate::{
+    ast,
+    attr::{ContainerAttrs, FieldAttrs, VariantAttrs},
+    context::Context,
+    symbol, text,
+};
+
+/// `ScimValue`.
+pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
+    ast::refuse_generics(cx, input);
+    let ident = &input.ident;
+    match &input.data {
+        Data::Enum(data) => {
+            let attrs = ContainerAttrs::parse(cx, &input.attrs, &symbol::ON_VALUE);
+            let library = Library::new(&ast::library(&attrs));
+            Texts::parse(cx, ident, data).expand(&library, ident, attrs.case_exact.is_some())
+        }
+        Data::Struct(data) => {
+            let attrs = ContainerAttrs::parse(cx, &input.attrs, &symbol::ON_NEWTYPE);
+            let library = Library::new(&ast::library(&attrs));
+            let mut fields = data.fields.members().zip(&data.fields);
+            let (Some((member, field)), None) = (fields.next(), fields.next()) else {
+                cx.error(
+                    ident.span(),
+                    "`ScimValue` is for an enum of texts, or for a struct with one field; a struct \
+                 of attributes derives `ScimComplex`",
+                );
+                return TokenStream::new();
+            };
+            FieldAttrs::parse(cx, &field.attrs, &symbol::FIELD_OF_VALUE);
+            newtype(&library, ident, &member, &field.ty)
+        }
+        Data::Union(_) => {
+            cx.error(ident.span(), "`ScimValue` is for an enum of texts, or for a struct with one field");
+            TokenStream::new()
+        }
+    }
+}
+
+/// A type that is in SCIM what it holds.
+fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type) -> TokenStream {
+    let Library { access, schema } = library;
+    quote! {
+        #[automatically_derived]
+        impl #access::Access for #ident {
+            fn value(&self) -> #access::Value<'_> {
+                #access::Access::value(&self.#member)
+            }
+
+            fn edit(
+                &mut self,
+                __at: &[::core::primitive::u32],
+                __edit: #access::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                #access::Access::edit(&mut self.#member, __at, __edit)
+            }
+
+            fn create(
+                __at: &[::core::primitive::u32],
+                __edit: #access::Edit<'_, '_>,
+            ) -> ::core::result::Result<Self, #access::Refused> {
+                ::core::result::Result::Ok(Self { #member: #access::Access::create(__at, __edit)? })
+            }
+        }
+
+        #[automatically_derived]
+        impl #access::AttributeType for #ident {
+            const DATA_TYPE: #schema::DataType = <#ty as #access::AttributeType>::DATA_TYPE;
+            const MULTI_VALUED: ::core::primitive::bool = <#ty as #access::AttributeType>::MULTI_VALUED;
+            const CASE_EXACT: ::core::primitive::bool = <#ty as #access::AttributeType>::CASE_EXACT;
+            const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] =
+                <#ty as #access::AttributeType>::CANONICAL_VALUES;
+            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = <#ty as #access::AttributeType>::SUB_ATTRIBUTES;
+        }
+    }
+}
+
+/// The variants of an enum.
+#[derive(Default)]
+struct Texts<'a> {
+    known: Vec<(&'a Ident, String)>,
+    /// The variant that takes any other text.
+    other: Option<&'a Ident>,
+    /// The variant for no value.
+    absent: Option<&'a Ident>,
+}
+
+impl<'a> Texts<'a> {
+    fn parse(cx: &Context, ident: &Ident, data: &'a DataEnum) -> Self {
+        let mut this = Self::default();
+        for variant in &data.variants {
+            let attrs = VariantAttrs::parse(cx, &variant.attrs);
+            if let Some(span) = attrs.default {
+                if let Some(first) = this.absent {
+                    cx.error(span, format!("`{first}` is already the variant for no value"));
+                }
+                this.absent = Some(&variant.ident);
+            }
+            match (&variant.fields, attrs.other) {
+                (Fields::Unit, None) => this.add(cx, &variant.ident, attrs.name.as_ref()),
+                (Fields::Unnamed(fields), Some(span)) if fields.unnamed.len() == 1 => {
+                    if attrs.name.is_some() || attrs.default.is_some() {
+                        cx.error(span, "`other` takes any text: no other word goes with it");
+                    }
+                    if let Some(first) = this.other {
+                        cx.error(span, format!("other texts already go to `{first}`"));
+                    }
+                    this.other = Some(&variant.ident);
+                }
+                (_, Some(span)) => {
+                    cx.error(span, "`other` keeps the text in one field: `#[scim(other)] Other(String)`");
+                }
+                (_, None) => cx.error(
+                    variant.span(),
+                    "a variant is one text and has no fields; one variant may keep any other text: \
+`#[scim(other)] Other(String)`",
+                ),
+            }
+        }
+        if data.variants.is_empty() {
+            cx.error(ident.span(), "an enum without variants has no values");
+        }
+        this
+    }
+
+    fn add(&mut self, cx: &Context, variant: &'a Ident, name: Option<&LitStr>) {
+        let text = name.map_or_else(|| text::variant_text(variant), LitStr::value);
+        let span = name.map_or_else(|| variant.span(), LitStr::span);
+        if text.is_empty() {
+            cx.error(span, "an empty text is no value");
+        }
+        match self.known.iter().find(|(_, known)| known.eq_ignore_ascii_case(&text)) {
+            Some((first, _)) => cx.error(span, format!("`{text}` is already the text of `{first}`")),
+            None => self.known.push((variant, text)),
+        }
+    }
+
+    fn expand(&self, library: &Library, ident: &Ident, case_exact: bool) -> TokenStream {
+        let Library { access, schema } = library;
+        let (variants, texts): (Vec<&Ident>, Vec<&String>) =
+            self.known.iter().map(|(variant, text)| (*variant, text)).unzip();
+        let value = quote!(#access::Value::Scalar(#access::Scalar::Str(::std::borrow::Cow::Borrowed(__text))));
+        let read_other = self.other.map(|other| {
+            quote! {
+                Self::#other(__text) if ::core::primitive::str::is_empty(__text) => return #access::Value::ABSENT,
+                Self::#other(__text) => __text,
+            }
+        });
+        let expected = match self.other {
+            Some(_) => "a string".to_owned(),
+            None => format!("one of {}", text::list(texts.iter().map(|text| text.as_str()))),
+        };
+        let refused = quote! {
+            ::core::result::Result::Err(#access::Refused::Value(::std::borrow::Cow::Borrowed(#expected)))
+        };
+        let otherwise = match self.other {
+            Some(other) => quote!(::core::result::Result::Ok(Self::#other(::std::borrow::Cow::into_owned(__text)))),
+            None => refused.clone(),
+        };
+        let absent = match (self.absent, self.other) {
+            (Some(variant), _) => quote!(::core::result::Result::Ok(Self::#variant)),
+            (None, Some(other)) => quote!(::core::result::Result::Ok(Self::#other(::std::string::String::new()))),
+            (None, None) => refused.clone(),
+        };
+        let same = if case_exact {
+            quote!(<::core::primitive::str as ::core::cmp::PartialEq>::eq)
+        } else {
+            quote!(::core::primitive::str::eq_ignore_ascii_case)
+        };
+        let canonical = spec::texts(texts.iter().map(|text| (*text).clone()));
+        quote! {
+            #[automatically_derived]
+            impl #access::Access for #ident {
+                fn value(&self) -> #access::Value<'_> {
+                    let __text: &::core::primitive::str = match self {
+                        #(Self::#variants => #texts,)*
+                        #read_other
+                    };
+                    #value
+                }
+
+                fn edit(
+                    &mut self,
+                    __at: &[::core::primitive::u32],
+                    __edit: #access::Edit<'_, '_>,
+                ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                    *self = <Self as #access::Access>::create(__at, __edit)?;
+                    ::core::result::Result::Ok(0)
+                }
+
+                fn create(
+                    __at: &[::core::primitive::u32],
+                    __edit: #access::Edit<'_, '_>,
+                ) -> ::core::result::Result<Self, #access::Refused> {
+                    if !<[::core::primitive::u32]>::is_empty(__at) {
+                        return ::core::result::Result::Err(#access::Refused::NoPlace);
+                    }
+                    let __scalar = match __edit {
+                        #access::Edit::Set(__scalar) => __scalar,
+                        #access::Edit::Insert(#access::Node::Scalar(__scalar)) => ::core::mem::take(__scalar),
+                        _ => return #refused,
+                    };
+                    match __scalar {
+                        #access::Scalar::Absent => #absent,
+                        #access::Scalar::Str(__text) => {
+                            let __known: &::core::primitive::str = &__text;
+                            #(if #same(__known, #texts) {
+                                return ::core::result::Result::Ok(Self::#variants);
+                            })*
+                            #otherwise
+                        }
+                        _ => #refused,
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl #access::AttributeType for #ident {
+                const DATA_TYPE: #schema::DataType = #schema::DataType::String;
+                const CASE_EXACT: ::core::primitive::bool = #case_exact;
+                const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] = #canonical;
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Groups the fields of a resource by the attributes that they are bound to.
+
+use proc_macro2::Span;
+use syn::LitStr;
+
+use crate::{
+    ast::{Field, Struct},
+    attr::{ExtensionHead, GroupHead},
+    characteristics::Characteristics,
+    context::Context,
+    path, ty,
+};
+
+/// `id`, `externalId`, `meta`, the core attributes and the extensions of a resource.
+pub(crate) struct Layout<'a> {
+    pub(crate) id: Option<&'a Field<'a>>,
+    pub(crate) external_id: Option<&'a Field<'a>>,
+    pub(crate) meta: Meta<'a>,
+    pub(crate) core: Vec<Attribute<'a>>,
+    pub(crate) extensions: Vec<Extension<'a>>,
+}
+
+/// How `meta` is bound.
+pub(crate) enum Meta<'a> {
+    Unbound,
+    Whole(&'a Field<'a>),
+    /// In the order of [`META_PARTS`].
+    Parts(Vec<Option<&'a Field<'a>>>),
+}
+
+/// The sub-attributes of `meta`, in the order of their indices.
+pub(crate) const META_PARTS: [&str; 5] = ["resourceType", "created", "lastModified", "location", "version"];
+
+/// An attribute of a core schema or of an extension.
+pub(crate) struct Attribute<'a> {
+    pub(crate) name: String,
+    pub(crate) slot: Slot<'a>,
+    pub(crate) head: Option<&'a GroupHead>,
+}
+
+/// Where an attribute lives.
+pub(crate) enum Slot<'a> {
+    Field(&'a Field<'a>),
+    Parts(Vec<Part<'a>>),
+    Elements(Elements<'a>),
+}
+
+/// A sub-attribute that fields are bound to.
+pub(crate) struct Part<'a> {
+    pub(crate) name: String,
+    /// The first of them; every element may have its own.
+    pub(crate) field: &'a Field<'a>,
+    pub(crate) shared: bool,
+    pub(crate) characteristics: Characteristics,
+}
+
+/// A multi-valued attribute that is bound element by element.
+pub(crate) struct Elements<'a> {
+    pub(crate) groups: Vec<Group<'a>>,
+    pub(crate) parts: Vec<Part<'a>>,
+    pub(crate) overflow: Option<&'a Field<'a>>,
+}
+
+/// The fields of one element.
+pub(crate) struct Group<'a> {
+    pub(crate) selector: &'a [(String, String)],
+    pub(crate) fields: Vec<(&'a str, &'a Field<'a>)>,
+    pub(crate) primary: Option<Span>,
+}
+
+/// An extension.
+pub(crate) enum Extension<'a> {
+    /// A struct of its own.
+    Struct(&'a Field<'a>),
+    /// Fields that are bound by paths.
+    Bound { urn: &'a str, head: Option<&'a ExtensionHead>, attributes: Vec<Attribute<'a>> },
+}
+
+impl<'a> Layout<'a> {
+    pub(crate) fn new(cx: &Context, input: &'a Struct<'a>) -> Self {
+        let own_urn = input.attrs.schema.as_ref().map(LitStr::value).unwrap_or_default();
+        let is_core = |urn: &str| urn.eq_ignore_ascii_case(&own_urn);
+        let mut core = Vec::new();
+        let mut extensions: Vec<Extension<'a>> = Vec::new();
+        let mut bound: Vec<(&'a str, Vec<&'a Field<'a>>)> = Vec::new();
+        for field in &input.fields {
+            let urn = field.path.urn.as_deref().filter(|urn| !is_core(urn));
+            if field.attrs.extension.is_some() {
+                extensions.push(Extension::Struct(field));
+            } else if let Some(urn) = urn {
+                if let Some((_, fields)) = bound.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(urn)) {
+                    fields.push(field);
+                } else {
+                    bound.push((urn, vec![field]));
+                    extensions.push(Extension::Bound { urn, head: None, attributes: Vec::new() });
+                }
+            } else {
+                core.push(field);
+            }
+        }
+        let heads = group_heads(cx, input);
+        let heads_of = |urn: Option<&str>| -> Vec<(&'a str, &'a GroupHead)> {
+            let same = |known: Option<&str>| match (known.filter(|known| !is_core(known)), urn) {
+                (None, None) => true,
+                (Some(known), Some(urn)) => known.eq_ignore_ascii_case(urn),
+                _ => false,
+            };
+            heads
+                .iter()
+                .filter(|(path, _, _)| same(path.urn.as_deref()))
+                .map(|(_, name, head)| (*name, *head))
+                .collect()
+        };
+        for extension in &mut extensions {
+            if let Extension::Bound { urn, head, attributes } = extension {
+                let found = |head: &&ExtensionHead| {
+                    head.schema.as_ref().is_some_and(|schema| schema.value().eq_ignore_ascii_case(urn))
+                };
+                *head = input.attrs.extensions.iter().find(found);
+                let fields = bound.iter().find(|(known, _)| known == urn).map(|(_, fields)| fields.as_slice());
+                *attributes = self::attributes(cx, fields.unwrap_or_default(), &heads_of(Some(urn)));
+            }
+        }
+        let mut this = Self { id: None, external_id: None, meta: Meta::Unbound, core: Vec::new(), extensions };
+        for attribute in attributes(cx, &core, &heads_of(None)) {
+            this.place(cx, attribute);
+        }
+        this
+    }
+
+    /// Takes the common attributes out of the core schema's.
+    fn place(&mut self, cx: &Context, attribute: Attribute<'a>) {
+        let name = attribute.name.to_ascii_lowercase();
+        match (name.as_str(), attribute.slot) {
+            ("id", Slot::Field(field)) => self.id = Some(field),
+            ("externalid", Slot::Field(field)) => self.external_id = Some(field),
+            ("meta", Slot::Field(field)) => self.meta = Meta::Whole(field),
+            ("meta", Slot::Parts(parts)) => self.meta = Meta::Parts(meta_parts(cx, &parts)),
+            ("schemas", Slot::Field(field)) => {
+                cx.error(field.span, "`schemas` is computed from the data: no field is bound to it");
+            }
+            ("id" | "externalid" | "meta" | "schemas", Slot::Parts(parts) | Slot::Elements(Elements { parts, .. })) => {
+                for part in parts {
+                    cx.error(
+                        part.field.span,
+                        format!("`{}` is one value of every resource: it has no such part", attribute.name),
+                    );
+                }
+            }
+            (_, slot) => self.core.push(Attribute { slot, ..attribute }),
+        }
+    }
+
+    /// Whether every attribute is a field.
+    pub(crate) fn is_nested(&self) -> bool {
+        !matches!(self.meta, Meta::Parts(_))
+            && self.core.iter().all(|attribute| matches!(attribute.slot, Slot::Field(_)))
+            && self.extensions.iter().all(|extension| matches!(extension, Extension::Struct(_)))
+    }
+}
+
+fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field<'a>>> {
+    for part in parts {
+        if !["created", "lastmodified", "version"].contains(&part.name.to_ascii_lowercase().as_str()) {
+            cx.error(
+                part.field.span,
+                format!(
+                    "`meta.{}` is not stored; a field is bound to `meta.created`, `meta.lastModified` or \
+`meta.version`",
+                    part.name
+                ),
+            );
+        }
+    }
+    let bound = |name: &str| parts.iter().find(|part| part.name.eq_ignore_ascii_case(name)).map(|part| part.field);
+    META_PARTS.into_iter().map(bound).collect()
+}
+
+/// The paths of `group(path = "..")`, with their attribute names.
+fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath, &'a str, &'a GroupHead)> {
+    let mut heads = Vec::new();
+    for head in &input.attrs.groups {
+        let Some(literal) = &head.path else {
+            cx.error(input.ident.span(), "`group(..)` needs `path = \"..\"`: the attribute that it describes");
+            continue;
+        };
+        let same = |field: &&'a Field<'a>, path: &path::FieldPath| {
+            let urn = |path: &path::FieldPath| path.urn.as_deref().map(str::to_ascii_lowercase);
+            field.path.attribute.eq_ignore_ascii_case(&path.attribute) && urn(&field.path) == urn(path)
+        };
+        match path::parse(&literal.value()) {
+            Ok(path) if path.sub.is_some() => {
+                cx.error(literal.span(), "`group(..)` describes a whole attribute: leave the part out");
+            }
+            Ok(path) => match input.fields.iter().find(|field| field.path.sub.is_some() && same(field, &path)) {
+                Some(field) => heads.push((path, field.path.attribute.as_str(), head)),
+                None => cx.error(literal.span(), format!("no field is bound to a part of `{}`", path.attribute)),
+            },
+            Err(message) => cx.error(literal.span(), message),
+        }
+    }
+    heads
+}
+
+/// Groups the fields of one schema, in the order in which its attributes first appear.
+fn attributes<'a>(cx: &Context, fields: &[&'a Field<'a>], heads: &[(&'a str, &'a GroupHead)]) -> Vec<Attribute<'a>> {
+    let mut grouped: Vec<(&'a str, Vec<&'a Field<'a>>)> = Vec::new();
+    for field in fields {
+        let name = field.path.attribute.as_str();
+        match grouped.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, fields)) => fields.push(field),
+            None => grouped.push((name, vec![*field])),
+        }
+    }
+    let attribute = |(name, fields): (&'a str, Vec<&'a Field<'a>>)| {
+        let slot = slot(cx, name, &fields)?;
+        let head = heads.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, head)| *head);
+        Some(Attribute { name: name.to_owned(), slot, head })
+    };
+    grouped.into_iter().filter_map(attribute).collect()
+}
+
+fn slot<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>]) -> Option<Slot<'a>> {
+    let (whole, parts): (Vec<_>, Vec<_>) = fields.iter().copied().partition(|field| field.path.sub.is_none());
+    let (elements, plain): (Vec<_>, Vec<_>) = parts.into_iter().partition(|field| field.path.selector.is_some());
+    if !elements.is_empty() {
+        for field in &plain {
+            cx.error(
+                field.span,
+                format!(
+                    "say which element of `{name}`, as in `{name}[type eq \"work\"].value`: others are bound by element"
+                ),
+            );
+        }
+        return Some(Slot::Elements(elements_of(cx, name, &elements, &whole)));
+    }
+    for field in fields.iter().filter(|field| field.attrs.overflow.is_some()) {
+        cx.error(
+            field.span,
+            format!("`overflow` takes what other fields leave, but no field is bound to an element of `{name}`"),
+        );
+    }
+    if !plain.is_empty() {
+        for field in &whole {
+            cx.error(field.span, format!("`{name}` cannot be bound as a whole and by its parts"));
+        }
+        return Some(Slot::Parts(parts_of(cx, &plain, true)));
+    }
+    let (first, others) = whole.split_first()?;
+    for field in others {
+        cx.error(field.span, format!("`{name}` is already bound to the field `{}`", first.ident));
+    }
+    Some(Slot::Field(first))
+}
+
+fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>], whole: &[&'a Field<'a>]) -> Elements<'a> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for field in fields {
+        let (Some(selector), Some(sub)) = (&field.path.selector, &field.path.sub) else { continue };
+        let index = groups.iter().position(|group| same_selector(group.selector, selector));
+        let group = match index.and_then(|index| groups.get_mut(index)) {
+            Some(group) => group,
+            None => groups.push_mut(Group { selector, fields: Vec::new(), primary: None }),
+        };
+        match group.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(sub)) {
+            Some((_, first)) => {
+                cx.error(field.span, format!("this place is already bound to the field `{}`", first.ident));
+            }
+            None => group.fields.push((sub, field)),
+        }
+        group.primary = group.primary.or(field.attrs.primary);
+    }
+    let mut overflow = None;
+    for field in whole {
+        match overflow {
+            _ if field.attrs.overflow.is_none() && !ty::is_vec(field.ty) => {
+                cx.error(
+                    field.span,
+                    format!(
+                        "`{name}` is bound by element: a field for the other elements is a `Vec`, or is marked \
+`overflow`"
+                    ),
+                );
+            }
+            None => overflow = Some(*field),
+            Some(first) => {
+                let first: &Field<'_> = first;
+                cx.error(
+                    field.span,
+                    format!("the other elements of `{name}` already go to the field `{}`", first.ident),
+                );
+            }
+        }
+    }
+    Elements { parts: parts_of(cx, fields, false), groups, overflow }
+}
+
+/// The distinct sub-attributes, in the order in which they first appear.
+fn parts_of<'a>(cx: &Context, fields: &[&'a Field<'a>], unique: bool) -> Vec<Part<'a>> {
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    for field in fields {
+        let Some(name) = &field.path.sub else { continue };
+        let characteristics = &field.attrs.characteristics;
+        match parts.iter_mut().find(|part| part.name.eq_ignore_ascii_case(name)) {
+            None => {
+                let characteristics = characteristics.clone();
+                parts.push(Part { name: name.clone(), field, shared: false, characteristics });
+            }
+            Some(part) if unique => {
+                let attribute = &field.path.attribute;
+                cx.error(
+                    field.span,
+                    format!("`{attribute}.{name}` is already bound to the field `{}`", part.field.ident),
+                );
+            }
+            Some(part) => {
+                part.shared = true;
+                for (word, span) in part.characteristics.merge(characteristics) {
+                    let attribute = &field.path.attribute;
+                    cx.error(
+                        span,
+                        format!("`{word}` of `{attribute}.{name}` is another at the field `{}`", part.field.ident),
+                    );
+                }
+            }
+        }
+    }
+    parts
+}
+
+fn same_selector(left: &[(String, String)], right: &[(String, String)]) -> bool {
+    let same =
+        |(a, b): &(String, String), (c, d): &(String, String)| a.eq_ignore_ascii_case(c) && b.eq_ignore_ascii_case(d);
+    left.len() == right.len() && left.iter().all(|pair| right.iter().any(|other| same(pair, other)))
+}

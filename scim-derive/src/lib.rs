@@ -1,0 +1,98 @@
+#![doc = include_str!("reference.md")]
+
+mod ast;
+mod attr;
+mod characteristics;
+mod check;
+mod context;
+mod expand;
+mod fallback;
+mod layout;
+mod path;
+mod symbol;
+mod text;
+mod ty;
+mod words;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use crate::ast::Derive;
+
+/// A struct as a SCIM resource: `Access` and `ScimResource`.
+///
+/// The struct implements `Clone` and `Default`, and owns its values. With a field that is bound to a part, an element
+/// or an extension's attribute (`path = "name.givenName"`) it is a *flat* resource, otherwise a *nested* one; nothing
+/// else tells them apart. See the [reference](crate) of the words.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, Default, ScimResource)]
+/// #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+/// struct Employee {
+///     #[scim(path = "id")]
+///     key: Uuid,
+///     #[scim(path = "userName", required, uniqueness = server)]
+///     login: String,
+///     #[scim(path = r#"emails[type eq "work"].value"#, primary)]
+///     email: Option<String>,
+/// }
+/// ```
+#[proc_macro_derive(ScimResource, attributes(scim))]
+pub fn derive_scim_resource(input: TokenStream) -> TokenStream {
+    expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Resource).into()
+}
+
+/// A struct as a complex attribute: `Access`, `Struct`, `AttributeType` and `ScimComplex`.
+///
+/// The struct implements `Default`. See the [reference](crate) of the words.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, Default, ScimComplex)]
+/// struct Email {
+///     value: Option<String>,
+///     r#type: Option<EmailType>,
+///     primary: Option<bool>,
+/// }
+/// ```
+#[proc_macro_derive(ScimComplex, attributes(scim))]
+pub fn derive_scim_complex(input: TokenStream) -> TokenStream {
+    expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Complex).into()
+}
+
+/// A struct as a schema extension: `Access`, `Struct`, `AttributeType` and `ScimExtension`.
+///
+/// The struct implements `Default`. See the [reference](crate) of the words.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, Default, ScimExtension)]
+/// #[scim(schema = "urn:example:params:scim:schemas:extension:badge:2.0:User", name = "Badge")]
+/// struct Badge {
+///     #[scim(required, case_exact)]
+///     number: String,
+/// }
+/// ```
+#[proc_macro_derive(ScimExtension, attributes(scim))]
+pub fn derive_scim_extension(input: TokenStream) -> TokenStream {
+    expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Extension).into()
+}
+
+/// An enum of texts, or a type around one value, as a simple value: `Access` and `AttributeType`.
+///
+/// See the [reference](crate) of the words.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, ScimValue)]
+/// enum EmailType {
+///     Work,
+///     Home,
+///     #[scim(other)]
+///     Other(String),
+/// }
+///
+/// #[derive(Clone, Debug, ScimValue)]
+/// struct EmployeeNumber(String);
+/// ```
+#[proc_macro_derive(ScimValue, attributes(scim))]
+pub fn derive_scim_value(input: TokenStream) -> TokenStream {
+    expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Value).into()
+}

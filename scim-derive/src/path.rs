@@ -1,0 +1,208 @@
+//! The text of `path = ".."`: where in a resource a field lives.
+//!
+//! `userName`, `name.givenName`, `emails[type eq "work"].value`, and each of these after the URN of a schema and a
+//! colon.
+
+/// A parsed path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FieldPath {
+    /// The URN in front.
+    pub(crate) urn: Option<String>,
+    pub(crate) attribute: String,
+    /// Which element: pairs of a sub-attribute and its text.
+    pub(crate) selector: Option<Vec<(String, String)>>,
+    pub(crate) sub: Option<String>,
+}
+
+impl FieldPath {
+    /// A path of a single name.
+    pub(crate) fn simple(attribute: String) -> Self {
+        Self { attribute, ..Self::default() }
+    }
+}
+
+/// Parses a path; the error is a sentence for the user.
+pub(crate) fn parse(text: &str) -> Result<FieldPath, String> {
+    let (head, rest) = match text.split_once('[') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (text, None),
+    };
+    let (urn, names) = match head.rsplit_once(':') {
+        Some((urn, names)) if is_urn(urn) => (Some(urn.to_owned()), names),
+        Some((urn, _)) => return Err(format!("`{urn}` is not the URN of a schema: one starts with `urn:`")),
+        None => (None, head),
+    };
+    let Some(rest) = rest else {
+        let (attribute, sub) = match names.split_once('.') {
+            Some((attribute, sub)) => (attribute, Some(sub)),
+            None => (names, None),
+        };
+        if sub.is_some_and(|sub| sub.contains('.')) {
+            return Err(format!("`{names}` is too deep: a sub-attribute has no sub-attributes in SCIM"));
+        }
+        let sub = sub.map(name).transpose()?;
+        return Ok(FieldPath { urn, attribute: name(attribute)?, selector: None, sub });
+    };
+    if let Some((attribute, _)) = names.split_once('.') {
+        return Err(format!("the filter selects an element: write it right after the attribute, `{attribute}[..]`"));
+    }
+    let mut cursor = Cursor { rest };
+    let selector = cursor.selector()?;
+    let Some(sub) = cursor.rest.strip_prefix('.') else {
+        return Err(format!("say which part of the element, as in `{names}[..].value`"));
+    };
+    Ok(FieldPath { urn, attribute: name(names)?, selector: Some(selector), sub: Some(name(sub)?) })
+}
+
+/// Whether this is a URN.
+pub(crate) fn is_urn(text: &str) -> bool {
+    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")) && text.len() > 4
+}
+
+/// An attribute name (RFC 7643 §2.1), or `$ref`.
+pub(crate) fn name(text: &str) -> Result<String, String> {
+    let letters = text.strip_prefix('$').unwrap_or(text);
+    let well_formed = letters.starts_with(|first: char| first.is_ascii_alphabetic())
+        && letters.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    if well_formed {
+        Ok(text.to_owned())
+    } else if text.is_empty() {
+        Err("an attribute name is missing".to_owned())
+    } else {
+        Err(format!("`{text}` is not an attribute name: a letter, then letters, digits, `-` and `_`"))
+    }
+}
+
+struct Cursor<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Cursor<'a> {
+    /// `type eq "work" and primary eq "x"]`
+    fn selector(&mut self) -> Result<Vec<(String, String)>, String> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        loop {
+            let attribute = name(self.word())?;
+            let operator = self.word();
+            if !operator.eq_ignore_ascii_case("eq") {
+                return Err(format!("an element is selected by `eq` alone, not by `{operator}`"));
+            }
+            let value = self.string()?;
+            if pairs.iter().any(|(known, _)| known.eq_ignore_ascii_case(&attribute)) {
+                return Err(format!("`{attribute}` is compared twice"));
+            }
+            pairs.push((attribute, value));
+            self.skip_space();
+            if let Some(rest) = self.rest.strip_prefix(']') {
+                self.rest = rest;
+                return Ok(pairs);
+            }
+            let word = self.word();
+            if !word.eq_ignore_ascii_case("and") {
+                let found = if word.is_empty() { self.rest } else { word };
+                return Err(format!("expected `and` or `]`, found `{found}`"));
+            }
+        }
+    }
+
+    fn skip_space(&mut self) {
+        self.rest = self.rest.trim_start_matches(' ');
+    }
+
+    fn word(&mut self) -> &'a str {
+        self.skip_space();
+        let end = self.rest.find([' ', ']', '"']).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at_checked(end).unwrap_or_default();
+        self.rest = rest;
+        word
+    }
+
+    /// A JSON string; of its escapes only `\"` and `\\`.
+    fn string(&mut self) -> Result<String, String> {
+        self.skip_space();
+        let mut letters = self.rest.chars();
+        if letters.next() != Some('"') {
+            let found = self.word();
+            return Err(format!("an element is selected by text in quotation marks, not by `{found}`"));
+        }
+        let mut text = String::new();
+        loop {
+            match letters.next() {
+                Some('"') => {
+                    self.rest = letters.as_str();
+                    return Ok(text);
+                }
+                Some('\\') => match letters.next() {
+                    Some(letter @ ('"' | '\\')) => text.push(letter),
+                    _ => return Err(r#"of the escapes only `\"` and `\\` are known here"#.to_owned()),
+                },
+                Some(letter) => text.push(letter),
+                None => return Err("the text in the filter does not end: a `\"` is missing".to_owned()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FieldPath, parse};
+
+    fn path(urn: Option<&str>, attribute: &str, selector: Option<&[(&str, &str)]>, sub: Option<&str>) -> FieldPath {
+        FieldPath {
+            urn: urn.map(str::to_owned),
+            attribute: attribute.to_owned(),
+            selector: selector.map(|pairs| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()),
+            sub: sub.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn paths() {
+        const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        let work: &[(&str, &str)] = &[("type", "work")];
+        let cases = [
+            ("userName", path(None, "userName", None, None)),
+            ("name.givenName", path(None, "name", None, Some("givenName"))),
+            ("manager.$ref", path(None, "manager", None, Some("$ref"))),
+            (r#"emails[type eq "work"].value"#, path(None, "emails", Some(work), Some("value"))),
+            (r#"emails[ type EQ "work" ].value"#, path(None, "emails", Some(work), Some("value"))),
+            (
+                r#"emails[type eq "a]\"b:" and display eq "x.y"].value"#,
+                path(None, "emails", Some(&[("type", "a]\"b:"), ("display", "x.y")]), Some("value")),
+            ),
+            (&format!("{ENTERPRISE}:department"), path(Some(ENTERPRISE), "department", None, None)),
+            (&format!("{ENTERPRISE}:manager.value"), path(Some(ENTERPRISE), "manager", None, Some("value"))),
+            (
+                r#"urn:example:a:2.0:User:sites[type eq "urn:x"].value"#,
+                path(Some("urn:example:a:2.0:User"), "sites", Some(&[("type", "urn:x")]), Some("value")),
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes() {
+        let cases = [
+            ("", "an attribute name is missing"),
+            ("a.b.c", "too deep"),
+            ("1st", "not an attribute name"),
+            ("name.", "an attribute name is missing"),
+            ("core:name", "starts with `urn:`"),
+            (r#"emails[type eq "work"]"#, "which part of the element"),
+            (r#"emails.value[type eq "work"]"#, "right after the attribute, `emails[..]`"),
+            (r#"emails[type ne "work"].value"#, "by `eq` alone, not by `ne`"),
+            ("emails[primary eq true].value", "text in quotation marks, not by `true`"),
+            (r#"emails[type eq "work].value"#, "does not end"),
+            (r#"emails[type eq "a" or type eq "b"].value"#, "expected `and` or `]`, found `or`"),
+            (r#"emails[type eq "a" and type eq "b"].value"#, "compared twice"),
+            (r#"emails[type eq "\n"].value"#, "escapes"),
+            ("emails[].value", "an attribute name is missing"),
+        ];
+        for (text, expected) in cases {
+            let error = parse(text).unwrap_err();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}

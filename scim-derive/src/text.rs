@@ -1,0 +1,102 @@
+//! Names: from Rust to SCIM, and what a mistyped one may have meant.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt as _;
+
+/// The attribute name of a field: `user_name` is `userName`, `r#type` and `type_` are `type`.
+pub(crate) fn attribute_name(ident: &Ident) -> String {
+    let ident = ident.unraw().to_string();
+    let mut words = ident.split('_').filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &capitalized(word))
+}
+
+/// The text of a variant: `PartTime` is `partTime`, `XMPP` is `xmpp`.
+pub(crate) fn variant_text(ident: &Ident) -> String {
+    let ident = ident.unraw().to_string();
+    if !ident.chars().any(|letter| letter.is_ascii_lowercase()) {
+        return ident.to_ascii_lowercase();
+    }
+    let mut letters = ident.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// A name for an extension that is known by its URN alone: `urn:..:extension:enterprise:2.0:User` is
+/// `EnterpriseUser`.
+pub(crate) fn extension_name(urn: &str) -> String {
+    let mut segments = urn.split(':');
+    let last = segments.clone().next_back().unwrap_or_default();
+    match segments.by_ref().find(|segment| *segment == "extension").and_then(|_| segments.next()) {
+        Some(name) if name != last => format!("{}{last}", capitalized(name)),
+        _ => capitalized(last),
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// The candidate that a mistyped word most likely meant.
+pub(crate) fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = plain(word);
+    let limit = if word.len() < 5 { 1 } else { 2 };
+    let ranked = candidates.into_iter().map(|candidate| (distance(&word, &plain(candidate)), candidate));
+    ranked.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, best)| best)
+}
+
+/// `` `a`, `b` ``
+pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn plain(word: &str) -> Vec<char> {
+    word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// How many letters have to be added, removed or replaced (Levenshtein).
+fn distance(left: &[char], right: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.iter().enumerate() {
+        let mut diagonal = i;
+        let mut before = i.saturating_add(1);
+        let mut next = vec![before];
+        for (b, above) in right.iter().zip(row.iter().skip(1)) {
+            before = (diagonal.saturating_add(usize::from(a != b)))
+                .min(above.saturating_add(1))
+                .min(before.saturating_add(1));
+            diagonal = *above;
+            next.push(before);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{attribute_name, suggestion, variant_text};
+    use quote::format_ident;
+
+    #[test]
+    fn names() {
+        let cases =
+            [("user_name", "userName"), ("r#type", "type"), ("type_", "type"), ("id", "id"), ("x509_keys", "x509Keys")];
+        for (ident, name) in cases {
+            assert_eq!(attribute_name(&format_ident!("{ident}")), name);
+        }
+        for (ident, text) in [("Work", "work"), ("PartTime", "partTime"), ("XMPP", "xmpp")] {
+            assert_eq!(variant_text(&format_ident!("{ident}")), text);
+        }
+    }
+
+    #[test]
+    fn suggestions() {
+        let words = ["required", "read_only", "returned"];
+        assert_eq!(suggestion("requird", words), Some("required"));
+        assert_eq!(suggestion("readOnly", words), Some("read_only"));
+        assert_eq!(suggestion("colour", words), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! What a field's type looks like. A macro sees no more than its spelling.
+
+use syn::Type;
+
+const NUMBERS: &[&str] = &["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "isize", "usize", "f32", "f64"];
+
+pub(crate) fn is_option(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|name| name == "Option")
+}
+
+pub(crate) fn is_vec(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|name| name == "Vec")
+}
+
+pub(crate) fn is_bool(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|name| name == "bool")
+}
+
+pub(crate) fn is_number(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|name| NUMBERS.contains(&name.as_str()))
+}
+
+fn last_segment(ty: &Type) -> Option<String> {
+    match ty {
+        // A type that came through `macro_rules!`.
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Paren(paren) => last_segment(&paren.elem),
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}

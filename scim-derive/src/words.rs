@@ -1,0 +1,162 @@
+//! Reads the words of `#[scim(..)]` and their values, and goes on after a mistake.
+
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::{
+    Attribute, LitBool, LitStr, Token, ext::IdentExt as _, meta::ParseNestedMeta, parenthesized, parse::ParseStream,
+    punctuated::Punctuated, spanned::Spanned as _,
+};
+
+use crate::{
+    context::Context,
+    symbol::{self, Choices, Place},
+    text,
+};
+
+/// Reads the words of all `#[scim(..)]`; after a mistake it goes on with the next word.
+pub(crate) fn read(
+    cx: &Context,
+    attrs: &[Attribute],
+    place: &Place,
+    mut handle: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
+) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(symbol::SCIM)) {
+        cx.ok(attr.parse_nested_meta(|meta| {
+            read_word(cx, &meta, place, &mut handle);
+            Ok(())
+        }));
+    }
+}
+
+/// Reads the words in the parentheses after a word.
+pub(crate) fn read_list(
+    cx: &Context,
+    meta: &ParseNestedMeta<'_>,
+    place: &Place,
+    mut handle: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(meta.error(format!(
+            "{} needs its words in parentheses: {}",
+            place.name,
+            text::list(place.words.iter().copied())
+        )));
+    }
+    meta.parse_nested_meta(|meta| {
+        read_word(cx, &meta, place, &mut handle);
+        Ok(())
+    })
+}
+
+fn read_word(
+    cx: &Context,
+    meta: &ParseNestedMeta<'_>,
+    place: &Place,
+    handle: &mut impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
+) {
+    let word = meta.path.get_ident().map(|word| word.unraw().to_string()).unwrap_or_default();
+    if !place.words.contains(&word.as_str()) {
+        cx.error(meta.path.span(), unknown(&word, place));
+        skip(meta.input);
+        return;
+    }
+    if let Err(error) = handle(&word, meta) {
+        cx.push(error);
+        skip(meta.input);
+    } else if !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+        cx.error(meta.input.span(), format!("expected `,` after `{word}`"));
+        skip(meta.input);
+    }
+}
+
+fn unknown(word: &str, place: &Place) -> String {
+    let allowed = match place.words {
+        [] => format!("{} takes none", place.name),
+        words => format!("{} takes {}", place.name, text::list(words.iter().copied())),
+    };
+    match text::suggestion(word, place.words.iter().copied()) {
+        Some(meant) => format!("unknown word `{word}`; did you mean `{meant}`?"),
+        None if symbol::is_known(word) => format!("`{word}` does not belong here; {allowed}"),
+        None => format!("unknown word `{word}`; {allowed}"),
+    }
+}
+
+/// Goes on to the next comma.
+fn skip(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
+}
+
+fn word_of(meta: &ParseNestedMeta<'_>) -> String {
+    meta.path.get_ident().map(|word| word.unraw().to_string()).unwrap_or_default()
+}
+
+pub(crate) fn once<T>(slot: &mut Option<T>, value: T, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(syn::Error::new(meta.path.span(), format!("`{}` is given twice", word_of(meta))));
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+/// The input after the `=`.
+pub(crate) fn value<'a>(meta: &ParseNestedMeta<'a>, example: &str) -> syn::Result<ParseStream<'a>> {
+    if meta.input.peek(Token![=]) {
+        return meta.value();
+    }
+    let word = word_of(meta);
+    Err(syn::Error::new(meta.path.span(), format!("`{word}` needs a value: `{word} = {example}`")))
+}
+
+pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    let input = value(meta, "\"..\"")?;
+    let word = word_of(meta);
+    input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected text: `{word} = \"..\"`")))
+}
+
+/// A word that stands alone.
+pub(crate) fn flag(meta: &ParseNestedMeta<'_>) -> syn::Result<Span> {
+    if meta.input.peek(Token![=]) || meta.input.peek(syn::token::Paren) {
+        let word = word_of(meta);
+        return Err(syn::Error::new(
+            meta.path.span(),
+            format!("`{word}` takes no value: write it alone or leave it out"),
+        ));
+    }
+    Ok(meta.path.span())
+}
+
+/// A word that may be turned off: `case_exact`, `case_exact = false`.
+pub(crate) fn switch(meta: &ParseNestedMeta<'_>) -> syn::Result<LitBool> {
+    if meta.input.peek(Token![=]) { meta.value()?.parse() } else { Ok(LitBool::new(true, meta.path.span())) }
+}
+
+/// One of the words for a value, as the variant that it stands for.
+pub(crate) fn choice(meta: &ParseNestedMeta<'_>, choices: Choices) -> syn::Result<Ident> {
+    let words = || choices.iter().map(|(word, _)| *word);
+    let input = value(meta, choices.first().map_or("..", |(word, _)| word))?;
+    let span = input.span();
+    let given = if input.peek(LitStr) { None } else { Some(input.call(Ident::parse_any)?.unraw().to_string()) };
+    if let Some((_, variant)) = choices.iter().find(|(word, _)| given.as_deref() == Some(*word)) {
+        return Ok(Ident::new(variant, Span::call_site().located_at(span)));
+    }
+    let word = word_of(meta);
+    let message = match given.as_deref().and_then(|given| text::suggestion(given, words())) {
+        Some(meant) => format!("did you mean `{word} = {meant}`?"),
+        None => format!("`{word}` is one of {}, without quotation marks", text::list(words())),
+    };
+    Err(syn::Error::new(span, message))
+}
+
+/// `word("a", "b")`
+pub(crate) fn strings(meta: &ParseNestedMeta<'_>, example: &str) -> syn::Result<Vec<LitStr>> {
+    let word = word_of(meta);
+    let usage = || {
+        syn::Error::new(meta.path.span(), format!("`{word}` needs texts in parentheses: `{word}(\"{example}\", ..)`"))
+    };
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(usage());
+    }
+    let content;
+    parenthesized!(content in meta.input);
+    let values = Punctuated::<LitStr, Token![,]>::parse_terminated(&content).map_err(|_| usage())?;
+    if values.is_empty() { Err(usage()) } else { Ok(values.into_iter().collect()) }
+}

@@ -1,0 +1,299 @@
+//! What came out of a run.
+
+use std::fmt;
+
+use crate::sequence::{Level, Sequence};
+
+/// The results of a run, sequence by sequence.
+///
+/// Its text is a table with a line for each suite, preceded by every failure in full.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    results: Vec<SequenceResult>,
+}
+
+/// How one sequence went.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SequenceResult {
+    /// The suite of the sequence.
+    pub suite: String,
+    /// The name of the sequence.
+    pub name: String,
+    /// The source of the sequence.
+    pub source: String,
+    /// The level of the sequence.
+    pub level: Level,
+    /// Whether a strict server may fail it.
+    pub quirk: bool,
+    /// The remark of the sequence.
+    pub note: Option<String>,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+/// What happened to one sequence.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Every answer was as it should be.
+    Passed,
+    /// These steps went wrong.
+    Failed(Vec<StepFailure>),
+    /// It was not run, for this reason.
+    Skipped(String),
+}
+
+/// A step that went wrong.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StepFailure {
+    /// The position of the step in its sequence, from 1.
+    pub step: usize,
+    /// The request as text, without its token.
+    pub request: String,
+    /// The answer as text, if there was one.
+    pub answer: Option<String>,
+    /// What was wrong, at least one thing.
+    pub problems: Vec<Problem>,
+    /// The remark of the step.
+    pub note: Option<String>,
+}
+
+/// One thing that was wrong in a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// Which rule was broken.
+    pub kind: ProblemKind,
+    /// What was expected and what was found.
+    pub text: String,
+}
+
+/// Which rule an answer broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// The request could not be built: the sequence itself is wrong.
+    Request,
+    /// There was no answer.
+    Transport,
+    /// The status is not one of those that the step allows.
+    Status,
+    /// An assertion of the step does not hold.
+    Assertion,
+    /// A variable of a later step has no value.
+    Capture,
+    /// A general rule is broken; see [`observe`](crate::observe()). The sequence went on nevertheless.
+    Observation,
+}
+
+/// How many sequences passed, failed and were skipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Every answer was as it should be.
+    pub passed: usize,
+    /// Something was wrong.
+    pub failed: usize,
+    /// Not run.
+    pub skipped: usize,
+}
+
+impl Report {
+    pub(crate) fn push(&mut self, sequence: &Sequence, outcome: Outcome) {
+        self.results.push(SequenceResult {
+            suite: sequence.suite.clone(),
+            name: sequence.name.clone(),
+            source: sequence.source.clone(),
+            level: sequence.level,
+            quirk: sequence.quirk,
+            note: sequence.note.clone(),
+            outcome,
+        });
+    }
+
+    /// Every sequence of the run, in order.
+    #[must_use]
+    pub fn results(&self) -> &[SequenceResult] {
+        &self.results
+    }
+
+    /// The sequences that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &SequenceResult> {
+        self.results
+            .iter()
+            .filter(|result| matches!(result.outcome, Outcome::Failed(_)))
+    }
+
+    /// The totals of the run.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.results
+            .iter()
+            .for_each(|result| counts.add(&result.outcome));
+        counts
+    }
+
+    /// The suites of the run in the order of their first sequences, with their totals.
+    #[must_use]
+    pub fn suites(&self) -> Vec<(&str, Counts)> {
+        let mut suites: Vec<(&str, Counts)> = Vec::new();
+        for result in &self.results {
+            // A file may come back to an earlier suite.
+            if let Some((_, counts)) = suites.iter_mut().find(|(suite, _)| *suite == result.suite) {
+                counts.add(&result.outcome);
+            } else {
+                let mut counts = Counts::default();
+                counts.add(&result.outcome);
+                suites.push((&result.suite, counts));
+            }
+        }
+        suites
+    }
+
+    /// Whether no sequence failed and at least one passed: a run of nothing proves nothing.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        let counts = self.counts();
+        counts.failed == 0 && counts.passed > 0
+    }
+
+    /// Does nothing when the run [`passed`](Self::passed). For use in tests.
+    ///
+    /// # Panics
+    ///
+    /// When it did not; the message is the whole report.
+    #[track_caller]
+    pub fn assert_passed(&self) {
+        assert!(self.passed(), "the server does not pass\n\n{self}");
+    }
+}
+
+impl Counts {
+    fn add(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Passed => self.passed += 1,
+            Outcome::Failed(_) => self.failed += 1,
+            Outcome::Skipped(_) => self.skipped += 1,
+        }
+    }
+}
+
+impl SequenceResult {
+    /// Whether the sequence failed only by general rules, with every expectation of its own met.
+    #[must_use]
+    pub fn failed_only_by_observation(&self) -> bool {
+        match &self.outcome {
+            Outcome::Failed(steps) => steps
+                .iter()
+                .flat_map(|step| &step.problems)
+                .all(|problem| problem.kind == ProblemKind::Observation),
+            Outcome::Passed | Outcome::Skipped(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for result in self.failures() {
+            writeln!(f, "{result}")?;
+        }
+        let suites = self.suites();
+        let width = suites
+            .iter()
+            .map(|(suite, _)| suite.chars().count())
+            .max()
+            .unwrap_or_default()
+            .max("suite".len());
+        let total = self.counts();
+        writeln!(f, "{:width$}  passed  failed  skipped", "suite")?;
+        let mut line = |name: &str, counts: Counts| {
+            writeln!(
+                f,
+                "{name:width$}  {:>6}  {:>6}  {:>7}",
+                counts.passed, counts.failed, counts.skipped
+            )
+        };
+        suites
+            .iter()
+            .try_for_each(|(suite, counts)| line(suite, *counts))?;
+        line("total", total)?;
+        let observed = self
+            .failures()
+            .filter(|result| result.failed_only_by_observation())
+            .count();
+        if observed > 0 {
+            writeln!(
+                f,
+                "{observed} of those that failed broke general rules only (`observation`)"
+            )?;
+        }
+        if total.passed + total.failed == 0 {
+            writeln!(f, "no sequence was run")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for SequenceResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quirk = if self.quirk { ", quirk" } else { "" };
+        match &self.outcome {
+            Outcome::Passed => writeln!(f, "passed: {} / {}", self.suite, self.name),
+            Outcome::Skipped(reason) => {
+                writeln!(f, "skipped: {} / {} ({reason})", self.suite, self.name)
+            }
+            Outcome::Failed(steps) => {
+                writeln!(
+                    f,
+                    "FAILED: {} / {} ({}{quirk})",
+                    self.suite, self.name, self.level
+                )?;
+                writeln!(f, "  source: {}", self.source)?;
+                if let Some(note) = &self.note {
+                    writeln!(f, "  note: {note}")?;
+                }
+                steps.iter().try_for_each(|step| step.fmt(f))
+            }
+        }
+    }
+}
+
+impl fmt::Display for StepFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  step {}", self.step)?;
+        if let Some(note) = &self.note {
+            writeln!(f, "    note: {note}")?;
+        }
+        block(f, "request", &self.request)?;
+        block(f, "answer", self.answer.as_deref().unwrap_or("none"))?;
+        for problem in &self.problems {
+            block(f, problem.kind.word(), &problem.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// A heading, and the lines of a text in a column beside it.
+fn block(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
+    let mut heading = heading;
+    for line in text.lines() {
+        writeln!(f, "    {heading:11}  {line}")?;
+        heading = "";
+    }
+    Ok(())
+}
+
+impl ProblemKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Request => "bad request",
+            Self::Transport => "transport",
+            Self::Status => "status",
+            Self::Assertion => "assertion",
+            Self::Capture => "capture",
+            Self::Observation => "observation",
+        }
+    }
+}

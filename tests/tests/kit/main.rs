@@ -1,0 +1,8 @@
+//! The kit itself under test: on servers that are wrong in known ways, in process and over a connection.
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod self_check;
+#[cfg(test)]
+mod url;

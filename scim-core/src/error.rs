@@ -30,6 +30,7 @@ struct Inner {
     detail: Cow<'static, str>,
     retry_after: Option<Duration>,
     allow: Option<String>,
+    invalid_token: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -149,6 +150,14 @@ impl Error {
         error
     }
 
+    /// 401 for a token that nobody holds; the challenge says so (RFC 6750 §3.1).
+    #[must_use]
+    pub fn invalid_token() -> Self {
+        let mut error = Self::new(StatusCode::UNAUTHORIZED, "the bearer token is not valid");
+        error.0.invalid_token = true;
+        error
+    }
+
     /// 405 with the methods that the path has.
     #[must_use]
     pub(crate) fn method_not_allowed(allow: String) -> Self {
@@ -158,7 +167,7 @@ impl Error {
     }
 
     fn of(status: StatusCode, scim_type: Option<ScimType>, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner { status, scim_type, detail: detail.into(), retry_after: None, allow: None, source: None }))
+        Self(Box::new(Inner { status, scim_type, detail: detail.into(), retry_after: None, allow: None, invalid_token: false, source: None }))
     }
 
     /// The HTTP status.
@@ -188,6 +197,11 @@ impl Error {
     /// The methods that the path has, for 405.
     pub(crate) fn allow(&self) -> Option<&str> {
         self.0.allow.as_deref()
+    }
+
+    /// The challenge of a 401.
+    pub(crate) fn challenge(&self) -> &'static str {
+        if self.0.invalid_token { "Bearer error=\"invalid_token\"" } else { "Bearer" }
     }
 
     /// The error with something in front of its detail.

@@ -1,4 +1,5 @@
-//! SCIM core.
+#![doc = include_str!("../../README.md")]
+
 pub mod access;
 mod coerce;
 pub mod compat;
@@ -14,6 +15,7 @@ pub mod store;
 pub mod text;
 mod validate;
 
+pub use async_trait::async_trait;
 pub use error::{Error, ScimType};
 pub use server::Scim;
 pub use validate::validate;

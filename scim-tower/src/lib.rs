@@ -1,1 +1,31 @@
-//! Tower integration.
+//! Mounts a SCIM 2.0 service provider into any tower based HTTP stack: axum, hyper, or anything else that serves a
+//! [`tower_service::Service`].
+//!
+//! [`ScimService`] authenticates a request, reads its body up to a limit, and has `scim-core` answer it. Every
+//! answer is a SCIM answer: also when the token is wrong, the body too large, or a handler panics.
+//!
+//! ```
+//! use scim_core::{Scim, model::{Group, User}, server::Identity, store::MemoryStore};
+//! use scim_tower::{BearerAuth, ScimService, StaticTokens};
+//!
+//! let scim = Scim::builder()
+//!     .resource(MemoryStore::<User>::new())
+//!     .resource(MemoryStore::<Group>::new())
+//!     .base_path("/scim/v2")
+//!     .build()?;
+//! let tokens = StaticTokens::new().with("secret token", Identity::new("contoso", "entra"));
+//! let service = ScimService::new(scim, BearerAuth::new(tokens));
+//! // axum::Router::new().nest_service("/scim/v2", service)
+//! # Ok::<(), scim_core::server::BuildError>(())
+//! ```
+
+mod auth;
+mod body;
+mod future;
+mod layer;
+mod service;
+
+pub use auth::{Anonymous, Authenticate, BearerAuth, StaticTokens, TokenDigest, Tokens};
+pub use future::ScimFuture;
+pub use layer::{Prefixed, ScimLayer};
+pub use service::ScimService;

@@ -5,7 +5,7 @@ use scim_derive::{ScimComplex, ScimExtension, ScimResource};
 use super::Meta;
 use crate::access::{Binary, Secret};
 
-/// A user account.
+/// User Account
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", crate = "crate")]
 pub struct User {

@@ -1,0 +1,152 @@
+-- The application's own tables. Every index starts with the tenant, so that one database can serve several customers.
+--
+-- The columns `.._key` hold what SCIM compares by: letter case does not count, in any script. SQLite's NOCASE and
+-- lower() know ASCII only, so the application computes these keys.
+
+CREATE TABLE IF NOT EXISTS employees (
+    tenant              TEXT NOT NULL,
+    id                  TEXT NOT NULL,
+    version             INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL, -- milliseconds since 1970
+    updated_at          INTEGER NOT NULL,
+    external_id         TEXT,
+    login               TEXT NOT NULL,
+    enabled             INTEGER NOT NULL,
+    display_name        TEXT,
+    full_name           TEXT,
+    first_name          TEXT,
+    middle_name         TEXT,
+    last_name           TEXT,
+    name_prefix         TEXT,
+    name_suffix         TEXT,
+    nick_name           TEXT,
+    title               TEXT,
+    user_type           TEXT,
+    profile_url         TEXT,
+    preferred_language  TEXT,
+    locale              TEXT,
+    time_zone           TEXT,
+    work_email          TEXT,
+    work_email_label    TEXT,
+    work_email_first    INTEGER NOT NULL,
+    private_email       TEXT,
+    private_email_label TEXT,
+    private_email_first INTEGER NOT NULL,
+    work_phone          TEXT,
+    work_phone_first    INTEGER NOT NULL,
+    mobile              TEXT,
+    mobile_first        INTEGER NOT NULL,
+    fax                 TEXT,
+    fax_first           INTEGER NOT NULL,
+    work_address        TEXT,
+    street              TEXT,
+    city                TEXT,
+    region              TEXT,
+    postal_code         TEXT,
+    country             TEXT,
+    work_address_first  INTEGER NOT NULL,
+    employee_number     TEXT,
+    cost_center         TEXT,
+    organization        TEXT,
+    division            TEXT,
+    department          TEXT,
+    manager             TEXT,
+    login_key           TEXT NOT NULL,
+    external_key        TEXT,
+    work_email_key      TEXT,
+    private_email_key   TEXT,
+    number_key          TEXT,
+    PRIMARY KEY (tenant, id)
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS employees_login ON employees (tenant, login_key);
+CREATE INDEX IF NOT EXISTS employees_external ON employees (tenant, external_key);
+CREATE INDEX IF NOT EXISTS employees_work_email ON employees (tenant, work_email_key);
+CREATE INDEX IF NOT EXISTS employees_private_email ON employees (tenant, private_email_key);
+CREATE INDEX IF NOT EXISTS employees_number ON employees (tenant, number_key);
+
+-- What an employee may have any number of.
+
+CREATE TABLE IF NOT EXISTS employee_emails (
+    tenant      TEXT NOT NULL,
+    employee_id TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    value       TEXT,
+    display     TEXT,
+    kind        TEXT,
+    "primary"   INTEGER,
+    value_key   TEXT,
+    PRIMARY KEY (tenant, employee_id, position),
+    FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS employee_emails_value ON employee_emails (tenant, value_key);
+
+CREATE TABLE IF NOT EXISTS employee_phones (
+    tenant      TEXT NOT NULL,
+    employee_id TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    value       TEXT,
+    kind        TEXT,
+    "primary"   INTEGER,
+    PRIMARY KEY (tenant, employee_id, position),
+    FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS employee_addresses (
+    tenant         TEXT NOT NULL,
+    employee_id    TEXT NOT NULL,
+    position       INTEGER NOT NULL,
+    formatted      TEXT,
+    street_address TEXT,
+    locality       TEXT,
+    region         TEXT,
+    postal_code    TEXT,
+    country        TEXT,
+    kind           TEXT,
+    "primary"      INTEGER,
+    PRIMARY KEY (tenant, employee_id, position),
+    FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS employee_roles (
+    tenant      TEXT NOT NULL,
+    employee_id TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    value       TEXT,
+    display     TEXT,
+    kind        TEXT,
+    "primary"   INTEGER,
+    PRIMARY KEY (tenant, employee_id, position),
+    FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS teams (
+    tenant       TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    external_id  TEXT,
+    name         TEXT NOT NULL,
+    name_key     TEXT NOT NULL,
+    external_key TEXT,
+    PRIMARY KEY (tenant, id)
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS teams_name ON teams (tenant, name_key);
+CREATE INDEX IF NOT EXISTS teams_external ON teams (tenant, external_key);
+
+-- A member is an employee, or another team: no foreign key names two tables. Clients also add members that they have
+-- not created yet.
+CREATE TABLE IF NOT EXISTS team_members (
+    tenant    TEXT NOT NULL,
+    team_id   TEXT NOT NULL,
+    member_id TEXT NOT NULL,
+    display   TEXT,
+    kind      TEXT,
+    PRIMARY KEY (tenant, team_id, member_id),
+    FOREIGN KEY (tenant, team_id) REFERENCES teams (tenant, id) ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS team_members_member ON team_members (tenant, member_id);

@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::net::SocketAddr;
+
+use uuid::Uuid;
+
+/// How the program is called.
+pub const USAGE: &str = "\
+usage: axum-example [--listen ADDR] [--token TOKEN] [--database URL]
+
+  --listen ADDR    the address to listen on (default 127.0.0.1:8080)
+  --token TOKEN    the secret token that clients must send (default: a new one)
+  --database URL   where the data is (default sqlite://employees.db)
+  --help           print this text";
+
+/// What the command line says.
+#[derive(Debug)]
+pub struct Args {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The secret token that clients must send.
+    pub token: String,
+    /// The URL of the database.
+    pub database: String,
+}
+
+impl Args {
+    /// Reads the command line without the program's name; `None` if it asks for help.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, for people.
+    pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let mut args = Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            token: String::new(),
+            database: "sqlite://employees.db".to_owned(),
+        };
+        while let Some(word) = words.next() {
+            let mut value = || words.next().filter(|value| !value.is_empty()).ok_or(format!("{word} needs a value"));
+            match word.as_str() {
+                "--listen" => args.listen = value()?.parse().map_err(|error| format!("--listen: {error}"))?,
+                "--token" => args.token = value()?,
+                "--database" => args.database = value()?,
+                "--help" | "-h" => return Ok(None),
+                _ => return Err(format!("unknown argument {word}")),
+            }
+        }
+        if args.token.is_empty() {
+            args.token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        }
+        Ok(Some(args))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Option<Args>, String> {
+        Args::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn arguments_are_read() {
+        let args = parse("--listen [::1]:9000 --token t --database sqlite::memory:").unwrap().unwrap();
+        assert_eq!(args.listen.to_string(), "[::1]:9000");
+        assert_eq!((args.token.as_str(), args.database.as_str()), ("t", "sqlite::memory:"));
+        assert!(parse("--help").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_token_is_made() {
+        let token = |line| parse(line).unwrap().unwrap().token;
+        assert_eq!(token("").len(), 64);
+        assert_ne!(token(""), token(""));
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        assert_eq!(parse("--port 80").unwrap_err(), "unknown argument --port");
+        assert_eq!(parse("--token").unwrap_err(), "--token needs a value");
+        assert_eq!(parse("--listen nowhere").unwrap_err(), "--listen: invalid socket address syntax");
+    }
+}

@@ -1,0 +1,99 @@
+//! The ways to hold a resource, and how a test reaches them.
+
+use std::fmt;
+
+use scim_core::{
+    Error,
+    access::{Access, Document, ScimResource as _},
+    compat::Tolerance,
+    json::{self, Projection, ReadReport},
+    model::{Group, User},
+    schema::{Attribute, Mutability, ResourceType},
+};
+use serde_json::Value as Json;
+
+use crate::flat::{Employee, Roomy, Team};
+
+/// A way to hold a resource.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Engine {
+    Nested,
+    Document,
+    /// A flat struct that also has a list for e-mails without columns.
+    Roomy,
+    /// A flat struct without.
+    Flat,
+}
+
+/// A kind of resource.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    User,
+    Group,
+}
+
+impl Engine {
+    pub(crate) const ALL: [Self; 4] = [Self::Nested, Self::Document, Self::Roomy, Self::Flat];
+
+    /// Whether a bound element has a place of its own, before those of the overflow.
+    pub(crate) fn is_flat(self) -> bool {
+        matches!(self, Self::Roomy | Self::Flat)
+    }
+
+    /// An empty resource; `None` where an engine does not hold the kind.
+    pub(crate) fn start(self, kind: Kind) -> Option<(&'static ResourceType, Box<dyn Access>)> {
+        Some(match (self, kind) {
+            (Self::Nested, Kind::User) => (User::TYPE, Box::new(User::default())),
+            (Self::Nested, Kind::Group) => (Group::TYPE, Box::new(Group::default())),
+            (Self::Document, Kind::User) => (User::TYPE, Box::new(Document::new())),
+            (Self::Document, Kind::Group) => (Group::TYPE, Box::new(Document::new())),
+            (Self::Roomy, Kind::User) => (Roomy::TYPE, Box::new(Roomy::default())),
+            (Self::Roomy, Kind::Group) => return None,
+            (Self::Flat, Kind::User) => (Employee::TYPE, Box::new(Employee::default())),
+            (Self::Flat, Kind::Group) => (Team::TYPE, Box::new(Team::default())),
+        })
+    }
+
+    /// A stored resource: read-only attributes are taken from the JSON too.
+    pub(crate) fn stored(self, kind: Kind, json: &Json) -> Option<(&'static ResourceType, Box<dyn Access>)> {
+        let (resource_type, mut resource) = self.start(kind)?;
+        let writable = writable(resource_type);
+        let body = serde_json::to_vec(json).unwrap();
+        if let Err(error) = json::read(&writable, &mut *resource, &body, &Tolerance::default()) {
+            panic!("{self}: the start does not read: {error}");
+        }
+        Some((resource_type, resource))
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// The resource type with nothing read-only.
+fn writable(resource_type: &ResourceType) -> ResourceType {
+    fn all(attributes: &[Attribute]) -> Vec<Attribute> {
+        let attributes = attributes.iter().cloned().map(|mut attribute| {
+            if attribute.mutability == Mutability::ReadOnly {
+                attribute.mutability = Mutability::ReadWrite;
+            }
+            attribute.sub_attributes = all(&attribute.sub_attributes).into();
+            attribute
+        });
+        attributes.collect()
+    }
+    ResourceType { attributes: all(&resource_type.attributes).into(), ..resource_type.clone() }
+}
+
+pub(crate) fn read(resource_type: &ResourceType, target: &mut dyn Access, body: &[u8], tolerance: &Tolerance) -> Result<ReadReport, Error> {
+    json::read(resource_type, target, body, tolerance)
+}
+
+/// What a client sees.
+pub(crate) fn write(resource_type: &ResourceType, resource: &dyn Access, projection: &Projection) -> Json {
+    let mut out = Vec::new();
+    json::write(&mut out, resource_type, resource, projection, "https://example.com/scim/v2/Users/1");
+    serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&out)))
+}

@@ -1,0 +1,99 @@
+//! Tables of PATCH requests.
+
+use scim_core::{json::Projection, patch};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    engine::{Engine, write},
+    table::{Outcome, check_error, comparable, expected, kind, rows, texts, tolerance, with_required},
+};
+
+#[test]
+fn probes() {
+    run("probes", include_str!("../data/patch_probes.json"));
+}
+
+#[test]
+fn rules_of_the_rfc() {
+    run("rfc", include_str!("../data/patch_rfc.json"));
+}
+
+#[test]
+fn requests_of_entra() {
+    run("entra", include_str!("../data/patch_entra.json"));
+}
+
+#[test]
+fn every_quirk_on_and_off() {
+    run("quirks", include_str!("../data/patch_quirks.json"));
+}
+
+#[test]
+fn flat_structs() {
+    run("flat", include_str!("../data/patch_flat.json"));
+}
+
+fn run(name: &str, text: &str) {
+    let table = rows(name, text);
+    let mut outcome = Outcome::default();
+    for row in table["rows"].as_array().unwrap() {
+        let start = row["start"].as_str().map_or(&row["start"], |start| &table["starts"][start]);
+        for engine in Engine::ALL {
+            if let Some(result) = apply(row, start, engine) {
+                outcome.record(row, engine, result);
+            }
+        }
+    }
+    outcome.finish(name);
+}
+
+/// The body of a row: `"body"` as it is, or `"ops"` in a message.
+fn body(row: &Json) -> Vec<u8> {
+    match (&row["body"], &row["ops"]) {
+        (Json::String(text), _) => text.clone().into_bytes(),
+        (Json::Null, ops) => serde_json::to_vec(&json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": ops,
+        }))
+        .unwrap(),
+        (body, _) => serde_json::to_vec(body).unwrap(),
+    }
+}
+
+fn apply(row: &Json, start: &Json, engine: Engine) -> Option<Result<(), String>> {
+    let expected = expected(row, engine)?;
+    let kind = kind(row);
+    let start = with_required(kind, start);
+    let (resource_type, mut resource) = engine.stored(kind, &start)?;
+    let before = write(resource_type, &*resource, &Projection::DEFAULT);
+    let tolerance = tolerance(row);
+    let result = patch::apply(resource_type, &mut *resource, &body(row), &tolerance);
+    Some(match (result, &expected["error"]) {
+        (Err(error), Json::Null) => Err(format!("refused: {error}")),
+        (Err(error), expected) => check_error(expected, &error),
+        (Ok(_), Json::Null) => {
+            let mut after = write(resource_type, &*resource, &Projection::DEFAULT);
+            let expected = if *expected == json!("unchanged") {
+                before
+            } else {
+                let expected = with_required(kind, expected);
+                for name in ["schemas", "id", "meta"].iter().filter(|name| expected[**name].is_null()) {
+                    after.as_object_mut().unwrap().remove(*name);
+                }
+                expected
+            };
+            let (expected, after) = (comparable(&expected, engine.is_flat()), comparable(&after, engine.is_flat()));
+            let quirks: Vec<&str> = tolerance.met().iter().map(scim_core::compat::Quirk::name).collect();
+            let expected_quirks = texts(&row["quirks"]);
+            if expected != after {
+                Err(format!("\n  expected {expected}\n  got      {after}"))
+            } else if !row["quirks"].is_null() && quirks != expected_quirks {
+                Err(format!("met {quirks:?}, expected {expected_quirks:?}"))
+            } else {
+                Ok(())
+            }
+        }
+        (Ok(_), expected) => {
+            Err(format!("expected {expected}, got {}", write(resource_type, &*resource, &Projection::DEFAULT)))
+        }
+    })
+}

@@ -1,0 +1,78 @@
+//! A layer for a path prefix.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::{Either, Full};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::ScimService;
+
+/// Puts a [`ScimService`] in front of another service: requests below its base path are its own, all others pass.
+///
+/// For stacks without a router. With axum, `nest_service` does the same.
+#[derive(Clone, Debug)]
+pub struct ScimLayer {
+    scim: ScimService,
+}
+
+impl ScimLayer {
+    /// A layer for the base path that the service provider was built with. Without one, every request is its own.
+    #[must_use]
+    pub fn new(scim: ScimService) -> Self {
+        Self { scim }
+    }
+}
+
+impl<S> Layer<S> for ScimLayer {
+    type Service = Prefixed<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Prefixed { scim: self.scim.clone(), inner }
+    }
+}
+
+/// What [`ScimLayer`] makes of a service.
+#[derive(Clone, Debug)]
+pub struct Prefixed<S> {
+    scim: ScimService,
+    inner: S,
+}
+
+impl<S, B, R> Service<Request<B>> for Prefixed<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: std::fmt::Display + Send,
+    R: Body<Data = Bytes>,
+{
+    type Response = Response<Either<Full<Bytes>, R>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let rest = request.uri().path().strip_prefix(self.scim.base_path());
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+            let answer = self.scim.call(request);
+            return Box::pin(async move {
+                let Ok(response) = answer.await;
+                Ok(response.map(Either::Left))
+            });
+        }
+        let answer = self.inner.call(request);
+        Box::pin(async move { answer.await.map(|response| response.map(Either::Right)) })
+    }
+}

@@ -9,9 +9,10 @@ use crate::{
 /// Turns what JSON says (text, number, boolean) into what the attribute's type asks for, or answers what that is.
 pub(crate) fn coerce<'v>(attribute: &Attribute, scalar: Scalar<'v>, tolerance: &Tolerance) -> Result<Scalar<'v>, &'static str> {
     match (attribute.data_type, scalar) {
-        (_, Scalar::Absent) => Ok(Scalar::Absent),
-        (DataType::Boolean, scalar @ Scalar::Bool(_)) | (DataType::Integer, scalar @ Scalar::Int(_)) => Ok(scalar),
-        (DataType::Decimal, scalar @ (Scalar::Dec(_) | Scalar::Int(_))) => Ok(scalar),
+        (_, scalar @ Scalar::Absent)
+        | (DataType::Boolean, scalar @ Scalar::Bool(_))
+        | (DataType::Integer, scalar @ Scalar::Int(_))
+        | (DataType::Decimal, scalar @ (Scalar::Dec(_) | Scalar::Int(_))) => Ok(scalar),
         // Before the types that are written as text: an empty text is none of them.
         (_, Scalar::Str(text)) if text.is_empty() && tolerance.accepts(Quirk::EmptyString) => Ok(Scalar::Absent),
         (DataType::String | DataType::Reference, scalar @ Scalar::Str(_)) => Ok(scalar),
@@ -23,7 +24,8 @@ pub(crate) fn coerce<'v>(attribute: &Attribute, scalar: Scalar<'v>, tolerance: &
             text.parse::<DateTime>().map(Scalar::DateTime).map_err(|_| "a date and time such as `2011-05-13T04:42:34Z`")
         }
         (DataType::Binary, Scalar::Str(text)) => match text.parse::<Binary>() {
-            Ok(_) => Ok(Scalar::Str(text)),
+            // In the one form that all bytes have, so that texts compare as the bytes do.
+            Ok(binary) => Ok(Scalar::Str(binary.to_string().into())),
             Err(_) => Err("base64 text"),
         },
         (data_type, _) => Err(expected(data_type)),

@@ -244,7 +244,8 @@ impl Serialize for Error {
 
 /// What a client sent, cut to a length that fits into a message.
 pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
-    const LIMIT: usize = 60;
+    // Room for the URN of an extension and an attribute's name.
+    const LIMIT: usize = 120;
     match text.char_indices().nth(LIMIT) {
         Some((end, _)) => Cow::Owned(format!("{}..", text.get(..end).unwrap_or_default())),
         None => Cow::Borrowed(text),

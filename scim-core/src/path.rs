@@ -40,8 +40,17 @@ pub fn resolve_name<'t>(
     name: &str,
     tolerance: &Tolerance,
 ) -> Result<(Path, &'t Attribute), UnknownName> {
-    let found = if name.contains(':') { qualified(resource_type, name, tolerance) } else { plain(resource_type, name, tolerance) };
-    found.ok_or_else(|| unknown(resource_type, name))
+    find_name(resource_type, name, tolerance).ok_or_else(|| unknown(resource_type, name))
+}
+
+/// As [`resolve_name`], for callers that pass over unknown names: to look for the nearest name costs more than to look
+/// one up, and a body may hold many.
+pub(crate) fn find_name<'t>(
+    resource_type: &'t ResourceType,
+    name: &str,
+    tolerance: &Tolerance,
+) -> Option<(Path, &'t Attribute)> {
+    if name.contains(':') { qualified(resource_type, name, tolerance) } else { plain(resource_type, name, tolerance) }
 }
 
 /// The sub-attribute of a name below an attribute.

@@ -44,6 +44,10 @@ fn required(attribute: &Attribute, name: &str, value: &Value<'_>, missing: &mut 
         }
         return;
     }
+    // Most attributes have nothing to check below the root; a group's members are not walked for that.
+    if !attribute.sub_attributes.iter().any(has_required) {
+        return;
+    }
     match value {
         Value::Complex(object) => required_parts(attribute, name, *object, missing),
         Value::List(list) => {
@@ -57,10 +61,13 @@ fn required(attribute: &Attribute, name: &str, value: &Value<'_>, missing: &mut 
     }
 }
 
+fn has_required(attribute: &Attribute) -> bool {
+    attribute.required || attribute.sub_attributes.iter().any(|sub| sub.required)
+}
+
 fn required_parts(attribute: &Attribute, name: &str, object: Object<'_>, missing: &mut Vec<String>) {
     for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-        // Most resources have nothing to check below the root: do not build a name for that.
-        if sub.required || sub.sub_attributes.iter().any(|sub| sub.required) {
+        if has_required(sub) {
             let separator = if attribute.is_extension() { ':' } else { '.' };
             required(sub, &format!("{name}{separator}{}", sub.name), &object.get(index), missing);
         }

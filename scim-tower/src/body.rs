@@ -14,10 +14,12 @@ where
     B::Error: std::fmt::Display,
 {
     let too_large = || Error::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes"));
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed"));
     }
-    if body.size_hint().lower() > limit as u64 {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.unwrap_or_default().max(body.size_hint().lower()) > limit as u64 {
         return Err(too_large());
     }
     let mut body = std::pin::pin!(body);

@@ -210,9 +210,18 @@ fn text(first: &str, headers: &HeaderMap, body: &Bytes) -> String {
             .map(|(name, value)| format!("{name}: {}", header_text(name, value))),
     );
     if !body.is_empty() {
-        lines.push(String::from_utf8_lossy(body).into_owned());
+        lines.push(body_text(body));
     }
     lines.join("\n")
+}
+
+/// A body as far as somebody will read it: discovery documents have tens of thousands of characters.
+fn body_text(body: &[u8]) -> String {
+    const SHOWN: usize = 3000;
+    match body.get(..SHOWN) {
+        Some(shown) if body.len() > SHOWN => format!("{} .. ({} bytes in all)", String::from_utf8_lossy(shown), body.len()),
+        _ => String::from_utf8_lossy(body).into_owned(),
+    }
 }
 
 /// Reports end in logs, so the token is left out.

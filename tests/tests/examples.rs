@@ -1,35 +1,56 @@
-//! The examples, over HTTP, under the requests of Microsoft's clients.
+//! The examples, over HTTP, under the requests of Microsoft's connection test and validator.
+
+use std::net::SocketAddr;
 
 use scim_conformance::{Kit, Report, Requirement, UrlClient};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
 
 const TOKEN: &str = "the token of the test";
 
-async fn run(listener: &TcpListener, base_path: &str, kit: Kit) -> Report {
-    let url = format!("http://{}{base_path}", listener.local_addr().unwrap());
-    let client = UrlClient::new(&url).unwrap();
-    kit.token(TOKEN).run(&client).await
+fn kit() -> Kit {
+    Kit::standard().suite("1-test-connection").suite("2-scim-validator").token(TOKEN)
+}
+
+async fn run(kit: &Kit, address: SocketAddr, base_path: &str) -> Report {
+    let client = UrlClient::new(&format!("http://{address}{base_path}")).unwrap();
+    let report = kit.run(&client).await;
+    println!("{report}");
+    report
 }
 
 #[tokio::test]
 async fn hyper_passes() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
     let service = hyper_example::service(TOKEN).unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let report = {
-        let address = listener.local_addr().unwrap();
-        let server = tokio::spawn(hyper_example::serve::serve(listener, service, async {
-            let _ = stopped.await;
-        }));
-        let client = UrlClient::new(&format!("http://{address}{}", hyper_example::BASE_PATH)).unwrap();
-        let kit = Kit::standard().suite("1-test-connection").suite("2-scim-validator").supports(Requirement::CustomExtension);
-        let report = kit.token(TOKEN).run(&client).await;
-        drop(client);
-        stop.send(()).unwrap();
-        server.await.unwrap().unwrap();
-        report
-    };
-    println!("{report}");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(hyper_example::serve::serve(listener, service, async {
+        let _ = stopped.await;
+    }));
+
+    let report = run(&kit().supports(Requirement::CustomExtension), address, hyper_example::BASE_PATH).await;
     report.assert_passed();
     assert_eq!(report.counts().skipped, 0);
+
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn axum_passes() {
+    let directory = std::env::temp_dir().join(format!("scim-conformance-{}", uuid::Uuid::new_v4()));
+    std::fs::create_dir(&directory).unwrap();
+    let pool = axum_example::database::open(&format!("sqlite://{}/employees.db", directory.display())).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum_example::app(pool.clone(), TOKEN).unwrap();
+    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+
+    let report = run(&kit(), address, axum_example::BASE_PATH).await;
+    report.assert_passed();
+    assert_eq!(report.counts().skipped, 0);
+
+    server.abort();
+    pool.close().await;
+    std::fs::remove_dir_all(&directory).unwrap();
 }

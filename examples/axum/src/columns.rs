@@ -1,6 +1,7 @@
 //! Fields of a struct that are columns of the same name.
 //!
-//! One list makes the SQL, the binding of values, and the reading of rows, so that they cannot disagree.
+//! One list makes the SQL, the binding of values, and the reading of rows, so that they cannot disagree. The SQL is made
+//! of names in this crate alone, and every value is bound: that is what `AssertSqlSafe` asserts here.
 
 use scim_core::text;
 use sqlx::{Sqlite, query::Query, sqlite::SqliteRow};
@@ -48,14 +49,14 @@ fn quoted(columns: &[&str]) -> Vec<String> {
     columns.iter().map(|column| format!("\"{column}\"")).collect()
 }
 
-/// The key of a text whose letter case does not count.
+/// The key of a text whose letter case does not count. An empty text is no value, in SCIM, so nothing finds it.
 pub(crate) fn fold<'a>(text: impl Into<Option<&'a String>>) -> Option<String> {
-    text.into().map(|text| text::fold(text).into_owned())
+    text.into().filter(|text| !text.is_empty()).map(|text| text::fold(text).into_owned())
 }
 
 /// The key of a text whose letter case counts.
 pub(crate) fn exact<'a>(text: impl Into<Option<&'a String>>) -> Option<String> {
-    text.into().map(|text| text::exact(text).into_owned())
+    text.into().filter(|text| !text.is_empty()).map(|text| text::exact(text).into_owned())
 }
 
 /// `columns! { Struct { field, .. } key_column = fold(field), .. }` implements [`Columns`].

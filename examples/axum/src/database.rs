@@ -3,7 +3,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    SqlitePool,
+    AssertSqlSafe, Row, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
 
@@ -36,3 +36,15 @@ pub async fn open(url: &str) -> Result<SqlitePool, sqlx::Error> {
 
 /// How a transaction begins that writes. One that begins by reading cannot wait for its turn to write: SQLite fails it.
 pub(crate) const WRITE: &str = "BEGIN IMMEDIATE";
+
+/// The version of a row, if it is there.
+pub(crate) async fn version(
+    connection: &mut SqliteConnection,
+    table: &str,
+    tenant: &str,
+    id: &str,
+) -> Result<Option<i64>, sqlx::Error> {
+    let sql = format!("SELECT version FROM {table} WHERE tenant = ? AND id = ?");
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(tenant).bind(id).fetch_optional(connection).await?;
+    row.map(|row| row.try_get("version")).transpose()
+}

@@ -31,3 +31,28 @@ pub(crate) fn write_failed(error: sqlx::Error, unique: &[(&str, Path)]) -> Store
     let attribute = violation.and_then(|error| unique.iter().find(|(column, _)| error.message().ends_with(column)));
     attribute.map_or_else(|| failed(error), |(_, path)| StoreError::conflict(*path))
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_busy_database_may_work_later() {
+        let path = std::env::temp_dir().join(format!("axum-example-{}.db", Uuid::new_v4()));
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true).busy_timeout(Duration::ZERO);
+        let mut first = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut second = SqliteConnection::connect_with(&options).await.unwrap();
+        let writing = first.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let error = failed(second.begin_with("BEGIN IMMEDIATE").await.map(drop).unwrap_err());
+        assert!(matches!(error, StoreError::Transient { .. }), "{error:?}");
+        writing.rollback().await.unwrap();
+        let error = failed(sqlx::query("SELECT x").execute(&mut second).await.unwrap_err());
+        assert!(matches!(error, StoreError::Fatal(_)), "{error:?}");
+        first.close().await.unwrap();
+        second.close().await.unwrap();
+        std::fs::remove_file(path).unwrap();
+    }
+}

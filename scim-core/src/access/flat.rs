@@ -9,6 +9,7 @@
 //!   then shown with it; they never make one.
 //! - A new element goes to the free group whose selector it matches, an element without a `type` to the group marked
 //!   [`untyped`](Group::untyped); else to the overflow. Without a place it is refused.
+//! - While an element with a fixed flag (`primary`) exists, no other element has that flag.
 
 use std::borrow::Cow;
 
@@ -119,7 +120,28 @@ impl Elements {
         }
     }
 
-    fn edit(&self, fields: &mut dyn Fields, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&'static self, fields: &mut dyn Fields, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        let answer = self.edit_elements(fields, at, edit)?;
+        self.keep_fixed(fields)?;
+        Ok(answer)
+    }
+
+    /// Takes a flag from the other elements that the mapping fixes on one that exists.
+    fn keep_fixed(&'static self, fields: &mut dyn Fields) -> Result<(), Refused> {
+        let fixed = (0u32..).zip(self.groups).find_map(|(index, group)| {
+            let (sub, _) = group.fixed.iter().find(|(_, flag)| *flag)?;
+            (!group.is_empty(fields)).then_some((index, *sub))
+        });
+        let Some((owner, sub)) = fixed else { return Ok(()) };
+        for index in (0..self.len(fields)).filter(|index| *index != owner) {
+            if matches!(self.at(fields, index).at(&[sub]), Value::Scalar(Scalar::Bool(true))) {
+                self.edit_elements(fields, &[index, sub], Edit::Set(Scalar::Bool(false)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn edit_elements(&self, fields: &mut dyn Fields, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
         let Some((index, rest)) = at.split_first() else {
             return match edit {
                 Edit::Set(Scalar::Absent) => self.clear(fields),
@@ -224,9 +246,9 @@ impl Elements {
                     return Ok(index);
                 }
                 // Nothing of the element has a field here.
-                return Err(Refused::NoPlace);
-            }
-            if self.overflow.is_none() {
+            } else if group.holds(fields, node) {
+                return Ok(index);
+            } else if self.overflow.is_none() {
                 return Err(Refused::Occupied);
             }
         }
@@ -281,6 +303,18 @@ impl Group {
         }
         self.selector.iter().all(|(sub, value)| {
             matches!(named(*sub), Some(Node::Scalar(Scalar::Str(text))) if text::same_fold(text, value))
+        })
+    }
+
+    /// Whether the fields hold just what they would if the element were put here.
+    fn holds(&self, fields: &dyn Fields, node: &Node<'_>) -> bool {
+        self.fields.iter().all(|(sub, field)| {
+            let part = node.part(*sub).map_or(Value::ABSENT, Node::view);
+            match (fields.field(*field), part) {
+                (Value::Scalar(Scalar::Absent), Value::Scalar(Scalar::Bool(false))) => true,
+                (Value::Scalar(present), Value::Scalar(part)) => present == part,
+                (present, part) => present.is_absent() && part.is_absent(),
+            }
         })
     }
 

@@ -44,6 +44,12 @@ pub trait Access: Send + Sync {
     /// Reading: a borrowed view. Nothing is allocated but text that has to be computed, such as a UUID.
     fn value(&self) -> Value<'_>;
 
+    /// Reading, where something around the value says whether there is one, as `Option` and `Vec` do: an empty text,
+    /// which by itself stands for no value, is a text there.
+    fn assigned(&self) -> Value<'_> {
+        self.value()
+    }
+
     /// Changing: always from the root, by indices (attribute or extension, element, sub-attribute).
     ///
     /// Answers the index of the element for [`Edit::Insert`] into a list, otherwise 0.
@@ -83,6 +89,7 @@ pub trait AttributeType: Access {
 }
 
 /// A struct of named parts, real fields behind each. Derived.
+#[expect(clippy::len_without_is_empty, reason = "a struct without parts does not occur")]
 pub trait Struct: Send + Sync {
     /// How many parts there are.
     fn len(&self) -> u32;
@@ -103,6 +110,7 @@ pub trait Fields: Send + Sync {
 }
 
 /// A list of values.
+#[expect(clippy::len_without_is_empty, reason = "`List::is_empty` does not count holes")]
 pub trait Items: Send + Sync {
     /// How many there are.
     fn len(&self) -> u32;

@@ -42,6 +42,10 @@ impl Access for Secret {
         Value::Scalar(if self.0.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(&self.0)) })
     }
 
+    fn assigned(&self) -> Value<'_> {
+        Value::Scalar(Scalar::Str(Cow::Borrowed(&self.0)))
+    }
+
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
         *self = Self::create(at, edit)?;
         Ok(0)

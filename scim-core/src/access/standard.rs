@@ -96,12 +96,17 @@ pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str)
 /// `Access` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
 macro_rules! simple {
     ($type:ty, $data_type:ident, case_exact: $case_exact:literal, expected: $expected:literal, $this:ident => $read:expr,
-     { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
+     $(assigned: $assigned:expr,)? { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
         impl Access for $type {
             fn value(&self) -> Value<'_> {
                 let $this = self;
                 Value::Scalar($read)
             }
+
+            $(fn assigned(&self) -> Value<'_> {
+                let $this = self;
+                Value::Scalar($assigned)
+            })?
 
             fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
                 *self = Self::create(at, edit)?;
@@ -128,6 +133,7 @@ macro_rules! simple {
 simple!(String, String, case_exact: false, expected: "a string",
     // An empty text in a field that cannot be absent is how such a field says "no value".
     this => if this.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(this)) },
+    assigned: Scalar::Str(Cow::Borrowed(this)),
     { Scalar::Str(text) => Ok(text.into_owned()), Scalar::Int(number) => Ok(number.to_string()) },
     absent: Self::new());
 
@@ -143,6 +149,7 @@ simple!(DateTime, DateTime, case_exact: false, expected: "a date and time", this
 
 simple!(Binary, Binary, case_exact: true, expected: "base64 text",
     this => if this.as_slice().is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Owned(this.to_string())) },
+    assigned: Scalar::Str(Cow::Owned(this.to_string())),
     { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::default());
 
 simple!(uuid::Uuid, String, case_exact: true, expected: "a UUID",
@@ -173,7 +180,7 @@ fn from_int(value: i64) -> f64 {
 
 impl<T: Access> Access for Option<T> {
     fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::ABSENT, T::value)
+        self.as_ref().map_or(Value::ABSENT, T::assigned)
     }
 
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
@@ -213,6 +220,10 @@ impl<T: Access> Access for Box<T> {
         T::value(self)
     }
 
+    fn assigned(&self) -> Value<'_> {
+        T::assigned(self)
+    }
+
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
         T::edit(self, at, edit)
     }
@@ -236,7 +247,7 @@ impl<T: Access> Items for Vec<T> {
     }
 
     fn at(&self, index: u32) -> Value<'_> {
-        usize::try_from(index).ok().and_then(|index| self.get(index)).map_or(Value::ABSENT, T::value)
+        usize::try_from(index).ok().and_then(|index| self.get(index)).map_or(Value::ABSENT, T::assigned)
     }
 }
 

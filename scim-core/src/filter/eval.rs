@@ -1,6 +1,6 @@
 //! Evaluates a filter on a resource.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::cmp::Ordering;
 
 use super::{Compare, Condition, Filter, Operator};
 use crate::{
@@ -14,35 +14,35 @@ impl Filter {
     /// An attribute without a value equals nothing, so `ne` is true of it (RFC 7644 §3.4.2.2).
     #[must_use]
     pub fn matches(&self, resource: &dyn Access) -> bool {
-        self.condition.matches(resource.value())
+        self.condition.matches(&resource.value())
     }
 }
 
 impl Condition {
     /// Whether a resource, or an element of a list, satisfies the condition.
     #[must_use]
-    pub fn matches(&self, value: Value<'_>) -> bool {
+    pub fn matches(&self, value: &Value<'_>) -> bool {
         match self {
-            Self::And(parts) => parts.iter().all(|part| part.matches(value.clone())),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(value.clone())),
+            Self::And(parts) => parts.iter().all(|part| part.matches(value)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(value)),
             Self::Not(inner) => !inner.matches(value),
-            Self::Present(path) => any(value, path.steps(), &mut |value| is_present(&value)),
-            Self::Compare(compare) => any(value, compare.path.steps(), &mut |value| match value {
-                Value::Scalar(scalar) => compare_scalar(&scalar, compare),
+            Self::Present(path) => any(value, path.steps(), &is_present),
+            Self::Compare(compare) => any(value, compare.path.steps(), &|value| match value {
+                Value::Scalar(scalar) => compare_scalar(scalar, compare),
                 Value::Complex(_) | Value::List(_) => false,
             }),
-            Self::Element(path, inner) => any(value, path.steps(), &mut |element| {
-                !element.is_absent() && inner.matches(element)
-            }),
+            Self::Element(path, inner) => {
+                any(value, path.steps(), &|element| !element.is_absent() && inner.matches(element))
+            }
         }
     }
 }
 
 /// Whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
-fn any(value: Value<'_>, steps: &[u32], test: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
+fn any<F: Fn(&Value<'_>) -> bool>(value: &Value<'_>, steps: &[u32], test: &F) -> bool {
     match (value, steps.split_first()) {
-        (Value::List(list), _) => (0..list.len()).any(|index| any(list.at(index), steps, test)),
-        (Value::Complex(object), Some((step, rest))) => any(object.get(*step), rest, test),
+        (Value::List(list), _) => (0..list.len()).any(|index| any(&list.at(index), steps, test)),
+        (Value::Complex(object), Some((step, rest))) => any(&object.get(*step), rest, test),
         (Value::Scalar(_), Some(_)) => false,
         (value, None) => test(value),
     }
@@ -65,17 +65,12 @@ fn compare_scalar(value: &Scalar<'_>, compare: &Compare) -> bool {
         (Scalar::Bool(value), Scalar::Bool(operand)) => Some(value.cmp(operand)),
         (Scalar::Int(value), Scalar::Int(operand)) => Some(value.cmp(operand)),
         (Scalar::DateTime(value), Scalar::DateTime(operand)) => Some(value.cmp(operand)),
-        (value, operand) => number(value)
-            .zip(number(operand))
-            .and_then(|(value, operand)| value.partial_cmp(&operand)),
+        (value, operand) => number(value).zip(number(operand)).and_then(|(value, operand)| value.partial_cmp(&operand)),
     };
     ordering.is_some_and(|ordering| holds(ordering, compare.operator))
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a JSON number is a double anyway"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
 fn number(scalar: &Scalar<'_>) -> Option<f64> {
     match scalar {
         Scalar::Int(value) => Some(*value as f64),
@@ -96,39 +91,29 @@ fn holds(ordering: Ordering, operator: Operator) -> bool {
     }
 }
 
-/// Compares text with the operand, which is a comparison key already.
+/// Compares text with the operand's comparison key.
 pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
-    let operand = &*compare.key;
-    // The usual case needs no copy: ASCII text, whose key differs from it in letter case at most.
-    if value.is_ascii() {
-        let same = |part: &[u8]| {
-            if compare.case_exact {
-                part == operand.as_bytes()
-            } else {
-                part.eq_ignore_ascii_case(operand.as_bytes())
-            }
-        };
-        let value = value.as_bytes();
-        match compare.operator {
-            Operator::Eq => return same(value),
-            Operator::Ne => return !same(value),
-            Operator::Sw => return value.get(..operand.len()).is_some_and(same),
-            Operator::Ew => {
-                return value
-                    .len()
-                    .checked_sub(operand.len())
-                    .and_then(|at| value.get(at..))
-                    .is_some_and(same);
-            }
-            Operator::Co => return operand.is_empty() || value.windows(operand.len()).any(same),
-            Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => {}
-        }
-    }
-    let key: Cow<'_, str> = text::key(value, compare.case_exact);
+    let (text, key) = (value.as_bytes(), compare.key.as_bytes());
+    let same = |part: &[u8]| if compare.case_exact { part == key } else { part.eq_ignore_ascii_case(key) };
+    // The usual case needs no key of the value: ASCII differs from its key in letter case at most. What is the same
+    // byte by byte, but for ASCII letter case, is the same whatever it is.
     match compare.operator {
-        Operator::Co => key.contains(operand),
-        Operator::Sw => key.starts_with(operand),
-        Operator::Ew => key.ends_with(operand),
-        operator => holds((*key).cmp(operand), operator),
+        Operator::Eq if same(text) => true,
+        Operator::Eq | Operator::Co | Operator::Sw | Operator::Ew if !value.is_ascii() => compare_keys(value, compare),
+        Operator::Eq => false,
+        Operator::Sw => text.get(..key.len()).is_some_and(same),
+        Operator::Ew => text.len().checked_sub(key.len()).and_then(|at| text.get(at..)).is_some_and(same),
+        Operator::Co => key.is_empty() || text.windows(key.len()).any(same),
+        Operator::Ne | Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => compare_keys(value, compare),
+    }
+}
+
+fn compare_keys(value: &str, compare: &Compare) -> bool {
+    let value = text::key(value, compare.case_exact);
+    match compare.operator {
+        Operator::Co => value.contains(&*compare.key),
+        Operator::Sw => value.starts_with(&*compare.key),
+        Operator::Ew => value.ends_with(&*compare.key),
+        operator => holds((*value).cmp(&compare.key), operator),
     }
 }

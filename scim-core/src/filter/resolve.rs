@@ -9,7 +9,7 @@ use crate::{
     compat::{Quirk, Tolerance},
     error::Error,
     path::{is_computed, resolve_name, resolve_sub},
-    schema::{Attribute, DataType, Path, ResourceType, Returned, common},
+    schema::{Attribute, DataType, Mutability, Path, ResourceType, Returned, at, common},
     text,
 };
 
@@ -146,6 +146,7 @@ pub(crate) fn resolve_elements(
     expression: &Expression<'_>,
     tolerance: &Tolerance,
 ) -> Result<Condition, Error> {
+    check_visible(attribute)?;
     Resolver {
         resource_type,
         tolerance,
@@ -182,6 +183,7 @@ impl<'r> Resolver<'r> {
             Expression::Compare(comparison) => self.compare(scope, comparison),
             Expression::ValuePath(name, inner) => {
                 let (path, attribute) = self.lookup(scope, name)?;
+                check_value_path(path, attribute)?;
                 let inner = self.condition(Scope::Element(attribute), inner)?;
                 Ok(Condition::Element(path, Box::new(inner)))
             }
@@ -208,28 +210,35 @@ impl<'r> Resolver<'r> {
         };
         let (path, attribute) =
             found.map_err(|unknown| Error::invalid_filter(unknown.to_string()))?;
-        if attribute.returned == Returned::Never {
-            // The answer would tell what the attribute holds.
-            return Err(Error::invalid_filter(format!(
-                "`{}` is never returned, so it cannot be filtered by",
-                attribute.name
-            )));
+        if let Scope::Root = scope {
+            let mut parents: &[Attribute] = &self.resource_type.attributes;
+            for step in path.steps() {
+                let Some(parent) = at(parents, *step) else { break };
+                check_visible(parent)?;
+                parents = &parent.sub_attributes;
+            }
         }
+        check_visible(attribute)?;
         Ok((path, attribute))
     }
 
     fn present(&self, scope: Scope<'r>, name: &AttributeName<'_>) -> Result<Condition, Error> {
-        let (path, _) = self.lookup(scope, name)?;
-        let computed = matches!(scope, Scope::Root) && is_computed(path);
-        Ok(if computed {
-            Condition::TRUE
-        } else {
-            Condition::Present(path)
-        })
+        let (path, attribute) = self.lookup(scope, name)?;
+        Ok(present(scope, path, attribute))
     }
 
     fn compare(&self, scope: Scope<'r>, comparison: &Comparison<'_>) -> Result<Condition, Error> {
         let (mut path, mut attribute) = self.lookup(scope, &comparison.attribute)?;
+        if let Literal::Null = comparison.value {
+            let absent = Condition::Not(Box::new(present(scope, path, attribute)));
+            return match comparison.operator {
+                Operator::Eq => Ok(absent),
+                Operator::Ne => Ok(Condition::Not(Box::new(absent))),
+                operator => Err(Error::invalid_filter(format!(
+                    "`null` can be compared with eq and ne only, not with {operator}"
+                ))),
+            };
+        }
         if attribute.data_type == DataType::Complex {
             // `emails co "x"` means `emails.value co "x"`.
             let (index, value) = attribute.sub_attribute("value").ok_or_else(|| {
@@ -238,46 +247,25 @@ impl<'r> Resolver<'r> {
                     attribute.name
                 ))
             })?;
+            check_visible(value)?;
             (path, attribute) = (path.child(index).unwrap_or(path), value);
         }
         let (operator, negated) = match comparison.operator {
             Operator::Ne => (Operator::Eq, true),
             operator => (operator, false),
         };
-        let condition = if let Literal::Null = comparison.value {
-            if operator != Operator::Eq {
-                return Err(Error::invalid_filter(format!(
-                    "`null` can be compared with eq and ne only, not with {}",
-                    comparison.operator
-                )));
-            }
-            Condition::Not(Box::new(
-                if matches!(scope, Scope::Root) && is_computed(path) {
-                    Condition::TRUE
-                } else {
-                    Condition::Present(path)
-                },
-            ))
+        check_operator(attribute, operator)?;
+        let operand = self.operand(attribute, &comparison.value)?;
+        let key = if let Scalar::Str(text) = &operand {
+            text::key(text, attribute.case_exact).into_owned()
         } else {
-            check_operator(attribute, operator)?;
-            let operand = self.operand(attribute, &comparison.value)?;
-            let key = if let Scalar::Str(text) = &operand {
-                text::key(text, attribute.case_exact).into_owned()
-            } else {
-                String::new()
-            };
-            let compare = Compare {
-                path,
-                operator,
-                operand,
-                key,
-                case_exact: attribute.case_exact,
-            };
-            if matches!(scope, Scope::Root) && is_computed(path) {
-                self.computed(&compare)?
-            } else {
-                Condition::Compare(compare)
-            }
+            String::new()
+        };
+        let compare = Compare { path, operator, operand, key, case_exact: attribute.case_exact };
+        let condition = if matches!(scope, Scope::Root) && is_computed(path) {
+            self.computed(&compare)?
+        } else {
+            Condition::Compare(compare)
         };
         Ok(if negated {
             Condition::Not(Box::new(condition))
@@ -339,6 +327,44 @@ impl<'r> Resolver<'r> {
             )),
         }
     }
+}
+
+/// That an attribute has a value. What is computed always has one.
+fn present(scope: Scope<'_>, path: Path, attribute: &Attribute) -> Condition {
+    if matches!(scope, Scope::Root) && (is_computed(path) || path == Path::META) {
+        return Condition::TRUE;
+    }
+    if !attribute.sub_attributes.iter().any(is_hidden) {
+        return Condition::Present(path);
+    }
+    // A part that no client may read makes nothing present.
+    let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| !is_hidden(part));
+    Condition::Or(parts.filter_map(|(index, _)| path.child(index)).map(Condition::Present).collect())
+}
+
+fn is_hidden(attribute: &Attribute) -> bool {
+    attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
+}
+
+/// Brackets select elements, so there must be some, and they must be stored.
+fn check_value_path(path: Path, attribute: &Attribute) -> Result<(), Error> {
+    let name = &attribute.name;
+    if path == Path::SCHEMAS || path == Path::META {
+        return Err(Error::invalid_filter(format!("`{name}` is computed, so it takes no brackets; compare it directly")));
+    }
+    if !attribute.multi_valued && attribute.data_type != DataType::Complex {
+        return Err(Error::invalid_filter(format!("`{name}` has a single value, so it takes no brackets")));
+    }
+    Ok(())
+}
+
+/// An answer must not tell what an attribute holds that no client may read.
+fn check_visible(attribute: &Attribute) -> Result<(), Error> {
+    if is_hidden(attribute) {
+        let detail = format!("`{}` is never returned, so it cannot be filtered by", attribute.name);
+        return Err(Error::invalid_filter(detail));
+    }
+    Ok(())
 }
 
 /// Which operators make sense for a type (RFC 7644 table 3).

@@ -35,7 +35,7 @@ impl Projection {
         let hidden = |attribute: &Attribute| if attribute.returned == Returned::Always { Choice::Show } else { Choice::Hide };
         let mut choices: Vec<Choice> = resource_type.attributes.iter().map(hidden).collect();
         for path in resolve(resource_type, names, tolerance) {
-            choose(&mut choices, &resource_type.attributes, path.steps(), &hidden, &|choice, attribute| {
+            choose(&mut choices, &resource_type.attributes, path.steps(), &hidden, true, &|choice, attribute| {
                 if attribute.returned != Returned::Never {
                     *choice = Choice::Show;
                 }
@@ -52,7 +52,7 @@ impl Projection {
         };
         let mut choices: Vec<Choice> = resource_type.attributes.iter().map(shown).collect();
         for path in resolve(resource_type, names, tolerance) {
-            choose(&mut choices, &resource_type.attributes, path.steps(), &shown, &|choice, attribute| {
+            choose(&mut choices, &resource_type.attributes, path.steps(), &shown, false, &|choice, attribute| {
                 if attribute.returned != Returned::Always {
                     *choice = Choice::Hide;
                 }
@@ -111,23 +111,26 @@ pub(super) struct Choices<'p> {
     parent: Path,
 }
 
-impl Choices<'_> {
+impl<'p> Choices<'p> {
     /// Whether the part is shown, and the choices below it.
-    pub(super) fn at(&self, index: u32, attribute: &Attribute) -> Option<Self> {
-        let path = self.parent.child(index).unwrap_or(self.parent);
-        let below = Self { listed: None, requested: self.requested, parent: path };
-        if let Some(listed) = self.listed {
-            return match usize::try_from(index).ok().and_then(|index| listed.get(index))? {
+    pub(super) fn at(&self, index: u32, attribute: &Attribute) -> Option<Choices<'p>> {
+        match (self.listed, attribute.returned) {
+            (Some(listed), _) => match usize::try_from(index).ok().and_then(|index| listed.get(index))? {
                 Choice::Hide => None,
-                Choice::Show => Some(below),
-                Choice::Parts(parts) => Some(Self { listed: Some(parts), ..below }),
-            };
+                Choice::Show => Some(self.below(index, None)),
+                Choice::Parts(parts) => Some(self.below(index, Some(parts))),
+            },
+            (None, Returned::Always | Returned::Default) => Some(self.below(index, None)),
+            (None, Returned::Request) => {
+                let below = self.below(index, None);
+                self.requested.iter().any(|requested| requested.starts_with(below.parent)).then_some(below)
+            }
+            (None, Returned::Never) => None,
         }
-        match attribute.returned {
-            Returned::Always | Returned::Default => Some(below),
-            Returned::Request if self.requested.iter().any(|requested| requested.starts_with(path)) => Some(below),
-            Returned::Request | Returned::Never => None,
-        }
+    }
+
+    fn below(&self, index: u32, listed: Option<&'p [Choice]>) -> Self {
+        Self { listed, requested: self.requested, parent: self.parent.child(index).unwrap_or(self.parent) }
     }
 }
 
@@ -136,7 +139,7 @@ fn resolve<'n>(
     names: impl IntoIterator<Item = &'n str>,
     tolerance: &Tolerance,
 ) -> impl Iterator<Item = Path> {
-    names.into_iter().filter_map(move |name| crate::path::resolve_name(resource_type, name, tolerance).ok()).map(|(path, _)| path)
+    names.into_iter().filter_map(move |name| crate::path::find_name(resource_type, name, tolerance)).map(|(path, _)| path)
 }
 
 /// Applies a mark to the choice at the end of a path; on the way, choices are split into their parts.
@@ -145,6 +148,7 @@ fn choose(
     attributes: &[Attribute],
     steps: &[u32],
     initial: &dyn Fn(&Attribute) -> Choice,
+    opens_hidden: bool,
     mark: &dyn Fn(&mut Choice, &Attribute),
 ) {
     let Some((index, rest)) = steps.split_first() else { return };
@@ -158,10 +162,11 @@ fn choose(
     }
     let is_split = matches!(choice, Choice::Parts(_));
     // What is shown whole (or hidden whole) by an earlier name stays so, unless this is what `initial` says anyway.
-    if !is_split && *choice == initial(attribute) {
+    let may_open = *choice != Choice::Hide || opens_hidden;
+    if !is_split && may_open && *choice == initial(attribute) {
         *choice = Choice::Parts(attribute.sub_attributes.iter().map(initial).collect());
     }
     if let Choice::Parts(parts) = choice {
-        choose(parts, &attribute.sub_attributes, rest, initial, mark);
+        choose(parts, &attribute.sub_attributes, rest, initial, opens_hidden, mark);
     }
 }

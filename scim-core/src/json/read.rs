@@ -55,7 +55,9 @@ pub fn read(
     }
     let reader = Reader::new(tolerance, false);
     let mut touched = Vec::with_capacity(16);
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    // Checked once for the whole body, not again for every string in it.
+    let body = std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))?;
+    let mut deserializer = serde_json::Deserializer::from_str(body);
     let seed = ResourceSeed { reader: &reader, resource_type, target, touched: &mut touched };
     let result = seed.deserialize(&mut deserializer).and_then(|()| deserializer.end());
     result.map_err(|error| reader.error(&error))?;
@@ -87,17 +89,21 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut seen = Seen::default();
         let mut has_schemas = false;
-        while let Some(key) = map.next_key_seed(KeySeed(&self.resource_type.attributes))? {
+        let mut next = 0;
+        while let Some(key) = map.next_key_seed(KeySeed(&self.resource_type.attributes, next))? {
             match key {
                 Key::Known(index, attribute) => {
-                    if !seen.mark(index) {
+                    next = index + 1;
+                    // A key that is a path may have named a part of it.
+                    let path = Path::of(index);
+                    if !seen.mark(index) || self.touched.iter().any(|touched| touched.starts_with(path)) {
                         return Err(self.reader.fail(duplicate(&Trail::root(&attribute.name))));
                     }
                     if index == common::SCHEMAS {
                         has_schemas = true;
                         self.schemas(attribute, &mut map)?;
                     } else {
-                        self.attribute(attribute, Path::of(index), &Trail::root(&attribute.name), &mut map)?;
+                        self.attribute(attribute, path, &Trail::root(&attribute.name), &mut map)?;
                     }
                 }
                 Key::Unknown(name) => self.other(&name, &mut seen, &mut map)?,
@@ -151,7 +157,7 @@ impl ResourceSeed<'_, '_> {
             return Ok(());
         }
         let resolved = if name.contains([':', '.']) {
-            crate::path::resolve_name(resource_type, name, self.reader.tolerance).ok()
+            crate::path::find_name(resource_type, name, self.reader.tolerance)
         } else {
             None
         };
@@ -206,8 +212,8 @@ impl ResourceSeed<'_, '_> {
             }
             Node::List(items) => {
                 self.edit(place, Edit::Set(Scalar::Absent), trail)?;
-                for mut item in items {
-                    self.edit(place, Edit::Insert(&mut item), trail)?;
+                for (index, mut item) in items.into_iter().enumerate() {
+                    self.edit(place, Edit::Insert(&mut item), &trail.index(index))?;
                 }
             }
             Node::Scalar(scalar) => self.edit(place, Edit::Set(scalar), trail)?,

@@ -10,7 +10,7 @@ use crate::{
     coerce::{coerce, expected},
     compat::{Quirk, Tolerance},
     error::{Error, excerpt},
-    schema::{Attribute, DataType, Mutability, find},
+    schema::{Attribute, DataType, Mutability, find_near},
 };
 
 /// What is shared by all that is read of one body.
@@ -47,7 +47,7 @@ impl<'c> Reader<'c> {
         /// A body of nothing but unknown names is not worth more memory than this.
         const REPORTED: usize = 64;
         if !self.tolerance.accepts(Quirk::UnknownAttribute) {
-            let detail = format!("there is no attribute `{}`", excerpt(&trail.to_string()));
+            let detail = format!("there is no attribute `{trail}`");
             return Err(if self.patch { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) });
         }
         self.ignore(trail);
@@ -90,7 +90,7 @@ impl<'t> Trail<'t> {
         Self { parent: Some(self), step: Step::Name(name) }
     }
 
-    fn index(&'t self, index: usize) -> Self {
+    pub(super) fn index(&'t self, index: usize) -> Self {
         Self { parent: Some(self), step: Step::Index(index) }
     }
 }
@@ -102,9 +102,9 @@ impl fmt::Display for Trail<'_> {
         }
         match (self.parent.map(|parent| parent.step), self.step) {
             (_, Step::Index(index)) => write!(f, "[{index}]"),
-            (None, Step::Name(name)) => f.write_str(name),
-            (Some(Step::Name(parent)), Step::Name(name)) if parent.contains(':') => write!(f, ":{name}"),
-            (Some(_), Step::Name(name)) => write!(f, ".{name}"),
+            (None, Step::Name(name)) => f.write_str(&excerpt(name)),
+            (Some(Step::Name(parent)), Step::Name(name)) if parent.contains(':') => write!(f, ":{}", excerpt(name)),
+            (Some(_), Step::Name(name)) => write!(f, ".{}", excerpt(name)),
         }
     }
 }
@@ -132,7 +132,7 @@ impl Seen {
 
 /// The error for a name that stands twice in one object.
 pub(super) fn duplicate(trail: &Trail<'_>) -> Error {
-    Error::invalid_syntax(format!("`{}` is given twice", excerpt(&trail.to_string())))
+    Error::invalid_syntax(format!("`{trail}` is given twice"))
 }
 
 /// Reads the value of an attribute: all of its values, if it is multi-valued and `many` is set.
@@ -151,12 +151,12 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     }
 }
 
-impl<'s, 'c> ValueSeed<'s, 'c> {
+impl ValueSeed<'_, '_> {
     fn expected<E: de::Error>(&self, what: &str) -> E {
         self.reader.fail(Error::invalid_value(format!("`{}` takes {what}", self.trail)))
     }
 
-    fn scalar<'de, E: de::Error>(self, scalar: Scalar<'de>) -> Result<Node<'de>, E> {
+    fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<Node<'_>, E> {
         if self.many {
             return self.wrap(|one| one.scalar(scalar));
         }
@@ -206,7 +206,9 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
         match i64::try_from(value) {
             Ok(value) => self.scalar(Scalar::Int(value)),
-            Err(_) => Err(self.expected("a smaller number")),
+            Err(_) if self.attribute.data_type == DataType::Integer => Err(self.expected("a smaller number")),
+            #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
+            Err(_) => self.scalar(Scalar::Dec(value as f64)),
         }
     }
 
@@ -259,9 +261,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         let attributes = &self.attribute.sub_attributes;
         let mut parts = Vec::with_capacity(attributes.len().min(8));
         let mut seen = Seen::default();
-        while let Some(key) = map.next_key_seed(KeySeed(attributes))? {
+        let mut next = 0;
+        while let Some(key) = map.next_key_seed(KeySeed(attributes, next))? {
             match key {
                 Key::Known(index, attribute) => {
+                    next = index + 1;
                     let trail = self.trail.name(&attribute.name);
                     if !seen.mark(index) {
                         return Err(self.reader.fail(duplicate(&trail)));
@@ -270,8 +274,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
                         map.next_value_seed(Skip)?;
                         continue;
                     }
-                    let seed = ValueSeed { reader: self.reader, attribute, trail: &trail, many: attribute.multi_valued };
-                    parts.push((index, map.next_value_seed(seed)?));
+                    let value = ValueSeed { reader: self.reader, attribute, trail: &trail, many: attribute.multi_valued };
+                    parts.push((index, map.next_value_seed(value)?));
                 }
                 Key::Unknown(name) => {
                     self.reader.unknown(&self.trail.name(&name)).map_err(|error| self.reader.fail(error))?;
@@ -299,7 +303,8 @@ pub(super) enum Key<'s, 'de> {
     Unknown(Cow<'de, str>),
 }
 
-pub(super) struct KeySeed<'s>(pub(super) &'s [Attribute]);
+/// Looks a key up among attributes; the index is where it is expected.
+pub(super) struct KeySeed<'s>(pub(super) &'s [Attribute], pub(super) u32);
 
 impl<'s, 'de> DeserializeSeed<'de> for KeySeed<'s> {
     type Value = Key<'s, 'de>;
@@ -317,14 +322,14 @@ impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
     }
 
     fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(match find(self.0, name) {
+        Ok(match find_near(self.0, name, self.1) {
             Some((index, attribute)) => Key::Known(index, attribute),
             None => Key::Unknown(Cow::Borrowed(name)),
         })
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(match find(self.0, name) {
+        Ok(match find_near(self.0, name, self.1) {
             Some((index, attribute)) => Key::Known(index, attribute),
             None => Key::Unknown(Cow::Owned(name.to_owned())),
         })
@@ -412,7 +417,7 @@ pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>>
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut entries = Vec::new();
-            while let Some(Key::Unknown(name)) = map.next_key_seed(KeySeed(&[]))? {
+            while let Some(Key::Unknown(name)) = map.next_key_seed(KeySeed(&[], 0))? {
                 entries.push((name, map.next_value()?));
             }
             Ok(entries)

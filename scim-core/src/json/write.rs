@@ -38,14 +38,18 @@ pub fn write(out: &mut Vec<u8>, resource_type: &ResourceType, resource: &dyn Acc
         if index == common::SCHEMAS {
             continue;
         }
+        let view = root.get(index);
+        if is_nothing(&view) && index != common::META {
+            continue;
+        }
         let Some(choices) = choices.at(index, attribute) else { continue };
         let start = out.len();
         out.push(b',');
         name(out, attribute);
         let written = if index == common::META {
-            meta(out, attribute, root.get(index), choices, &resource_type.name, location)
+            meta(out, attribute, &view, choices, &resource_type.name, location)
         } else {
-            value(out, attribute, root.get(index), choices)
+            value(out, attribute, view, choices)
         };
         if !written {
             out.truncate(start);
@@ -94,13 +98,17 @@ fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices
     out.push(b'{');
     let mut any = false;
     for (index, attribute) in (0u32..).zip(attributes) {
+        let part = view.get(index);
+        if is_nothing(&part) {
+            continue;
+        }
         let Some(choices) = choices.at(index, attribute) else { continue };
         let end = out.len();
         if any {
             out.push(b',');
         }
         name(out, attribute);
-        if value(out, attribute, view.get(index), choices) {
+        if value(out, attribute, part, choices) {
             any = true;
         } else {
             out.truncate(end);
@@ -113,8 +121,19 @@ fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices
     any
 }
 
+/// Whether a look is enough to see that there is no value. Most attributes of most resources are like that; objects
+/// that turn out to be empty are taken back after they were written.
+fn is_nothing(view: &Value<'_>) -> bool {
+    match view {
+        Value::Scalar(scalar) => scalar.is_absent(),
+        // Cheaper than `is_empty`, which looks for holes.
+        Value::List(list) => matches!(list.len(), 0),
+        Value::Complex(_) => false,
+    }
+}
+
 /// `meta`: what is stored, and what is known only here.
-fn meta(out: &mut Vec<u8>, attribute: &Attribute, stored: Value<'_>, choices: Choices<'_>, name_of_type: &str, location: &str) -> bool {
+fn meta(out: &mut Vec<u8>, attribute: &Attribute, stored: &Value<'_>, choices: Choices<'_>, name_of_type: &str, location: &str) -> bool {
     let start = out.len();
     out.push(b'{');
     let mut any = false;

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     access::{Access, Edit, Node, Refused, Scalar, Value},
     compat::{Quirk, Tolerance},
-    error::Error,
-    schema::{Attribute, Mutability, ResourceType, at},
+    error::{Error, excerpt},
+    schema::{Attribute, Mutability, ResourceType, at, common},
 };
 
 /// The resource that operations change.
@@ -29,15 +29,54 @@ pub(super) fn apply(
     tolerance: &Tolerance,
 ) -> Result<(), Error> {
     let mut patched = Patched { resource_type, resource, tolerance };
-    let attribute = operation.attribute;
-    let place = operation.path.steps().to_vec();
-    if !patched.may_write(operation.path.steps(), &operation)? {
+    let path = operation.path;
+    let steps = path.steps();
+    if steps == [common::SCHEMAS] {
+        return change_schemas(resource_type, &operation, tolerance);
+    }
+    if !patched.may_write(steps, &operation)? {
         return Ok(());
     }
-    match operation.elements {
-        Some(elements) => list::change_elements(&mut patched, operation.kind, &place, attribute, elements, operation.value),
-        None => patched.assign(operation.kind, &place, attribute, operation.value),
+    let change = |patched: &mut Patched<'_>| {
+        let Operation { kind, attribute, elements, value, .. } = operation;
+        match elements {
+            Some(elements) => list::change_elements(patched, kind, steps, attribute, elements, value),
+            None => patched.assign(kind, steps, attribute, value),
+        }
+    };
+    match immutable_on(resource_type, steps) {
+        Some((place, attribute)) => patched.guarded(place, attribute, change),
+        None => change(&mut patched),
     }
+}
+
+/// `schemas` follows from the attributes that have values, so a client may name it and changes nothing by that.
+fn change_schemas(resource_type: &ResourceType, operation: &Operation<'_, '_>, tolerance: &Tolerance) -> Result<(), Error> {
+    if operation.kind == Kind::Remove {
+        return Err(Error::mutability("`schemas` follows from the attributes; remove those of the schema"));
+    }
+    let items = if let Node::List(items) = &operation.value { items.as_slice() } else { &[] };
+    for item in items {
+        let Node::Scalar(Scalar::Str(uri)) = item else { continue };
+        let known = uri.eq_ignore_ascii_case(&resource_type.schema.id) || resource_type.extension(uri).is_some();
+        if !known && !tolerance.accepts(Quirk::Schemas) {
+            return Err(Error::invalid_value(format!("a {} does not have the schema `{}`", resource_type.name, excerpt(uri))));
+        }
+    }
+    Ok(())
+}
+
+/// The outermost immutable attribute on a path.
+fn immutable_on<'t, 's>(resource_type: &'t ResourceType, steps: &'s [u32]) -> Option<(&'s [u32], &'t Attribute)> {
+    let mut attributes: &[Attribute] = &resource_type.attributes;
+    for (index, step) in steps.iter().enumerate() {
+        let attribute = at(attributes, *step)?;
+        if attribute.mutability == Mutability::Immutable {
+            return steps.get(..=index).map(|place| (place, attribute));
+        }
+        attributes = &attribute.sub_attributes;
+    }
+    None
 }
 
 impl Patched<'_> {
@@ -62,7 +101,8 @@ impl Patched<'_> {
         for step in steps {
             let Some(attribute) = at(attributes, *step) else { break };
             if attribute.mutability == Mutability::ReadOnly {
-                return self.pass_over(attribute, operation.from_value && operation.elements.is_none(), &operation.value, steps);
+                let from_value = operation.from_value && operation.elements.is_none();
+                return self.pass_over(operation.attribute, from_value, &operation.value, operation.path.steps());
             }
             attributes = &attribute.sub_attributes;
         }
@@ -88,21 +128,37 @@ impl Patched<'_> {
             return list::change_list(self, kind, place, attribute, value);
         }
         match value {
-            Node::Complex(parts) if !unassigns(attribute, &parts) => self.merge(kind, place, attribute, parts),
-            Node::Complex(_) | Node::List(_) | Node::Scalar(Scalar::Absent) => match kind {
-                // To add nothing is to do nothing.
-                Kind::Add => Ok(()),
-                Kind::Replace | Kind::Remove => self.clear(place, attribute),
-            },
+            // To add nothing is to do nothing.
+            value if kind == Kind::Add && value.is_absent() => Ok(()),
+            value if unassigns(attribute, &value) => self.clear(place, attribute),
+            Node::Complex(parts) => self.merge(kind, place, attribute, parts),
             Node::Scalar(scalar) => self.set(place, attribute, scalar),
+            // Only lists have elements.
+            Node::List(_) => Ok(()),
         }
+    }
+
+    /// Makes a change out of which an immutable attribute that has a value must come with the same one.
+    fn guarded(
+        &mut self,
+        place: &[u32],
+        attribute: &Attribute,
+        change: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let before = match attribute.mutability {
+            Mutability::Immutable => self.value(place).to_node(),
+            _ => Node::ABSENT,
+        };
+        change(self)?;
+        if before.is_absent() || same(attribute, &before.view(), &self.value(place)) {
+            return Ok(());
+        }
+        Err(immutable(attribute))
     }
 
     /// Unassigns an attribute.
     pub(super) fn clear(&mut self, place: &[u32], attribute: &Attribute) -> Result<(), Error> {
-        if attribute.required {
-            return Err(Error::mutability(format!("`{}` is required and cannot be removed", attribute.name)));
-        }
+        check_required(attribute)?;
         if self.value(place).is_absent() {
             return Ok(());
         }
@@ -114,18 +170,23 @@ impl Patched<'_> {
 
     /// Sets a simple attribute.
     fn set(&mut self, place: &[u32], attribute: &Attribute, scalar: Scalar<'_>) -> Result<(), Error> {
-        if attribute.mutability == Mutability::Immutable {
-            let present = self.value(place);
-            if !present.is_absent() {
-                let same = same(attribute, &present, &Value::Scalar(scalar));
-                return if same { Ok(()) } else { Err(immutable(attribute)) };
-            }
+        let present = self.value(place);
+        let is_same = same(attribute, &present, &Value::Scalar(scalar.clone()));
+        if attribute.mutability == Mutability::Immutable && !present.is_absent() {
+            return if is_same { Ok(()) } else { Err(immutable(attribute)) };
         }
-        self.edit(place, attribute, Edit::Set(scalar)).map(drop)
+        match self.try_edit(place, Edit::Set(scalar)) {
+            // What is there already needs no field: `primary` is false without one.
+            Err(Refused::NoPlace | Refused::Fixed) if is_same => Ok(()),
+            result => result.map(drop).map_err(|refused| refusal(attribute, &refused)),
+        }
     }
 
     /// Changes the parts of a complex attribute that are named; the others stay (RFC 7644 §3.5.2.3).
-    pub(super) fn merge(&mut self, kind: Kind, place: &[u32], attribute: &Attribute, parts: Vec<(u32, Node<'_>)>) -> Result<(), Error> {
+    pub(super) fn merge(&mut self, kind: Kind, place: &[u32], attribute: &Attribute, mut parts: Vec<(u32, Node<'_>)>) -> Result<(), Error> {
+        // `type` last: it may move an element of a flat struct to other fields, and the parts with it.
+        let kind_of_element = attribute.sub_attribute("type").map(|(index, _)| index);
+        parts.sort_by_key(|(index, _)| Some(*index) == kind_of_element);
         for (index, part) in parts {
             let Some(sub) = at(&attribute.sub_attributes, index) else { continue };
             let mut place = place.to_vec();
@@ -134,18 +195,30 @@ impl Patched<'_> {
                 self.pass_over(sub, true, &part, &place)?;
                 continue;
             }
-            self.assign(kind, &place, sub, part)?;
+            self.guarded(&place, sub, |this| this.assign(kind, &place, sub, part))?;
         }
         Ok(())
     }
 }
 
-/// Whether an object says that its attribute has no value: nothing in it is assigned, and its `value` is named.
-/// `{"value": ""}` unassigns a manager, while `{"familyName": null}` unassigns a part of a name.
-fn unassigns(attribute: &Attribute, parts: &[(u32, Node<'_>)]) -> bool {
-    let value = attribute.sub_attribute("value").map(|(index, _)| index);
-    let names_value = parts.iter().any(|(index, _)| Some(*index) == value);
-    names_value && parts.iter().all(|(_, part)| part.is_absent())
+/// Whether a value says that its attribute has none: `null`, or an object in which nothing is assigned and `value` is
+/// named. `{"value": ""}` unassigns a manager, while `{"familyName": null}` unassigns a part of a name.
+pub(super) fn unassigns(attribute: &Attribute, value: &Node<'_>) -> bool {
+    match value {
+        Node::Scalar(scalar) => scalar.is_absent(),
+        Node::Complex(_) => {
+            let names_value = attribute.sub_attribute("value").is_some_and(|(index, _)| value.part(index).is_some());
+            names_value && value.is_absent()
+        }
+        Node::List(_) => false,
+    }
+}
+
+pub(super) fn check_required(attribute: &Attribute) -> Result<(), Error> {
+    if attribute.required {
+        return Err(Error::mutability(format!("`{}` is required and cannot be removed", attribute.name)));
+    }
+    Ok(())
 }
 
 fn read_only(attribute: &Attribute) -> Error {

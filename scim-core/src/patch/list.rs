@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    apply::{Patched, Place, immutable},
+    apply::{Patched, Place, check_required, immutable, unassigns},
     compare::{element_key, same},
     normalize::{Elements, Kind, parts_of},
 };
@@ -44,6 +44,8 @@ fn add(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, items: V
     let mut keys: HashSet<String> = HashSet::new();
     if let Value::List(list) = patched.value(place) {
         keys.extend(list.iter().map(|(_, item)| element_key(attribute, &item)));
+        // Clients know nothing of what a mapping adds to an element.
+        keys.extend(list.iter().filter_map(|(_, item)| Some(element_key(attribute, &item.without_fixed()?.view()))));
     }
     // What is there already is not added again (RFC 7644 §3.5.2.1).
     let new = items.into_iter().filter(|item| keys.insert(element_key(attribute, &item.view()))).collect();
@@ -65,20 +67,17 @@ fn replace(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, item
     insert(patched, place, attribute, distinct)
 }
 
-/// Adds elements that are not there yet.
+/// Adds elements that are not there yet. One that is primary then makes the others not so.
 fn insert(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, items: Vec<Node<'_>>) -> Result<(), Error> {
     let primary = primary(attribute);
     let mut claim = None;
     for mut item in items {
         strip_read_only(attribute, &mut item);
-        let claims = primary.is_some_and(|(index, _)| is_true(item.part(index)));
         let index = patched.edit(place, attribute, Edit::Insert(&mut item))?;
-        if claims {
-            claim = Some(index);
-        }
+        claim = primary.filter(|primary| is_primary(&patched.value(&child(place, &[index])), *primary)).map(|_| index).or(claim);
     }
     match (primary, claim) {
-        (Some((primary, _)), Some(claim)) => demote_others(patched, place, attribute, primary, claim),
+        (Some(primary), Some(claim)) => demote_others(patched, place, attribute, primary, &[claim]),
         _ => Ok(()),
     }
 }
@@ -140,9 +139,9 @@ fn remove(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, indic
     if indices.is_empty() {
         return Ok(());
     }
-    let remaining = if let Value::List(list) = patched.value(place) { list.iter().count().saturating_sub(indices.len()) } else { 0 };
-    if remaining == 0 {
-        return clear(patched, place, attribute);
+    let Value::List(list) = patched.value(place) else { return Ok(()) };
+    if list.iter().all(|(index, _)| indices.binary_search(&index).is_ok()) {
+        check_required(attribute)?;
     }
     patched.edit(place, attribute, Edit::Remove(indices)).map(drop)
 }
@@ -161,13 +160,15 @@ pub(super) fn change_elements(
         return change_single(patched, kind, place, attribute, elements, value);
     }
     let matched = matching(patched, place, condition);
-    let clears = kind == Kind::Remove || value.is_absent();
-    match (clears, elements.sub_attribute) {
-        (true, _) if kind == Kind::Add => Ok(()),
-        (true, None) => remove(patched, place, attribute, &matched),
-        (true, Some((index, sub))) => clear_parts(patched, place, attribute, &matched, index, sub),
-        (false, sub) if matched.is_empty() => create(patched, place, attribute, condition, sub.map(|(index, _)| index), value),
-        (false, sub) => write_elements(patched, kind, place, attribute, &matched, sub, value),
+    let is_absent = value.is_absent();
+    match elements.sub_attribute {
+        // To add nothing is to do nothing.
+        _ if is_absent && kind == Kind::Add => Ok(()),
+        Some((index, sub)) if is_absent => clear_parts(patched, place, attribute, &matched, index, sub),
+        None if unassigns(attribute, &value) => remove(patched, place, attribute, &matched),
+        _ if is_absent && matched.is_empty() => Ok(()),
+        sub if matched.is_empty() => create(patched, place, attribute, condition, sub.map(|(index, _)| index), value),
+        sub => write_elements(patched, kind, place, attribute, &matched, sub, &value),
     }
 }
 
@@ -182,7 +183,7 @@ fn change_single(
 ) -> Result<(), Error> {
     let matches = elements.condition.is_none_or(|condition| {
         let present = patched.value(place);
-        !present.is_absent() && condition.matches(present)
+        !present.is_absent() && condition.matches(&present)
     });
     if !matches {
         // To remove what is not there is to do nothing.
@@ -197,12 +198,11 @@ fn change_single(
 /// The indices of the elements that satisfy a condition.
 fn matching(patched: &Patched<'_>, place: &[u32], condition: Option<&Condition>) -> Vec<u32> {
     let Value::List(list) = patched.value(place) else { return Vec::new() };
-    let matches = |element: &Value<'_>| condition.is_none_or(|condition| condition.matches(element.clone()));
+    let matches = |element: &Value<'_>| condition.is_none_or(|condition| condition.matches(element));
     list.iter().filter(|(_, element)| matches(element)).map(|(index, _)| index).collect()
 }
 
-/// Unassigns a sub-attribute of elements. An element of which only what it is remains is removed: `{"type": "work"}`
-/// says nothing.
+/// Unassigns a sub-attribute of elements.
 fn clear_parts(
     patched: &mut Patched<'_>,
     place: &[u32],
@@ -211,18 +211,21 @@ fn clear_parts(
     index: u32,
     sub: &Attribute,
 ) -> Result<(), Error> {
-    let mut empty = Vec::new();
     for element in matched {
         patched.clear(&child(place, &[*element, index]), sub)?;
-        let Value::Complex(object) = patched.value(&child(place, &[*element])) else { continue };
-        let says_something = (0u32..)
-            .zip(attribute.sub_attributes.iter())
-            .any(|(index, sub)| !is_label(sub) && !object.get(index).is_absent());
-        if !says_something {
-            empty.push(*element);
-        }
     }
-    remove(patched, place, attribute, &empty)
+    remove_hollow(patched, place, attribute, matched)
+}
+
+/// Removes the elements of which only what they are remains: `{"type": "work"}` says nothing.
+fn remove_hollow(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, elements: &[u32]) -> Result<(), Error> {
+    let is_hollow = |element: &u32| {
+        let Value::Complex(object) = patched.value(&child(place, &[*element])) else { return false };
+        let mut parts = (0u32..).zip(attribute.sub_attributes.iter());
+        !parts.any(|(index, sub)| !is_label(sub) && !object.get(index).is_absent())
+    };
+    let hollow: Vec<u32> = elements.iter().copied().filter(is_hollow).collect();
+    remove(patched, place, attribute, &hollow)
 }
 
 /// Sub-attributes that say which element this is, and nothing else (RFC 7643 §2.4).
@@ -267,17 +270,20 @@ fn write_elements(
     attribute: &Attribute,
     matched: &[u32],
     sub: Option<(u32, &Attribute)>,
-    value: Node<'_>,
+    value: &Node<'_>,
 ) -> Result<(), Error> {
-    let primary = primary(attribute);
-    let claims = match (primary, sub) {
-        (Some((primary, _)), Some((index, _))) => index == primary && is_true(Some(&value)),
-        (Some((primary, _)), None) => is_true(value.part(primary)),
-        (None, _) => false,
-    };
-    if claims && matched.len() > 1 {
+    let claimed = primary(attribute).filter(|primary| match sub {
+        Some((index, _)) => index == *primary && is_true(Some(value)),
+        None => is_true(value.part(*primary)),
+    });
+    if claimed.is_some() && matched.len() > 1 {
         return Err(Error::invalid_value(format!("the filter selects {} entries of `{}`, and only one can be primary", matched.len(), attribute.name)));
     }
+    if let Some(primary) = claimed {
+        // Before the value is written: a flat struct may give the element another number when its type changes.
+        demote_others(patched, place, attribute, primary, matched)?;
+    }
+    let unassigns_parts = matches!(value, Node::Complex(parts) if parts.iter().any(|(_, part)| part.is_absent()));
     for element in matched {
         let place = child(place, &[*element]);
         match (sub, value.clone()) {
@@ -287,32 +293,31 @@ fn write_elements(
             (None, Node::List(_)) => {}
         }
     }
-    match (primary, matched.first()) {
-        (Some((primary, _)), Some(claim)) if claims => demote_others(patched, place, attribute, primary, *claim),
-        _ => Ok(()),
-    }
+    if unassigns_parts { remove_hollow(patched, place, attribute, matched) } else { Ok(()) }
 }
 
-/// One element became primary, so no other is (RFC 7644 §3.5.2).
-fn demote_others(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, primary: u32, claim: u32) -> Result<(), Error> {
+/// One element is primary, so no other is (RFC 7644 §3.5.2).
+fn demote_others(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, primary: u32, claims: &[u32]) -> Result<(), Error> {
     let Value::List(list) = patched.value(place) else { return Ok(()) };
-    let is_primary = |element: &Value<'_>| matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true)));
-    let others: Vec<u32> = list.iter().filter(|(index, element)| *index != claim && is_primary(element)).map(|(index, _)| index).collect();
+    let is_other = |index: u32, element: &Value<'_>| !claims.contains(&index) && is_primary(element, primary);
+    let others: Vec<u32> = list.iter().filter(|(index, element)| is_other(*index, element)).map(|(index, _)| index).collect();
     for other in others {
         match patched.try_edit(&child(place, &[other, primary]), Edit::Set(Scalar::Bool(false))) {
-            Ok(_) => {}
-            // The application fixes which element is primary, so the new one is not.
-            Err(Refused::Fixed) => {
-                patched.edit(&child(place, &[claim, primary]), attribute, Edit::Set(Scalar::Absent))?;
-            }
+            // Where the application fixes which element is primary, that one stays so and no other becomes it.
+            Ok(_) | Err(Refused::Fixed) => {}
             Err(_) => return Err(Error::invalid_value(format!("another entry of `{}` cannot stop being primary", attribute.name))),
         }
     }
     Ok(())
 }
 
-fn primary(attribute: &Attribute) -> Option<(u32, &Attribute)> {
-    attribute.sub_attribute("primary").filter(|(_, primary)| primary.data_type == DataType::Boolean)
+/// The index of the flag that at most one element has.
+fn primary(attribute: &Attribute) -> Option<u32> {
+    attribute.sub_attribute("primary").filter(|(_, primary)| primary.data_type == DataType::Boolean).map(|(index, _)| index)
+}
+
+fn is_primary(element: &Value<'_>, primary: u32) -> bool {
+    matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true)))
 }
 
 fn is_true(node: Option<&Node<'_>>) -> bool {

@@ -66,7 +66,7 @@ pub fn apply(
     let mut touched = Vec::new();
     for (number, operation) in (1..).zip(operations) {
         let context = operation.context(number);
-        let operations = normalize::normalize(resource_type, operation, &reader).map_err(|error| error.context(&context))?;
+        let operations = normalize::normalize(resource_type, &operation, &reader).map_err(|error| error.context(&context))?;
         for operation in operations {
             touched.push(operation.path);
             apply::apply(resource_type, resource, operation, tolerance).map_err(|error| error.context(&context))?;

@@ -6,8 +6,8 @@ use crate::{
     error::{Error, excerpt},
     filter::{Condition, Limits, Operator, parse_path, resolve_elements},
     json::{Reader, Trail, entries, read_value},
-    path::{resolve_name, resolve_sub},
-    schema::{Attribute, DataType, Path, ResourceType, common, find},
+    path::{find_name, resolve_name, resolve_sub},
+    schema::{Attribute, DataType, Path, ResourceType, find},
 };
 
 use super::request::RawOperation;
@@ -46,7 +46,7 @@ pub(crate) struct Elements<'t> {
 /// Turns one operation as it was sent into canonical ones: one, or one for each key of a value without a path.
 pub(super) fn normalize<'t, 'v>(
     resource_type: &'t ResourceType,
-    operation: RawOperation<'v>,
+    operation: &RawOperation<'v>,
     reader: &Reader<'_>,
 ) -> Result<Vec<Operation<'t, 'v>>, Error> {
     let kind = kind(&operation.op, reader)?;
@@ -63,6 +63,10 @@ pub(super) fn normalize<'t, 'v>(
         return Ok(operations);
     };
     let target = Target::resolve(resource_type, path, reader)?;
+    if kind == Kind::Add && target.elements.is_some() && target.attribute.data_type != DataType::Complex {
+        let detail = format!("add values to `{}` without a filter", target.attribute.name);
+        return Err(Error::invalid_path(detail));
+    }
     let value = match (kind, operation.value) {
         (Kind::Remove, Some(json)) if target.elements.is_none() && target.attribute.multi_valued => {
             let value = target.read(&Trail::root(path), json, reader)?;
@@ -100,54 +104,25 @@ fn expand<'t, 'v>(
 ) -> Result<(), Error> {
     let entries = entries(json).ok_or_else(|| Error::invalid_value("without a `path`, `value` must be an object of attributes"))?;
     for (key, json) in entries {
-        if let Some((index, attribute)) = find(&resource_type.attributes, &key) {
-            // `schemas` follows from the data.
-            if index != common::SCHEMAS {
-                let target = Target { path: Path::of(index), attribute, elements: None };
-                let value = target.read(&Trail::root(&attribute.name), json, reader)?;
-                operations.push(target.operation(kind, value, true));
-            }
-        } else if key.eq_ignore_ascii_case(&resource_type.schema.id) && reader.tolerance.accepts(Quirk::KeyIsPath) {
-            expand_core(resource_type, kind, json, reader, operations)?;
-        } else {
-            let target = if key.contains(['.', ':', '[']) && reader.tolerance.accepts(Quirk::KeyIsPath) {
-                Target::resolve(resource_type, &key, reader)
-            } else if let Ok((path, attribute)) = resolve_name(resource_type, &key, reader.tolerance) {
-                Ok(Target { path, attribute, elements: None })
-            } else {
-                Err(Error::invalid_path(""))
-            };
-            match target {
-                Ok(target) => {
-                    let value = target.read(&Trail::root(&key), json, reader)?;
-                    operations.push(target.operation(kind, value, true));
-                }
-                // A key with a filter that is wrong is a mistake, not an attribute that somebody else knows.
-                Err(error) if key.contains('[') => return Err(error),
-                Err(_) => reader.unknown(&Trail::root(&key))?,
-            }
+        // The attributes of the core schema may stand under its URN.
+        if key.eq_ignore_ascii_case(&resource_type.schema.id) && reader.tolerance.accepts(Quirk::KeyIsPath) {
+            expand(resource_type, kind, json, reader, operations)?;
+            continue;
         }
-    }
-    Ok(())
-}
-
-/// `{"urn:ietf:params:scim:schemas:core:2.0:User": {..}}`: the attributes of the core schema under its URN.
-fn expand_core<'t, 'v>(
-    resource_type: &'t ResourceType,
-    kind: Kind,
-    json: &'v serde_json::value::RawValue,
-    reader: &Reader<'_>,
-    operations: &mut Vec<Operation<'t, 'v>>,
-) -> Result<(), Error> {
-    for (key, json) in entries(json).unwrap_or_default() {
-        match find(&resource_type.attributes, &key) {
-            Some((index, attribute)) => {
-                let target = Target { path: Path::of(index), attribute, elements: None };
-                let value = target.read(&Trail::root(&attribute.name), json, reader)?;
-                operations.push(target.operation(kind, value, true));
-            }
-            None => reader.unknown(&Trail::root(&resource_type.schema.id).name(&key))?,
+        let Some(target) = Target::of_key(resource_type, &key, reader)? else {
+            reader.unknown(&Trail::root(&key))?;
+            continue;
+        };
+        // `schemas` follows from the data.
+        if target.path == Path::SCHEMAS {
+            continue;
         }
+        let again = |other: &Operation<'_, '_>| other.path == target.path && other.elements.is_none();
+        if target.elements.is_none() && operations.iter().any(again) {
+            return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(&key))));
+        }
+        let value = target.read(&Trail::root(&key), json, reader)?;
+        operations.push(target.operation(kind, value, true));
     }
     Ok(())
 }
@@ -160,6 +135,22 @@ struct Target<'t> {
 }
 
 impl<'t> Target<'t> {
+    /// What a key of a value without a path means: an attribute, an extension, or a path; `None` if it is unknown.
+    fn of_key(resource_type: &'t ResourceType, key: &str, reader: &Reader<'_>) -> Result<Option<Self>, Error> {
+        if let Some((index, attribute)) = find(&resource_type.attributes, key) {
+            return Ok(Some(Self { path: Path::of(index), attribute, elements: None }));
+        }
+        if key.contains(['.', ':', '[']) && !reader.tolerance.accepts(Quirk::KeyIsPath) {
+            return Ok(None);
+        }
+        if key.contains('[') {
+            // A filter that is wrong is a mistake, not an attribute that somebody else knows.
+            return Self::resolve(resource_type, key, reader).map(Some);
+        }
+        let found = find_name(resource_type, key, reader.tolerance);
+        Ok(found.map(|(path, attribute)| Self::plain(resource_type, path, attribute)))
+    }
+
     fn resolve(resource_type: &'t ResourceType, text: &str, reader: &Reader<'_>) -> Result<Self, Error> {
         let (parsed, tolerated) = parse_path(text, &Limits::default()).map_err(|error| {
             let detail = error.to_string();

@@ -51,8 +51,9 @@ pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOpe
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::invalid_syntax("the request has no body"));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let request = deserializer.deserialize_map(Request { reader }).and_then(|request| deserializer.end().map(|()| request));
+    let body = std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))?;
+    let mut deserializer = serde_json::Deserializer::from_str(body);
+    let request = deserializer.deserialize_map(Request).and_then(|request| deserializer.end().map(|()| request));
     let (schemas, operations) = request.map_err(|error| reader.error(&error))?;
     if !schemas && !reader.tolerance.accepts(Quirk::Schemas) {
         return Err(Error::invalid_syntax(format!("`schemas` of a PATCH request must be [\"{PATCH_OP}\"]")));
@@ -65,11 +66,9 @@ pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOpe
 }
 
 /// Reads the message: whether it names its schema, and the operations.
-struct Request<'s, 'c> {
-    reader: &'s Reader<'c>,
-}
+struct Request;
 
-impl<'de> Visitor<'de> for Request<'_, '_> {
+impl<'de> Visitor<'de> for Request {
     type Value = (bool, Option<Vec<RawOperation<'de>>>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,10 +90,11 @@ impl<'de> Visitor<'de> for Request<'_, '_> {
                     }
                     operations = Some(map.next_value_seed(Operations)?);
                 }
-                _ => drop(map.next_value::<&RawValue>()?),
+                _ => {
+                    let _: &RawValue = map.next_value()?;
+                }
             }
         }
-        let _ = self.reader;
         Ok((schemas, operations))
     }
 }
@@ -156,7 +156,7 @@ impl<'de> Visitor<'de> for Operation {
             } else if key.eq_ignore_ascii_case("value") {
                 operation.value.replace(map.next_value()?).is_some()
             } else {
-                drop(map.next_value::<&RawValue>()?);
+                let _: &RawValue = map.next_value()?;
                 false
             };
             if again {

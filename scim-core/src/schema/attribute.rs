@@ -207,6 +207,19 @@ pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Att
     (0u32..).zip(attributes).find(|(_, attribute)| attribute.name.eq_ignore_ascii_case(name))
 }
 
+/// As [`find`], for names that come one after the other: looks first at and behind the index where the next name is
+/// expected. Clients mostly send attributes in the order of the schema.
+#[must_use]
+pub(crate) fn find_near<'a>(attributes: &'a [Attribute], name: &str, expected: u32) -> Option<(u32, &'a Attribute)> {
+    let expected = usize::try_from(expected).unwrap_or_default().min(attributes.len());
+    let (before, behind) = attributes.split_at_checked(expected).unwrap_or_default();
+    // Most clients write names as the schema does, and that is compared faster.
+    let is_named = |attribute: &Attribute| *attribute.name == *name || attribute.name.eq_ignore_ascii_case(name);
+    let found = behind.iter().position(is_named).map(|index| index + expected);
+    let index = found.or_else(|| before.iter().position(is_named))?;
+    Some((u32::try_from(index).ok()?, attributes.get(index)?))
+}
+
 /// The attribute at an index.
 #[must_use]
 pub fn at(attributes: &[Attribute], index: u32) -> Option<&Attribute> {

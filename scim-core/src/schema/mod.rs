@@ -14,6 +14,7 @@ mod path;
 mod render;
 mod resource_type;
 
+pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
 pub use check::{SchemaError, SchemaErrors};
 pub(crate) use path::index_of;

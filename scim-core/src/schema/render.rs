@@ -75,7 +75,8 @@ impl From<AttributeDocument> for Attribute {
             data_type: document.data_type,
             multi_valued: document.multi_valued,
             required: document.required,
-            case_exact: document.case_exact,
+            // RFC 7643 §2.3.6
+            case_exact: document.case_exact || document.data_type == DataType::Binary,
             canonical_values: texts(document.canonical_values),
             mutability: document.mutability,
             returned: document.returned,

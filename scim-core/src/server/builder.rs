@@ -2,6 +2,8 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+use http::uri::Authority;
+
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
     endpoint::{Endpoint, Stored},
@@ -18,6 +20,7 @@ use crate::{
 #[must_use]
 pub struct ScimBuilder {
     endpoints: Vec<Box<dyn Endpoint>>,
+    base_path: Option<String>,
     settings: Settings,
 }
 
@@ -62,7 +65,7 @@ impl Default for ScimBuilder {
             ids: Box::new(RandomIds),
             on_ignored: None,
         };
-        Self { endpoints: Vec::new(), settings }
+        Self { endpoints: Vec::new(), base_path: None, settings }
     }
 }
 
@@ -94,24 +97,19 @@ impl ScimBuilder {
     }
 
     /// The URL under which clients reach the service, such as `https://example.com/scim/v2`; every `meta.location`
-    /// starts with it. The path is the [base path](Self::base_path), too.
+    /// starts with it. Its path is the [base path](Self::base_path), too, where that is not set: behind a proxy that
+    /// rewrites paths the two differ.
     ///
     /// Without it, the scheme and the host are those that each request names.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        let url = url.trim_end_matches('/').to_owned();
-        if let Some((_, path)) = url.split_once("://").and_then(|(_, rest)| rest.split_at_checked(rest.find('/').unwrap_or(rest.len()))) {
-            path.clone_into(&mut self.settings.base_path);
-        }
-        self.settings.base_url = Some(url);
+        self.settings.base_url = Some(without_slash(url.into()));
         self
     }
 
     /// The path under which the service is mounted, such as `/scim/v2`. Requests may come with it or, if a router
     /// took it off, without.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
-        let path = path.into();
-        path.trim_end_matches('/').clone_into(&mut self.settings.base_path);
+        self.base_path = Some(without_slash(path.into()));
         self
     }
 
@@ -127,10 +125,11 @@ impl ScimBuilder {
         self
     }
 
-    /// How many resources a page holds: if the client does not say (100 by default), and at most (1000 by default).
+    /// How many resources a page holds: if the client does not say (100 by default), and at most (1000 by default); at
+    /// least one.
     pub fn page_size(mut self, default: usize, most: usize) -> Self {
-        self.settings.default_count = default;
-        self.settings.max_results = most;
+        self.settings.default_count = default.max(1);
+        self.settings.max_results = most.max(1);
         self
     }
 
@@ -164,25 +163,35 @@ impl ScimBuilder {
     /// # Errors
     ///
     /// All that is wrong with the schemas, at once; or a base URL that is none.
-    pub fn build(self) -> Result<Scim, BuildError> {
+    pub fn build(mut self) -> Result<Scim, BuildError> {
         if self.endpoints.is_empty() {
             return Err(BuildError::Empty);
         }
         ResourceType::check_all(self.endpoints.iter().map(|endpoint| endpoint.resource_type()))?;
-        if let Some(url) = self.settings.base_url.as_ref().filter(|url| !is_base_url(url)) {
-            return Err(BuildError::BaseUrl(url.clone()));
+        if let Some(url) = &self.settings.base_url {
+            let path = path_of(url).ok_or_else(|| BuildError::BaseUrl(url.clone()))?;
+            self.base_path.get_or_insert(path);
         }
+        self.settings.base_path = self.base_path.unwrap_or_default();
         let path = &self.settings.base_path;
-        if !path.is_empty() && (!path.starts_with('/') || path.contains(['?', '#', ' '])) {
+        let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#']);
+        if !path.is_empty() && !is_path {
             return Err(BuildError::BasePath(path.clone()));
         }
         Ok(Scim(Arc::new(Inner { endpoints: self.endpoints, settings: self.settings })))
     }
 }
 
-fn is_base_url(url: &str) -> bool {
-    let is_http = |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https"));
-    url.parse::<http::Uri>().is_ok_and(|uri| is_http(&uri) && uri.query().is_none()) && !url.contains('#')
+fn without_slash(mut text: String) -> String {
+    text.truncate(text.trim_end_matches('/').len());
+    text
+}
+
+/// The path of a base URL, if it is one.
+fn path_of(url: &str) -> Option<String> {
+    let uri = url.parse::<http::Uri>().ok()?;
+    let is_base = matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() && !url.contains('#');
+    is_base.then(|| without_slash(uri.path().to_owned()))
 }
 
 impl Settings {
@@ -191,13 +200,14 @@ impl Settings {
         if let Some(url) = &self.base_url {
             return url.clone();
         }
+        // Of several proxies the first one names what the client sees.
         let forwarded = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-        let scheme = match (parts.uri.scheme_str(), forwarded) {
-            (Some("https"), _) | (_, Some("https")) => "https",
-            _ => "http",
-        };
-        let host = parts.headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
-        let host = parts.uri.authority().map(http::uri::Authority::as_str).or(host).unwrap_or("localhost");
+        let forwarded = forwarded.and_then(|value| value.split(',').next()).map(str::trim);
+        let is_https = [parts.uri.scheme_str(), forwarded].iter().flatten().any(|scheme| scheme.eq_ignore_ascii_case("https"));
+        let scheme = if is_https { "https" } else { "http" };
+        // A header may hold anything, a URL not.
+        let named = parts.headers.get(http::header::HOST).and_then(|value| Authority::try_from(value.as_bytes()).ok());
+        let host = parts.uri.authority().or(named.as_ref()).map_or("localhost", Authority::as_str);
         format!("{scheme}://{host}{}", self.base_path)
     }
 }

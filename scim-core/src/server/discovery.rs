@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Context, Inner, params::ListParams, respond::Answer, write};
+use super::{Context, Inner, respond::Answer, write};
 use crate::{
     error::{Error, excerpt},
     model::config,
@@ -81,8 +81,7 @@ impl<T: Serialize> Serialize for Located<'_, T> {
 impl Inner {
     pub(super) fn discover(&self, cx: &Context, discovery: Discovery<'_>, query: &str) -> Result<Answer, Error> {
         // RFC 7644 §4: paging, sorting and projection are ignored here, a filter is refused.
-        let params = ListParams::from_query(query);
-        if params.is_ok_and(|params| params.filter.is_some()) {
+        if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.eq_ignore_ascii_case("filter")) {
             return Err(Error::new(StatusCode::FORBIDDEN, "discovery documents cannot be filtered"));
         }
         match discovery {

@@ -1,13 +1,13 @@
 //! What can be done with the resources of one type. The application's type is erased here.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use async_trait::async_trait;
 use http::StatusCode;
 
 use super::{
     Context, PatchAnswer, Settings,
-    etag::{Conditions, NOT_MODIFIED},
+    etag::Conditions,
     params::{AnswerParams, ListParams},
     respond::Answer,
     write,
@@ -60,8 +60,9 @@ struct Written {
     quirks: Quirks,
 }
 
-/// How often a write that lost a race is tried again.
-const TRIES: u32 = 5;
+/// How often a write is tried that loses races. Every loss is another's win, so as many writers can change one resource
+/// at once and all succeed.
+const TRIES: u32 = 64;
 
 #[async_trait]
 impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
@@ -125,8 +126,8 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             validate(&self.resource_type, None, &new.value())?;
             (new, Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
         };
-        self.report(settings, cx, &written);
         let stored = self.store.create(cx, new).await.map_err(|error| self.error(error, None))?;
+        self.report(settings, cx, &written);
         let mut answer = self.answer(cx, &stored, params, written.touched);
         answer.status = StatusCode::CREATED;
         Ok(answer)
@@ -134,12 +135,10 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
 
     async fn get(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
         let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
-        let stored = self.store.get(cx, target.id, &projection).await.map_err(|error| self.error(error, Some(target.id)))?;
-        let stored = stored.ok_or_else(|| self.not_found(target.id))?;
-        if target.conditions.is_current(tag(&stored).as_deref()) {
-            let mut answer = Answer::empty(NOT_MODIFIED);
-            answer.version = tag(&stored);
-            return Ok(answer);
+        let stored = self.stored(cx, target.id, &projection).await?;
+        let version = tag(&stored);
+        if target.conditions.is_current(version.as_deref()) {
+            return Ok(Answer { version, ..Answer::empty(StatusCode::NOT_MODIFIED) });
         }
         Ok(self.answer(cx, &stored, &target.params, Vec::new()))
     }
@@ -166,31 +165,42 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             .await?;
         // A request for certain attributes must be answered with them (RFC 7644 §3.5.2).
         if self.patch_answer == PatchAnswer::NoContent && !target.params.is_given() {
-            let mut answer = Answer::empty(StatusCode::NO_CONTENT);
-            answer.version = tag(&stored);
-            return Ok(answer);
+            return Ok(Answer { version: tag(&stored), ..Answer::empty(StatusCode::NO_CONTENT) });
         }
         Ok(self.answer(cx, &stored, &target.params, written.touched))
     }
 
     async fn delete(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
-        let error = |error| self.error(error, Some(target.id));
-        if !target.conditions.names_version() {
-            self.store.delete(cx, target.id, Precondition::None).await.map_err(error)?;
-            return Ok(Answer::empty(StatusCode::NO_CONTENT));
+        let gone = Answer::empty(StatusCode::NO_CONTENT);
+        if !target.conditions.is_given() {
+            let result = self.store.delete(cx, target.id, Precondition::None).await;
+            return result.map(|()| gone).map_err(|error| self.error(error, Some(target.id)));
         }
-        let stored = self.store.get(cx, target.id, &Projection::DEFAULT).await.map_err(error)?.ok_or_else(|| self.not_found(target.id))?;
-        let version = tag(&stored);
-        target.conditions.check_write(version.as_deref())?;
-        let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);
-        self.store.delete(cx, target.id, expected).await.map_err(error)?;
-        Ok(Answer::empty(StatusCode::NO_CONTENT))
+        let wanted = Projection::only(&self.resource_type, ["meta.version"], &Tolerance::new(cx.compat()));
+        for _ in 0..TRIES {
+            let version = tag(&self.stored(cx, target.id, &wanted).await?);
+            target.conditions.check_write(version.as_deref())?;
+            let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);
+            match self.store.delete(cx, target.id, expected).await {
+                Ok(()) => return Ok(gone),
+                // It was changed meanwhile: the new version may not meet the conditions.
+                Err(StoreError::Version) => {}
+                Err(error) => return Err(self.error(error, Some(target.id))),
+            }
+        }
+        Err(busy())
     }
 }
 
 impl<R: Resource, S: Store<R>> Stored<R, S> {
-    /// Reads a resource, changes a copy, and stores that if nobody else was faster. A lost race is run again on the new
-    /// state, unless the client named the version that it expects.
+    /// The resource of an id; 404 if there is none.
+    async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<R, Error> {
+        let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
+        stored.ok_or_else(|| self.not_found(id))
+    }
+
+    /// Reads a resource, changes a copy, and stores that if nobody else was faster. After a lost race all is judged again
+    /// on the new state: the conditions of the request, too.
     async fn change(
         &self,
         settings: &Settings,
@@ -198,23 +208,25 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         target: &Target<'_>,
         edit: impl Fn(&mut R) -> Result<Written, Error> + Send + Sync,
     ) -> Result<(R, Written), Error> {
-        for tried in 1..=TRIES {
-            let old = self.store.get(cx, target.id, &Projection::DEFAULT).await.map_err(|error| self.error(error, Some(target.id)))?;
-            let old = old.ok_or_else(|| self.not_found(target.id))?;
+        for _ in 0..TRIES {
+            let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
             target.conditions.check_write(tag(&old).as_deref())?;
             let mut new = old.clone();
             let written = edit(&mut new)?;
             validate(&self.resource_type, Some(&old.value()), &new.value())?;
-            self.report(settings, cx, &written);
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2).
             if patch::equal(&self.resource_type, &old.value(), &new.value()) {
+                self.report(settings, cx, &written);
                 return Ok((old, written));
             }
             optional(new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(settings.clock.now()))))?;
             let change = Change::new(target.id, &old, new).caused_by(&written.touched, written.quirks);
             match self.store.replace(cx, change).await {
-                Ok(stored) => return Ok((stored, written)),
-                Err(StoreError::Version) if tried < TRIES && !target.conditions.names_version() => {}
+                Ok(stored) => {
+                    self.report(settings, cx, &written);
+                    return Ok((stored, written));
+                }
+                Err(StoreError::Version) => {}
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
         }
@@ -232,9 +244,9 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     /// The resource's URL.
     fn location(&self, cx: &Context, resource: &R) -> String {
         let id = match resource.value().at(Path::ID.steps()).scalar() {
-            Scalar::Str(id) => id.into_owned(),
-            Scalar::Int(id) => id.to_string(),
-            _ => String::new(),
+            Scalar::Str(id) => id,
+            Scalar::Int(id) => id.to_string().into(),
+            _ => Cow::default(),
         };
         let id = percent_encoding::utf8_percent_encode(&id, SEGMENT);
         format!("{}{}/{id}", cx.base_url(), self.resource_type.endpoint)
@@ -247,8 +259,9 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     /// What a client sees of a store's error.
     fn error(&self, error: StoreError, id: Option<&str>) -> Error {
         match error {
-            StoreError::NotFound => self.not_found(id.unwrap_or_default()),
-            StoreError::Version => Error::precondition_failed(),
+            StoreError::NotFound => id.map_or_else(|| Error::internal("the store missed a resource where none was asked for"), |id| self.not_found(id)),
+            // Where this counts it is handled before; a store that says it elsewhere may do better the next time.
+            StoreError::Version => busy(),
             StoreError::Conflict(path) => {
                 let name = self.resource_type.name_of(path);
                 Error::uniqueness(format!("another {} has this `{name}`", self.resource_type.name))

@@ -1,6 +1,6 @@
 //! Versions of resources in HTTP headers, RFC 7644 §3.14.
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
 use crate::{error::Error, store::opaque};
 
@@ -12,39 +12,41 @@ pub(super) struct Conditions {
 
 impl Conditions {
     pub(super) fn of(headers: &HeaderMap) -> Self {
+        // A header that names no readable tag is a condition, too: one that no version meets.
         let tags = |name| {
-            let values: Vec<String> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(tags).collect();
-            (!values.is_empty()).then_some(values)
+            let values = headers.get_all(&name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            headers.contains_key(&name).then(|| values.flat_map(|value| tags(&value)).collect())
         };
         Self { if_match: tags(header::IF_MATCH), if_none_match: tags(header::IF_NONE_MATCH) }
     }
 
-    /// Whether the client names the version that it expects.
-    pub(super) fn names_version(&self) -> bool {
-        self.if_match.is_some()
+    /// Whether the request has a condition.
+    pub(super) fn is_given(&self) -> bool {
+        self.if_match.is_some() || self.if_none_match.is_some()
     }
 
     /// Whether a client that reads has this version already: 304.
     pub(super) fn is_current(&self, version: Option<&str>) -> bool {
-        self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version))
+        self.if_none_match.as_ref().zip(version).is_some_and(|(tags, version)| contains(tags, version))
     }
 
-    /// Whether a client may write over this version.
+    /// Whether a client may write over this version. A type without versions does not know entity tags, so it ignores
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// 412 if it may not.
     pub(super) fn check_write(&self, version: Option<&str>) -> Result<(), Error> {
-        let refused = match (&self.if_match, &self.if_none_match) {
-            // A type without versions does not know entity tags, so it ignores them.
-            _ if version.is_none() => false,
-            (Some(tags), _) if !contains(tags, version) => true,
-            (_, Some(tags)) => contains(tags, version),
-            _ => false,
-        };
-        if refused { Err(Error::precondition_failed()) } else { Ok(()) }
+        let Some(version) = version else { return Ok(()) };
+        let is_expected = self.if_match.as_ref().is_none_or(|tags| contains(tags, version));
+        let is_excluded = self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version));
+        if is_expected && !is_excluded { Ok(()) } else { Err(Error::precondition_failed()) }
     }
 }
 
 /// Weak tags are compared as strong ones are: SCIM sends them in `If-Match`, where HTTP would never match them.
-fn contains(tags: &[String], version: Option<&str>) -> bool {
-    tags.iter().any(|tag| tag == "*" || version.is_some_and(|version| opaque(tag) == opaque(version)))
+fn contains(tags: &[String], version: &str) -> bool {
+    tags.iter().any(|tag| tag == "*" || opaque(tag) == opaque(version))
 }
 
 /// The tags of a header's value. A comma may stand within quotes.
@@ -61,15 +63,12 @@ fn tags(value: &str) -> Vec<String> {
     tags.into_iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
 }
 
-/// 304 carries no body; this is its status.
-pub(super) const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn conditions(name: header::HeaderName, value: &str) -> Conditions {
-        Conditions::of(&HeaderMap::from_iter([(name, value.parse().unwrap())]))
+        Conditions::of(&HeaderMap::from_iter([(name, value.as_bytes().try_into().unwrap())]))
     }
 
     #[test]
@@ -78,7 +77,7 @@ mod tests {
             assert!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).is_ok(), "{value}");
             assert!(conditions(header::IF_NONE_MATCH, value).is_current(Some("W/\"3\"")), "{value}");
         }
-        for value in ["W/\"4\"", "\"\"", "\"3,4\""] {
+        for value in ["W/\"4\"", "\"\"", "\"3,4\"", "", ",", "\"3\u{e9}\""] {
             assert_eq!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).unwrap_err().status(), 412, "{value}");
         }
     }
@@ -86,5 +85,7 @@ mod tests {
     #[test]
     fn a_type_without_versions_ignores_tags() {
         assert!(conditions(header::IF_MATCH, "\"3\"").check_write(None).is_ok());
+        assert!(conditions(header::IF_NONE_MATCH, "*").check_write(None).is_ok());
+        assert!(!conditions(header::IF_NONE_MATCH, "*").is_current(None));
     }
 }

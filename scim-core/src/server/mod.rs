@@ -23,7 +23,7 @@ pub use respond::{CONTENT_TYPE, error_response};
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use crate::{
     compat::{Compat, Quirk},
@@ -101,10 +101,13 @@ impl Scim {
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let is_head = request.method() == Method::HEAD;
         let wants_json = respond::wants_plain_json(request.headers());
-        let response = match self.0.answer(request).await {
-            Ok(answer) => answer.into_response(wants_json),
+        let mut response = match self.0.answer(request).await {
+            Ok(answer) => answer.into_response(),
             Err(error) => error_response(&error),
         };
+        if let Some(media_type) = response.headers_mut().get_mut(header::CONTENT_TYPE).filter(|_| wants_json) {
+            *media_type = HeaderValue::from_static("application/json");
+        }
         if is_head {
             // What GET would answer, without the body (RFC 9110 §9.3.2).
             return response.map(|_| Bytes::new());
@@ -172,11 +175,11 @@ impl Inner {
                 }
             }
             // A client that probes for users or groups must not take "no such endpoint" for a broken server.
-            Route::MissingStandard if parts.method != Method::POST && self.settings.compat.accepts(Quirk::MissingEndpoint) => {
+            Route::MissingStandard if is_read(&parts.method) && cx.compat().accepts(Quirk::MissingEndpoint) => {
                 ListParams::from_query(query)?;
                 Ok(respond::empty_list())
             }
-            Route::MissingStandard => Err(Error::new(StatusCode::NOT_FOUND, "this service provider has no such endpoint")),
+            Route::MissingStandard => Err(route::not_found()),
             Route::Unsupported(what) => {
                 Err(Error::new(StatusCode::NOT_IMPLEMENTED, format!("this service provider does not support {what}")))
             }
@@ -184,9 +187,15 @@ impl Inner {
     }
 }
 
-/// A body must be JSON (RFC 7644 §3.8). A body without a type is taken as JSON, and a type without a body means nothing.
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// A body must be JSON (RFC 7644 §3.8). A body without a type is taken as JSON. A type without a body means nothing, as
+/// does the body of a request that has no use for one.
 fn check_media_type(parts: &http::request::Parts, body: &Bytes) -> Result<(), Error> {
-    let Some(value) = parts.headers.get(header::CONTENT_TYPE).filter(|_| !body.is_empty()) else { return Ok(()) };
+    let has_use = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) && !body.is_empty();
+    let Some(value) = parts.headers.get(header::CONTENT_TYPE).filter(|_| has_use) else { return Ok(()) };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let is_json = ["application/scim+json", "application/json"].iter().any(|json| essence.eq_ignore_ascii_case(json));
     if is_json {

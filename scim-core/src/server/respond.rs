@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use crate::error::Error;
 
-/// The media type of every body (RFC 7644 §3.1).
+/// The media type of every body (RFC 7644 §3.1), but for clients that ask for `application/json` alone.
 pub const CONTENT_TYPE: &str = "application/scim+json";
 
 /// What a handler answers.
@@ -26,14 +26,13 @@ impl Answer {
         Self { status, body: Vec::new(), location: None, version: None }
     }
 
-    pub(crate) fn into_response(self, plain_json: bool) -> Response<Bytes> {
+    pub(crate) fn into_response(self) -> Response<Bytes> {
         let has_body = !self.body.is_empty();
         let mut response = Response::new(Bytes::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         if has_body {
-            let media_type = if plain_json { "application/json" } else { CONTENT_TYPE };
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
         }
         // A stored version or a base URL that cannot stand in a header is left out rather than failing the request.
         if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
@@ -79,7 +78,9 @@ pub fn error_response(error: &Error) -> Response<Bytes> {
         headers.insert(header::ALLOW, allow);
     }
     if let Some(wait) = error.retry_after() {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        // Whole seconds; never earlier than the store asked for.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     }
     response
 }

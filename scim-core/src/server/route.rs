@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::{Method, StatusCode};
 
 use super::{discovery::Discovery, endpoint::Endpoint};
-use crate::error::Error;
+use crate::error::{Error, excerpt};
 
 pub(super) enum Route<'s> {
     /// `/Users`
@@ -33,12 +33,17 @@ pub(super) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, Error> {
     path.split('/').map(decode).collect::<Result<_, _>>().map_err(|_| not_found())
 }
 
-fn not_found() -> Error {
+pub(super) fn not_found() -> Error {
     Error::new(StatusCode::NOT_FOUND, "this service provider has no such endpoint")
 }
 
 impl<'s> Route<'s> {
     pub(super) fn of(segments: &'s [Cow<'s, str>], endpoints: &'s [Box<dyn Endpoint>]) -> Result<Self, Error> {
+        // `v2` in front of the endpoint names the version that is spoken anyway (RFC 7644 §3.13).
+        let segments = match segments {
+            [version, rest @ ..] if version.eq_ignore_ascii_case("v2") && !rest.is_empty() => rest,
+            _ => segments,
+        };
         let Some((first, rest)) = segments.split_first() else { return Ok(Self::Unsupported("queries over all resource types")) };
         let endpoint = endpoints.iter().find(|endpoint| {
             endpoint.resource_type().endpoint.strip_prefix('/').is_some_and(|name| name.eq_ignore_ascii_case(first))
@@ -46,7 +51,8 @@ impl<'s> Route<'s> {
         match (endpoint, rest) {
             (Some(endpoint), []) => Ok(Self::Collection(&**endpoint)),
             (Some(endpoint), [search]) if search == ".search" => Ok(Self::Search(&**endpoint)),
-            (Some(endpoint), [id]) if !id.is_empty() => Ok(Self::Resource(&**endpoint, id)),
+            // No id holds NUL, and databases refuse to look for one.
+            (Some(endpoint), [id]) if !id.is_empty() && !id.contains('\0') => Ok(Self::Resource(&**endpoint, id)),
             (Some(_), _) => Err(not_found()),
             (None, _) => Self::other(first, rest),
         }
@@ -67,7 +73,7 @@ impl<'s> Route<'s> {
             _ if is("Me") => Ok(Self::Unsupported("the alias /Me")),
             None if is(".search") => Ok(Self::Unsupported("queries over all resource types")),
             None if is("Users") || is("Groups") => Ok(Self::MissingStandard),
-            _ if is_version(first) => Err(Error::invalid_vers(format!("this service provider speaks SCIM version v2, not `{}`", crate::error::excerpt(first)))),
+            _ if is_other_version(first) => Err(Error::invalid_vers(format!("this service provider speaks SCIM version v2, not `{}`", excerpt(first)))),
             _ => Err(not_found()),
         }
     }
@@ -75,11 +81,11 @@ impl<'s> Route<'s> {
     /// 405 for a method that the path does not have (RFC 9110 §15.5.6).
     pub(super) fn check_method(&self, method: &Method) -> Result<(), Error> {
         let allowed: &[Method] = match self {
-            Self::Collection(_) | Self::MissingStandard => &[Method::GET, Method::HEAD, Method::POST],
+            Self::Collection(_) => &[Method::GET, Method::HEAD, Method::POST],
             Self::Search(_) => &[Method::POST],
             Self::Resource(..) => &[Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE],
             Self::Discovery(_) => &[Method::GET, Method::HEAD],
-            Self::Unsupported(_) => return Ok(()),
+            Self::MissingStandard | Self::Unsupported(_) => return Ok(()),
         };
         if allowed.contains(method) {
             return Ok(());
@@ -89,7 +95,8 @@ impl<'s> Route<'s> {
     }
 }
 
-/// `v1`, `v3`: a protocol version that is asked for where it does not stand (RFC 7644 §3.13).
-fn is_version(segment: &str) -> bool {
-    segment.strip_prefix(['v', 'V']).is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+/// `v1`, `v3`: a protocol version that is not spoken here (RFC 7644 §3.13).
+fn is_other_version(segment: &str) -> bool {
+    let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
+    !number.is_empty() && number != "2" && number.bytes().all(|digit| digit.is_ascii_digit())
 }

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 
 use super::{Change, Page, Precondition, Query, Store, StoreError, change::opaque};
 use crate::{
-    access::{Access, Edit, Resource, Scalar, ScimResource},
+    access::{Access, Edit, Resource, Scalar, ScimResource, Value},
     filter::{Condition, Operator},
     json::Projection,
     patch,
-    schema::{Path, ResourceType, Uniqueness, common},
+    schema::{Attribute, Path, ResourceType, Uniqueness, common},
     server::Context,
     text,
 };
@@ -77,11 +77,8 @@ impl<R: Resource> MemoryStore<R> {
     /// An empty store for a resource type that is known only at run time.
     #[must_use]
     pub fn of(resource_type: ResourceType) -> Self {
-        let unique = (0u32..)
-            .zip(resource_type.attributes.iter())
-            .filter(|(index, attribute)| attribute.uniqueness != Uniqueness::None && *index != common::ID)
-            .map(|(index, _)| Path::of(index))
-            .collect();
+        let mut unique = Vec::new();
+        find_unique(&resource_type.attributes, Path::ROOT, &mut unique);
         let state = State { tenants: HashMap::new(), version: 0 };
         Self { resource_type, unique, state: RwLock::new(state) }
     }
@@ -106,12 +103,14 @@ impl<R: Resource> MemoryStore<R> {
 
     /// The unique values of a resource.
     fn keys(&self, resource: &R) -> Vec<(Path, String)> {
-        let key = |path: &Path| {
+        let mut keys = Vec::new();
+        for path in &self.unique {
             let exact = self.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
-            let value = resource.value().at(path.steps()).into_str()?;
-            Some((*path, text::key(&value, exact).into_owned()))
-        };
-        self.unique.iter().filter_map(key).collect()
+            each_scalar(resource.value(), path.steps(), &mut |value| {
+                keys.extend(comparison_key(&value, exact).map(|key| (*path, key)));
+            });
+        }
+        keys
     }
 
     /// The only resource that can match a filter, if it asks for a unique value: its id, or that there is none.
@@ -126,11 +125,42 @@ impl<R: Resource> MemoryStore<R> {
                 if !self.unique.contains(&compare.path) {
                     return None;
                 }
-                let holder = tenant.holders.get(&(compare.path, compare.key.clone()));
+                let key = comparison_key(&compare.operand, compare.case_exact)?;
+                let holder = tenant.holders.get(&(compare.path, key));
                 Some(holder.and_then(|id| tenant.resources.get(id)))
             }
             _ => None,
         }
+    }
+}
+
+/// The unique attributes at and below a place, but for `id`, which is the key of the map.
+fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
+    for (index, attribute) in (0u32..).zip(attributes) {
+        let Some(path) = parent.child(index).filter(|path| *path != Path::ID) else { continue };
+        if attribute.uniqueness != Uniqueness::None {
+            found.push(path);
+        }
+        find_unique(&attribute.sub_attributes, path, found);
+    }
+}
+
+/// Visits the values at a place, those of every element on the way.
+fn each_scalar(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
+    match (value, steps.split_first()) {
+        (Value::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
+        (Value::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
+        (Value::Scalar(scalar), None) => visit(scalar),
+        _ => {}
+    }
+}
+
+/// What is equal for equal values; `None` for types that hold no unique values.
+fn comparison_key(value: &Scalar<'_>, case_exact: bool) -> Option<String> {
+    match value {
+        Scalar::Str(text) => Some(text::key(text, case_exact).into_owned()),
+        Scalar::Int(number) => Some(number.to_string()),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Dec(_) | Scalar::DateTime(_) => None,
     }
 }
 
@@ -189,9 +219,10 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         let mut state = self.write();
         let state = &mut *state;
         state.version += 1;
-        if id_of(&new).is_none() {
-            // An id of a type that holds no UUID.
-            let _ = new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(state.version.to_string().into())));
+        if matches!(new.value().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
+            // An id of a type that holds no UUID: a number, which is 0 as long as nobody gave one.
+            let number = i64::try_from(state.version).map_or(Scalar::Absent, Scalar::Int);
+            let _ = new.edit(Path::ID.steps(), Edit::Set(number));
         }
         let id = id_of(&new).ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
         set_version(&mut new, state.version);
@@ -253,3 +284,6 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
     }
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What a client lists, and what a store found.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use crate::{
     access::{Access, Scalar, Value},
@@ -8,7 +8,7 @@ use crate::{
     filter::Filter,
     json::Projection,
     path::is_computed,
-    schema::{DataType, Path, ResourceType, Returned},
+    schema::{Attribute, DataType, Mutability, Path, ResourceType, Returned, at},
     text,
 };
 
@@ -52,25 +52,22 @@ impl Sort {
     /// 400 `invalidPath` if the attribute is complex without a `value`, or never returned: the order would tell what it
     /// holds.
     pub fn new(resource_type: &ResourceType, path: Path, descending: bool) -> Result<Self, Error> {
-        let name = || resource_type.name_of(path);
+        let refused = |why: &str| Err(Error::invalid_path(format!("`{}` {why}", resource_type.name_of(path))));
         let attribute = resource_type.attribute(path).ok_or_else(|| Error::invalid_path("`sortBy` names no attribute"))?;
-        if attribute.returned == Returned::Never || is_computed(path) {
-            return Err(Error::invalid_path(format!("`{}` cannot be sorted by", name())));
-        }
-        let (path, attribute) = match attribute.sub_attribute("value") {
-            Some((index, value)) => (path.child(index).unwrap_or(path), value),
-            None if attribute.data_type == DataType::Complex => {
-                return Err(Error::invalid_path(format!("`{}` is complex; sort by one of its sub-attributes", name())));
-            }
-            None => (path, attribute),
+        let path = match attribute.sub_attribute("value") {
+            Some((index, _)) => path.child(index).unwrap_or(path),
+            None if attribute.data_type == DataType::Complex => return refused("is complex; sort by one of its sub-attributes"),
+            None => path,
         };
-        let parents = (1..path.steps().len()).filter_map(|end| path.steps().get(..end));
-        let lists = parents.filter_map(|steps| {
-            let parent = steps.iter().try_fold(Path::ROOT, |path, step| path.child(*step))?;
-            resource_type.attribute(parent).filter(|attribute| attribute.multi_valued)
-        });
-        let primary = lists.into_iter().find_map(|list| list.sub_attribute("primary")).map(|(index, _)| index);
-        Ok(Self { path, descending, case_exact: attribute.case_exact, primary })
+        let chain = chain(resource_type, path);
+        let is_hidden = |attribute: &&Attribute| attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly;
+        if is_computed(path) || chain.iter().any(is_hidden) {
+            return refused("cannot be sorted by");
+        }
+        let case_exact = chain.last().is_some_and(|attribute| attribute.case_exact);
+        let mut lists = chain.iter().filter(|attribute| attribute.multi_valued);
+        let primary = lists.find_map(|list| list.sub_attribute("primary")).map(|(index, _)| index);
+        Ok(Self { path, descending, case_exact, primary })
     }
 
     /// The value that a resource is sorted by.
@@ -89,6 +86,17 @@ impl Sort {
             _ => Scalar::Absent,
         }
     }
+}
+
+/// The attributes from the root to a path, that of the path last.
+fn chain(resource_type: &ResourceType, path: Path) -> Vec<&Attribute> {
+    let mut attributes: &[Attribute] = &resource_type.attributes;
+    let step = |step: &u32| {
+        let attribute = at(attributes, *step)?;
+        attributes = &attribute.sub_attributes;
+        Some(attribute)
+    };
+    path.steps().iter().map_while(step).collect()
 }
 
 /// What a store found.
@@ -133,48 +141,33 @@ impl<'a> Query<'a> {
     /// keeps its resources in memory. Only the resources of the page are copied.
     pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
         let matching = candidates.into_iter().filter(|candidate| self.matches(*candidate));
-        let mut sorted: Vec<(SortKey, &R)> = matching.map(|resource| (self.key(resource), resource)).collect();
-        sorted.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let mut sorted: Vec<(SortKey<'r>, &R)> = matching.map(|resource| (self.key(resource), resource)).collect();
+        let descending = self.sort.is_some_and(|sort| sort.descending);
+        sorted.sort_by(|(left, _), (right, _)| {
+            let order = compare(&left.value, &right.value);
+            let order = if descending { order.reverse() } else { order };
+            order.then_with(|| compare(&left.id, &right.id))
+        });
         let total = sorted.len();
         let page = sorted.into_iter().skip(self.offset).take(self.count).map(|(_, resource)| resource.clone());
         Page::exact(page.collect(), total)
     }
 
-    fn key(&self, resource: &dyn Access) -> SortKey {
+    fn key<'r>(&self, resource: &'r dyn Access) -> SortKey<'r> {
         let view = resource.value();
-        let value = self.sort.map_or(Scalar::Absent, |sort| sort.value(view.clone(), sort.path.steps()));
-        let value = match (value, self.sort) {
-            (Scalar::Str(text), Some(sort)) => Scalar::Str(text::key(&text, sort.case_exact).into_owned().into()),
-            (value, _) => value.into_owned(),
-        };
-        let id = match view.at(Path::ID.steps()).scalar() {
-            Scalar::Str(id) => Id::Text(id.into_owned()),
-            Scalar::Int(id) => Id::Number(id),
-            _ => Id::Number(0),
-        };
-        SortKey { value, descending: self.sort.is_some_and(|sort| sort.descending), id }
+        let value = self.sort.map_or(Scalar::Absent, |sort| match sort.value(view.clone(), sort.path.steps()) {
+            Scalar::Str(Cow::Borrowed(text)) => Scalar::Str(text::key(text, sort.case_exact)),
+            Scalar::Str(Cow::Owned(text)) => Scalar::Str(text::key(&text, sort.case_exact).into_owned().into()),
+            value => value,
+        });
+        SortKey { value, id: view.at(Path::ID.steps()).scalar() }
     }
 }
 
 /// What a resource is sorted by; the id makes the order total.
-struct SortKey {
-    value: Scalar<'static>,
-    descending: bool,
-    id: Id,
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Id {
-    Number(i64),
-    Text(String),
-}
-
-impl SortKey {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let order = compare(&self.value, &other.value);
-        let order = if self.descending { order.reverse() } else { order };
-        order.then_with(|| self.id.cmp(&other.id))
-    }
+struct SortKey<'r> {
+    value: Scalar<'r>,
+    id: Scalar<'r>,
 }
 
 /// No value comes last (RFC 7644 §3.4.2.3).

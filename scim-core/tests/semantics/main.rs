@@ -15,14 +15,14 @@
     reason = "a test fails by panicking"
 )]
 
-
+mod device;
 mod engine;
-
+mod filter;
 mod flat;
-
+mod hostile;
 mod patch;
-
-
-
+mod property;
+mod read;
+mod schemas;
 mod table;
-
+mod write;

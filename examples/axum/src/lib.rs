@@ -1,0 +1,55 @@
+//! An application with people and teams in tables of its own, into which Microsoft Entra provisions accounts.
+//!
+//! - `employee.rs` and `team.rs`: the rows, and what each column is in SCIM;
+//! - `employees.rs` and `teams.rs`: the stores, which are plain SQL;
+//! - `filter.rs`: filters as SQL;
+//! - `error.rs`: what an error of the database means to a client.
+
+pub mod args;
+mod columns;
+pub mod database;
+mod details;
+pub mod employee;
+pub mod employees;
+mod error;
+mod filter;
+pub mod team;
+pub mod teams;
+
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use scim_core::{
+    Scim,
+    server::{BuildError, Identity},
+};
+use scim_tower::{BearerAuth, ScimService, StaticTokens};
+use sqlx::SqlitePool;
+
+use crate::{employees::Employees, teams::Teams};
+
+/// The path below which SCIM is served.
+pub const BASE_PATH: &str = "/scim/v2";
+
+/// The application: SCIM for clients that send this token, and a health check for whoever watches over the process.
+///
+/// # Errors
+///
+/// What is wrong with the resource types.
+pub fn app(pool: SqlitePool, token: &str) -> Result<Router, BuildError> {
+    let scim = Scim::builder()
+        .resource(Employees::new(pool.clone()))
+        .resource(Teams::new(pool.clone()))
+        .base_path(BASE_PATH)
+        .build()?;
+    // A token says whose employees its holder sees. An application with many customers looks tokens up in a table.
+    let tokens = StaticTokens::new().with(token, Identity::new("contoso", "entra"));
+    let scim = ScimService::new(scim, BearerAuth::new(tokens));
+    Ok(Router::new().route("/healthz", get(health)).with_state(pool).nest_service(BASE_PATH, scim))
+}
+
+/// Whether the database answers.
+async fn health(State(pool): State<SqlitePool>) -> (StatusCode, &'static str) {
+    match sqlx::query("SELECT 1").execute(&pool).await {
+        Ok(_) => (StatusCode::OK, "ok"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    }
+}

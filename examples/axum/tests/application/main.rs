@@ -1,0 +1,7 @@
+//! The application over a real database, seen from both ends: by its stores, and over HTTP.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod database;
+mod entra;
+mod stores;

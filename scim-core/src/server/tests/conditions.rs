@@ -1,0 +1,113 @@
+//! `If-Match` and `If-None-Match`.
+
+use scim_derive::ScimResource;
+
+use super::*;
+
+const TITLE: &str = r#"{"Operations":[{"op":"replace","path":"title","value":"VALUE"}]}"#;
+
+#[tokio::test]
+async fn a_reader_that_is_up_to_date_gets_no_body() {
+    let client = Client::standard();
+    let user = client.user(json!({"userName": "a"})).await;
+    let version = user["meta"]["version"].as_str().unwrap();
+    let strong = version.trim_start_matches("W/");
+    for tag in [version, strong, "*", &format!("\"x\", {version}"), &format!("\"x\" ,{strong},")] {
+        let reply = client.send("GET", "/Users/id-1?attributes=title", &[("if-none-match", tag)], "").await;
+        assert_eq!((reply.status.as_u16(), reply.body.len(), reply.header("etag")), (304, 0, version), "{tag}");
+    }
+    for tag in ["\"x\"", "", "W/", "\"*\"", "\u{e9}"] {
+        assert_eq!(client.send("GET", "/Users/id-1", &[("if-none-match", tag)], "").await.status, 200, "{tag}");
+    }
+    // Two headers are one list.
+    let two = [("if-none-match", "\"x\""), ("if-none-match", version)];
+    assert_eq!(client.send("GET", "/Users/id-1", &two, "").await.status, 304);
+    assert_eq!(client.send("HEAD", "/Users/id-1", &two, "").await.status, 304);
+    assert_eq!(client.send("GET", "/Users/unknown", &[("if-none-match", "*")], "").await.status, 404);
+    assert_eq!(client.send("GET", "/Users", &[("if-none-match", "*")], "").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_writer_that_is_behind_is_refused() {
+    let client = Client::standard();
+    let user = client.user(json!({"userName": "a"})).await;
+    let first = user["meta"]["version"].as_str().unwrap().to_owned();
+    let strong = first.trim_start_matches("W/").to_owned();
+    for header in [("if-match", "\"x\""), ("if-match", ""), ("if-match", "\u{e9}"), ("if-none-match", &*first), ("if-none-match", "*")] {
+        for (method, body) in [("PUT", "{\"userName\":\"b\"}"), ("PATCH", TITLE), ("DELETE", "")] {
+            let reply = client.send(method, "/Users/id-1", &[header], body).await;
+            assert_eq!(reply.fault(), fault(412, ""), "{method} {header:?}");
+        }
+    }
+    assert_eq!(client.get("/Users/id-1").await.json(), user);
+    // A condition is judged before the body is.
+    assert_eq!(client.send("PATCH", "/Users/id-1", &[("if-match", "\"x\"")], "{").await.status, 412);
+    assert_eq!(client.send("PATCH", "/Users/unknown", &[("if-match", "*")], TITLE).await.status, 404);
+    assert_eq!(client.send("DELETE", "/Users/unknown", &[("if-match", "*")], "").await.status, 404);
+    let mut tag = first.clone();
+    for (number, form) in ["tag", "strong", "star", "list", "not"].iter().enumerate() {
+        let bare = tag.trim_start_matches("W/").to_owned();
+        let header = match *form {
+            "tag" => ("if-match", tag.clone()),
+            "strong" => ("if-match", bare),
+            "star" => ("if-match", "*".to_owned()),
+            "list" => ("if-match", format!("\"x\", {tag}")),
+            _ => ("if-none-match", "\"x\"".to_owned()),
+        };
+        let reply = client.send("PATCH", "/Users/id-1", &[(header.0, &header.1)], TITLE.replace("VALUE", &number.to_string())).await;
+        assert_eq!(reply.status, 200, "{form}");
+        assert_ne!(reply.header("etag"), tag);
+        reply.header("etag").clone_into(&mut tag);
+    }
+    for stale in [&first, &strong] {
+        assert_eq!(client.send("DELETE", "/Users/id-1", &[("if-match", stale)], "").await.status, 412);
+    }
+    assert_eq!(client.send("DELETE", "/Users/id-1", &[("if-match", &tag), ("if-none-match", &first)], "").await.status, 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_writers_with_one_version_one_wins() {
+    let client = Client::standard();
+    let user = client.user(json!({"userName": "a"})).await;
+    let version = user["meta"]["version"].as_str().unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..16 {
+        let (client, version) = (client.clone(), version.to_owned());
+        tasks.spawn(async move {
+            let body = json!({"userName": "a", "title": number.to_string()}).to_string();
+            client.send("PUT", "/Users/id-1", &[("if-match", &version)], body).await.status.as_u16()
+        });
+    }
+    let mut statuses = tasks.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 412).count(), 15, "{statuses:?}");
+}
+
+/// Neither a version nor times.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:example:schemas:Note", name = "Note", endpoint = "/Notes", crate = "crate")]
+struct Note {
+    /// The number.
+    id: i64,
+    /// What it says.
+    text: Option<String>,
+}
+
+#[tokio::test]
+async fn a_type_without_versions_knows_no_conditions() {
+    let client = Client::new(builder().resource(MemoryStore::<Note>::new()).build().unwrap());
+    for number in 1..=2 {
+        let reply = client.post("/Notes", json!({"text": "a"})).await;
+        assert_eq!((reply.status.as_u16(), reply.header("etag")), (201, ""));
+        assert_eq!(reply.json()["id"], number.to_string());
+        assert_eq!(reply.header("location"), format!("{BASE}/Notes/{number}"));
+    }
+    for header in [("if-match", "\"x\""), ("if-none-match", "*")] {
+        assert_eq!(client.send("GET", "/Notes/1", &[header], "").await.status, 200);
+        assert_eq!(client.send("PUT", "/Notes/1", &[header], "{\"text\":\"b\"}").await.status, 200);
+    }
+    assert_eq!(client.get("/Notes?filter=text+eq+%22b%22").await.json()["totalResults"], 1);
+    assert_eq!(client.send("DELETE", "/Notes/1", &[("if-match", "\"x\"")], "").await.status, 204);
+    assert_eq!(client.get("/Notes/1").await.status, 404);
+}

@@ -1,0 +1,121 @@
+//! `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas`.
+
+use super::*;
+
+#[tokio::test]
+async fn the_configuration_is_complete() {
+    let config = Client::standard().get("/ServiceProviderConfig").await.json();
+    let scheme = &config["authenticationSchemes"][0];
+    assert_eq!((&scheme["type"], &scheme["primary"]), (&json!("oauthbearertoken"), &json!(true)));
+    for key in ["name", "description", "specUri"] {
+        assert!(scheme[key].is_string());
+    }
+    let mut rest = config.clone();
+    rest.as_object_mut().unwrap().remove("authenticationSchemes");
+    assert_eq!(
+        rest,
+        json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+            "patch": {"supported": true},
+            "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+            "filter": {"supported": true, "maxResults": 1000},
+            "changePassword": {"supported": true},
+            "sort": {"supported": true},
+            "etag": {"supported": true},
+            "meta": {"resourceType": "ServiceProviderConfig", "location": format!("{BASE}/ServiceProviderConfig")}
+        })
+    );
+    // What is told is what there is.
+    let groups = Client::new(builder().resource(MemoryStore::<Group>::new()).page_size(5, 7).build().unwrap());
+    let config = groups.get("/ServiceProviderConfig").await.json();
+    assert_eq!((&config["changePassword"]["supported"], &config["filter"]["maxResults"]), (&json!(false), &json!(7)));
+}
+
+#[tokio::test]
+async fn documents_are_listed_and_found_by_id() {
+    let client = Client::standard();
+    for (endpoint, kind, expected) in [
+        ("/ResourceTypes", "ResourceType", &["User", "Group", "Device"][..]),
+        (
+            "/Schemas",
+            "Schema",
+            &[
+                USER,
+                ENTERPRISE,
+                "urn:ietf:params:scim:schemas:core:2.0:Group",
+                "urn:example:schemas:Device",
+                "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+                "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+                "urn:ietf:params:scim:schemas:core:2.0:Schema",
+            ],
+        ),
+    ] {
+        // Paging and sorting mean nothing here.
+        let list = client.get(&format!("{endpoint}?count=1&startIndex=2&sortBy=x&attributes=id")).await.json();
+        assert_eq!(list["schemas"], json!([LIST]));
+        let documents = list["Resources"].as_array().unwrap();
+        let mut ids: Vec<_> = documents.iter().map(|document| document["id"].as_str().unwrap()).collect();
+        let mut expected = expected.to_vec();
+        ids.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(ids, expected);
+        assert_eq!((&list["totalResults"], &list["itemsPerPage"], &list["startIndex"]), (&json!(ids.len()), &json!(ids.len()), &json!(1)));
+        for document in documents {
+            let id = document["id"].as_str().unwrap();
+            assert_eq!(document["meta"]["resourceType"], kind);
+            assert_eq!(document["meta"]["location"], format!("{BASE}{endpoint}/{id}"));
+            for id in [id.to_owned(), id.to_uppercase(), id.replace(':', "%3A")] {
+                assert_eq!(client.get(&format!("{endpoint}/{id}")).await.json(), *document, "{id}");
+            }
+        }
+        assert_eq!(client.get(&format!("{endpoint}/nonsense")).await.fault(), fault(404, ""));
+        assert_eq!(client.get(&format!("{endpoint}/")).await.json()["totalResults"], ids.len());
+    }
+}
+
+#[tokio::test]
+async fn discovery_cannot_be_filtered() {
+    let client = Client::standard();
+    for uri in ["/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Schemas/urn:example:schemas:Device"] {
+        for query in ["filter=id+pr", "filter=", "count=abc&Filter=x", "filter=a&filter=b"] {
+            assert_eq!(client.get(&format!("{uri}?{query}")).await.fault(), fault(403, ""), "{uri}?{query}");
+        }
+        assert_eq!(client.get(&format!("{uri}?count=abc&sortOrder=x&attributes=a&excludedAttributes=b")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn every_schema_that_a_resource_names_is_published() {
+    let client = Client::standard();
+    client.user(json!({"userName": "a", ENTERPRISE: {"department": "d"}})).await;
+    client.device(json!({"serial": "1"})).await;
+    client.post("/Groups", json!({"displayName": "g"})).await;
+    let types = client.get("/ResourceTypes").await.json();
+    for resource_type in types["Resources"].as_array().unwrap() {
+        let list = client.get(resource_type["endpoint"].as_str().unwrap()).await.json();
+        let resource = &list["Resources"][0];
+        assert_eq!(resource["meta"]["resourceType"], resource_type["name"]);
+        for urn in resource["schemas"].as_array().unwrap().iter().chain([&resource_type["schema"]]) {
+            let urn = urn.as_str().unwrap();
+            let schema = client.get(&format!("/Schemas/{urn}")).await.json();
+            assert_eq!(schema["id"], urn);
+            // Every attribute that is sent is declared.
+            let declared: Vec<_> = schema["attributes"].as_array().unwrap().iter().map(|attribute| attribute["name"].as_str().unwrap()).collect();
+            let sent = if *urn == resource_type["schema"] { resource } else { &resource[urn] };
+            for name in sent.as_object().unwrap().keys().filter(|name| !["schemas", "id", "meta"].contains(&&***name) && !name.contains(':')) {
+                assert!(declared.contains(&&**name), "{urn} {name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_registered_is_not_told() {
+    let client = Client::new(builder().resource(MemoryStore::<User>::new()).build().unwrap());
+    let types = client.get("/ResourceTypes").await.json();
+    assert_eq!(types["totalResults"], 1);
+    assert_eq!(types["Resources"][0]["schemaExtensions"], json!([{"schema": ENTERPRISE, "required": false}]));
+    assert_eq!(client.get("/ResourceTypes/Device").await.status, 404);
+    assert_eq!(client.get("/Schemas/urn:example:schemas:Device").await.status, 404);
+    assert_eq!(client.get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group").await.status, 404);
+}

@@ -1,0 +1,275 @@
+//! Statuses, headers, routes.
+
+use super::*;
+use crate::{compat::Compat, server::BuildError};
+
+#[tokio::test]
+async fn a_created_resource_has_its_url_and_its_version_in_the_headers() {
+    let client = Client::standard();
+    let reply = client.post("/Users", json!({"schemas": [USER], "userName": "bjensen"})).await;
+    assert_eq!(reply.status, 201);
+    let body = reply.json();
+    assert_eq!(body["meta"]["location"], format!("{BASE}/Users/id-1"));
+    assert_eq!(reply.header("location"), body["meta"]["location"]);
+    assert_eq!(reply.header("content-location"), body["meta"]["location"]);
+    assert_eq!(reply.header("etag"), body["meta"]["version"]);
+    assert!(reply.header("etag").starts_with("W/\""));
+    assert_eq!(body["meta"]["resourceType"], "User");
+    assert_eq!(body["meta"]["created"], "2023-11-14T22:13:20.000Z");
+    assert_eq!(body["meta"]["created"], body["meta"]["lastModified"]);
+
+    let read = client.get("/Users/id-1").await;
+    assert_eq!((read.status, read.json()), (StatusCode::OK, body.clone()));
+    assert_eq!((read.header("etag"), read.header("location")), (reply.header("etag"), reply.header("location")));
+
+    let head = client.send("HEAD", "/Users/id-1", &[], "").await;
+    assert_eq!(head.status, 200);
+    assert_eq!(head.headers, read.headers);
+
+    let gone = client.delete("/Users/id-1").await;
+    assert_eq!((gone.status, gone.body.len()), (StatusCode::NO_CONTENT, 0));
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        let body = json!({"schemas": [PATCH_OP], "userName": "b", "Operations": [{"op": "replace", "path": "title", "value": "x"}]});
+        assert_eq!(client.write(method, "/Users/id-1", &body).await.fault(), fault(404, ""), "{method}");
+    }
+    assert_eq!(client.get("/Users").await.json()["totalResults"], 0);
+}
+
+#[tokio::test]
+async fn every_path_has_its_answer() {
+    let client = Client::standard();
+    client.user(json!({"userName": "bjensen"})).await;
+    for (method, uri, status) in [
+        ("GET", "/Users", 200),
+        ("GET", "/Users/", 200),
+        ("GET", "/users", 200),
+        ("HEAD", "/Users", 200),
+        ("GET", "/v2/Users/id-1", 200),
+        ("GET", "/Users/id-1/", 200),
+        ("GET", "/Users/ID-1", 404),
+        ("GET", "/Users/id%2D1", 200),
+        ("GET", "/%55sers/id-1", 200),
+        ("GET", "/Users/unknown", 404),
+        ("GET", "/Users/id-1/name", 404),
+        ("GET", "/Users//id-1", 404),
+        ("GET", "//Users/id-1", 404),
+        ("GET", "/Users/%2F", 404),
+        ("GET", "/Users%2Fid-1", 404),
+        ("GET", "/Users/x%0D%0AX-Injected:%201", 404),
+        ("GET", "/Users/%00", 404),
+        ("GET", "/Users/%FF", 404),
+        ("GET", "/Users/..%2FUsers", 404),
+        ("GET", "/Nothing", 404),
+        ("POST", "/Nothing", 404),
+        ("GET", "/ServiceProviderConfig", 200),
+        ("GET", "/ServiceProviderConfig/1", 404),
+        ("GET", "/Schemas/a/b", 404),
+        ("GET", "/v1/Users", 400),
+        ("GET", "/v3", 400),
+        ("GET", "/v2/v2/Users", 404),
+        ("GET", "/", 501),
+        ("GET", "", 501),
+        ("POST", "/.search", 501),
+        ("POST", "/Bulk", 501),
+        ("GET", "/Me", 501),
+        ("PATCH", "/Me", 501),
+        ("OPTIONS", "/Users", 405),
+        ("PUT", "/Users", 405),
+        ("PATCH", "/Users", 405),
+        ("DELETE", "/Users", 405),
+        ("POST", "/Users/id-1", 405),
+        ("GET", "/Users/.search", 405),
+        ("POST", "/Schemas", 405),
+        ("DELETE", "/ServiceProviderConfig", 405),
+        ("PUT", "/ResourceTypes/User", 405),
+    ] {
+        let uri = if uri.is_empty() { BASE.to_owned() } else { uri.to_owned() };
+        let reply = client.send(method, &uri, &[], "").await;
+        assert_eq!(reply.status, status, "{method} {uri}: {reply:?}");
+        assert!(!reply.headers.contains_key("x-injected"));
+    }
+    assert_eq!(client.get("/v1/Users").await.fault(), fault(400, "invalidVers"));
+    assert_eq!(client.send("PUT", "/Users", &[], "").await.header("allow"), "GET, HEAD, POST");
+    assert_eq!(client.send("POST", "/Users/1", &[], "").await.header("allow"), "GET, HEAD, PUT, PATCH, DELETE");
+    assert_eq!(client.send("GET", "/Users/.search", &[], "").await.header("allow"), "POST");
+}
+
+#[tokio::test]
+async fn without_an_identity_nothing_is_answered() {
+    let scim = everything().build().unwrap();
+    for uri in ["/Users", "/ServiceProviderConfig", "/Nothing", "/Users/1", "/Me"] {
+        let (parts, body) = scim.handle(Request::get(uri).body(Bytes::new()).unwrap()).await.into_parts();
+        let reply = Reply { status: parts.status, headers: parts.headers, body };
+        reply.check(false);
+        assert_eq!(reply.fault(), fault(401, ""));
+        assert_eq!(reply.header("www-authenticate"), "Bearer");
+    }
+}
+
+#[tokio::test]
+async fn only_json_is_read() {
+    let client = Client::standard();
+    let body = |name: &str| json!({"schemas": [USER], "userName": name}).to_string();
+    for (number, media_type) in ["application/scim+json", "application/json; charset=utf-8", "APPLICATION/JSON", " application/json ;a=b"].iter().enumerate() {
+        let reply = client.send("POST", "/Users", &[("content-type", media_type)], body(&format!("user{number}"))).await;
+        assert_eq!(reply.status, 201, "{media_type}");
+    }
+    assert_eq!(client.send("POST", "/Users", &[], body("untyped")).await.status, 201);
+    for media_type in ["text/plain", "application/xml", "", "application/x-www-form-urlencoded", "application/json-patch+json", "\u{e9}"] {
+        for (method, uri) in [("POST", "/Users"), ("PUT", "/Users/id-1"), ("PATCH", "/Users/id-1"), ("POST", "/Users/.search")] {
+            let reply = client.send(method, uri, &[("content-type", media_type)], body("x")).await;
+            assert_eq!(reply.fault(), fault(415, ""), "{media_type}");
+        }
+    }
+    // Nobody reads the body of these.
+    for method in ["GET", "DELETE"] {
+        assert!(client.send(method, "/Users/id-1", &[("content-type", "text/plain")], "x").await.status.is_success());
+    }
+    assert_eq!(client.send("GET", "/Users", &[("content-type", "text/plain")], "").await.status, 200);
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_resource_are_refused() {
+    let client = Client::standard();
+    client.user(json!({"userName": "bjensen"})).await;
+    for body in ["", " ", "[]", "\"x\"", "1", "null", "{", "{\"userName\":\"a\"} x", "{\"userName\":\"a\",\"USERNAME\":\"b\"}", "\u{feff}"] {
+        for (method, uri) in [("POST", "/Users"), ("PUT", "/Users/id-1"), ("PATCH", "/Users/id-1"), ("POST", "/Users/.search")] {
+            let reply = client.send(method, uri, &[], body.to_owned()).await;
+            assert_eq!(reply.status, 400, "{method} {body}");
+            assert_eq!(reply.fault().1, "invalidSyntax", "{method} {body}: {reply:?}");
+        }
+    }
+    assert_eq!(client.send("POST", "/Users", &[], &b"{\"userName\":\"\xFF\"}"[..]).await.fault(), fault(400, "invalidSyntax"));
+    assert_eq!(client.send("POST", "/Users", &[], "\u{feff}{\"userName\":\"bom\"}").await.status, 201);
+    let search = format!("\u{feff}{{\"schemas\":[\"{SEARCH}\"]}}");
+    assert_eq!(client.send("POST", "/Users/.search", &[], search).await.status, 200);
+}
+
+#[tokio::test]
+async fn plain_json_is_answered_to_those_who_ask_for_nothing_else() {
+    let client = Client::standard();
+    client.user(json!({"userName": "bjensen"})).await;
+    for (accept, answered) in [
+        ("application/json", "application/json"),
+        ("application/json;q=0.9, text/html", "application/json"),
+        ("application/json, application/scim+json", "application/scim+json"),
+        ("application/json, */*", "application/scim+json"),
+        ("*/*", "application/scim+json"),
+        ("text/xml", "application/scim+json"),
+        ("", "application/scim+json"),
+    ] {
+        for uri in ["/Users/id-1", "/Users", "/Schemas", "/Users/unknown"] {
+            assert_eq!(client.send("GET", uri, &[("accept", accept)], "").await.header("content-type"), answered, "{accept} {uri}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_base_path_may_be_there_or_not() {
+    let client = Client::standard();
+    for (uri, status) in [
+        ("/scim/v2/Users", 200),
+        ("/Users", 200),
+        ("https://example.com/scim/v2/Users", 200),
+        ("/scim/v2", 501),
+        ("/scim/v2/", 501),
+        ("/scim/v2x/Users", 404),
+        ("/scim/Users", 404),
+        ("/scim/v2/scim/v2/Users", 404),
+    ] {
+        assert_eq!(client.get(uri).await.status, status, "{uri}");
+    }
+    assert!(client.scim.is_discovery("/scim/v2/Schemas") && client.scim.is_discovery("/Schemas/"));
+    assert!(!client.scim.is_discovery("/scim/v2/Users") && !client.scim.is_discovery("/Users/Schemas") && !client.scim.is_discovery("//Schemas"));
+}
+
+#[tokio::test]
+async fn locations_start_with_the_configured_url_or_with_what_the_request_names() {
+    let location = async |builder: ScimBuilder, uri: &str, headers: &[(&str, &str)]| {
+        let client = Client::new(builder.build().unwrap());
+        let reply = client.send("POST", uri, headers, json!({"userName": "a"}).to_string()).await;
+        assert_eq!(reply.json()["meta"]["location"], reply.header("location"));
+        reply.header("location").strip_suffix("/Users/id-1").unwrap().to_owned()
+    };
+    let plain = || Scim::builder().ids(Numbered::default()).resource(MemoryStore::<User>::new());
+    let host = ("host", "scim.example.com:8443");
+    assert_eq!(location(plain(), "/Users", &[]).await, "http://localhost");
+    assert_eq!(location(plain(), "/Users", &[host]).await, "http://scim.example.com:8443");
+    assert_eq!(location(plain().base_path("/scim/v2/"), "/Users", &[host]).await, "http://scim.example.com:8443/scim/v2");
+    assert_eq!(location(plain(), "https://h2.example.com/Users", &[host]).await, "https://h2.example.com");
+    for proto in ["https", "HTTPS", "https, http", "https,http"] {
+        assert_eq!(location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await, "https://scim.example.com:8443", "{proto}");
+    }
+    for proto in ["http", "javascript", "http, https", ""] {
+        assert_eq!(location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await, "http://scim.example.com:8443", "{proto}");
+    }
+    for bad in ["a b", "\"><script>", "", "a/b", "\u{e9}", "a?b", "a#b"] {
+        assert_eq!(location(plain(), "/Users", &[("host", bad)]).await, "http://localhost", "{bad}");
+    }
+    let configured = || plain().base_url("https://example.com/scim/v2/");
+    assert_eq!(location(configured(), "/Users", &[host, ("x-forwarded-proto", "http")]).await, BASE);
+    assert_eq!(location(configured(), "/scim/v2/Users", &[]).await, BASE);
+    // A proxy that rewrites paths: the two are told apart, in whatever order they are set.
+    assert_eq!(location(configured().base_path("/inner"), "/inner/Users", &[]).await, BASE);
+    assert_eq!(location(plain().base_path("/inner").base_url(BASE), "/inner/Users", &[]).await, BASE);
+}
+
+#[tokio::test]
+async fn ids_are_encoded_in_urls() {
+    struct Odd;
+    impl IdGenerator for Odd {
+        fn next_id(&self) -> String {
+            "a/b c\r\n\"\u{e9}%2F?#".into()
+        }
+    }
+    let client = Client::new(builder().ids(Odd).resource(MemoryStore::<User>::new()).build().unwrap());
+    let reply = client.post("/Users", json!({"userName": "a"})).await;
+    assert_eq!(reply.status, 201);
+    let location = reply.header("location").to_owned();
+    assert_eq!(location, format!("{BASE}/Users/a%2Fb%20c%0D%0A%22%C3%A9%252F%3F%23"));
+    assert_eq!(reply.json()["meta"]["location"], location);
+    assert_eq!(client.get(&location).await.json(), reply.json());
+    assert_eq!(client.delete(&location).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_missing_standard_endpoint_is_an_empty_list_where_that_is_tolerated() {
+    let tolerant = Client::new(builder().resource(MemoryStore::<User>::new()).build().unwrap());
+    let list = tolerant.get("/Groups?filter=displayName+eq+%22x%22").await.json();
+    assert_eq!(list, json!({"schemas": [LIST], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": []}));
+    for (method, uri) in [("POST", "/Groups"), ("PUT", "/Groups"), ("GET", "/Groups/1"), ("POST", "/Groups/.search")] {
+        assert_eq!(tolerant.send(method, uri, &[], "{}").await.fault(), fault(404, ""), "{method} {uri}");
+    }
+    let strict = Client::new(builder().compat(Compat::strict()).resource(MemoryStore::<User>::new()).build().unwrap());
+    assert_eq!(strict.get("/Groups").await.fault(), fault(404, ""));
+    // A client can have a profile of its own.
+    for (server, client, status) in [(Compat::strict(), Compat::entra(), 200), (Compat::entra(), Compat::strict(), 404)] {
+        let scim = builder().compat(server).resource(MemoryStore::<User>::new()).build().unwrap();
+        let mut request = Request::get("/Groups").body(Bytes::new()).unwrap();
+        request.extensions_mut().insert(Identity::new("contoso", "tests").with_compat(client));
+        assert_eq!(scim.handle(request).await.status(), status);
+    }
+}
+
+#[test]
+fn what_cannot_be_served_is_said_when_it_is_built() {
+    let users = || Scim::builder().resource(MemoryStore::<User>::new());
+    assert!(matches!(Scim::builder().build(), Err(BuildError::Empty)));
+    let mut other = device();
+    other.name = "user".into();
+    other.endpoint = "/users".into();
+    let BuildError::Schemas(errors) = users().dynamic(other, MemoryStore::of(device())).build().unwrap_err() else { panic!() };
+    assert_eq!(errors.0.len(), 2, "{errors}");
+    for url in ["example.com", "/scim", "ftp://example.com", "https://", "https:///scim", "https://example.com?a=b", "https://example.com/#a", "", "https://a b/"] {
+        assert!(matches!(users().base_url(url).build(), Err(BuildError::BaseUrl(_))), "{url}");
+    }
+    for path in ["scim", "/scim v2", "/scim?a", "/scim#a", "/sc\u{ef}m", "/a\r\nb"] {
+        assert!(matches!(users().base_path(path).build(), Err(BuildError::BasePath(_))), "{path}");
+    }
+    for path in ["", "/", "/scim", "/scim/v2/"] {
+        assert_eq!(users().base_path(path).build().unwrap().base_path(), path.trim_end_matches('/'), "{path}");
+    }
+    assert_eq!(users().base_url("https://example.com").build().unwrap().base_path(), "");
+    assert_eq!(users().base_url("https://example.com/scim/v2/").build().unwrap().base_path(), "/scim/v2");
+    assert_eq!(format!("{:?}", users().build().unwrap()), "Scim([\"/Users\"])");
+}

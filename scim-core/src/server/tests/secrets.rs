@@ -1,0 +1,73 @@
+//! What is never returned cannot be found out either. [`Client::send`] looks for the password in every answer.
+
+use super::*;
+
+#[tokio::test]
+async fn a_password_is_in_no_answer() {
+    let client = Client::standard();
+    let with_password = json!({"schemas": [USER], "userName": "a", "password": PASSWORD});
+    client.user(with_password.clone()).await;
+    for query in ["", "?attributes=password", "?attributes=password,userName", "?excludedAttributes=title", "?attributes=urn:ietf:params:scim:schemas:core:2.0:User:password"] {
+        for base in ["/Users", "/Users/id-1"] {
+            assert_eq!(client.get(&format!("{base}{query}")).await.status, 200);
+        }
+        assert_eq!(client.write("PUT", &format!("/Users/id-1{query}"), &with_password).await.status, 200);
+        let operation = json!([{"op": "replace", "path": "password", "value": PASSWORD}, {"op": "add", "value": {"password": PASSWORD}}]);
+        assert_eq!(client.patch(&format!("/Users/id-1{query}"), operation).await.status, 200);
+    }
+    for body in [
+        json!({"userName": "a", "password": PASSWORD}),
+        json!({"password": PASSWORD}),
+        json!({"userName": "b", "password": [PASSWORD]}),
+        json!({"userName": "b", "password": {"value": PASSWORD}, "active": "x"}),
+    ] {
+        client.post("/Users", body).await;
+    }
+    client.patch("/Users/id-1", json!([{"op": "replace", "path": "password", "value": [PASSWORD, PASSWORD]}])).await;
+    client.send("POST", "/Users", &[], format!("{{\"userName\":\"c\",\"password\":\"{PASSWORD}\"")).await;
+}
+
+#[tokio::test]
+async fn no_question_tells_what_is_never_returned() {
+    let client = Client::standard();
+    client.user(json!({"userName": "a", "password": PASSWORD})).await;
+    client.user(json!({"userName": "b"})).await;
+    for filter in [
+        "password eq \"x\"",
+        "password sw \"c\"",
+        "password pr",
+        "not (password co \"z\")",
+        "password gt \"a\"",
+        "password eq null",
+        "PASSWORD pr",
+        "urn:ietf:params:scim:schemas:core:2.0:User:password pr",
+        "userName pr or password pr",
+        "password[value pr]",
+    ] {
+        assert_eq!(client.get(&format!("/Users?filter={}", encoded(filter))).await.fault(), fault(400, "invalidFilter"), "{filter}");
+    }
+    for sort in ["password", "urn:ietf:params:scim:schemas:core:2.0:User:password", "PassWord"] {
+        assert_eq!(client.get(&format!("/Users?sortBy={sort}")).await.fault(), fault(400, "invalidPath"), "{sort}");
+    }
+    // Also what lies below such an attribute, and a complex attribute that stands for such a value.
+    client.device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}})).await;
+    for name in ["pin", "pin.value", "pin.hint", "key", "key.value"] {
+        assert_eq!(client.get(&format!("/Devices?sortBy={name}")).await.fault(), fault(400, "invalidPath"), "{name}");
+    }
+    assert_eq!(client.get("/Devices?sortBy=key.kind").await.status, 200);
+    for query in ["", "?attributes=pin,pin.value,pin.hint,key.value,key"] {
+        let text = String::from_utf8(client.get(&format!("/Devices{query}")).await.body.to_vec()).unwrap();
+        assert!(!text.contains("1234") && !text.contains("\"hint\"") && !text.contains("\"k\""), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn filters_find_no_way_around() {
+    let client = Client::standard();
+    client.device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}})).await;
+    for filter in ["pin pr", "pin.value eq \"1234\"", "pin.hint pr", "pin[value eq \"1234\"]", "key eq \"k\"", "key.value pr", "key[value sw \"k\"]"] {
+        let reply = client.get(&format!("/Devices?filter={}", encoded(filter))).await;
+        assert_eq!(reply.status, 400, "{filter}");
+        assert_eq!(reply.fault().1, "invalidFilter", "{filter}");
+    }
+}

@@ -1,0 +1,265 @@
+//! Stores that lose races, fail, or answer candidates.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+
+use super::*;
+use crate::{
+    Error,
+    access::{Resource, ScimResource},
+    json::Projection,
+    schema::{Path, path},
+    server::Context,
+    store::{Change, Page, Precondition, Query, Store, StoreError},
+};
+
+/// A store that a test can look into while the engine owns it.
+pub(super) struct Shared<R> {
+    inner: MemoryStore<R>,
+    /// How many races are lost yet: before a write, somebody else writes.
+    races: AtomicUsize,
+    /// Made into the error of every call.
+    fault: Mutex<Option<fn() -> StoreError>>,
+    /// Calls by name.
+    calls: Mutex<Vec<&'static str>>,
+    /// Answers candidates instead of pages.
+    candidates: bool,
+}
+
+impl<R: ScimResource> Default for Shared<R> {
+    fn default() -> Self {
+        Self { inner: MemoryStore::new(), races: AtomicUsize::new(0), fault: Mutex::default(), calls: Mutex::default(), candidates: false }
+    }
+}
+
+fn context(tenant: &'static str) -> Context {
+    Context::new(Identity::new(tenant, "somebody else"), BASE, crate::compat::Compat::default(), ::http::Extensions::new())
+}
+
+impl<R: Resource> Shared<R> {
+    fn call(&self, name: &'static str) -> Result<(), StoreError> {
+        self.calls.lock().unwrap().push(name);
+        match *self.fault.lock().unwrap() {
+            Some(fault) => Err(fault()),
+            None => Ok(()),
+        }
+    }
+
+    fn calls(&self) -> String {
+        std::mem::take(&mut *self.calls.lock().unwrap()).join(" ")
+    }
+}
+
+impl Shared<User> {
+    /// The only user of the tenant.
+    pub(super) fn only(&self) -> User {
+        let query = Query::all(User::TYPE);
+        let page = now(self.inner.search(&context("contoso"), &query)).unwrap();
+        assert_eq!(page.resources.len(), 1);
+        page.resources.into_iter().next().unwrap()
+    }
+}
+
+/// The outcome of a future that never waits.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("it waits"),
+    }
+}
+
+impl<R: Resource> Shared<R> {
+    /// Somebody else changes the resource, if a race is to be lost.
+    async fn race(&self, id: &str) {
+        if self.races.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+            let left = self.races.load(Ordering::SeqCst);
+            let old = self.inner.get(&context("contoso"), id, &Projection::DEFAULT).await.unwrap().unwrap();
+            let mut new = old.clone();
+            let text = crate::access::Scalar::Str(format!("racer {left}").into());
+            new.edit(Path::EXTERNAL_ID.steps(), crate::access::Edit::Set(text)).unwrap();
+            self.inner.replace(&context("contoso"), Change::new(id, &old, new)).await.unwrap();
+        }
+    }
+}
+
+#[async_trait]
+impl<R: Resource> Store<R> for Arc<Shared<R>> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError> {
+        self.call("get")?;
+        self.inner.get(cx, id, wanted).await
+    }
+
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError> {
+        self.call("search")?;
+        if self.candidates {
+            let mut all = self.inner.search(cx, &Query::all(query.resource_type)).await?.resources;
+            all.reverse();
+            return Ok(Page::candidates(all));
+        }
+        self.inner.search(cx, query).await
+    }
+
+    async fn create(&self, cx: &Context, new: R) -> Result<R, StoreError> {
+        self.call("create")?;
+        self.inner.create(cx, new).await
+    }
+
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError> {
+        self.call("replace")?;
+        self.race(change.id()).await;
+        self.inner.replace(cx, change).await
+    }
+
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        self.call("delete")?;
+        self.race(id).await;
+        self.inner.delete(cx, id, expected).await
+    }
+}
+
+fn users() -> (Arc<Shared<User>>, Client) {
+    let store = Arc::new(Shared::<User>::default());
+    let client = Client::new(builder().resource(Arc::clone(&store)).build().unwrap());
+    (store, client)
+}
+
+fn title(value: &str) -> Json {
+    json!([{"op": "replace", "path": "title", "value": value}])
+}
+
+#[tokio::test]
+async fn a_lost_race_is_run_again_on_the_new_state() {
+    let (store, client) = users();
+    client.user(json!({"userName": "a"})).await;
+    for losses in [1, 3, 20] {
+        store.races.store(losses, Ordering::SeqCst);
+        let reply = client.patch("/Users/id-1", title(&losses.to_string())).await;
+        assert_eq!(reply.status, 200);
+        // Both the winner's change and this one are there.
+        assert_eq!((&reply.json()["title"], &reply.json()["externalId"]), (&json!(losses.to_string()), &json!("racer 0")));
+    }
+    store.races.store(2, Ordering::SeqCst);
+    assert_eq!(client.write("PUT", "/Users/id-1", &json!({"userName": "b"})).await.json()["userName"], "b");
+    // Whoever always loses is asked to come back, and has changed nothing.
+    store.races.store(usize::MAX, Ordering::SeqCst);
+    let reply = client.patch("/Users/id-1", title("never")).await;
+    assert_eq!((reply.fault(), reply.header("retry-after")), (fault(503, ""), "1"));
+    store.races.store(0, Ordering::SeqCst);
+    assert_eq!(client.get("/Users/id-1").await.json().get("title"), None);
+}
+
+#[tokio::test]
+async fn a_lost_race_of_a_client_that_named_the_version_is_its_own() {
+    let (store, client) = users();
+    let version = client.user(json!({"userName": "a"})).await["meta"]["version"].as_str().unwrap().to_owned();
+    for (method, body) in [("PUT", "{\"userName\":\"b\"}"), ("PATCH", "{\"Operations\":[{\"op\":\"add\",\"path\":\"title\",\"value\":\"x\"}]}"), ("DELETE", "")] {
+        let current = client.get("/Users/id-1").await.header("etag").to_owned();
+        store.races.store(1, Ordering::SeqCst);
+        assert_eq!(client.send(method, "/Users/id-1", &[("if-match", &current)], body).await.fault(), fault(412, ""), "{method}");
+        assert_eq!(store.only().user_name, "a");
+    }
+    // `*` names no version.
+    store.races.store(2, Ordering::SeqCst);
+    assert_eq!(client.send("PUT", "/Users/id-1", &[("if-match", "*")], "{\"userName\":\"b\"}").await.status, 200);
+    store.races.store(2, Ordering::SeqCst);
+    assert_eq!(client.send("DELETE", "/Users/id-1", &[("if-none-match", &version)], "").await.status, 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_update_of_many_writers_is_lost() {
+    let client = Client::standard();
+    client.post("/Groups", json!({"displayName": "g"})).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..32 {
+        let client = client.clone();
+        tasks.spawn(async move {
+            let reply = client.patch("/Groups/id-1", json!([{"op": "add", "path": "members", "value": [{"value": number.to_string()}]}])).await;
+            assert_eq!(reply.status, 204, "{reply:?}");
+        });
+    }
+    tasks.join_all().await;
+    assert_eq!(client.get("/Groups/id-1").await.json()["members"].as_array().unwrap().len(), 32);
+}
+
+#[tokio::test]
+async fn what_changes_nothing_reaches_no_store() {
+    let (store, client) = users();
+    client.user(json!({"userName": "a", "title": "t"})).await;
+    store.calls();
+    client.patch("/Users/id-1", title("t")).await;
+    assert_eq!(store.calls(), "get");
+    client.patch("/Users/id-1", title("u")).await;
+    assert_eq!(store.calls(), "get replace");
+    client.delete("/Users/id-1").await;
+    assert_eq!(store.calls(), "delete");
+    client.get("/Users?filter=nonsense").await;
+    client.get("/Schemas").await;
+    assert_eq!(store.calls(), "");
+}
+
+#[tokio::test]
+async fn a_stores_error_becomes_the_right_answer() {
+    const USER_NAME: Path = path::<User>("userName");
+    const SECRET: &str = "postgres://admin:hunter2@db";
+    type Case = (fn() -> StoreError, u16, &'static str);
+    let cases: [Case; 7] = [
+        (|| StoreError::NotFound, 404, ""),
+        (|| StoreError::Version, 503, ""),
+        (|| StoreError::conflict(USER_NAME), 409, "uniqueness"),
+        (|| Error::mutability("the user is from another directory").into(), 400, "mutability"),
+        (|| Error::new(StatusCode::FORBIDDEN, "not in this country").into(), 403, ""),
+        (|| StoreError::transient(SECRET, Duration::from_millis(2500)), 503, ""),
+        (|| StoreError::fatal(SECRET), 500, ""),
+    ];
+    let (store, client) = users();
+    client.user(json!({"userName": "a"})).await;
+    for (made, status, scim_type) in cases {
+        *store.fault.lock().unwrap() = Some(made);
+        for (method, uri, body) in [
+            ("GET", "/Users", ""),
+            ("GET", "/Users/id-1", ""),
+            ("POST", "/Users", "{\"userName\":\"b\"}"),
+            ("PUT", "/Users/id-1", "{\"userName\":\"b\"}"),
+            ("PATCH", "/Users/id-1", "{\"Operations\":[]}"),
+            ("DELETE", "/Users/id-1", ""),
+        ] {
+            let reply = client.send(method, uri, &[], body).await;
+            // Where no resource was asked for, none can be missing.
+            let status = if status == 404 && !uri.ends_with("id-1") { 500 } else { status };
+            assert_eq!(reply.fault(), fault(status, scim_type), "{method} {uri}");
+            assert!(!String::from_utf8_lossy(&reply.body).contains("hunter2"));
+            assert_eq!(reply.headers.contains_key("retry-after"), status == 503);
+        }
+    }
+    *store.fault.lock().unwrap() = Some(|| StoreError::transient("x", Duration::from_millis(2500)));
+    assert_eq!(client.get("/Users").await.header("retry-after"), "3");
+    *store.fault.lock().unwrap() = None;
+    assert_eq!(client.get("/Users/id-1").await.json()["userName"], "a");
+}
+
+#[tokio::test]
+async fn candidates_are_filtered_sorted_and_cut() {
+    let store = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
+    let client = Client::new(builder().resource(store).build().unwrap());
+    for name in ["c", "a", "b", "d"] {
+        client.user(json!({"userName": name})).await;
+    }
+    for (query, names) in [
+        ("", "cabd"),
+        ("count=2&startIndex=2", "ab"),
+        ("sortBy=userName", "abcd"),
+        ("filter=userName+gt+%22a%22&sortBy=userName&sortOrder=descending&count=2", "dc"),
+        ("filter=userName+eq+%22A%22", "a"),
+    ] {
+        assert_eq!(client.user_names(query).await.concat(), names, "{query}");
+    }
+    assert_eq!(client.get("/Users?filter=userName+gt+%22a%22&count=0").await.json()["totalResults"], 3);
+}

@@ -1,0 +1,120 @@
+//! Bodies that are made to hurt.
+
+use std::time::{Duration, Instant};
+
+use scim_core::{
+    access::{Document, ScimResource as _},
+    compat::{Compat, Tolerance},
+    json, model::User, patch,
+};
+
+const PATCH: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"title","value":"#;
+
+fn nested(depth: usize, open: &str, inner: &str, close: &str) -> String {
+    [&open.repeat(depth), inner, &close.repeat(depth)].concat()
+}
+
+/// Runs with the stack of a worker thread.
+fn with_small_stack(test: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(2 << 20).spawn(test).unwrap().join().unwrap();
+}
+
+fn refused(body: &str) -> Duration {
+    let start = Instant::now();
+    for compat in [Compat::entra(), Compat::strict()] {
+        let result = json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::new(compat));
+        let error = result.unwrap_err();
+        assert_eq!(error.status().as_u16(), 400);
+        assert!(error.detail().len() < 400, "{}", error.detail());
+        assert!(json::read(User::TYPE, &mut Document::new(), body.as_bytes(), &Tolerance::new(compat)).is_err());
+    }
+    start.elapsed()
+}
+
+#[test]
+fn depth_is_limited_everywhere() {
+    with_small_stack(|| {
+        let inside = |name: &str, value: &str| format!("{{{name}:{value}}}");
+        for depth in [130, 1_000, 100_000] {
+            for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"name\":", "}]")] {
+                for closed in [close, ""] {
+                    let deep = nested(depth, open, "1", closed);
+                    let bodies = [
+                        deep.clone(),
+                        inside("\"nosuch\"", &deep),
+                        inside("\"title\"", &deep),
+                        inside("\"emails\"", &deep),
+                        inside("\"id\"", &deep),
+                        inside("\"name\"", &inside("\"nosuch\"", &deep)),
+                        inside("\"emails\"", &format!("[{}]", inside("\"nosuch\"", &deep))),
+                        inside("\"urn:x:y\"", &deep),
+                        inside("\"name.givenName\"", &deep),
+                        inside("\"schemas\"", &deep),
+                    ];
+                    for body in bodies {
+                        let elapsed = refused(&body);
+                        assert!(elapsed < Duration::from_millis(500), "{depth} {open}: {elapsed:?}");
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_hundred_levels_are_none_of_our_business() {
+    let body = format!("{{\"nosuch\":{}}}", nested(100, "[", "1", "]"));
+    assert!(json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_ok());
+}
+
+#[test]
+fn depth_in_a_patch_is_harmless() {
+    with_small_stack(|| {
+        for depth in [130, 100_000] {
+            for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+                let deep = nested(depth, open, "1", close);
+                let body = format!("{PATCH}{deep}}}]}}");
+                assert!(patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_err());
+                for (index, body) in [
+                    PATCH.replacen('{', &format!("{{\"x\":{deep},"), 1),
+                    format!("{{\"Operations\":[{{\"op\":\"add\",\"path\":\"title\",\"value\":\"x\",\"more\":{deep}}}]}}"),
+                    format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{{\"nosuch\":{deep}}}}}]}}"),
+                    format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{{\"name\":{{\"nosuch\":{deep}}}}}}}]}}"),
+                    format!("{{\"Operations\":[{{\"op\":\"add\",\"path\":{deep}}}]}}"),
+                    format!("{{\"Operations\":{deep}}}"),
+                    format!("{{\"schemas\":{deep}}}"),
+                    deep.clone(),
+                ]
+                .iter()
+                .enumerate()
+                {
+                    // Whether it is passed over or refused: it ends.
+                    let start = Instant::now();
+                    let _ = patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default());
+                    assert!(start.elapsed() < Duration::from_millis(500), "{index}: {:?}", start.elapsed());
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn names_by_the_thousand_cost_little() {
+    let names: Vec<String> = (0..50_000).map(|index| format!("\"n{index}.x:y\":1")).collect();
+    let body = format!("{{{}}}", names.join(","));
+    let start = Instant::now();
+    let report = json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).unwrap();
+    assert_eq!(report.ignored.len(), 64);
+    let body = format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{body}}}]}}");
+    let report = patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).unwrap();
+    assert_eq!(report.ignored.len(), 64);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    for body in [&b"{\"title\":\"\xff\"}"[..], b"\xff\xfe{\0}\0", b"\0", b"{\"\xc3\x28\":1}"] {
+        let error = json::read(User::TYPE, &mut User::default(), body, &Tolerance::default()).unwrap_err();
+        assert_eq!(error.scim_type().unwrap().as_str(), "invalidSyntax");
+    }
+}

@@ -1,0 +1,139 @@
+//! Requests that are made to overflow the stack or to waste time. Each runs on a thread with the small stack that
+//! runtimes give to theirs.
+
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full};
+use scim_core::{Scim, model::User, server::Identity, store::MemoryStore};
+use scim_tower::{Anonymous, ScimService};
+use serde_json::{Value as Json, json};
+use tower::ServiceExt;
+
+const STACK: usize = 2 * 1024 * 1024;
+/// Well under this on an idle machine without optimization; a busy one gets a margin.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Sends a request and answers status, `scimType`, and how long it took.
+fn send(method: &Method, uri: &str, body: String) -> (u16, String, Duration) {
+    let run = async move || {
+        let scim = Scim::builder().resource(MemoryStore::<User>::new()).build().unwrap();
+        let service = ScimService::new(scim, Anonymous(Identity::new("t", "tests"))).body_limit(16 * 1024 * 1024);
+        let create = Request::post("/Users").body(Full::new(Bytes::from_static(b"{\"userName\":\"a\"}"))).unwrap();
+        let created = service.clone().oneshot(create).await.unwrap();
+        let location = created.headers()["location"].to_str().unwrap().to_owned();
+        let uri = uri.replace("ID", location.rsplit('/').next().unwrap());
+        let request = Request::builder().method(method).uri(uri).body(Full::new(Bytes::from(body))).unwrap();
+        let start = Instant::now();
+        let response = service.oneshot(request).await.unwrap();
+        let took = start.elapsed();
+        let status = response.status().as_u16();
+        let body: Json = serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        (status, body["scimType"].as_str().unwrap_or_default().to_owned(), took)
+    };
+    std::thread::scope(|scope| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        thread.spawn_scoped(scope, move || runtime.block_on(run())).unwrap().join().unwrap()
+    })
+}
+
+fn refused(method: &Method, uri: &str, body: String, scim_type: &str, what: &str) {
+    let (status, found, took) = send(method, uri, body);
+    assert_eq!((status, &*found), (400, scim_type), "{what}");
+    assert!(took < PATIENCE, "{what} took {took:?}");
+}
+
+#[test]
+fn filters_that_nest_or_never_end() {
+    let filters = [
+        ("2 000 (", "(".repeat(2_000)),
+        ("200 000 (", "(".repeat(200_000)),
+        ("closed (", format!("{}userName pr{}", "(".repeat(100_000), ")".repeat(100_000))),
+        ("not (", "not (".repeat(100_000)),
+        ("[", "emails[".repeat(100_000)),
+        ("or", format!("{}userName pr", "userName eq \"a\" or ".repeat(50_000))),
+        ("and", format!("{}userName pr", "userName pr and ".repeat(50_000))),
+        ("long value", format!("userName eq \"{}\"", "x".repeat(1_000_000))),
+        ("long name", "a.".repeat(500_000)),
+        ("dashes", "-".repeat(1_000_000)),
+    ];
+    for (what, filter) in filters {
+        let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": filter});
+        refused(&Method::POST, "/Users/.search", search.to_string(), "invalidFilter", what);
+        let path = json!({"Operations": [{"op": "remove", "path": format!("emails[{filter}]")}]}).to_string();
+        let (status, _, took) = send(&Method::PATCH, "/Users/ID", path);
+        assert_eq!(status, 400, "{what}");
+        assert!(took < PATIENCE, "{what} took {took:?}");
+        // A URI holds 64 KiB at most.
+        let query: String = filter.replace(' ', "+").replace('"', "%22").replace('[', "%5B").chars().take(60_000).collect();
+        refused(&Method::GET, &format!("/Users?filter={query}"), String::new(), "invalidFilter", what);
+    }
+}
+
+#[test]
+fn json_that_nests() {
+    const DEEP: usize = 100_000;
+    for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"name\":", "}"), ("{\"value\":", "}"), ("{\"value\":[", "]}")] {
+        for closed in [true, false] {
+            let mut deep = open.repeat(DEEP);
+            if closed {
+                deep.push('1');
+                deep.push_str(&close.repeat(DEEP));
+            }
+            let bodies = [
+                (&Method::POST, "/Users", deep.clone()),
+                (&Method::POST, "/Users", format!("{{\"userName\":\"b\",\"emails\":{deep}}}")),
+                (&Method::POST, "/Users", format!("{{\"userName\":\"b\",\"name\":{deep}}}")),
+                (&Method::PUT, "/Users/ID", format!("{{\"userName\":\"b\",\"title\":{deep}}}")),
+                (&Method::PATCH, "/Users/ID", deep.clone()),
+                (&Method::PATCH, "/Users/ID", format!("{{\"Operations\":{deep}}}")),
+                (&Method::PATCH, "/Users/ID", format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{deep}}}]}}")),
+                (&Method::PATCH, "/Users/ID", format!("{{\"Operations\":[{{\"op\":\"add\",\"path\":\"emails\",\"value\":{deep}}}]}}")),
+                (&Method::POST, "/Users/.search", deep.clone()),
+                (&Method::POST, "/Users/.search", format!("{{\"filter\":{deep}}}")),
+            ];
+            for (method, uri, body) in bodies {
+                let start: String = body.chars().take(60).collect();
+                let (status, _, took) = send(method, uri, body);
+                // What no schema knows is passed over, without being entered.
+                let is_passed_over = method == Method::PATCH && closed && status == 200;
+                assert!(status == 400 || is_passed_over, "{status} {method} {uri} {start} closed: {closed}");
+                assert!(took < PATIENCE, "{method} {uri} {start} took {took:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bodies_with_very_many_parts() {
+    let mut keys = String::from("{\"userName\":\"b\"");
+    for number in 0..50_000 {
+        let _ = write!(keys, ",\"unknown{number}\":1");
+    }
+    keys.push('}');
+    let schemas: Vec<String> = (0..10_000).map(|number| format!("urn:example:{number}")).collect();
+    let emails: Vec<Json> = (0..20_000).map(|number| json!({"value": format!("{number}@example.com")})).collect();
+    let add: Vec<Json> = (0..5_000).map(|number| json!({"op": "add", "path": "emails", "value": [{"value": number.to_string()}]})).collect();
+    let edit: Vec<Json> = (0..2_000)
+        .map(|number| json!({"op": "replace", "path": format!("emails[value eq \"{number}\"].display"), "value": "x"}))
+        .collect();
+    let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes": schemas});
+    for (what, method, uri, body) in [
+        ("keys", Method::POST, "/Users", keys),
+        ("schemas", Method::POST, "/Users", json!({"userName": "b", "schemas": schemas}).to_string()),
+        ("emails", Method::POST, "/Users", json!({"userName": "b", "emails": emails}).to_string()),
+        ("add", Method::PATCH, "/Users/ID", json!({"Operations": add}).to_string()),
+        ("edit", Method::PATCH, "/Users/ID", json!({"Operations": edit}).to_string()),
+        ("attributes", Method::POST, "/Users/.search", search.to_string()),
+    ] {
+        let (status, _, took) = send(&method, uri, body);
+        assert!(status < 500, "{what}: {status}");
+        assert!(took < Duration::from_secs(2), "{what} took {took:?}");
+        println!("{what}: {status} in {took:?}");
+    }
+}

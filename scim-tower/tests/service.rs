@@ -1,0 +1,295 @@
+//! The service as an HTTP server sees it.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context as Task, Poll},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, Full};
+use scim_core::{
+    Error, Scim,
+    json::Projection,
+    model::{Group, User},
+    server::{Context, Identity},
+    store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
+};
+use scim_tower::{Anonymous, BearerAuth, ScimService, StaticTokens, TokenDigest, Tokens};
+use serde_json::{Value as Json, json};
+use tower::{Layer, Service, ServiceExt};
+
+const TOKEN: &str = "a-token-of-some-length";
+
+fn scim() -> Scim {
+    let builder = Scim::builder().resource(MemoryStore::<User>::new()).resource(MemoryStore::<Group>::new());
+    builder.base_url("https://example.com/scim/v2").build().unwrap()
+}
+
+fn with_token() -> ScimService {
+    let tokens = StaticTokens::new()
+        .with(TOKEN, Identity::new("contoso", "entra"))
+        .with("other", Identity::new("fabrikam", "okta"))
+        .with("", Identity::new("nobody", "nobody"));
+    ScimService::new(scim(), BearerAuth::new(tokens))
+}
+
+fn open(scim: Scim) -> ScimService {
+    ScimService::new(scim, Anonymous(Identity::new("contoso", "tests")))
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Reply {
+    fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The status of an error, whose body is that of the protocol.
+    fn fault(&self) -> u16 {
+        assert_eq!(self.headers["content-type"], "application/scim+json");
+        let body = self.json();
+        assert_eq!(body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]));
+        assert_eq!(body["status"], self.status.as_str());
+        self.status.as_u16()
+    }
+}
+
+async fn send<S, B, R>(service: S, request: Request<B>) -> Reply
+where
+    S: Service<Request<B>, Response = Response<R>, Error = Infallible>,
+    R: Body<Error: std::fmt::Debug>,
+{
+    let (parts, body) = service.oneshot(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Reply { status: parts.status, headers: parts.headers, body }
+}
+
+fn get(uri: &str, headers: &[(&str, &[u8])]) -> Request<Full<Bytes>> {
+    let mut request = Request::get(uri).body(Full::default()).unwrap();
+    for (name, value) in headers {
+        let name: http::HeaderName = name.parse().unwrap();
+        request.headers_mut().append(name, http::HeaderValue::from_bytes(value).unwrap());
+    }
+    request
+}
+
+fn post(body: impl Into<Bytes>) -> Request<Full<Bytes>> {
+    Request::post("/Users").body(Full::new(body.into())).unwrap()
+}
+
+#[tokio::test]
+async fn only_the_holder_of_a_token_is_let_in() {
+    let service = with_token();
+    for header in [&b"Bearer a-token-of-some-length"[..], b"bearer a-token-of-some-length", b"BEARER  a-token-of-some-length "] {
+        assert_eq!(send(service.clone(), get("/Users", &[("authorization", header)])).await.status, 200);
+    }
+    for (header, challenge) in [
+        (&b""[..], "Bearer"),
+        (b"Bearer", "Bearer"),
+        (b"Bearer ", "Bearer"),
+        (b"Bearer \t ", "Bearer"),
+        (b"Basic YTpi", "Bearer"),
+        (b"a-token-of-some-length", "Bearer"),
+        (b"Bearer\xff a-token-of-some-length", "Bearer"),
+        (b"Bearer a-token-of-some-lengt", "Bearer error=\"invalid_token\""),
+        (b"Bearer a-token-of-some-lengthh", "Bearer error=\"invalid_token\""),
+        (b"Bearer A-token-of-some-length", "Bearer error=\"invalid_token\""),
+        (b"Bearer a-token-of-some-length, Bearer x", "Bearer error=\"invalid_token\""),
+    ] {
+        let reply = send(service.clone(), get("/Users", &[("authorization", header)])).await;
+        assert_eq!(reply.fault(), 401, "{}", String::from_utf8_lossy(header));
+        assert_eq!(reply.headers["www-authenticate"], challenge, "{}", String::from_utf8_lossy(header));
+        assert!(!String::from_utf8_lossy(&reply.body).contains("a-token"));
+    }
+    let none = send(service.clone(), get("/Users", &[])).await;
+    assert_eq!((none.fault(), &none.headers["www-authenticate"]), (401, &"Bearer".parse().unwrap()));
+    let good: (&str, &[u8]) = ("authorization", b"Bearer a-token-of-some-length");
+    assert_eq!(send(service.clone(), get("/Users", &[good, good])).await.fault(), 401);
+    // However the path is spelled.
+    for uri in ["/users", "/Users/", "/%55sers", "/scim/v2/Users", "//Users", "/Schemas/../Users", "/Schemas%2F..%2FUsers", "/Users?x=/Schemas", "/Schemas", "/nothing"] {
+        assert_eq!(send(with_token().public_discovery(uri != "/Schemas"), get(uri, &[])).await.fault(), 401, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn the_tenant_of_the_token_reaches_the_store() {
+    let service = with_token();
+    let as_client = async |token: &str, mut request: Request<Full<Bytes>>| {
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        send(service.clone(), request).await
+    };
+    for token in [TOKEN, "other"] {
+        assert_eq!(as_client(token, post("{\"userName\":\"bjensen\"}")).await.status, 201);
+        assert_eq!(as_client(token, post("{\"userName\":\"bjensen\"}")).await.fault(), 409);
+        assert_eq!(as_client(token, get("/Users", &[])).await.json()["totalResults"], 1);
+    }
+    // What a client says about itself does not count.
+    let mut forged = get("/Users", &[("authorization", b"Bearer other")]);
+    forged.extensions_mut().insert(Identity::new("contoso", "entra"));
+    let theirs = send(service.clone(), forged).await.json()["Resources"][0]["id"].clone();
+    let reply = as_client(TOKEN, get(&format!("/Users/{}", theirs.as_str().unwrap()), &[])).await;
+    assert_eq!(reply.fault(), 404);
+}
+
+#[tokio::test]
+async fn discovery_can_be_public() {
+    for uri in ["/Schemas", "/ResourceTypes/User", "/scim/v2/ServiceProviderConfig"] {
+        assert_eq!(send(with_token(), get(uri, &[])).await.fault(), 401);
+        for header in [&[][..], &[("authorization", &b"Bearer wrong"[..])]] {
+            assert_eq!(send(with_token().public_discovery(true), get(uri, header)).await.status, 200, "{uri}");
+        }
+    }
+    let write = Request::post("/Schemas").body(Full::<Bytes>::default()).unwrap();
+    assert_eq!(send(with_token().public_discovery(true), write).await.fault(), 405);
+}
+
+#[tokio::test]
+async fn what_keeps_tokens_from_being_read_is_an_answer() {
+    struct Broken;
+    #[async_trait]
+    impl Tokens for Broken {
+        async fn holder(&self, _digest: &TokenDigest) -> Result<Option<Identity>, Error> {
+            Err(Error::unavailable("the database is gone", std::time::Duration::from_secs(7)))
+        }
+    }
+    let reply = send(ScimService::new(scim(), BearerAuth::new(Broken)), get("/Users", &[("authorization", b"Bearer x")])).await;
+    assert_eq!((reply.fault(), &reply.headers["retry-after"]), (503, &"7".parse().unwrap()));
+    assert!(!String::from_utf8_lossy(&reply.body).contains("database"));
+}
+
+/// A body that is made piece by piece, and counts how often it is asked.
+struct Pieces {
+    left: Vec<Result<Bytes, &'static str>>,
+    announced: u64,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _cx: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Poll::Ready(self.left.pop().map(|piece| piece.map(Frame::data)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let mut hint = SizeHint::new();
+        hint.set_lower(self.announced);
+        hint
+    }
+}
+
+#[tokio::test]
+async fn a_body_has_a_limit() {
+    let body = |len: usize| format!("{{\"userName\":\"{}\"}}", "x".repeat(len - 15));
+    let limited = || open(scim()).body_limit(1000);
+    assert_eq!(send(limited(), post(body(1000))).await.status, 201);
+    assert_eq!(send(limited(), post(body(1001))).await.fault(), 413);
+
+    let asked = Arc::new(AtomicUsize::new(0));
+    let pieces = |left: Vec<Result<Bytes, &'static str>>, announced| {
+        asked.store(0, Ordering::SeqCst);
+        Request::post("/Users").body(Pieces { left, announced, asked: Arc::clone(&asked) }).unwrap()
+    };
+    // Announced by the body, or by the header where something between has hidden the length.
+    assert_eq!(send(limited(), pieces(Vec::new(), 1001)).await.fault(), 413);
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    let mut announced = pieces(Vec::new(), 0);
+    announced.headers_mut().insert("content-length", "34359738368".parse().unwrap());
+    assert_eq!(send(limited(), announced).await.fault(), 413);
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    // Not announced: counted.
+    let endless = vec![Ok(Bytes::from_static(&[b' '; 100])); 1_000_000];
+    assert_eq!(send(limited(), pieces(endless, 0)).await.fault(), 413);
+    assert_eq!(asked.load(Ordering::SeqCst), 11);
+    let text = Bytes::from(body(1000));
+    let exact = text.chunks(77).rev().map(|piece| Ok(text.slice_ref(piece))).collect();
+    assert_eq!(send(limited(), pieces(exact, 0)).await.status, 409, "the same name as above");
+    // The connection breaks.
+    let broken = send(limited(), pieces(vec![Err("reset"), Ok(text.slice(..10))], 0)).await;
+    assert_eq!(broken.fault(), 400);
+    // Nobody unknown makes the server read.
+    assert_eq!(send(with_token(), pieces(vec![Err("reset")], 0)).await.fault(), 401);
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn compressed_bodies_are_refused() {
+    for (encoding, status) in [("gzip", 415), ("deflate, gzip", 415), ("", 415), ("identity", 201), ("Identity", 409)] {
+        let mut request = post("{\"userName\":\"a\"}");
+        request.headers_mut().insert("content-encoding", encoding.parse().unwrap());
+        let service = open(scim());
+        if status == 409 {
+            send(service.clone(), post("{\"userName\":\"a\"}")).await;
+        }
+        assert_eq!(send(service, request).await.status, status, "{encoding}");
+    }
+}
+
+/// Panics when it is asked for one id.
+#[derive(Default)]
+struct Panicking(MemoryStore<User>);
+
+#[async_trait]
+impl Store<User> for Panicking {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<User>, StoreError> {
+        tokio::task::yield_now().await;
+        assert_ne!(id, "bad", "secret of the store");
+        self.0.get(cx, id, wanted).await
+    }
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<User>, StoreError> {
+        self.0.search(cx, query).await
+    }
+    async fn create(&self, cx: &Context, new: User) -> Result<User, StoreError> {
+        self.0.create(cx, new).await
+    }
+    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<User, StoreError> {
+        self.0.replace(cx, change).await
+    }
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        self.0.delete(cx, id, expected).await
+    }
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_request_and_no_other() {
+    let service = open(Scim::builder().resource(Panicking::default()).build().unwrap());
+    for _ in 0..2 {
+        let reply = send(service.clone(), get("/Users/bad", &[])).await;
+        assert_eq!(reply.fault(), 500);
+        assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
+        assert_eq!(send(service.clone(), get("/Users", &[])).await.status, 200);
+        assert_eq!(send(service.clone(), get("/Users/good", &[])).await.fault(), 404);
+    }
+}
+
+#[tokio::test]
+async fn a_layer_takes_its_own_and_passes_on_the_rest() {
+    let inner = tower::service_fn(async |request: Request<Full<Bytes>>| {
+        Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(format!("inner {}", request.uri().path())))))
+    });
+    let service = with_token().into_layer().layer(inner);
+    let own: (&str, &[u8]) = ("authorization", b"Bearer a-token-of-some-length");
+    for uri in ["/scim/v2/Users", "/scim/v2/Schemas", "/scim/v2/ServiceProviderConfig"] {
+        assert_eq!(send(service.clone(), get(uri, &[own])).await.status, 200, "{uri}");
+        assert_eq!(send(service.clone(), get(uri, &[])).await.fault(), 401, "{uri}");
+    }
+    assert_eq!(send(service.clone(), get("/scim/v2", &[own])).await.fault(), 501);
+    for uri in ["/", "/Users", "/scim", "/scim/v2x/Users", "/scim/v1/Users"] {
+        let reply = send(service.clone(), get(uri, &[])).await;
+        assert_eq!(reply.body, format!("inner {uri}"));
+    }
+}

@@ -181,23 +181,33 @@ fn filters(c: &mut Criterion) {
     group.bench_function("scim, names looked up", |b| b.iter(|| Filter::parse(User::TYPE, black_box(EQ)).is_ok()));
     // The same three tokens as a JSON array.
     let json = r#"["userName","eq","bjensen@example.com"]"#;
-    group.bench_function("serde_json", |b| b.iter(|| serde_json::from_str::<(&str, &str, &str)>(black_box(json)).is_ok()));
+    group.bench_function("serde_json", |b| {
+        b.iter(|| serde_json::from_str::<(&str, &str, &str)>(black_box(json)).is_ok())
+    });
     group.finish();
 
     let value: serde_json::Value = serde_json::from_slice(USER).expect("the user is JSON");
     let typed: Typed = serde_json::from_slice(USER).expect("the user fits");
-    let (nested, flat, document) = (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
+    let (nested, flat, document) =
+        (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
     for (name, text) in [("evaluate userName eq", EQ), ("evaluate emails[..]", VALUE_PATH)] {
-        let (filter, flat_filter) = (Filter::parse(User::TYPE, text).expect("valid"), Filter::parse(Employee::TYPE, text).expect("valid"));
+        let (filter, flat_filter) =
+            (Filter::parse(User::TYPE, text).expect("valid"), Filter::parse(Employee::TYPE, text).expect("valid"));
         let mut group = c.benchmark_group(name);
         group.bench_function("nested", |b| b.iter(|| filter.matches(black_box(&nested))));
         group.bench_function("flat", |b| b.iter(|| flat_filter.matches(black_box(&flat))));
         group.bench_function("document", |b| b.iter(|| filter.matches(black_box(&document))));
         if text == EQ {
             group.bench_function("serde_json::Value", |b| {
-                b.iter(|| black_box(&value)["userName"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("bjensen@example.com")));
+                b.iter(|| {
+                    black_box(&value)["userName"]
+                        .as_str()
+                        .is_some_and(|name| name.eq_ignore_ascii_case("bjensen@example.com"))
+                });
             });
-            group.bench_function("typed by hand", |b| b.iter(|| black_box(&typed).user_name.eq_ignore_ascii_case("bjensen@example.com")));
+            group.bench_function("typed by hand", |b| {
+                b.iter(|| black_box(&typed).user_name.eq_ignore_ascii_case("bjensen@example.com"))
+            });
         } else {
             group.bench_function("serde_json::Value", |b| {
                 b.iter(|| {
@@ -238,7 +248,9 @@ fn reading(c: &mut Criterion) {
     group.bench_function("flat", |b| b.iter(|| read_one::<Employee>(Employee::TYPE)));
     group.bench_function("document", |b| b.iter(|| read_one::<Document>(User::TYPE)));
     group.bench_function("serde_json, typed", |b| b.iter(|| serde_json::from_slice::<Typed>(black_box(USER)).is_ok()));
-    group.bench_function("serde_json::Value", |b| b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(USER)).is_ok()));
+    group.bench_function("serde_json::Value", |b| {
+        b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(USER)).is_ok())
+    });
     group.finish();
 }
 
@@ -249,7 +261,8 @@ fn write_one(resource_type: &ResourceType, resource: &dyn Access, projection: &P
 }
 
 fn writing(c: &mut Criterion) {
-    let (nested, flat, document) = (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
+    let (nested, flat, document) =
+        (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
     let typed: Typed = serde_json::from_slice(USER).expect("the user fits");
     let value: serde_json::Value = serde_json::from_slice(USER).expect("the user is JSON");
     let mut group = c.benchmark_group("write a typical user");
@@ -280,7 +293,8 @@ fn writing(c: &mut Criterion) {
 }
 
 fn patching(c: &mut Criterion) {
-    let (nested, flat, document) = (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
+    let (nested, flat, document) =
+        (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
     let typed: Typed = serde_json::from_slice(USER).expect("the user fits");
     for (name, body) in [("PATCH active", PATCH), ("PATCH an e-mail and a name", PATCH_EMAIL)] {
         fn one<R: Access + Clone>(resource_type: &ResourceType, resource: &R, body: &[u8]) -> bool {
@@ -299,7 +313,9 @@ fn patching(c: &mut Criterion) {
             );
         });
         // What the body costs as a tree, and the copy: nothing is applied yet.
-        group.bench_function("serde_json::Value of the body", |b| b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(body)).is_ok()));
+        group.bench_function("serde_json::Value of the body", |b| {
+            b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(body)).is_ok())
+        });
         group.bench_function("copy of the typed user", |b| b.iter(|| black_box(&typed).clone()));
         group.finish();
     }

@@ -7,7 +7,12 @@ use crate::{
 };
 
 /// Turns what JSON says (text, number, boolean) into what the attribute's type asks for, or answers what that is.
-pub(crate) fn coerce<'v>(attribute: &Attribute, scalar: Scalar<'v>, tolerance: &Tolerance) -> Result<Scalar<'v>, &'static str> {
+#[expect(clippy::match_same_arms, reason = "the empty text is looked at in between")]
+pub(crate) fn coerce<'v>(
+    attribute: &Attribute,
+    scalar: Scalar<'v>,
+    tolerance: &Tolerance,
+) -> Result<Scalar<'v>, &'static str> {
     match (attribute.data_type, scalar) {
         (_, scalar @ Scalar::Absent)
         | (DataType::Boolean, scalar @ Scalar::Bool(_))

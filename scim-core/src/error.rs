@@ -167,7 +167,15 @@ impl Error {
     }
 
     fn of(status: StatusCode, scim_type: Option<ScimType>, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner { status, scim_type, detail: detail.into(), retry_after: None, allow: None, invalid_token: false, source: None }))
+        Self(Box::new(Inner {
+            status,
+            scim_type,
+            detail: detail.into(),
+            retry_after: None,
+            allow: None,
+            invalid_token: false,
+            source: None,
+        }))
     }
 
     /// The HTTP status.

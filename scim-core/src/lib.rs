@@ -17,8 +17,8 @@ mod validate;
 
 pub use async_trait::async_trait;
 pub use error::{Error, ScimType};
-pub use server::Scim;
-pub use validate::validate;
 pub use path::{UnknownName, resolve_name};
 #[cfg(feature = "derive")]
 pub use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};
+pub use server::Scim;
+pub use validate::validate;

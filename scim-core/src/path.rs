@@ -73,7 +73,8 @@ fn plain<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance)
     if find(&resource_type.attributes, first).is_some() {
         return None;
     }
-    let mut candidates = extensions(resource_type).filter_map(|(path, extension)| dotted(&extension.sub_attributes, path, name));
+    let mut candidates =
+        extensions(resource_type).filter_map(|(path, extension)| dotted(&extension.sub_attributes, path, name));
     let only = candidates.next()?;
     (candidates.next().is_none() && tolerance.accepts(Quirk::UnqualifiedExtension)).then_some(only)
 }
@@ -210,7 +211,10 @@ mod tests {
     #[test]
     fn what_is_unknown_comes_with_the_nearest_name() {
         assert_eq!(name("usrName", Compat::entra()), "unknown attribute `usrName`; did you mean `userName`?");
-        assert_eq!(name("name.givnName", Compat::entra()), "unknown attribute `name.givnName`; did you mean `name.givenName`?");
+        assert_eq!(
+            name("name.givnName", Compat::entra()),
+            "unknown attribute `name.givnName`; did you mean `name.givenName`?"
+        );
         assert_eq!(name("quux", Compat::entra()), "unknown attribute `quux`");
         assert_eq!(name("userName.x", Compat::entra()), "unknown attribute `userName.x`; did you mean `userName`?");
         assert_eq!(name("department", Compat::strict()), "unknown attribute `department`");

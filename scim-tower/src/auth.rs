@@ -136,7 +136,10 @@ impl StaticTokens {
 impl Tokens for StaticTokens {
     async fn holder(&self, digest: &TokenDigest) -> Result<Option<Identity>, Error> {
         // Every token is compared, so that the time tells nothing about which one it is.
-        let found = self.holders.iter().fold(None, |found, (known, holder)| if known.matches(digest) { Some(holder) } else { found });
+        let found = self
+            .holders
+            .iter()
+            .fold(None, |found, (known, holder)| if known.matches(digest) { Some(holder) } else { found });
         Ok(found.cloned())
     }
 }
@@ -158,9 +161,11 @@ impl<T: Tokens> Authenticate for BearerAuth<T> {
             return Err(unauthorized("the request needs one Authorization header with a bearer token"));
         };
         let credentials = header.to_str().unwrap_or_default().split_once(' ');
-        let token = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        let token = token.filter(|token| !token.is_empty()).ok_or_else(|| unauthorized("the request needs a bearer token"))?;
+        let token =
+            credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let token =
+            token.filter(|token| !token.is_empty()).ok_or_else(|| unauthorized("the request needs a bearer token"))?;
         let holder = self.tokens.holder(&TokenDigest::of(token)).await?;
-        holder.ok_or_else(|| Error::invalid_token())
+        holder.ok_or_else(Error::invalid_token)
     }
 }

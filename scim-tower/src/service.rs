@@ -47,12 +47,8 @@ impl ScimService {
     /// Serves requests whose sender is known.
     #[must_use]
     pub fn new(scim: Scim, authenticate: impl Authenticate) -> Self {
-        let inner = Inner {
-            scim,
-            authenticate: Arc::new(authenticate),
-            body_limit: Self::BODY_LIMIT,
-            public_discovery: false,
-        };
+        let inner =
+            Inner { scim, authenticate: Arc::new(authenticate), body_limit: Self::BODY_LIMIT, public_discovery: false };
         Self { inner: Arc::new(inner) }
     }
 

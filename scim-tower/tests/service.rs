@@ -1,4 +1,5 @@
 //! The service as an HTTP server sees it.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
 use std::{
     convert::Infallible,
@@ -92,7 +93,9 @@ fn post(body: impl Into<Bytes>) -> Request<Full<Bytes>> {
 #[tokio::test]
 async fn only_the_holder_of_a_token_is_let_in() {
     let service = with_token();
-    for header in [&b"Bearer a-token-of-some-length"[..], b"bearer a-token-of-some-length", b"BEARER  a-token-of-some-length "] {
+    for header in
+        [&b"Bearer a-token-of-some-length"[..], b"bearer a-token-of-some-length", b"BEARER  a-token-of-some-length "]
+    {
         assert_eq!(send(service.clone(), get("/Users", &[("authorization", header)])).await.status, 200);
     }
     for (header, challenge) in [
@@ -118,7 +121,18 @@ async fn only_the_holder_of_a_token_is_let_in() {
     let good: (&str, &[u8]) = ("authorization", b"Bearer a-token-of-some-length");
     assert_eq!(send(service.clone(), get("/Users", &[good, good])).await.fault(), 401);
     // However the path is spelled.
-    for uri in ["/users", "/Users/", "/%55sers", "/scim/v2/Users", "//Users", "/Schemas/../Users", "/Schemas%2F..%2FUsers", "/Users?x=/Schemas", "/Schemas", "/nothing"] {
+    for uri in [
+        "/users",
+        "/Users/",
+        "/%55sers",
+        "/scim/v2/Users",
+        "//Users",
+        "/Schemas/../Users",
+        "/Schemas%2F..%2FUsers",
+        "/Users?x=/Schemas",
+        "/Schemas",
+        "/nothing",
+    ] {
         assert_eq!(send(with_token().public_discovery(uri != "/Schemas"), get(uri, &[])).await.fault(), 401, "{uri}");
     }
 }
@@ -164,7 +178,8 @@ async fn what_keeps_tokens_from_being_read_is_an_answer() {
             Err(Error::unavailable("the database is gone", std::time::Duration::from_secs(7)))
         }
     }
-    let reply = send(ScimService::new(scim(), BearerAuth::new(Broken)), get("/Users", &[("authorization", b"Bearer x")])).await;
+    let reply =
+        send(ScimService::new(scim(), BearerAuth::new(Broken)), get("/Users", &[("authorization", b"Bearer x")])).await;
     assert_eq!((reply.fault(), &reply.headers["retry-after"]), (503, &"7".parse().unwrap()));
     assert!(!String::from_utf8_lossy(&reply.body).contains("database"));
 }
@@ -217,7 +232,7 @@ async fn a_body_has_a_limit() {
     assert_eq!(asked.load(Ordering::SeqCst), 11);
     let text = Bytes::from(body(1000));
     let exact = text.chunks(77).rev().map(|piece| Ok(text.slice_ref(piece))).collect();
-    assert_eq!(send(limited(), pieces(exact, 0)).await.status, 409, "the same name as above");
+    assert_eq!(send(limited(), pieces(exact, 0)).await.status, 201);
     // The connection breaks.
     let broken = send(limited(), pieces(vec![Err("reset"), Ok(text.slice(..10))], 0)).await;
     assert_eq!(broken.fault(), 400);
@@ -228,14 +243,10 @@ async fn a_body_has_a_limit() {
 
 #[tokio::test]
 async fn compressed_bodies_are_refused() {
-    for (encoding, status) in [("gzip", 415), ("deflate, gzip", 415), ("", 415), ("identity", 201), ("Identity", 409)] {
+    for (encoding, status) in [("gzip", 415), ("deflate, gzip", 415), ("", 415), ("identity", 201), ("Identity", 201)] {
         let mut request = post("{\"userName\":\"a\"}");
         request.headers_mut().insert("content-encoding", encoding.parse().unwrap());
-        let service = open(scim());
-        if status == 409 {
-            send(service.clone(), post("{\"userName\":\"a\"}")).await;
-        }
-        assert_eq!(send(service, request).await.status, status, "{encoding}");
+        assert_eq!(send(open(scim()), request).await.status, status, "{encoding}");
     }
 }
 

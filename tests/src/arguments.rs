@@ -53,11 +53,7 @@ impl Arguments {
     ) -> Result<Self, ArgumentError> {
         let (mut action, mut url, mut kit) = (Action::Run, None, Kit::standard());
         while let Some(word) = words.next() {
-            let mut value = || {
-                words
-                    .next()
-                    .ok_or_else(|| ArgumentError::NoValue(word.clone()))
-            };
+            let mut value = || words.next().ok_or_else(|| ArgumentError::NoValue(word.clone()));
             match word.as_str() {
                 "--url" => url = Some(value()?),
                 "--token" => token = Some(value()?),
@@ -98,22 +94,10 @@ mod tests {
     #[test]
     fn arguments_choose_sequences() {
         let arguments = parse("--url http://h/ --suite 9-discovery --only schemas").unwrap();
-        assert_eq!(
-            (arguments.action, arguments.url.as_deref()),
-            (Action::Run, Some("http://h/"))
-        );
-        let names: Vec<_> = arguments
-            .kit
-            .sequences()
-            .map(|sequence| &sequence.name)
-            .collect();
+        assert_eq!((arguments.action, arguments.url.as_deref()), (Action::Run, Some("http://h/")));
+        let names: Vec<_> = arguments.kit.sequences().map(|sequence| &sequence.name).collect();
         assert!(!names.is_empty());
-        assert!(
-            names
-                .iter()
-                .all(|name| name.to_lowercase().contains("schemas")),
-            "{names:?}"
-        );
+        assert!(names.iter().all(|name| name.to_lowercase().contains("schemas")), "{names:?}");
         let count = |line| parse(line).unwrap().kit.sequences().count();
         assert!(count("--suite 6-groups --suite 7-lifecycle") > count("--suite 6-groups"));
         assert!(count("--level must") < count(""));

@@ -76,10 +76,7 @@ impl Assertion {
     }
 
     pub(crate) fn expand(&self, variables: &Variables) -> Result<Self, UnknownVariable> {
-        Ok(Self {
-            path: self.path.expand(variables)?,
-            check: self.check.expand(variables)?,
-        })
+        Ok(Self { path: self.path.expand(variables)?, check: self.check.expand(variables)? })
     }
 }
 
@@ -89,10 +86,7 @@ impl TryFrom<Map<String, Value>> for Assertion {
     fn try_from(mut members: Map<String, Value>) -> Result<Self, Self::Error> {
         let path = members.remove("path").unwrap_or_default();
         // What is left must be exactly one member, named after the check.
-        Ok(Self {
-            path: JsonPath::deserialize(path)?,
-            check: Check::deserialize(Value::Object(members))?,
-        })
+        Ok(Self { path: JsonPath::deserialize(path)?, check: Check::deserialize(Value::Object(members))? })
     }
 }
 
@@ -107,9 +101,7 @@ impl Check {
             Self::NotContains(part) => !found.is_some_and(|found| contains(found, part)),
             Self::Count(expected) => length(found) == Some(*expected),
             Self::CountAtLeast(least) => length(found).is_some_and(|length| length >= *least),
-            Self::AtLeast(least) => found
-                .and_then(Value::as_f64)
-                .is_some_and(|number| number >= *least),
+            Self::AtLeast(least) => found.and_then(Value::as_f64).is_some_and(|number| number >= *least),
             Self::NullOrAbsent(expected) => found.is_none_or(Value::is_null) == *expected,
             Self::EmptyOrAbsent(expected) => found.is_none_or(is_empty) == *expected,
             Self::NoNulls(expected) => found.is_some_and(|found| has_null(found) != *expected),
@@ -121,9 +113,7 @@ impl Check {
         Ok(match self {
             Self::Equals(expected) => Self::Equals(value(expected)?),
             Self::NotEquals(unexpected) => Self::NotEquals(value(unexpected)?),
-            Self::OneOf(expected) => {
-                Self::OneOf(expected.iter().map(value).collect::<Result<_, _>>()?)
-            }
+            Self::OneOf(expected) => Self::OneOf(expected.iter().map(value).collect::<Result<_, _>>()?),
             Self::Contains(part) => Self::Contains(value(part)?),
             Self::NotContains(part) => Self::NotContains(value(part)?),
             _ => self.clone(),
@@ -170,9 +160,7 @@ impl fmt::Display for Check {
             Self::NotEquals(unexpected) => write!(f, "must not equal `{unexpected}`"),
             Self::OneOf(expected) => {
                 f.write_str("must be one of")?;
-                expected
-                    .iter()
-                    .try_for_each(|value| write!(f, " `{value}`"))
+                expected.iter().try_for_each(|value| write!(f, " `{value}`"))
             }
             Self::Exists(true) => f.write_str("must be there"),
             Self::Exists(false) => f.write_str("must be absent"),
@@ -199,87 +187,27 @@ mod tests {
 
     /// A check, the documents that pass it and the documents that fail it.
     const TABLE: [(&str, &str, &str); 17] = [
-        (
-            r#""equals": 1"#,
-            r#"[{"v":1}]"#,
-            r#"[{"v":2}, {"v":"1"}, {"v":null}, {}]"#,
-        ),
-        (
-            r#""equals": "a""#,
-            r#"[{"v":"a"}]"#,
-            r#"[{"v":"A"}, {"v":["a"]}, {}]"#,
-        ),
-        (
-            r#""notEquals": true"#,
-            r#"[{"v":false}, {}]"#,
-            r#"[{"v":true}]"#,
-        ),
-        (
-            r#""oneOf": ["a","b"]"#,
-            r#"[{"v":"b"}]"#,
-            r#"[{"v":"c"}, {"v":["a","b"]}, {}]"#,
-        ),
-        (
-            r#""exists": true"#,
-            r#"[{"v":null}, {"v":""}]"#,
-            r#"[{}, {"V":1}]"#,
-        ),
+        (r#""equals": 1"#, r#"[{"v":1}]"#, r#"[{"v":2}, {"v":"1"}, {"v":null}, {}]"#),
+        (r#""equals": "a""#, r#"[{"v":"a"}]"#, r#"[{"v":"A"}, {"v":["a"]}, {}]"#),
+        (r#""notEquals": true"#, r#"[{"v":false}, {}]"#, r#"[{"v":true}]"#),
+        (r#""oneOf": ["a","b"]"#, r#"[{"v":"b"}]"#, r#"[{"v":"c"}, {"v":["a","b"]}, {}]"#),
+        (r#""exists": true"#, r#"[{"v":null}, {"v":""}]"#, r#"[{}, {"V":1}]"#),
         (r#""exists": false"#, "[{}]", r#"[{"v":null}, {"v":[]}]"#),
-        (
-            r#""contains": "x""#,
-            r#"[{"v":["w","x"]}, {"v":"axb"}]"#,
-            r#"[{"v":["axb"]}, {"v":"X"}, {"v":{"x":1}}, {}]"#,
-        ),
-        (
-            r#""notContains": "x""#,
-            r#"[{"v":["w"]}, {"v":"ab"}, {}]"#,
-            r#"[{"v":["x"]}, {"v":"axb"}]"#,
-        ),
-        (
-            r#""count": 1"#,
-            r#"[{"v":[0]}]"#,
-            r#"[{"v":[]}, {"v":[0,1]}, {"v":"a"}, {}]"#,
-        ),
-        (
-            r#""count": 0"#,
-            r#"[{"v":[]}, {}]"#,
-            r#"[{"v":[0]}, {"v":null}]"#,
-        ),
-        (
-            r#""countAtLeast": 2"#,
-            r#"[{"v":[0,1]}, {"v":[0,1,2]}]"#,
-            r#"[{"v":[0]}, {}]"#,
-        ),
-        (
-            r#""atLeast": 3"#,
-            r#"[{"v":3}, {"v":4}]"#,
-            r#"[{"v":2}, {"v":"3"}, {}]"#,
-        ),
-        (
-            r#""nullOrAbsent": true"#,
-            r#"[{"v":null}, {}]"#,
-            r#"[{"v":""}, {"v":[]}]"#,
-        ),
-        (
-            r#""nullOrAbsent": false"#,
-            r#"[{"v":""}]"#,
-            r#"[{"v":null}, {}]"#,
-        ),
+        (r#""contains": "x""#, r#"[{"v":["w","x"]}, {"v":"axb"}]"#, r#"[{"v":["axb"]}, {"v":"X"}, {"v":{"x":1}}, {}]"#),
+        (r#""notContains": "x""#, r#"[{"v":["w"]}, {"v":"ab"}, {}]"#, r#"[{"v":["x"]}, {"v":"axb"}]"#),
+        (r#""count": 1"#, r#"[{"v":[0]}]"#, r#"[{"v":[]}, {"v":[0,1]}, {"v":"a"}, {}]"#),
+        (r#""count": 0"#, r#"[{"v":[]}, {}]"#, r#"[{"v":[0]}, {"v":null}]"#),
+        (r#""countAtLeast": 2"#, r#"[{"v":[0,1]}, {"v":[0,1,2]}]"#, r#"[{"v":[0]}, {}]"#),
+        (r#""atLeast": 3"#, r#"[{"v":3}, {"v":4}]"#, r#"[{"v":2}, {"v":"3"}, {}]"#),
+        (r#""nullOrAbsent": true"#, r#"[{"v":null}, {}]"#, r#"[{"v":""}, {"v":[]}]"#),
+        (r#""nullOrAbsent": false"#, r#"[{"v":""}]"#, r#"[{"v":null}, {}]"#),
         (
             r#""emptyOrAbsent": true"#,
             r#"[{"v":null}, {"v":""}, {"v":[]}, {"v":{}}, {}]"#,
             r#"[{"v":0}, {"v":false}, {"v":"a"}, {"v":[null]}, {"v":{"a":null}}]"#,
         ),
-        (
-            r#""emptyOrAbsent": false"#,
-            r#"[{"v":0}]"#,
-            r#"[{"v":[]}, {}]"#,
-        ),
-        (
-            r#""noNulls": true"#,
-            r#"[{"v":{"a":[1,{"b":""}]}}]"#,
-            r#"[{"v":null}, {"v":{"a":[1,{"b":null}]}}, {}]"#,
-        ),
+        (r#""emptyOrAbsent": false"#, r#"[{"v":0}]"#, r#"[{"v":[]}, {}]"#),
+        (r#""noNulls": true"#, r#"[{"v":{"a":[1,{"b":""}]}}]"#, r#"[{"v":null}, {"v":{"a":[1,{"b":null}]}}, {}]"#),
     ];
 
     #[test]
@@ -300,31 +228,18 @@ mod tests {
     #[test]
     fn failures_are_sentences() {
         let failure = |assertion: &str, body: Value| {
-            serde_json::from_str::<Assertion>(assertion)
-                .unwrap()
-                .failure(&body)
-                .unwrap()
+            serde_json::from_str::<Assertion>(assertion).unwrap().failure(&body).unwrap()
         };
         assert_eq!(
-            failure(
-                r#"{"path": "$.members", "count": 2}"#,
-                json!({"members": [{"value": "a"}]})
-            ),
+            failure(r#"{"path": "$.members", "count": 2}"#, json!({"members": [{"value": "a"}]})),
             "`$.members` must be an array of length 2, but it is `[{\"value\":\"a\"}]`"
         );
-        assert_eq!(
-            failure(r#"{"path": "$.id", "exists": true}"#, json!({})),
-            "`$.id` must be there, but it is absent"
-        );
+        assert_eq!(failure(r#"{"path": "$.id", "exists": true}"#, json!({})), "`$.id` must be there, but it is absent");
     }
 
     #[test]
     fn an_unknown_or_doubled_check_is_an_error() {
-        let error = |text: &str| {
-            serde_json::from_str::<Assertion>(text)
-                .unwrap_err()
-                .to_string()
-        };
+        let error = |text: &str| serde_json::from_str::<Assertion>(text).unwrap_err().to_string();
         let unknown = error(r#"{"path": "$.id", "equal": 1}"#);
         assert!(unknown.contains("unknown variant `equal`"), "{unknown}");
         for text in [
@@ -342,20 +257,13 @@ mod tests {
     fn variables_in_path_and_expected_value() {
         let mut variables = Variables::new(None);
         variables.set("id", "it's".to_owned());
-        let assertion: Assertion = serde_json::from_str(
-            r#"{"path": "$.members[?(@.value=='{{id}}')].ref", "oneOf": ["/Users/{{id}}"]}"#,
-        )
-        .unwrap();
+        let assertion: Assertion =
+            serde_json::from_str(r#"{"path": "$.members[?(@.value=='{{id}}')].ref", "oneOf": ["/Users/{{id}}"]}"#)
+                .unwrap();
         let body = json!({"members": [{"value": "it's", "ref": "/Users/it's"}]});
         assert!(assertion.failure(&body).is_some());
         assert_eq!(assertion.expand(&variables).unwrap().failure(&body), None);
         variables.set("id", "other".to_owned());
-        assert!(
-            assertion
-                .expand(&variables)
-                .unwrap()
-                .failure(&body)
-                .is_some()
-        );
+        assert!(assertion.expand(&variables).unwrap().failure(&body).is_some());
     }
 }

@@ -49,16 +49,13 @@ impl JsonPath {
     /// The value at this place, or `None` when there is none. A JSON `null` is a value.
     #[must_use]
     pub fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        self.segments
-            .iter()
-            .try_fold(document, |at, segment| match segment {
-                Segment::Name(name) => at.as_object()?.get(name),
-                Segment::Index(index) => at.as_array()?.get(*index),
-                Segment::First { key, value } => at
-                    .as_array()?
-                    .iter()
-                    .find(|element| element.get(key).and_then(Value::as_str) == Some(value)),
-            })
+        self.segments.iter().try_fold(document, |at, segment| match segment {
+            Segment::Name(name) => at.as_object()?.get(name),
+            Segment::Index(index) => at.as_array()?.get(*index),
+            Segment::First { key, value } => {
+                at.as_array()?.iter().find(|element| element.get(key).and_then(Value::as_str) == Some(value))
+            }
+        })
     }
 
     /// The same path with the variables in its names and strings replaced.
@@ -68,15 +65,10 @@ impl JsonPath {
             Ok(match segment {
                 Segment::Name(name) => Segment::Name(text(name)?),
                 Segment::Index(index) => Segment::Index(*index),
-                Segment::First { key, value } => Segment::First {
-                    key: text(key)?,
-                    value: text(value)?,
-                },
+                Segment::First { key, value } => Segment::First { key: text(key)?, value: text(value)? },
             })
         });
-        Ok(Self {
-            segments: segments.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { segments: segments.collect::<Result<_, _>>()? })
     }
 }
 
@@ -84,14 +76,8 @@ impl FromStr for JsonPath {
     type Err = JsonPathError;
 
     fn from_str(path: &str) -> Result<Self, Self::Err> {
-        let error = |problem, rest: &str| JsonPathError {
-            path: path.to_owned(),
-            problem,
-            rest: rest.to_owned(),
-        };
-        let mut rest = path
-            .strip_prefix('$')
-            .ok_or_else(|| error("expected `$`", path))?;
+        let error = |problem, rest: &str| JsonPathError { path: path.to_owned(), problem, rest: rest.to_owned() };
+        let mut rest = path.strip_prefix('$').ok_or_else(|| error("expected `$`", path))?;
         let mut segments = Vec::new();
         while !rest.is_empty() {
             let (segment, after) = segment(rest).map_err(|problem| error(problem, rest))?;
@@ -106,21 +92,13 @@ fn segment(text: &str) -> Result<(Segment, &str), &'static str> {
     if let Some(text) = text.strip_prefix("[?(@.") {
         let (key, text) = text.split_once("=='").ok_or("expected `=='`")?;
         let (value, rest) = text.split_once("')]").ok_or("expected `')]`")?;
-        Ok((
-            Segment::First {
-                key: key.to_owned(),
-                value: value.to_owned(),
-            },
-            rest,
-        ))
+        Ok((Segment::First { key: key.to_owned(), value: value.to_owned() }, rest))
     } else if let Some(text) = text.strip_prefix("['") {
         let (name, rest) = text.split_once("']").ok_or("expected `']`")?;
         Ok((Segment::Name(name.to_owned()), rest))
     } else if let Some(text) = text.strip_prefix('[') {
         let (index, rest) = text.split_once(']').ok_or("expected `]`")?;
-        let index = index
-            .parse()
-            .map_err(|_| "expected a number, a quoted name or `?(@.`")?;
+        let index = index.parse().map_err(|_| "expected a number, a quoted name or `?(@.`")?;
         Ok((Segment::Index(index), rest))
     } else if let Some(text) = text.strip_prefix('.') {
         let end = text.find(['.', '[']).unwrap_or(text.len());
@@ -180,22 +158,10 @@ mod tests {
         assert_eq!(find("$.id", &document), Some(json!("1")));
         assert_eq!(find("$.nothing", &document), Some(Value::Null));
         assert_eq!(find("$.name.givenName", &document), Some(json!("Ada")));
-        assert_eq!(
-            find("$['urn:x:2.0:User'].department", &document),
-            Some(json!("R&D"))
-        );
+        assert_eq!(find("$['urn:x:2.0:User'].department", &document), Some(json!("R&D")));
         assert_eq!(find("$.emails[0].value", &document), Some(json!("h")));
-        assert_eq!(
-            find("$.emails[?(@.type=='work')].value", &document),
-            Some(json!("w1"))
-        );
-        assert_eq!(
-            find(
-                "$.Resources[0].attributes[?(@.name=='a.b[0]')].name",
-                &document
-            ),
-            Some(json!("a.b[0]"))
-        );
+        assert_eq!(find("$.emails[?(@.type=='work')].value", &document), Some(json!("w1")));
+        assert_eq!(find("$.Resources[0].attributes[?(@.name=='a.b[0]')].name", &document), Some(json!("a.b[0]")));
     }
 
     #[test]
@@ -218,36 +184,18 @@ mod tests {
 
     #[test]
     fn rejects_other_texts() {
-        for path in [
-            "",
-            "id",
-            "$id",
-            "$.",
-            "$..id",
-            "$.a[",
-            "$.a[x]",
-            "$.a['b]",
-            "$.a[?(@.b=1)]",
-            "$.a[?(@.b=='c]",
-            "$.a[0]b",
-        ] {
+        for path in
+            ["", "id", "$id", "$.", "$..id", "$.a[", "$.a[x]", "$.a['b]", "$.a[?(@.b=1)]", "$.a[?(@.b=='c]", "$.a[0]b"]
+        {
             assert!(path.parse::<JsonPath>().is_err(), "{path}");
         }
         let error = "$.a[*]".parse::<JsonPath>().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "`$.a[*]` is not a path: expected a number, a quoted name or `?(@.` at `[*]`"
-        );
+        assert_eq!(error, "`$.a[*]` is not a path: expected a number, a quoted name or `?(@.` at `[*]`");
     }
 
     #[test]
     fn prints_as_it_was_written() {
-        for path in [
-            "$",
-            "$.a[0].b",
-            "$['urn:x:2.0:User'].manager.value",
-            "$.emails[?(@.type=='work')].value",
-        ] {
+        for path in ["$", "$.a[0].b", "$['urn:x:2.0:User'].manager.value", "$.emails[?(@.type=='work')].value"] {
             assert_eq!(path.parse::<JsonPath>().unwrap().to_string(), path);
         }
     }

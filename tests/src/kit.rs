@@ -38,10 +38,7 @@ pub struct Kit {
 impl Kit {
     /// The sequences that come with this crate: the traffic of Microsoft Entra ID and of Microsoft's test tools.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "the file is compiled in, and a test reads it"
-    )]
+    #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
     #[expect(clippy::missing_panics_doc, reason = "it does not panic")]
     pub fn standard() -> Self {
         Self::from_json(STANDARD).expect("the standard sequences are readable")
@@ -128,10 +125,7 @@ impl Kit {
         self.sequences.iter().filter(|sequence| {
             (self.suites.is_empty() || self.suites.contains(&sequence.suite))
                 && sequence.level >= self.level
-                && self
-                    .only
-                    .as_ref()
-                    .is_none_or(|text| sequence.name.to_lowercase().contains(text.as_str()))
+                && self.only.as_ref().is_none_or(|text| sequence.name.to_lowercase().contains(text.as_str()))
         })
     }
 
@@ -144,8 +138,7 @@ impl Kit {
         for sequence in self.sequences() {
             let outcome = match self.reason_to_skip(sequence) {
                 Some(reason) => Outcome::Skipped(reason),
-                None => match replay(client, sequence, self.token.as_deref(), self.observing).await
-                {
+                None => match replay(client, sequence, self.token.as_deref(), self.observing).await {
                     failures if failures.is_empty() => Outcome::Passed,
                     failures => Outcome::Failed(failures),
                 },
@@ -156,10 +149,7 @@ impl Kit {
     }
 
     fn reason_to_skip(&self, sequence: &Sequence) -> Option<String> {
-        let missing = sequence
-            .requires
-            .iter()
-            .find(|requirement| !self.supported.contains(requirement));
+        let missing = sequence.requires.iter().find(|requirement| !self.supported.contains(requirement));
         missing
             .map(|requirement| format!("requires {requirement}"))
             .or_else(|| self.skipped.get(&sequence.name).cloned())
@@ -182,10 +172,7 @@ mod tests {
     #[test]
     fn names_are_unique_in_their_suites() {
         let kit = Kit::standard();
-        let names: BTreeSet<_> = kit
-            .sequences()
-            .map(|sequence| (&sequence.suite, &sequence.name))
-            .collect();
+        let names: BTreeSet<_> = kit.sequences().map(|sequence| (&sequence.suite, &sequence.name)).collect();
         assert_eq!(names.len(), count(&kit));
     }
 
@@ -204,26 +191,12 @@ mod tests {
 
     #[test]
     fn what_a_server_lacks_is_skipped() {
-        let skipped = |kit: &Kit| {
-            kit.sequences()
-                .filter(|sequence| kit.reason_to_skip(sequence).is_some())
-                .count()
-        };
+        let skipped = |kit: &Kit| kit.sequences().filter(|sequence| kit.reason_to_skip(sequence).is_some()).count();
         let bare = skipped(&Kit::standard());
         let with_token = skipped(&Kit::standard().token("t"));
-        let with_both = skipped(
-            &Kit::standard()
-                .token("t")
-                .supports(Requirement::CustomExtension),
-        );
-        assert!(
-            with_both == 0 && with_token > 0 && bare > with_token,
-            "{bare} {with_token} {with_both}"
-        );
-        assert_eq!(
-            skipped(&Kit::standard().token("t").lacks(Requirement::Auth)),
-            bare
-        );
+        let with_both = skipped(&Kit::standard().token("t").supports(Requirement::CustomExtension));
+        assert!(with_both == 0 && with_token > 0 && bare > with_token, "{bare} {with_token} {with_both}");
+        assert_eq!(skipped(&Kit::standard().token("t").lacks(Requirement::Auth)), bare);
         let name = Kit::standard().sequences().next().unwrap().name.clone();
         assert_eq!(skipped(&Kit::standard().skip(name, "known")), bare + 1);
     }

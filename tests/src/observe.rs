@@ -34,9 +34,7 @@ const SCIM_TYPES: [&str; 10] = [
 pub fn observe(request: &Request<Bytes>, answer: &Response<Bytes>) -> Vec<String> {
     let mut problems = Vec::new();
     let failed = answer.status().as_u16() >= 400;
-    if answer.status() == StatusCode::UNAUTHORIZED
-        && !answer.headers().contains_key(WWW_AUTHENTICATE)
-    {
+    if answer.status() == StatusCode::UNAUTHORIZED && !answer.headers().contains_key(WWW_AUTHENTICATE) {
         problems.push("an answer 401 must have the header `WWW-Authenticate`".to_owned());
     }
     if answer.body().is_empty() {
@@ -52,13 +50,7 @@ pub fn observe(request: &Request<Bytes>, answer: &Response<Bytes>) -> Vec<String
         Ok(body) => {
             unassigned("$", &body, &mut problems);
             same_in_meta(answer.headers(), &ETAG, &body, "version", &mut problems);
-            same_in_meta(
-                answer.headers(),
-                &LOCATION,
-                &body,
-                "location",
-                &mut problems,
-            );
+            same_in_meta(answer.headers(), &LOCATION, &body, "location", &mut problems);
         }
     }
     problems
@@ -69,30 +61,20 @@ fn content_type(request: &Request<Bytes>, answer: &Response<Bytes>, problems: &m
     let found = media_type(answer.headers(), &CONTENT_TYPE).unwrap_or_default();
     let asked_for_json = media_type(request.headers(), &ACCEPT).is_some_and(is_json);
     if !(found.eq_ignore_ascii_case("application/scim+json") || asked_for_json && is_json(found)) {
-        problems.push(format!(
-            "the header `Content-Type` must be `application/scim+json`, but it is `{found}`"
-        ));
+        problems.push(format!("the header `Content-Type` must be `application/scim+json`, but it is `{found}`"));
     }
 }
 
 /// The header without its parameters.
 fn media_type<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers
-        .get(name)?
-        .to_str()
-        .ok()?
-        .split(';')
-        .next()
-        .map(str::trim)
+    headers.get(name)?.to_str().ok()?.split(';').next().map(str::trim)
 }
 
 fn error_body(status: StatusCode, body: &Value, problems: &mut Vec<String>) {
     let member = |name| body.get(name).unwrap_or(&Value::Null);
     let schemas = member("schemas").as_array();
     if !schemas.is_some_and(|schemas| schemas.contains(&ERROR_SCHEMA.into())) {
-        problems.push(format!(
-            "the `schemas` of an error must contain `{ERROR_SCHEMA}`"
-        ));
+        problems.push(format!("the `schemas` of an error must contain `{ERROR_SCHEMA}`"));
     }
     let found = member("status");
     if found.as_str() != Some(status.as_str()) {
@@ -102,18 +84,13 @@ fn error_body(status: StatusCode, body: &Value, problems: &mut Vec<String>) {
         ));
     }
     let scim_type = member("scimType");
-    if !(scim_type.is_null()
-        || scim_type
-            .as_str()
-            .is_some_and(|word| SCIM_TYPES.contains(&word)))
-    {
-        problems.push(format!("the `scimType` of an error must be a word of RFC 7644, table 9, but it is `{scim_type}`"));
+    if !(scim_type.is_null() || scim_type.as_str().is_some_and(|word| SCIM_TYPES.contains(&word))) {
+        problems
+            .push(format!("the `scimType` of an error must be a word of RFC 7644, table 9, but it is `{scim_type}`"));
     }
     let detail = member("detail");
     if !(detail.is_null() || detail.is_string()) {
-        problems.push(format!(
-            "the `detail` of an error must be a string, but it is `{detail}`"
-        ));
+        problems.push(format!("the `detail` of an error must be a string, but it is `{detail}`"));
     }
     if let Some(members) = body.as_object() {
         problems.extend(
@@ -140,15 +117,10 @@ fn unassigned(place: &str, value: &Value, problems: &mut Vec<String>) {
         Value::Object(members) => {
             for (name, value) in members {
                 // A list response without results may have it empty (RFC 7644, section 3.4.2).
-                let no_results =
-                    place == "$" && name == "Resources" && *value == Value::Array(Vec::new());
+                let no_results = place == "$" && name == "Resources" && *value == Value::Array(Vec::new());
                 if !no_results {
                     let separated = name.contains(['.', '[']);
-                    let place = if separated {
-                        format!("{place}['{name}']")
-                    } else {
-                        format!("{place}.{name}")
-                    };
+                    let place = if separated { format!("{place}['{name}']") } else { format!("{place}.{name}") };
                     unassigned(&place, value, problems);
                 }
             }
@@ -157,24 +129,15 @@ fn unassigned(place: &str, value: &Value, problems: &mut Vec<String>) {
     }
 }
 
-fn same_in_meta(
-    headers: &HeaderMap,
-    header: &HeaderName,
-    body: &Value,
-    member: &str,
-    problems: &mut Vec<String>,
-) {
-    let (Some(header_value), Some(meta_value)) = (
-        headers.get(header),
-        body.get("meta").and_then(|meta| meta.get(member)),
-    ) else {
+fn same_in_meta(headers: &HeaderMap, header: &HeaderName, body: &Value, member: &str, problems: &mut Vec<String>) {
+    let (Some(header_value), Some(meta_value)) =
+        (headers.get(header), body.get("meta").and_then(|meta| meta.get(member)))
+    else {
         return;
     };
     if meta_value.as_str().map(str::as_bytes) != Some(header_value.as_bytes()) {
         let header_value = String::from_utf8_lossy(header_value.as_bytes());
-        problems.push(format!(
-            "the header `{header}` is `{header_value}`, but `$.meta.{member}` is `{meta_value}`"
-        ));
+        problems.push(format!("the header `{header}` is `{header_value}`, but `$.meta.{member}` is `{meta_value}`"));
     }
 }
 
@@ -189,9 +152,7 @@ mod tests {
         for (name, value) in headers {
             answer = answer.header(*name, *value);
         }
-        answer
-            .body(Bytes::copy_from_slice(body.as_bytes()))
-            .unwrap()
+        answer.body(Bytes::copy_from_slice(body.as_bytes())).unwrap()
     }
 
     fn observed(status: u16, headers: &[(&str, &str)], body: &str) -> Vec<String> {
@@ -204,26 +165,11 @@ mod tests {
     fn good_answers() {
         let none: [String; 0] = [];
         assert_eq!(observed(204, &[], ""), none);
-        let user =
-            json!({"id": "1", "meta": {"version": "W/\"1\"", "location": "/Users/1"}}).to_string();
-        assert_eq!(
-            observed(
-                200,
-                &[SCIM, ("etag", "W/\"1\""), ("location", "/Users/1")],
-                &user
-            ),
-            none
-        );
-        assert_eq!(
-            observed(200, &[SCIM, ("etag", "W/\"2\"")], "{\"id\":\"1\"}"),
-            none
-        );
-        assert_eq!(
-            observed(200, &[SCIM], r#"{"totalResults":0,"Resources":[]}"#),
-            none
-        );
-        let error = json!({"schemas": [ERROR_SCHEMA], "status": "404", "detail": "no such user"})
-            .to_string();
+        let user = json!({"id": "1", "meta": {"version": "W/\"1\"", "location": "/Users/1"}}).to_string();
+        assert_eq!(observed(200, &[SCIM, ("etag", "W/\"1\""), ("location", "/Users/1")], &user), none);
+        assert_eq!(observed(200, &[SCIM, ("etag", "W/\"2\"")], "{\"id\":\"1\"}"), none);
+        assert_eq!(observed(200, &[SCIM], r#"{"totalResults":0,"Resources":[]}"#), none);
+        let error = json!({"schemas": [ERROR_SCHEMA], "status": "404", "detail": "no such user"}).to_string();
         assert_eq!(observed(404, &[SCIM], &error), none);
     }
 
@@ -232,16 +178,11 @@ mod tests {
         let wrong = |value| observed(200, &[("content-type", value)], "{}");
         assert_eq!(
             wrong("application/json"),
-            [
-                "the header `Content-Type` must be `application/scim+json`, but it is `application/json`"
-            ]
+            ["the header `Content-Type` must be `application/scim+json`, but it is `application/json`"]
         );
         assert_eq!(wrong("application/scim+jsonx").len(), 1);
         assert_eq!(observed(200, &[], "{}").len(), 1);
-        let request = Request::builder()
-            .header("accept", "application/json")
-            .body(Bytes::new())
-            .unwrap();
+        let request = Request::builder().header("accept", "application/json").body(Bytes::new()).unwrap();
         let json = answer(200, &[("content-type", "application/json")], "{}");
         assert!(observe(&request, &json).is_empty());
         let html = answer(200, &[("content-type", "text/html")], "{}");
@@ -250,10 +191,7 @@ mod tests {
 
     #[test]
     fn errors() {
-        assert_eq!(
-            observed(404, &[], ""),
-            ["an error must have a body: a SCIM `Error`"]
-        );
+        assert_eq!(observed(404, &[], ""), ["an error must have a body: a SCIM `Error`"]);
         assert_eq!(
             observed(404, &[SCIM], "{}"),
             [
@@ -262,8 +200,7 @@ mod tests {
             ]
         );
         let with = |member: &str, value: Value| {
-            let mut body =
-                json!({"schemas": [ERROR_SCHEMA], "status": "400", "scimType": "invalidValue"});
+            let mut body = json!({"schemas": [ERROR_SCHEMA], "status": "400", "scimType": "invalidValue"});
             body[member] = value;
             observed(400, &[SCIM], &body.to_string())
         };
@@ -272,19 +209,10 @@ mod tests {
         assert_eq!(with("status", json!("404")).len(), 1);
         assert_eq!(with("scimType", json!("invalid")).len(), 1);
         assert_eq!(with("detail", json!(["a"])).len(), 1);
-        assert_eq!(
-            with("detail", json!(null)),
-            ["`$.detail` is null, it must be left out"]
-        );
+        assert_eq!(with("detail", json!(null)), ["`$.detail` is null, it must be left out"]);
         let error = json!({"schemas": [ERROR_SCHEMA], "status": "401"}).to_string();
-        assert_eq!(
-            observed(401, &[SCIM], &error),
-            ["an answer 401 must have the header `WWW-Authenticate`"]
-        );
-        assert_eq!(
-            observed(401, &[SCIM, ("www-authenticate", "Bearer")], &error).len(),
-            0
-        );
+        assert_eq!(observed(401, &[SCIM], &error), ["an answer 401 must have the header `WWW-Authenticate`"]);
+        assert_eq!(observed(401, &[SCIM, ("www-authenticate", "Bearer")], &error).len(), 0);
     }
 
     #[test]
@@ -307,11 +235,7 @@ mod tests {
     fn headers_and_meta() {
         let body = json!({"meta": {"version": "\"1\"", "location": "/Users/1"}}).to_string();
         assert_eq!(
-            observed(
-                200,
-                &[SCIM, ("etag", "W/\"1\""), ("location", "/users/1")],
-                &body
-            ),
+            observed(200, &[SCIM, ("etag", "W/\"1\""), ("location", "/users/1")], &body),
             [
                 r#"the header `etag` is `W/"1"`, but `$.meta.version` is `"\"1\""`"#,
                 r#"the header `location` is `/users/1`, but `$.meta.location` is `"/Users/1"`"#,
@@ -322,9 +246,6 @@ mod tests {
     #[test]
     fn not_json() {
         let problems = observed(200, &[SCIM], "<html>");
-        assert!(
-            problems[0].starts_with("the body is not JSON: "),
-            "{problems:?}"
-        );
+        assert!(problems[0].starts_with("the body is not JSON: "), "{problems:?}");
     }
 }

@@ -23,10 +23,7 @@ pub(crate) async fn replay<C: Client + ?Sized>(
     let mut failures = Vec::new();
     for (position, step) in sequence.steps.iter().enumerate() {
         let exchange = Exchange::of(client, step, &mut variables, observing).await;
-        let ends = exchange
-            .problems
-            .iter()
-            .any(|problem| problem.kind != ProblemKind::Observation);
+        let ends = exchange.problems.iter().any(|problem| problem.kind != ProblemKind::Observation);
         if !exchange.problems.is_empty() {
             failures.push(StepFailure {
                 step: position + 1,
@@ -51,12 +48,7 @@ struct Exchange {
 }
 
 impl Exchange {
-    async fn of<C: Client + ?Sized>(
-        client: &C,
-        step: &Step,
-        variables: &mut Variables,
-        observing: bool,
-    ) -> Self {
+    async fn of<C: Client + ?Sized>(client: &C, step: &Step, variables: &mut Variables, observing: bool) -> Self {
         let request = match request(step, variables) {
             Ok(request) => request,
             Err(error) => {
@@ -75,11 +67,7 @@ impl Exchange {
                     let observed = observe(&request, &answer).into_iter();
                     problems.extend(observed.map(|text| problem(ProblemKind::Observation, text)));
                 }
-                Self {
-                    request: request_text,
-                    answer: Some(answer_text(&answer)),
-                    problems,
-                }
+                Self { request: request_text, answer: Some(answer_text(&answer)), problems }
             }
             Err(error) => Self {
                 request: request_text,
@@ -91,10 +79,7 @@ impl Exchange {
 }
 
 fn problem(kind: ProblemKind, text: impl Into<String>) -> Problem {
-    Problem {
-        kind,
-        text: text.into(),
-    }
+    Problem { kind, text: text.into() }
 }
 
 /// The request of a step with the default headers. The kinds of error are many and all mean that the sequence is wrong.
@@ -106,10 +91,7 @@ fn request(step: &Step, variables: &Variables) -> Result<Request<Bytes>, crate::
     let body = match &step.body {
         None => String::new(),
         Some(body) => {
-            headers.insert(
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/scim+json; charset=utf-8"),
-            );
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/scim+json; charset=utf-8"));
             match body {
                 Body::Json(json) => variables.expand(json, Escape::Json)?,
                 Body::Text(text) => variables.expand(text, Escape::None)?,
@@ -123,10 +105,7 @@ fn request(step: &Step, variables: &Variables) -> Result<Request<Bytes>, crate::
         }
     }
     let path = variables.expand(&step.path, Escape::Url)?;
-    let mut request = Request::builder()
-        .method(step.method.clone())
-        .uri(path)
-        .body(Bytes::from(body))?;
+    let mut request = Request::builder().method(step.method.clone()).uri(path).body(Bytes::from(body))?;
     *request.headers_mut() = headers;
     Ok(request)
 }
@@ -135,11 +114,7 @@ fn request(step: &Step, variables: &Variables) -> Result<Request<Bytes>, crate::
 fn judge(step: &Step, answer: &Response<Bytes>, variables: &mut Variables) -> Vec<Problem> {
     let status = answer.status();
     if !step.expect.status.allow(status.as_u16()) {
-        let text = format!(
-            "the status must be {}, but it is {}",
-            step.expect.status,
-            status.as_u16()
-        );
+        let text = format!("the status must be {}, but it is {}", step.expect.status, status.as_u16());
         return vec![problem(ProblemKind::Status, text)];
     }
     let mut problems = Vec::new();
@@ -150,21 +125,14 @@ fn judge(step: &Step, answer: &Response<Bytes>, variables: &mut Variables) -> Ve
     let body: Value = match serde_json::from_slice(answer.body()) {
         Ok(body) => body,
         Err(error) => {
-            return vec![problem(
-                ProblemKind::Assertion,
-                format!("the body must be JSON: {error}"),
-            )];
+            return vec![problem(ProblemKind::Assertion, format!("the body must be JSON: {error}"))];
         }
     };
     if !nothing_to_assert {
         for assertion in &step.expect.assertions {
             match assertion.expand(variables) {
                 Ok(assertion) => {
-                    problems.extend(
-                        assertion
-                            .failure(&body)
-                            .map(|text| problem(ProblemKind::Assertion, text)),
-                    );
+                    problems.extend(assertion.failure(&body).map(|text| problem(ProblemKind::Assertion, text)));
                 }
                 Err(error) => problems.push(problem(ProblemKind::Request, error.to_string())),
             }
@@ -177,8 +145,7 @@ fn judge(step: &Step, answer: &Response<Bytes>, variables: &mut Variables) -> Ve
                 variables.set(name, value.to_string());
             }
             _ => {
-                let text =
-                    format!("`{path}` must be there: later requests need it as `{{{{{name}}}}}`");
+                let text = format!("`{path}` must be there: later requests need it as `{{{{{name}}}}}`");
                 problems.push(problem(ProblemKind::Capture, text));
             }
         }
@@ -187,28 +154,16 @@ fn judge(step: &Step, answer: &Response<Bytes>, variables: &mut Variables) -> Ve
 }
 
 fn request_text(request: &Request<Bytes>) -> String {
-    text(
-        &format!("{} {}", request.method(), request.uri()),
-        request.headers(),
-        request.body(),
-    )
+    text(&format!("{} {}", request.method(), request.uri()), request.headers(), request.body())
 }
 
 fn answer_text(answer: &Response<Bytes>) -> String {
-    text(
-        &answer.status().to_string(),
-        answer.headers(),
-        answer.body(),
-    )
+    text(&answer.status().to_string(), answer.headers(), answer.body())
 }
 
 fn text(first: &str, headers: &HeaderMap, body: &Bytes) -> String {
     let mut lines = vec![first.to_owned()];
-    lines.extend(
-        headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", header_text(name, value))),
-    );
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {}", header_text(name, value))));
     if !body.is_empty() {
         lines.push(body_text(body));
     }
@@ -219,7 +174,9 @@ fn text(first: &str, headers: &HeaderMap, body: &Bytes) -> String {
 fn body_text(body: &[u8]) -> String {
     const SHOWN: usize = 3000;
     match body.get(..SHOWN) {
-        Some(shown) if body.len() > SHOWN => format!("{} .. ({} bytes in all)", String::from_utf8_lossy(shown), body.len()),
+        Some(shown) if body.len() > SHOWN => {
+            format!("{} .. ({} bytes in all)", String::from_utf8_lossy(shown), body.len())
+        }
         _ => String::from_utf8_lossy(body).into_owned(),
     }
 }

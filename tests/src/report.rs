@@ -120,18 +120,14 @@ impl Report {
 
     /// The sequences that failed.
     pub fn failures(&self) -> impl Iterator<Item = &SequenceResult> {
-        self.results
-            .iter()
-            .filter(|result| matches!(result.outcome, Outcome::Failed(_)))
+        self.results.iter().filter(|result| matches!(result.outcome, Outcome::Failed(_)))
     }
 
     /// The totals of the run.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        self.results
-            .iter()
-            .for_each(|result| counts.add(&result.outcome));
+        self.results.iter().for_each(|result| counts.add(&result.outcome));
         counts
     }
 
@@ -185,10 +181,9 @@ impl SequenceResult {
     #[must_use]
     pub fn failed_only_by_observation(&self) -> bool {
         match &self.outcome {
-            Outcome::Failed(steps) => steps
-                .iter()
-                .flat_map(|step| &step.problems)
-                .all(|problem| problem.kind == ProblemKind::Observation),
+            Outcome::Failed(steps) => {
+                steps.iter().flat_map(|step| &step.problems).all(|problem| problem.kind == ProblemKind::Observation)
+            }
             Outcome::Passed | Outcome::Skipped(_) => false,
         }
     }
@@ -200,34 +195,17 @@ impl fmt::Display for Report {
             writeln!(f, "{result}")?;
         }
         let suites = self.suites();
-        let width = suites
-            .iter()
-            .map(|(suite, _)| suite.chars().count())
-            .max()
-            .unwrap_or_default()
-            .max("suite".len());
+        let width = suites.iter().map(|(suite, _)| suite.chars().count()).max().unwrap_or_default().max("suite".len());
         let total = self.counts();
         writeln!(f, "{:width$}  passed  failed  skipped", "suite")?;
         let mut line = |name: &str, counts: Counts| {
-            writeln!(
-                f,
-                "{name:width$}  {:>6}  {:>6}  {:>7}",
-                counts.passed, counts.failed, counts.skipped
-            )
+            writeln!(f, "{name:width$}  {:>6}  {:>6}  {:>7}", counts.passed, counts.failed, counts.skipped)
         };
-        suites
-            .iter()
-            .try_for_each(|(suite, counts)| line(suite, *counts))?;
+        suites.iter().try_for_each(|(suite, counts)| line(suite, *counts))?;
         line("total", total)?;
-        let observed = self
-            .failures()
-            .filter(|result| result.failed_only_by_observation())
-            .count();
+        let observed = self.failures().filter(|result| result.failed_only_by_observation()).count();
         if observed > 0 {
-            writeln!(
-                f,
-                "{observed} of those that failed broke general rules only (`observation`)"
-            )?;
+            writeln!(f, "{observed} of those that failed broke general rules only (`observation`)")?;
         }
         if total.passed + total.failed == 0 {
             writeln!(f, "no sequence was run")?;
@@ -245,11 +223,7 @@ impl fmt::Display for SequenceResult {
                 writeln!(f, "skipped: {} / {} ({reason})", self.suite, self.name)
             }
             Outcome::Failed(steps) => {
-                writeln!(
-                    f,
-                    "FAILED: {} / {} ({}{quirk})",
-                    self.suite, self.name, self.level
-                )?;
+                writeln!(f, "FAILED: {} / {} ({}{quirk})", self.suite, self.name, self.level)?;
                 writeln!(f, "  source: {}", self.source)?;
                 if let Some(note) = &self.note {
                     writeln!(f, "  note: {note}")?;

@@ -233,16 +233,12 @@ impl TryFrom<StepFile> for Step {
             (Some(json), None) => Some(Body::Json(compact(json.get()))),
             (None, text) => text.map(Body::Text),
         };
-        let headers =
-            file.headers
-                .into_iter()
-                .map(|(name, value)| match HeaderName::try_from(&name) {
-                    Ok(name) => Ok((name, value)),
-                    Err(_) => Err(StepError::Header(name)),
-                });
+        let headers = file.headers.into_iter().map(|(name, value)| match HeaderName::try_from(&name) {
+            Ok(name) => Ok((name, value)),
+            Err(_) => Err(StepError::Header(name)),
+        });
         Ok(Self {
-            method: Method::from_bytes(file.method.as_bytes())
-                .map_err(|_| StepError::Method(file.method))?,
+            method: Method::from_bytes(file.method.as_bytes()).map_err(|_| StepError::Method(file.method))?,
             path: file.path,
             headers: headers.collect::<Result<_, _>>()?,
             body,
@@ -271,8 +267,7 @@ fn compact(json: &str) -> String {
 mod tests {
     use super::*;
 
-    const STEP: &str =
-        r#"{"method": "GET", "path": "/Users", "expect": {"status": 200, "assertions": []}}"#;
+    const STEP: &str = r#"{"method": "GET", "path": "/Users", "expect": {"status": 200, "assertions": []}}"#;
 
     fn file(steps: &str) -> String {
         format!(
@@ -292,14 +287,8 @@ mod tests {
         let step = &sequences[0].steps[0];
         assert_eq!(step.method, Method::POST);
         assert_eq!(step.headers[http::header::ACCEPT], None);
-        assert_eq!(
-            step.headers[http::header::CONTENT_TYPE].as_deref(),
-            Some("text/plain")
-        );
-        assert_eq!(
-            step.body,
-            Some(Body::Json(r#"{"z":"a \" b","a":[1,"\\"]}"#.to_owned()))
-        );
+        assert_eq!(step.headers[http::header::CONTENT_TYPE].as_deref(), Some("text/plain"));
+        assert_eq!(step.body, Some(Body::Json(r#"{"z":"a \" b","a":[1,"\\"]}"#.to_owned())));
         assert!(step.expect.status.allow(204) && !step.expect.status.allow(201));
         assert_eq!(step.expect.status.to_string(), "200 or 204");
         assert_eq!(step.captures["id"].to_string(), "$.id");
@@ -311,23 +300,11 @@ mod tests {
         assert_eq!(error(&file("")), "sequence `n` has no steps");
         for (right, wrong, message) in [
             ("\"GET\"", "\"G T\"", "`G T` is not a method"),
-            (
-                "\"path\"",
-                "\"headers\": {\"a b\": null}, \"path\"",
-                "`a b` is not the name of a header",
-            ),
-            (
-                "\"path\"",
-                "\"body\": 1, \"bodyRaw\": \"\", \"path\"",
-                "`body` and `bodyRaw` in one step",
-            ),
+            ("\"path\"", "\"headers\": {\"a b\": null}, \"path\"", "`a b` is not the name of a header"),
+            ("\"path\"", "\"body\": 1, \"bodyRaw\": \"\", \"path\"", "`body` and `bodyRaw` in one step"),
             ("\"path\"", "\"bdy\": 1, \"path\"", "unknown field `bdy`"),
             ("200", "[]", "an empty list of statuses"),
-            (
-                "[]",
-                "[{\"path\": \"$.id\", \"is\": 1}]",
-                "unknown variant `is`",
-            ),
+            ("[]", "[{\"path\": \"$.id\", \"is\": 1}]", "unknown variant `is`"),
         ] {
             let message_found = error(&file(&STEP.replace(right, wrong)));
             assert!(message_found.contains(message), "{message_found}");

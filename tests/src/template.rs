@@ -33,13 +33,8 @@ impl Variables {
     /// Fresh variables: `run`, `RUN`, `uuid1` to `uuid9`, and `token` when there is one.
     pub(crate) fn new(token: Option<&str>) -> Self {
         // The first letter makes `run` and `RUN` differ whatever the random digits are.
-        let run: String = std::iter::once('k')
-            .chain(Uuid::new_v4().simple().to_string().chars().take(12))
-            .collect();
-        let mut values = BTreeMap::from([
-            ("RUN".to_owned(), run.to_uppercase()),
-            ("run".to_owned(), run),
-        ]);
+        let run: String = std::iter::once('k').chain(Uuid::new_v4().simple().to_string().chars().take(12)).collect();
+        let mut values = BTreeMap::from([("RUN".to_owned(), run.to_uppercase()), ("run".to_owned(), run)]);
         for number in 1..=9 {
             values.insert(format!("uuid{number}"), Uuid::new_v4().to_string());
         }
@@ -61,9 +56,7 @@ impl Variables {
             let Some((name, after)) = after.split_once("}}") else {
                 break;
             };
-            let value = self.values.get(name).ok_or_else(|| UnknownVariable {
-                name: name.to_owned(),
-            })?;
+            let value = self.values.get(name).ok_or_else(|| UnknownVariable { name: name.to_owned() })?;
             expanded.push_str(before);
             push_escaped(&mut expanded, value, escape);
             rest = after;
@@ -76,15 +69,10 @@ impl Variables {
     pub(crate) fn expand_value(&self, value: &Value) -> Result<Value, UnknownVariable> {
         Ok(match value {
             Value::String(text) => Value::String(self.expand(text, Escape::None)?),
-            Value::Array(values) => values
-                .iter()
-                .map(|value| self.expand_value(value))
-                .collect::<Result<_, _>>()?,
+            Value::Array(values) => values.iter().map(|value| self.expand_value(value)).collect::<Result<_, _>>()?,
             Value::Object(members) => members
                 .iter()
-                .map(|(name, value)| {
-                    Ok((self.expand(name, Escape::None)?, self.expand_value(value)?))
-                })
+                .map(|(name, value)| Ok((self.expand(name, Escape::None)?, self.expand_value(value)?)))
                 .collect::<Result<_, _>>()?,
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         })
@@ -106,12 +94,7 @@ fn push_escaped(text: &mut String, value: &str, escape: Escape) {
         }
         Escape::Json => {
             let quoted = Value::from(value).to_string();
-            text.push_str(
-                quoted
-                    .strip_prefix('"')
-                    .and_then(|text| text.strip_suffix('"'))
-                    .unwrap_or(&quoted),
-            );
+            text.push_str(quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&quoted));
         }
     }
 }
@@ -127,27 +110,14 @@ mod tests {
         let variables = Variables::new(Some("secret"));
         let expand = |text: &str| variables.expand(text, Escape::None).unwrap();
         let run = expand("{{run}}");
-        assert!(
-            run.len() > 8
-                && run
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
-            "{run}"
-        );
+        assert!(run.len() > 8 && run.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()), "{run}");
         assert_eq!(expand("{{RUN}}"), run.to_uppercase());
         assert_ne!(expand("{{RUN}}"), run);
-        let uuids: std::collections::BTreeSet<_> = (1..=9)
-            .map(|n| expand(&format!("{{{{uuid{n}}}}}")))
-            .collect();
+        let uuids: std::collections::BTreeSet<_> = (1..=9).map(|n| expand(&format!("{{{{uuid{n}}}}}"))).collect();
         assert_eq!(uuids.len(), 9);
         assert!(uuids.iter().all(|uuid| uuid.parse::<Uuid>().is_ok()));
         assert_eq!(expand("Bearer {{token}}"), "Bearer secret");
-        assert_ne!(
-            Variables::new(None)
-                .expand("{{run}}", Escape::None)
-                .unwrap(),
-            run
-        );
+        assert_ne!(Variables::new(None).expand("{{run}}", Escape::None).unwrap(), run);
     }
 
     #[test]
@@ -156,10 +126,7 @@ mod tests {
         variables.set("id", "a/b \"ü\"".to_owned());
         let expand = |escape| variables.expand("<{{id}}|{{id}}>", escape).unwrap();
         assert_eq!(expand(Escape::None), "<a/b \"ü\"|a/b \"ü\">");
-        assert_eq!(
-            expand(Escape::Url),
-            "<a%2Fb%20%22%C3%BC%22|a%2Fb%20%22%C3%BC%22>"
-        );
+        assert_eq!(expand(Escape::Url), "<a%2Fb%20%22%C3%BC%22|a%2Fb%20%22%C3%BC%22>");
         assert_eq!(expand(Escape::Json), "<a/b \\\"ü\\\"|a/b \\\"ü\\\">");
     }
 
@@ -185,9 +152,6 @@ mod tests {
         let mut variables = Variables::new(None);
         variables.set("id", "7".to_owned());
         let value = json!({"{{id}}": [{"value": "u{{id}}"}, true, null, 1]});
-        assert_eq!(
-            variables.expand_value(&value).unwrap(),
-            json!({"7": [{"value": "u7"}, true, null, 1]})
-        );
+        assert_eq!(variables.expand_value(&value).unwrap(), json!({"7": [{"value": "u7"}, true, null, 1]}));
     }
 }

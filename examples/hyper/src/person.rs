@@ -4,7 +4,8 @@ use scim_core::{
     ScimExtension, ScimResource,
     access::Secret,
     model::{
-        Address, Certificate, Email, EnterpriseUser, Entitlement, GroupRef, InstantMessaging, Meta, Name, PhoneNumber, Photo, Role,
+        Address, Certificate, Email, EnterpriseUser, Entitlement, GroupRef, InstantMessaging, Meta, Name, PhoneNumber,
+        Photo, Role,
     },
 };
 

@@ -40,7 +40,8 @@ pub async fn serve(listener: TcpListener, service: ScimService, stop: impl Futur
             },
             () = &mut stop => break,
         };
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
+        let connection =
+            builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
         let connection = connections.watch(connection.into_owned());
         tokio::spawn(async move {
             // A client that goes away is no fault of the server.

@@ -53,7 +53,12 @@ impl Access for Document {
 }
 
 /// Edits the part at an index; a part that ends up unassigned is taken out.
-fn edit_part(parts: &mut Vec<(u32, Node<'static>)>, index: u32, rest: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+fn edit_part(
+    parts: &mut Vec<(u32, Node<'static>)>,
+    index: u32,
+    rest: &[u32],
+    edit: Edit<'_, '_>,
+) -> Result<u32, Refused> {
     match parts.binary_search_by_key(&index, |(at, _)| *at) {
         Ok(found) => {
             let Some((_, node)) = parts.get_mut(found) else { return Err(Refused::NoPlace) };
@@ -129,7 +134,11 @@ fn tidy(node: Node<'_>) -> Node<'static> {
     match node {
         Node::Scalar(scalar) => Node::Scalar(scalar.into_owned()),
         Node::Complex(parts) => {
-            let mut tidied: Vec<_> = parts.into_iter().filter(|(_, part)| !part.is_absent()).map(|(index, part)| (index, tidy(part))).collect();
+            let mut tidied: Vec<_> = parts
+                .into_iter()
+                .filter(|(_, part)| !part.is_absent())
+                .map(|(index, part)| (index, tidy(part)))
+                .collect();
             tidied.sort_by_key(|(index, _)| *index);
             Node::Complex(tidied)
         }

@@ -85,9 +85,7 @@ fn edit_object(fields: &mut dyn Fields, binds: &'static [Bind], edit: Edit<'_, '
             }
             Ok(0)
         }
-        Edit::Insert(node) => {
-            super::standard::fill_with(node, &mut |at, edit| self::edit(fields, binds, at, edit))
-        }
+        Edit::Insert(node) => super::standard::fill_with(node, &mut |at, edit| self::edit(fields, binds, at, edit)),
         Edit::Set(_) | Edit::Remove(_) => Err(super::standard::NOT_AN_OBJECT),
     }
 }
@@ -261,7 +259,8 @@ impl Elements {
 impl Group {
     pub(super) fn len(&self) -> u32 {
         let indices = self.selector.iter().map(|(sub, _)| *sub);
-        let indices = indices.chain(self.fixed.iter().map(|(sub, _)| *sub)).chain(self.fields.iter().map(|(sub, _)| *sub));
+        let indices =
+            indices.chain(self.fixed.iter().map(|(sub, _)| *sub)).chain(self.fields.iter().map(|(sub, _)| *sub));
         indices.max().map_or(0, |highest| highest.saturating_add(1))
     }
 
@@ -292,7 +291,9 @@ impl Group {
     }
 
     fn clear(&self, fields: &mut dyn Fields) -> Result<(), Refused> {
-        self.fields.iter().try_for_each(|(_, field)| fields.edit_field(*field, &[], Edit::Set(Scalar::Absent)).map(drop))
+        self.fields
+            .iter()
+            .try_for_each(|(_, field)| fields.edit_field(*field, &[], Edit::Set(Scalar::Absent)).map(drop))
     }
 
     /// Whether an element belongs here: it matches the selector, or names none of it and this group takes those.
@@ -301,9 +302,9 @@ impl Group {
         if self.untyped && self.selector.iter().all(|(sub, _)| named(*sub).is_none()) {
             return true;
         }
-        self.selector.iter().all(|(sub, value)| {
-            matches!(named(*sub), Some(Node::Scalar(Scalar::Str(text))) if text::same_fold(text, value))
-        })
+        self.selector.iter().all(
+            |(sub, value)| matches!(named(*sub), Some(Node::Scalar(Scalar::Str(text))) if text::same_fold(text, value)),
+        )
     }
 
     /// Whether the fields hold just what they would if the element were put here.

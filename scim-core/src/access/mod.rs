@@ -24,8 +24,8 @@ pub use bytes::{Binary, InvalidBinary};
 pub use date_time::{DateTime, InvalidDateTime};
 pub use document::Document;
 pub use object::{List, Object, Value};
-pub use secret::Secret;
 pub use scalar::{Node, Scalar};
+pub use secret::Secret;
 pub use standard::{fill, structure};
 
 use std::borrow::Cow;
@@ -129,7 +129,10 @@ pub trait ScimResource: Resource {
 }
 
 /// A part of a resource: the struct behind a complex attribute. Derived.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a complex attribute", note = "add `#[derive(ScimComplex)]` to the struct")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a complex attribute",
+    note = "add `#[derive(ScimComplex)]` to the struct"
+)]
 pub trait ScimComplex: AttributeType + Struct {}
 
 /// A struct of attributes that extends a resource type under a URN of its own. Derived.

@@ -126,7 +126,9 @@ impl<'a> Object<'a> {
             Object::Struct(object) => object.get(index),
             Object::Bound(fields, binds) => flat::get(fields, binds, index),
             Object::Element(fields, group) => group.get(fields, index),
-            Object::Node(parts) => parts.iter().find(|(at, _)| *at == index).map_or(Value::ABSENT, |(_, node)| node.view()),
+            Object::Node(parts) => {
+                parts.iter().find(|(at, _)| *at == index).map_or(Value::ABSENT, |(_, node)| node.view())
+            }
         }
     }
 

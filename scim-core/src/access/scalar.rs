@@ -74,7 +74,9 @@ impl Node<'_> {
     pub fn into_owned(self) -> Node<'static> {
         match self {
             Node::Scalar(scalar) => Node::Scalar(scalar.into_owned()),
-            Node::Complex(parts) => Node::Complex(parts.into_iter().map(|(index, part)| (index, part.into_owned())).collect()),
+            Node::Complex(parts) => {
+                Node::Complex(parts.into_iter().map(|(index, part)| (index, part.into_owned())).collect())
+            }
             Node::List(items) => Node::List(items.into_iter().map(Node::into_owned).collect()),
         }
     }

@@ -44,9 +44,7 @@ pub struct Comparison<'a> {
 impl PartialEq for Comparison<'_> {
     /// Comparisons are equal wherever they stand, as [`AttributeName`]s are.
     fn eq(&self, other: &Self) -> bool {
-        self.attribute == other.attribute
-            && self.operator == other.operator
-            && self.value == other.value
+        self.attribute == other.attribute && self.operator == other.operator && self.value == other.value
     }
 }
 

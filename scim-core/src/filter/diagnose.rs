@@ -9,13 +9,7 @@ use super::lex::{operator, skip_blanks, word};
 #[cold]
 pub(super) fn no_attribute(start: &str) -> Stop {
     let found = first_word(start);
-    fail(
-        start,
-        found.len(),
-        Kind::ExpectedAttribute {
-            found: shorten(found),
-        },
-    )
+    fail(start, found.len(), Kind::ExpectedAttribute { found: shorten(found) })
 }
 
 /// Says what is wrong where an operator should follow, `input` being what stands directly behind the attribute.
@@ -26,42 +20,19 @@ pub(super) fn no_operator(attribute: AttributeName<'_>, input: &str) -> Stop {
     if name.eq_ignore_ascii_case("not") {
         return fail_before(input, length, Kind::UngroupedNot);
     }
-    if name.eq_ignore_ascii_case("and")
-        || name.eq_ignore_ascii_case("or")
-        || operator(name).is_some()
-    {
-        return fail_before(
-            input,
-            length,
-            Kind::ExpectedAttribute {
-                found: name.to_owned(),
-            },
-        );
+    if name.eq_ignore_ascii_case("and") || name.eq_ignore_ascii_case("or") || operator(name).is_some() {
+        return fail_before(input, length, Kind::ExpectedAttribute { found: name.to_owned() });
     }
     let start = skip_blanks(input);
     match start.chars().next() {
-        None | Some('"' | '\'' | ')' | ']') => fail(
-            start,
-            1,
-            Kind::ExpectedOperator {
-                attribute: shorten(name),
-            },
-        ),
-        Some(character) if start.len() == input.len() => {
-            fail(start, 1, Kind::ForeignCharacter { character })
-        }
+        None | Some('"' | '\'' | ')' | ']') => fail(start, 1, Kind::ExpectedOperator { attribute: shorten(name) }),
+        Some(character) if start.len() == input.len() => fail(start, 1, Kind::ForeignCharacter { character }),
         Some(_) => {
             let found = match word(start) {
                 (_, "") => first_word(start),
                 (_, found) => found,
             };
-            fail(
-                start,
-                found.len(),
-                Kind::UnknownOperator {
-                    word: shorten(found),
-                },
-            )
+            fail(start, found.len(), Kind::UnknownOperator { word: shorten(found) })
         }
     }
 }
@@ -72,23 +43,11 @@ pub(super) fn unexpected(rest: &str) -> Stop {
     let start = skip_blanks(rest);
     let (_, next) = word(start);
     if next.eq_ignore_ascii_case("and") || next.eq_ignore_ascii_case("or") {
-        return fail(
-            start,
-            next.len(),
-            Kind::MissingBlank {
-                word: next.to_owned(),
-            },
-        );
+        return fail(start, next.len(), Kind::MissingBlank { word: next.to_owned() });
     }
     if let Some(bracket @ (')' | ']')) = start.chars().next() {
         return fail(start, 1, Kind::Unopened { bracket });
     }
     let found = first_word(start);
-    fail(
-        start,
-        found.len(),
-        Kind::ExpectedConjunction {
-            found: shorten(found),
-        },
-    )
+    fail(start, found.len(), Kind::ExpectedConjunction { found: shorten(found) })
 }

@@ -26,14 +26,8 @@ impl ParseError<&str> for Fault {
     /// Only reached by combinators that try something; whoever tries says what was expected.
     fn from_error_kind(input: &str, _: ErrorKind) -> Self {
         let found = first_word(input);
-        let kind = SyntaxErrorKind::ExpectedConjunction {
-            found: shorten(found),
-        };
-        Self {
-            left: input.len(),
-            length: found.len(),
-            kind,
-        }
+        let kind = SyntaxErrorKind::ExpectedConjunction { found: shorten(found) };
+        Self { left: input.len(), length: found.len(), kind }
     }
 
     fn append(_: &str, _: ErrorKind, other: Self) -> Self {
@@ -44,21 +38,13 @@ impl ParseError<&str> for Fault {
 /// Stops the parser for good at the start of `at`: no construct is tried a second way.
 #[cold]
 pub(super) fn fail(at: &str, length: usize, kind: SyntaxErrorKind) -> Stop {
-    nom::Err::Failure(Fault {
-        left: at.len(),
-        length,
-        kind,
-    })
+    nom::Err::Failure(Fault { left: at.len(), length, kind })
 }
 
 /// Stops the parser at the word of `length` bytes that ends where `after` starts.
 #[cold]
 pub(super) fn fail_before(after: &str, length: usize, kind: SyntaxErrorKind) -> Stop {
-    nom::Err::Failure(Fault {
-        left: after.len() + length,
-        length,
-        kind,
-    })
+    nom::Err::Failure(Fault { left: after.len() + length, length, kind })
 }
 
 /// Turns what nom hands back into the public error.
@@ -67,11 +53,7 @@ pub(super) fn settle(stop: Stop, source: &str, subject: Subject, in_filter: bool
     let fault = match stop {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault,
         // Only streaming parsers ask for more, and none is used here.
-        nom::Err::Incomplete(_) => Fault {
-            left: 0,
-            length: 0,
-            kind: SyntaxErrorKind::Empty,
-        },
+        nom::Err::Incomplete(_) => Fault { left: 0, length: 0, kind: SyntaxErrorKind::Empty },
     };
     // Brackets that never end leave no filter to blame.
     let unclosed = matches!(fault.kind, SyntaxErrorKind::Unclosed { bracket: '[' });
@@ -79,29 +61,16 @@ pub(super) fn settle(stop: Stop, source: &str, subject: Subject, in_filter: bool
     let start = source.len().saturating_sub(fault.left);
     // A caret needs something to stand under.
     let end = (start + fault.length.max(1)).min(source.len());
-    SyntaxError {
-        span: Span { start, end },
-        column: column(source, start),
-        kind: fault.kind,
-        subject,
-        in_filter,
-    }
+    SyntaxError { span: Span { start, end }, column: column(source, start), kind: fault.kind, subject, in_filter }
 }
 
 /// Refuses a text for its length alone, before anything else looks at it.
-pub(super) fn check_length(
-    source: &str,
-    limit: usize,
-    subject: Subject,
-) -> Result<(), SyntaxError> {
+pub(super) fn check_length(source: &str, limit: usize, subject: Subject) -> Result<(), SyntaxError> {
     if source.len() <= limit {
         return Ok(());
     }
     Err(SyntaxError {
-        span: Span {
-            start: limit,
-            end: source.len(),
-        },
+        span: Span { start: limit, end: source.len() },
         column: column(source, limit),
         kind: SyntaxErrorKind::TooLong { limit },
         subject,
@@ -111,11 +80,7 @@ pub(super) fn check_length(
 
 /// The number of the character that starts at a byte, the first being 1.
 fn column(source: &str, byte: usize) -> usize {
-    source
-        .char_indices()
-        .take_while(|(at, _)| *at < byte)
-        .count()
-        + 1
+    source.char_indices().take_while(|(at, _)| *at < byte).count() + 1
 }
 
 /// What stands before the first blank.

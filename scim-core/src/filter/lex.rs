@@ -38,10 +38,7 @@ pub(super) fn word(input: &str) -> (&str, &str) {
 ///
 /// By bytes this is much faster than nom's way by characters, and a filter is mostly words and blanks.
 fn leading(input: &str, holds: impl Fn(u8) -> bool) -> (&str, &str) {
-    let length = input
-        .bytes()
-        .position(|byte| !holds(byte))
-        .unwrap_or(input.len());
+    let length = input.bytes().position(|byte| !holds(byte)).unwrap_or(input.len());
     input.split_at_checked(length).unwrap_or(("", input))
 }
 
@@ -97,27 +94,14 @@ pub(super) fn value(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, b
 /// `true`, `false` or `null`: RFC 7644 has them in lower case only, but `True` is common among clients.
 fn keyword(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, bool)> {
     let (rest, word) = word(input);
-    for (name, literal) in [
-        ("true", Literal::Bool(true)),
-        ("false", Literal::Bool(false)),
-        ("null", Literal::Null),
-    ] {
+    for (name, literal) in [("true", Literal::Bool(true)), ("false", Literal::Bool(false)), ("null", Literal::Null)] {
         if word.eq_ignore_ascii_case(name) {
             return Ok((rest, (literal, word != name)));
         }
     }
     if input.chars().next().is_some_and(char::is_alphanumeric) {
-        let word = first_word(input)
-            .split([')', ']'])
-            .next()
-            .unwrap_or_default();
-        return Err(fail(
-            input,
-            word.len(),
-            Kind::UnquotedValue {
-                word: shorten(word),
-            },
-        ));
+        let word = first_word(input).split([')', ']']).next().unwrap_or_default();
+        return Err(fail(input, word.len(), Kind::UnquotedValue { word: shorten(word) }));
     }
     Err(fail(input, 1, Kind::ExpectedValue { operator }))
 }
@@ -126,24 +110,11 @@ fn keyword(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, bool)> {
 fn number(input: &str) -> Step<'_, Literal<'_>> {
     let fraction = preceded(char('.'), digit1);
     let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
-    let attempt: Attempt<&str, _> = recognize((
-        opt(char('-')),
-        alt((tag("0"), digit1)),
-        opt(fraction),
-        opt(exponent),
-    ))
-    .parse(input);
+    let attempt: Attempt<&str, _> =
+        recognize((opt(char('-')), alt((tag("0"), digit1)), opt(fraction), opt(exponent))).parse(input);
 
     let (after_word, word) = word(input);
-    let invalid = || {
-        fail(
-            input,
-            word.len(),
-            Kind::InvalidNumber {
-                text: shorten(word),
-            },
-        )
-    };
+    let invalid = || fail(input, word.len(), Kind::InvalidNumber { text: shorten(word) });
     let (rest, text) = attempt.map_err(|_| invalid())?;
     if rest.len() != after_word.len() {
         return Err(invalid());
@@ -153,13 +124,7 @@ fn number(input: &str) -> Step<'_, Literal<'_>> {
     }
     match text.parse::<f64>() {
         Ok(decimal) if decimal.is_finite() => Ok((rest, Literal::Dec(decimal))),
-        _ => Err(fail(
-            input,
-            text.len(),
-            Kind::NumberOutOfRange {
-                text: shorten(text),
-            },
-        )),
+        _ => Err(fail(input, text.len(), Kind::NumberOutOfRange { text: shorten(text) })),
     }
 }
 
@@ -201,9 +166,7 @@ fn string(input: &str) -> Step<'_, Cow<'_, str>> {
             // serde_json counts bytes from 1 and stops at the byte that it could not take.
             let at = quoted
                 .get(error.column().saturating_sub(1)..)
-                .map_or(input, |wrong| {
-                    input.get(quoted.len() - wrong.len()..).unwrap_or(input)
-                });
+                .map_or(input, |wrong| input.get(quoted.len() - wrong.len()..).unwrap_or(input));
             Err(fail(at, 1, Kind::InvalidEscape))
         }
     }

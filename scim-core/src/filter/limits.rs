@@ -34,10 +34,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            length: 16_384,
-            depth: 32,
-            terms: 1_000,
-        }
+        Self { length: 16_384, depth: 32, terms: 1_000 }
     }
 }

@@ -20,16 +20,10 @@ impl fmt::Display for SyntaxError {
             Kind::TooDeep { limit } => write!(f, "the filter nests deeper than {limit} levels"),
             Kind::TooManyTerms { limit } => write!(f, "the filter has more than {limit} terms"),
             Kind::ExpectedAttribute { found } if found.is_empty() => {
-                write!(
-                    f,
-                    "the {subject} ends at column {column} where an attribute name is expected"
-                )
+                write!(f, "the {subject} ends at column {column} where an attribute name is expected")
             }
             Kind::ExpectedAttribute { found } => {
-                write!(
-                    f,
-                    "expected an attribute name at column {column} but found `{found}`"
-                )
+                write!(f, "expected an attribute name at column {column} but found `{found}`")
             }
             Kind::InvalidName { name } => write!(
                 f,
@@ -54,43 +48,25 @@ impl fmt::Display for SyntaxError {
                 )
             }
             Kind::ExpectedOperator { attribute } => {
-                write!(
-                    f,
-                    "an operator is missing after `{attribute}` at column {column}; expected one of {OPERATORS}"
-                )
+                write!(f, "an operator is missing after `{attribute}` at column {column}; expected one of {OPERATORS}")
             }
             Kind::UnknownOperator { word } => {
-                write!(
-                    f,
-                    "unknown operator `{word}` at column {column}; expected one of {OPERATORS}"
-                )
+                write!(f, "unknown operator `{word}` at column {column}; expected one of {OPERATORS}")
             }
             Kind::UngroupedNot => {
-                write!(
-                    f,
-                    "`not` at column {column} needs parentheses, as in `not (title pr)`"
-                )
+                write!(f, "`not` at column {column} needs parentheses, as in `not (title pr)`")
             }
-            Kind::ValueAfterPresent => write!(
-                f,
-                "unexpected value at column {column}; the operator `pr` takes none"
-            ),
+            Kind::ValueAfterPresent => write!(f, "unexpected value at column {column}; the operator `pr` takes none"),
             Kind::ExpectedValue { operator } => write!(
                 f,
                 "the operator `{operator}` has no value at column {column}; \
                  expected a string in double quotes, a number, true, false or null"
             ),
             Kind::SingleQuotes => {
-                write!(
-                    f,
-                    "unexpected single quote at column {column}; strings are written in double quotes"
-                )
+                write!(f, "unexpected single quote at column {column}; strings are written in double quotes")
             }
             Kind::UnquotedValue { word } => {
-                write!(
-                    f,
-                    "the value `{word}` at column {column} has no quotes; strings are written in double quotes"
-                )
+                write!(f, "the value `{word}` at column {column} has no quotes; strings are written in double quotes")
             }
             Kind::InvalidNumber { text } => write!(
                 f,
@@ -119,10 +95,7 @@ impl fmt::Display for SyntaxError {
                 write!(f, "the `{bracket}` at column {column} closes nothing")
             }
             Kind::ExpectedConjunction { found } => {
-                write!(
-                    f,
-                    "unexpected `{found}` at column {column}; expected `and`, `or` or the end of the filter"
-                )
+                write!(f, "unexpected `{found}` at column {column}; expected `and`, `or` or the end of the filter")
             }
             Kind::MissingBlank { word } => {
                 write!(f, "a blank is missing beside `{word}` at column {column}")

@@ -33,13 +33,12 @@ mod path;
 mod print;
 mod render;
 mod resolve;
+mod rules;
 
 #[cfg(test)]
 mod tests;
 
-pub use self::ast::{
-    AttributeName, Comparison, Expression, Literal, Operator, PatchPath, Span, Tolerated,
-};
+pub use self::ast::{AttributeName, Comparison, Expression, Literal, Operator, PatchPath, Span, Tolerated};
 pub use self::error::{SyntaxError, SyntaxErrorKind};
 pub use self::limits::Limits;
 pub use self::parse::parse;

@@ -6,10 +6,7 @@ use super::fault::shorten;
 /// Whether a character may stand in a name with its schema; the name's own grammar is checked when it is complete.
 pub(super) fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b':' | b'.' | b'_' | b'-' | b'~' | b'/' | b'%' | b'+' | b'@' | b'#' | b'$'
-        )
+        || matches!(byte, b':' | b'.' | b'_' | b'-' | b'~' | b'/' | b'%' | b'+' | b'@' | b'#' | b'$')
 }
 
 /// Checks `[URN ":"] ATTRNAME ["." ATTRNAME]`. A URN alone passes too, its last part being read as a name.
@@ -27,9 +24,7 @@ pub(super) fn check_attribute(text: &str) -> Result<(), SyntaxErrorKind> {
         None => is_plain(tail),
         Some((name, sub)) if is_plain(name) && is_plain(sub) => true,
         Some(_) if tail.split('.').all(is_plain) => {
-            return Err(SyntaxErrorKind::SecondSubAttribute {
-                name: shorten(text),
-            });
+            return Err(SyntaxErrorKind::SecondSubAttribute { name: shorten(text) });
         }
         Some(_) => false,
     };
@@ -42,16 +37,12 @@ pub(super) fn check_plain(text: &str) -> Result<(), SyntaxErrorKind> {
         return Ok(());
     }
     check_attribute(text)?;
-    Err(SyntaxErrorKind::QualifiedName {
-        name: shorten(text),
-    })
+    Err(SyntaxErrorKind::QualifiedName { name: shorten(text) })
 }
 
 /// Whether the name goes on to a sub-attribute; dots before the last colon belong to the URN.
 pub(super) fn has_sub_attribute(text: &str) -> bool {
-    text.rsplit(':')
-        .next()
-        .is_some_and(|tail| tail.contains('.'))
+    text.rsplit(':').next().is_some_and(|tail| tail.contains('.'))
 }
 
 fn is_plain(name: &str) -> bool {
@@ -65,7 +56,5 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn invalid(name: &str) -> SyntaxErrorKind {
-    SyntaxErrorKind::InvalidName {
-        name: shorten(name),
-    }
+    SyntaxErrorKind::InvalidName { name: shorten(name) }
 }

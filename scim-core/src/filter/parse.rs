@@ -17,19 +17,14 @@ use super::name::{check_attribute, check_plain, has_sub_attribute};
 /// # Errors
 ///
 /// The text is not a filter, or exceeds the limits: 400 `invalidFilter` (RFC 7644 §3.12).
-pub fn parse<'a>(
-    text: &'a str,
-    limits: &Limits,
-) -> Result<(Expression<'a>, Tolerated), SyntaxError> {
+pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<(Expression<'a>, Tolerated), SyntaxError> {
     check_length(text, limits.length, Subject::Filter)?;
     let mut parser = Parser::new(text, limits);
     if skip_blanks(text).is_empty() {
         return Err(refuse(fail(text, text.len(), Kind::Empty), text));
     }
     match parser.any_of(text) {
-        Ok((rest, expression)) if skip_blanks(rest).is_empty() => {
-            Ok((expression, parser.tolerated))
-        }
+        Ok((rest, expression)) if skip_blanks(rest).is_empty() => Ok((expression, parser.tolerated)),
         Ok((rest, _)) => Err(refuse(unexpected(rest), text)),
         Err(stop) => Err(refuse(stop, text)),
     }
@@ -105,12 +100,7 @@ impl Parser {
     }
 
     /// A term that starts with an attribute. It is apart from `term` to keep the stack of nested terms small.
-    fn attribute_term<'a>(
-        &mut self,
-        start: &'a str,
-        name: &'a str,
-        rest: &'a str,
-    ) -> Step<'a, Expression<'a>> {
+    fn attribute_term<'a>(&mut self, start: &'a str, name: &'a str, rest: &'a str) -> Step<'a, Expression<'a>> {
         let attribute = self.attribute(start, name)?;
         let open = skip_blanks(rest);
         if !open.starts_with('[') {
@@ -126,13 +116,7 @@ impl Parser {
     /// A filter and the bracket that closes it; `open` starts with the one that opens it.
     fn enclosed<'a>(&mut self, open: &'a str, close: char) -> Step<'a, Expression<'a>> {
         if self.depth == self.depth_limit {
-            return Err(fail(
-                open,
-                1,
-                Kind::TooDeep {
-                    limit: self.depth_limit,
-                },
-            ));
+            return Err(fail(open, 1, Kind::TooDeep { limit: self.depth_limit }));
         }
         let mut characters = open.chars();
         let bracket = characters.next().unwrap_or_default();
@@ -154,22 +138,12 @@ impl Parser {
     }
 
     /// The filter in `[` and `]` behind an attribute.
-    pub(super) fn brackets<'a>(
-        &mut self,
-        attribute: AttributeName<'a>,
-        open: &'a str,
-    ) -> Step<'a, Expression<'a>> {
+    pub(super) fn brackets<'a>(&mut self, attribute: AttributeName<'a>, open: &'a str) -> Step<'a, Expression<'a>> {
         if self.in_brackets {
             return Err(fail(open, 1, Kind::NestedValuePath));
         }
         if has_sub_attribute(attribute.text) {
-            return Err(fail(
-                open,
-                1,
-                Kind::ValuePathOnSubAttribute {
-                    name: shorten(attribute.text),
-                },
-            ));
+            return Err(fail(open, 1, Kind::ValuePathOnSubAttribute { name: shorten(attribute.text) }));
         }
         self.in_brackets = true;
         let step = self.enclosed(open, ']')?;
@@ -194,25 +168,14 @@ impl Parser {
             }
             inner => vec![inner, test],
         };
-        Ok((
-            rest,
-            Expression::ValuePath(attribute, Box::new(Expression::And(both))),
-        ))
+        Ok((rest, Expression::ValuePath(attribute, Box::new(Expression::And(both)))))
     }
 
     /// What stands behind an attribute: `pr`, or an operator and a value.
-    fn test<'a>(
-        &mut self,
-        attribute: AttributeName<'a>,
-        input: &'a str,
-    ) -> Step<'a, Expression<'a>> {
+    fn test<'a>(&mut self, attribute: AttributeName<'a>, input: &'a str) -> Step<'a, Expression<'a>> {
         if self.terms == self.term_limit {
             let limit = self.term_limit;
-            return Err(fail_before(
-                input,
-                attribute.text.len(),
-                Kind::TooManyTerms { limit },
-            ));
+            return Err(fail_before(input, attribute.text.len(), Kind::TooManyTerms { limit }));
         }
         self.terms += 1;
 
@@ -232,36 +195,17 @@ impl Parser {
         let (rest, (value, other_case)) = lex::value(start, operator)?;
         self.tolerated.literal_case |= other_case;
         let value_span = self.span(start, start.len() - rest.len());
-        Ok((
-            rest,
-            Expression::Compare(Comparison {
-                attribute,
-                operator,
-                value,
-                value_span,
-            }),
-        ))
+        Ok((rest, Expression::Compare(Comparison { attribute, operator, value, value_span })))
     }
 
     /// Checks the name that `start` starts with.
-    pub(super) fn attribute<'a>(
-        &self,
-        start: &'a str,
-        name: &'a str,
-    ) -> Result<AttributeName<'a>, Stop> {
+    pub(super) fn attribute<'a>(&self, start: &'a str, name: &'a str) -> Result<AttributeName<'a>, Stop> {
         if name.is_empty() {
             return Err(no_attribute(start));
         }
-        let checked = if self.in_brackets {
-            check_plain(name)
-        } else {
-            check_attribute(name)
-        };
+        let checked = if self.in_brackets { check_plain(name) } else { check_attribute(name) };
         checked.map_err(|kind| fail(start, name.len(), kind))?;
-        Ok(AttributeName {
-            text: name,
-            span: self.span(start, name.len()),
-        })
+        Ok(AttributeName { text: name, span: self.span(start, name.len()) })
     }
 
     /// The name behind `].`.
@@ -271,21 +215,12 @@ impl Parser {
             return Err(no_attribute(input));
         }
         check_plain(name).map_err(|kind| fail(input, name.len(), kind))?;
-        Ok((
-            rest,
-            AttributeName {
-                text: name,
-                span: self.span(input, name.len()),
-            },
-        ))
+        Ok((rest, AttributeName { text: name, span: self.span(input, name.len()) }))
     }
 
     fn span(&self, at: &str, length: usize) -> Span {
         let start = self.total - at.len();
-        Span {
-            start,
-            end: start + length,
-        }
+        Span { start, end: start + length }
     }
 }
 

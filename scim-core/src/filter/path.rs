@@ -13,10 +13,7 @@ use super::parse::Parser;
 ///
 /// The text is not a path, or exceeds the limits: 400, with `invalidFilter` if [`SyntaxError::in_filter`], otherwise
 /// `invalidPath` (RFC 7644 §3.12).
-pub fn parse_path<'a>(
-    text: &'a str,
-    limits: &Limits,
-) -> Result<(PatchPath<'a>, Tolerated), SyntaxError> {
+pub fn parse_path<'a>(text: &'a str, limits: &Limits) -> Result<(PatchPath<'a>, Tolerated), SyntaxError> {
     check_length(text, limits.length, Subject::Path)?;
     let mut parser = Parser::new(text, limits);
     match path(&mut parser, text) {
@@ -35,11 +32,7 @@ fn path<'a>(parser: &mut Parser, text: &'a str) -> Result<PatchPath<'a>, Stop> {
     let open = skip_blanks(rest);
     if !open.starts_with('[') {
         end(rest)?;
-        return Ok(PatchPath {
-            attribute,
-            filter: None,
-            sub_attribute: None,
-        });
+        return Ok(PatchPath { attribute, filter: None, sub_attribute: None });
     }
 
     let (rest, filter) = parser.brackets(attribute, open)?;
@@ -51,11 +44,7 @@ fn path<'a>(parser: &mut Parser, text: &'a str) -> Result<PatchPath<'a>, Stop> {
         None => (rest, None),
     };
     end(rest)?;
-    Ok(PatchPath {
-        attribute,
-        filter: Some(filter),
-        sub_attribute,
-    })
+    Ok(PatchPath { attribute, filter: Some(filter), sub_attribute })
 }
 
 fn end(rest: &str) -> Result<(), Stop> {
@@ -64,11 +53,5 @@ fn end(rest: &str) -> Result<(), Stop> {
         return Ok(());
     }
     let found = first_word(start);
-    Err(fail(
-        start,
-        found.len(),
-        Kind::TrailingPath {
-            found: shorten(found),
-        },
-    ))
+    Err(fail(start, found.len(), Kind::TrailingPath { found: shorten(found) }))
 }

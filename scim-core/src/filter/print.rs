@@ -7,12 +7,10 @@ use super::ast::{AttributeName, Comparison, Expression, Literal, Operator, Patch
 impl Display for Expression<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::And(members) => chain(f, members, " and ", |member| {
-                matches!(member, Expression::And(_) | Expression::Or(_))
-            }),
-            Self::Or(members) => chain(f, members, " or ", |member| {
-                matches!(member, Expression::Or(_))
-            }),
+            Self::And(members) => {
+                chain(f, members, " and ", |member| matches!(member, Expression::And(_) | Expression::Or(_)))
+            }
+            Self::Or(members) => chain(f, members, " or ", |member| matches!(member, Expression::Or(_))),
             Self::Not(inner) => write!(f, "not ({inner})"),
             Self::Present(attribute) => write!(f, "{attribute} pr"),
             Self::Compare(comparison) => comparison.fmt(f),

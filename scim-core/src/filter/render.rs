@@ -9,12 +9,7 @@ const BEFORE: usize = 30;
 
 /// Two lines: the text, or the part of it around the span, and carets below the span.
 pub(super) fn render(source: &str, span: Span) -> String {
-    let count_to = |byte: usize| {
-        source
-            .char_indices()
-            .take_while(|(at, _)| *at < byte)
-            .count()
-    };
+    let count_to = |byte: usize| source.char_indices().take_while(|(at, _)| *at < byte).count();
     let total = source.chars().count();
     let start = count_to(span.start);
     let end = count_to(span.end).max(start + 1);
@@ -32,13 +27,7 @@ pub(super) fn render(source: &str, span: Span) -> String {
         .chars()
         .skip(first)
         .take(last - first)
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
+        .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     let indent = lead.chars().count() + start - first;
     let carets = end.min(last.max(start + 1)) - start;

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::{AttributeName, Comparison, Expression, Limits, Literal, Operator};
+use super::{
+    AttributeName, Comparison, Expression, Limits, Literal, Operator,
+    rules::{check_operator, check_value_path, check_visible, is_hidden},
+};
 use crate::{
     access::Scalar,
     coerce::{coerce, expected},
     compat::{Quirk, Tolerance},
     error::Error,
     path::{is_computed, resolve_name, resolve_sub},
-    schema::{Attribute, DataType, Mutability, Path, ResourceType, Returned, at, common},
+    schema::{Attribute, DataType, Path, ResourceType, at, common},
     text,
 };
 
@@ -78,12 +81,7 @@ impl Filter {
     /// 400 `invalidFilter` (RFC 7644 §3.4.2.2): the syntax is wrong, an attribute does not exist or cannot be asked
     /// for, or the value does not fit.
     pub fn parse(resource_type: &ResourceType, text: &str) -> Result<Self, Error> {
-        Self::parse_with(
-            resource_type,
-            text,
-            &Limits::default(),
-            &Tolerance::default(),
-        )
+        Self::parse_with(resource_type, text, &Limits::default(), &Tolerance::default())
     }
 
     /// Parses a filter with limits and tolerances of its own.
@@ -100,13 +98,7 @@ impl Filter {
         let (expression, tolerated) =
             super::parse(text, limits).map_err(|error| Error::invalid_filter(error.to_string()))?;
         tolerated.check(tolerance)?;
-        Ok(Self {
-            condition: Resolver {
-                resource_type,
-                tolerance,
-            }
-            .condition(Scope::Root, &expression)?,
-        })
+        Ok(Self { condition: Resolver { resource_type, tolerance }.condition(Scope::Root, &expression)? })
     }
 
     /// What the filter asks.
@@ -120,22 +112,14 @@ impl super::Tolerated {
     /// Refuses what was parsed if the profile does not accept it.
     pub(crate) fn check(self, tolerance: &Tolerance) -> Result<(), Error> {
         let tell = |met: bool, quirk: Quirk, detail: &'static str| {
-            if met && !tolerance.accepts(quirk) {
-                Err(Error::invalid_filter(detail))
-            } else {
-                Ok(())
-            }
+            if met && !tolerance.accepts(quirk) { Err(Error::invalid_filter(detail)) } else { Ok(()) }
         };
         tell(
             self.value_path_sub_attribute,
             Quirk::ValuePathSubAttribute,
             "a filter has no sub-attribute after `]`; put it inside of the brackets",
         )?;
-        tell(
-            self.literal_case,
-            Quirk::LiteralCase,
-            "`true`, `false` and `null` are written in lower case",
-        )
+        tell(self.literal_case, Quirk::LiteralCase, "`true`, `false` and `null` are written in lower case")
     }
 }
 
@@ -147,11 +131,7 @@ pub(crate) fn resolve_elements(
     tolerance: &Tolerance,
 ) -> Result<Condition, Error> {
     check_visible(attribute)?;
-    Resolver {
-        resource_type,
-        tolerance,
-    }
-    .condition(Scope::Element(attribute), expression)
+    Resolver { resource_type, tolerance }.condition(Scope::Element(attribute), expression)
 }
 
 struct Resolver<'r> {
@@ -170,10 +150,7 @@ impl<'r> Resolver<'r> {
     // Recursion is as deep as the expression, which the parser limits.
     fn condition(&self, scope: Scope<'r>, expression: &Expression<'_>) -> Result<Condition, Error> {
         let all = |parts: &[Expression<'_>]| {
-            parts
-                .iter()
-                .map(|part| self.condition(scope, part))
-                .collect::<Result<Vec<_>, Error>>()
+            parts.iter().map(|part| self.condition(scope, part)).collect::<Result<Vec<_>, Error>>()
         };
         match expression {
             Expression::And(parts) => Ok(Condition::And(all(parts)?)),
@@ -190,26 +167,18 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    fn lookup(
-        &self,
-        scope: Scope<'r>,
-        name: &AttributeName<'_>,
-    ) -> Result<(Path, &'r Attribute), Error> {
+    fn lookup(&self, scope: Scope<'r>, name: &AttributeName<'_>) -> Result<(Path, &'r Attribute), Error> {
         let found = match scope {
             Scope::Root => resolve_name(self.resource_type, name.text, self.tolerance),
             // The elements of a simple multi-valued attribute are called `value`.
             Scope::Element(attribute)
-                if attribute.sub_attributes.is_empty()
-                    && name.text.eq_ignore_ascii_case("value") =>
+                if attribute.sub_attributes.is_empty() && name.text.eq_ignore_ascii_case("value") =>
             {
                 Ok((Path::ROOT, attribute))
             }
-            Scope::Element(attribute) => {
-                resolve_sub(attribute, name.text).map(|(index, sub)| (Path::of(index), sub))
-            }
+            Scope::Element(attribute) => resolve_sub(attribute, name.text).map(|(index, sub)| (Path::of(index), sub)),
         };
-        let (path, attribute) =
-            found.map_err(|unknown| Error::invalid_filter(unknown.to_string()))?;
+        let (path, attribute) = found.map_err(|unknown| Error::invalid_filter(unknown.to_string()))?;
         if let Scope::Root = scope {
             let mut parents: &[Attribute] = &self.resource_type.attributes;
             for step in path.steps() {
@@ -242,10 +211,7 @@ impl<'r> Resolver<'r> {
         if attribute.data_type == DataType::Complex {
             // `emails co "x"` means `emails.value co "x"`.
             let (index, value) = attribute.sub_attribute("value").ok_or_else(|| {
-                Error::invalid_filter(format!(
-                    "`{}` is complex; compare one of its sub-attributes",
-                    attribute.name
-                ))
+                Error::invalid_filter(format!("`{}` is complex; compare one of its sub-attributes", attribute.name))
             })?;
             check_visible(value)?;
             (path, attribute) = (path.child(index).unwrap_or(path), value);
@@ -267,18 +233,10 @@ impl<'r> Resolver<'r> {
         } else {
             Condition::Compare(compare)
         };
-        Ok(if negated {
-            Condition::Not(Box::new(condition))
-        } else {
-            condition
-        })
+        Ok(if negated { Condition::Not(Box::new(condition)) } else { condition })
     }
 
-    fn operand(
-        &self,
-        attribute: &Attribute,
-        literal: &Literal<'_>,
-    ) -> Result<Scalar<'static>, Error> {
+    fn operand(&self, attribute: &Attribute, literal: &Literal<'_>) -> Result<Scalar<'static>, Error> {
         let is_text = matches!(attribute.data_type, DataType::String | DataType::Reference);
         let scalar = match literal {
             Literal::Null => Scalar::Absent,
@@ -297,10 +255,7 @@ impl<'r> Resolver<'r> {
             Err(expected) => Err(expected),
         }
         .map_err(|expected| {
-            Error::invalid_filter(format!(
-                "`{}` is compared with {expected}, not with `{literal}`",
-                attribute.name
-            ))
+            Error::invalid_filter(format!("`{}` is compared with {expected}, not with `{literal}`", attribute.name))
         })
     }
 
@@ -313,15 +268,9 @@ impl<'r> Resolver<'r> {
                 let first = u32::try_from(self.resource_type.first_extension()).unwrap_or(u32::MAX);
                 let extensions = (first..).zip(self.resource_type.extension_attributes());
                 let present = extensions.filter(|(_, extension)| matches(&extension.name));
-                Ok(Condition::Or(
-                    present
-                        .map(|(index, _)| Condition::Present(Path::of(index)))
-                        .collect(),
-                ))
+                Ok(Condition::Or(present.map(|(index, _)| Condition::Present(Path::of(index))).collect()))
             }
-            [common::META, common::META_RESOURCE_TYPE] => {
-                Ok(Condition::constant(matches(&self.resource_type.name)))
-            }
+            [common::META, common::META_RESOURCE_TYPE] => Ok(Condition::constant(matches(&self.resource_type.name))),
             _ => Err(Error::invalid_filter(
                 "`meta.location` depends on the request and cannot be filtered by; filter by `id`",
             )),
@@ -340,52 +289,4 @@ fn present(scope: Scope<'_>, path: Path, attribute: &Attribute) -> Condition {
     // A part that no client may read makes nothing present.
     let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| !is_hidden(part));
     Condition::Or(parts.filter_map(|(index, _)| path.child(index)).map(Condition::Present).collect())
-}
-
-fn is_hidden(attribute: &Attribute) -> bool {
-    attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
-}
-
-/// Brackets select elements, so there must be some, and they must be stored.
-fn check_value_path(path: Path, attribute: &Attribute) -> Result<(), Error> {
-    let name = &attribute.name;
-    if path == Path::SCHEMAS || path == Path::META {
-        return Err(Error::invalid_filter(format!("`{name}` is computed, so it takes no brackets; compare it directly")));
-    }
-    if !attribute.multi_valued && attribute.data_type != DataType::Complex {
-        return Err(Error::invalid_filter(format!("`{name}` has a single value, so it takes no brackets")));
-    }
-    Ok(())
-}
-
-/// An answer must not tell what an attribute holds that no client may read.
-fn check_visible(attribute: &Attribute) -> Result<(), Error> {
-    if is_hidden(attribute) {
-        let detail = format!("`{}` is never returned, so it cannot be filtered by", attribute.name);
-        return Err(Error::invalid_filter(detail));
-    }
-    Ok(())
-}
-
-/// Which operators make sense for a type (RFC 7644 table 3).
-fn check_operator(attribute: &Attribute, operator: Operator) -> Result<(), Error> {
-    let fits = match operator {
-        Operator::Eq | Operator::Ne => true,
-        Operator::Co | Operator::Sw | Operator::Ew => {
-            matches!(attribute.data_type, DataType::String | DataType::Reference)
-        }
-        Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => !matches!(
-            attribute.data_type,
-            DataType::Boolean | DataType::Binary | DataType::Complex
-        ),
-    };
-    if fits {
-        return Ok(());
-    }
-    let detail = format!(
-        "`{}` is of type {} and cannot be compared with {operator}",
-        attribute.name,
-        attribute.data_type.as_str()
-    );
-    Err(Error::invalid_filter(detail))
 }

@@ -1,18 +1,21 @@
 //! JSON in and out, without a tree in between.
 //!
-//! [`read`] streams a body into a resource, [`write`] streams a resource through a [`Projection`].
+//! [`read()`] streams a body into a resource, [`write()`] streams a resource through a [`Projection`].
 //! Both walk the resource type and the resource together.
 
+mod key;
 mod projection;
 mod read;
+mod trail;
 mod value;
 mod write;
 
 pub use projection::Projection;
 pub use read::{ReadReport, read};
-pub(crate) use value::{Reader, Trail, entries, read_value};
-pub(crate) use write::{version_tag, write_text};
+pub(crate) use trail::Trail;
+pub(crate) use value::{Reader, entries, read_value};
 pub use write::write;
+pub(crate) use write::{version_tag, write_text};
 
 #[cfg(test)]
 mod tests;

@@ -31,8 +31,13 @@ impl Projection {
 
     /// Only these, and what is always returned. Names that no schema has are ignored.
     #[must_use]
-    pub fn only<'n>(resource_type: &ResourceType, names: impl IntoIterator<Item = &'n str>, tolerance: &Tolerance) -> Self {
-        let hidden = |attribute: &Attribute| if attribute.returned == Returned::Always { Choice::Show } else { Choice::Hide };
+    pub fn only<'n>(
+        resource_type: &ResourceType,
+        names: impl IntoIterator<Item = &'n str>,
+        tolerance: &Tolerance,
+    ) -> Self {
+        let hidden =
+            |attribute: &Attribute| if attribute.returned == Returned::Always { Choice::Show } else { Choice::Hide };
         let mut choices: Vec<Choice> = resource_type.attributes.iter().map(hidden).collect();
         for path in resolve(resource_type, names, tolerance) {
             choose(&mut choices, &resource_type.attributes, path.steps(), &hidden, true, &|choice, attribute| {
@@ -46,7 +51,11 @@ impl Projection {
 
     /// All but these. What is always returned cannot be left out.
     #[must_use]
-    pub fn without<'n>(resource_type: &ResourceType, names: impl IntoIterator<Item = &'n str>, tolerance: &Tolerance) -> Self {
+    pub fn without<'n>(
+        resource_type: &ResourceType,
+        names: impl IntoIterator<Item = &'n str>,
+        tolerance: &Tolerance,
+    ) -> Self {
         let shown = |attribute: &Attribute| {
             if matches!(attribute.returned, Returned::Always | Returned::Default) { Choice::Show } else { Choice::Hide }
         };
@@ -99,7 +108,11 @@ impl Projection {
 
     /// What to do with the root attribute at an index.
     pub(super) fn root(&self) -> Choices<'_> {
-        Choices { listed: (!self.choices.is_empty()).then_some(&self.choices), requested: &self.requested, parent: Path::ROOT }
+        Choices {
+            listed: (!self.choices.is_empty()).then_some(&self.choices),
+            requested: &self.requested,
+            parent: Path::ROOT,
+        }
     }
 }
 
@@ -139,7 +152,10 @@ fn resolve<'n>(
     names: impl IntoIterator<Item = &'n str>,
     tolerance: &Tolerance,
 ) -> impl Iterator<Item = Path> {
-    names.into_iter().filter_map(move |name| crate::path::find_name(resource_type, name, tolerance)).map(|(path, _)| path)
+    names
+        .into_iter()
+        .filter_map(move |name| crate::path::find_name(resource_type, name, tolerance))
+        .map(|(path, _)| path)
 }
 
 /// Applies a mark to the choice at the end of a path; on the way, choices are split into their parts.

@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
-use super::value::{Key, KeySeed, Reader, Seen, Skip, Trail, ValueSeed, duplicate};
+use super::{
+    key::{Key, KeySeed, Seen, Skip},
+    trail::Trail,
+    value::{Reader, ValueSeed, duplicate},
+};
 use crate::{
     access::{Access, Edit, Node, Refused, Scalar},
     compat::{Quirk, Quirks, Tolerance},
@@ -142,7 +146,8 @@ impl ResourceSeed<'_, '_> {
                 ..crate::schema::AttributeSpec::new("", DataType::Complex).build()
             };
             let trail = Trail::root(name);
-            let node = map.next_value_seed(ValueSeed { reader: self.reader, attribute: &core, trail: &trail, many: false })?;
+            let node =
+                map.next_value_seed(ValueSeed { reader: self.reader, attribute: &core, trail: &trail, many: false })?;
             let Node::Complex(parts) = node else { return Ok(()) };
             for (index, part) in parts {
                 let Some(attribute) = at(&resource_type.attributes, index) else { continue };
@@ -188,7 +193,8 @@ impl ResourceSeed<'_, '_> {
             has_core |= is_core;
             let known = is_core || self.resource_type.extension(uri).is_some();
             if !known && !self.reader.tolerance.accepts(Quirk::Schemas) {
-                let detail = format!("`schemas` names `{}`, which a {} does not have", excerpt(uri), self.resource_type.name);
+                let detail =
+                    format!("`schemas` names `{}`, which a {} does not have", excerpt(uri), self.resource_type.name);
                 return Err(self.reader.fail(Error::invalid_syntax(detail)));
             }
         }
@@ -205,7 +211,9 @@ impl ResourceSeed<'_, '_> {
         match node {
             Node::Complex(parts) if !attribute.multi_valued => {
                 for (index, part) in parts {
-                    let Some((attribute, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else { continue };
+                    let Some((attribute, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
+                        continue;
+                    };
                     self.assign(attribute, path, &trail.name(&attribute.name), part)?;
                 }
                 return Ok(());

@@ -5,12 +5,16 @@ use std::{borrow::Cow, cell::RefCell, fmt};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::{
+    key::{Key, KeySeed, Seen, Skip},
+    trail::Trail,
+};
 use crate::{
     access::{Node, Scalar},
     coerce::{coerce, expected},
     compat::{Quirk, Tolerance},
-    error::{Error, excerpt},
-    schema::{Attribute, DataType, Mutability, find_near},
+    error::Error,
+    schema::{Attribute, DataType, Mutability},
 };
 
 /// What is shared by all that is read of one body.
@@ -66,67 +70,6 @@ impl<'c> Reader<'c> {
 
     pub(crate) fn into_ignored(self) -> Vec<String> {
         self.ignored.into_inner()
-    }
-}
-
-/// Where in a body something stands; lives on the stack and becomes text only for a message.
-pub(crate) struct Trail<'t> {
-    pub(crate) parent: Option<&'t Trail<'t>>,
-    pub(crate) step: Step<'t>,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Step<'t> {
-    Name(&'t str),
-    Index(usize),
-}
-
-impl<'t> Trail<'t> {
-    pub(crate) fn root(name: &'t str) -> Self {
-        Self { parent: None, step: Step::Name(name) }
-    }
-
-    pub(crate) fn name(&'t self, name: &'t str) -> Self {
-        Self { parent: Some(self), step: Step::Name(name) }
-    }
-
-    pub(super) fn index(&'t self, index: usize) -> Self {
-        Self { parent: Some(self), step: Step::Index(index) }
-    }
-}
-
-impl fmt::Display for Trail<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(parent) = self.parent {
-            parent.fmt(f)?;
-        }
-        match (self.parent.map(|parent| parent.step), self.step) {
-            (_, Step::Index(index)) => write!(f, "[{index}]"),
-            (None, Step::Name(name)) => f.write_str(&excerpt(name)),
-            (Some(Step::Name(parent)), Step::Name(name)) if parent.contains(':') => write!(f, ":{}", excerpt(name)),
-            (Some(_), Step::Name(name)) => write!(f, ".{}", excerpt(name)),
-        }
-    }
-}
-
-/// Which names of an object were met already.
-#[derive(Default)]
-pub(super) struct Seen {
-    low: u128,
-    high: Vec<u32>,
-}
-
-impl Seen {
-    /// Marks an index; answers whether it is new.
-    pub(super) fn mark(&mut self, index: u32) -> bool {
-        if let Some(bit) = 1u128.checked_shl(index) {
-            let new = self.low & bit == 0;
-            self.low |= bit;
-            return new;
-        }
-        let new = !self.high.contains(&index);
-        self.high.push(index);
-        new
     }
 }
 
@@ -274,7 +217,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
                         map.next_value_seed(Skip)?;
                         continue;
                     }
-                    let value = ValueSeed { reader: self.reader, attribute, trail: &trail, many: attribute.multi_valued };
+                    let value =
+                        ValueSeed { reader: self.reader, attribute, trail: &trail, many: attribute.multi_valued };
                     parts.push((index, map.next_value_seed(value)?));
                 }
                 Key::Unknown(name) => {
@@ -295,100 +239,6 @@ fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -
         return Err(Error::invalid_value(format!("more than one entry of `{trail}` is primary")));
     }
     Ok(())
-}
-
-/// A key of an object, looked up without copying it.
-pub(super) enum Key<'s, 'de> {
-    Known(u32, &'s Attribute),
-    Unknown(Cow<'de, str>),
-}
-
-/// Looks a key up among attributes; the index is where it is expected.
-pub(super) struct KeySeed<'s>(pub(super) &'s [Attribute], pub(super) u32);
-
-impl<'s, 'de> DeserializeSeed<'de> for KeySeed<'s> {
-    type Value = Key<'s, 'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
-    type Value = Key<'s, 'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of an attribute")
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(match find_near(self.0, name, self.1) {
-            Some((index, attribute)) => Key::Known(index, attribute),
-            None => Key::Unknown(Cow::Borrowed(name)),
-        })
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(match find_near(self.0, name, self.1) {
-            Some((index, attribute)) => Key::Known(index, attribute),
-            None => Key::Unknown(Cow::Owned(name.to_owned())),
-        })
-    }
-}
-
-/// Passes over a value. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128 levels holds.
-pub(super) struct Skip;
-
-impl<'de> DeserializeSeed<'de> for Skip {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Skip {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Self)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(Self)?.is_some() {
-            map.next_value_seed(Self)?;
-        }
-        Ok(())
-    }
 }
 
 /// Reads the value of an attribute from JSON text, for PATCH.

@@ -26,7 +26,13 @@ use crate::{
 ///     r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"bjensen"}"#,
 /// );
 /// ```
-pub fn write(out: &mut Vec<u8>, resource_type: &ResourceType, resource: &dyn Access, projection: &Projection, location: &str) {
+pub fn write(
+    out: &mut Vec<u8>,
+    resource_type: &ResourceType,
+    resource: &dyn Access,
+    projection: &Projection,
+    location: &str,
+) {
     let Value::Complex(root) = resource.value() else { return };
     let choices = projection.root();
     out.extend_from_slice(b"{\"schemas\":[");
@@ -133,7 +139,14 @@ fn is_nothing(view: &Value<'_>) -> bool {
 }
 
 /// `meta`: what is stored, and what is known only here.
-fn meta(out: &mut Vec<u8>, attribute: &Attribute, stored: &Value<'_>, choices: Choices<'_>, name_of_type: &str, location: &str) -> bool {
+fn meta(
+    out: &mut Vec<u8>,
+    attribute: &Attribute,
+    stored: &Value<'_>,
+    choices: Choices<'_>,
+    name_of_type: &str,
+    location: &str,
+) -> bool {
     let start = out.len();
     out.push(b'{');
     let mut any = false;
@@ -144,7 +157,9 @@ fn meta(out: &mut Vec<u8>, attribute: &Attribute, stored: &Value<'_>, choices: C
         let scalar = match index {
             common::META_RESOURCE_TYPE => Scalar::Str(Cow::Borrowed(name_of_type)),
             common::META_LOCATION => Scalar::Str(Cow::Borrowed(location)),
-            common::META_VERSION => version_tag(stored.clone().at(&[index]).scalar()).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into())),
+            common::META_VERSION => {
+                version_tag(stored.clone().at(&[index]).scalar()).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
+            }
             _ => stored.clone().at(&[index]).scalar(),
         };
         let end = out.len();

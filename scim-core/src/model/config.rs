@@ -14,7 +14,11 @@ pub(crate) fn schemas() -> [Schema; 3] {
     let schema = |head, attributes| Schema { head, attributes: Cow::Borrowed(attributes) };
     [
         schema(
-            SchemaHead::new(SERVICE_PROVIDER_CONFIG, "Service Provider Configuration", "What the service provider can do."),
+            SchemaHead::new(
+                SERVICE_PROVIDER_CONFIG,
+                "Service Provider Configuration",
+                "What the service provider can do.",
+            ),
             CONFIG,
         ),
         schema(SchemaHead::new(RESOURCE_TYPE, "ResourceType", "A kind of resource and its schemas."), TYPE),

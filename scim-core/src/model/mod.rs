@@ -14,5 +14,6 @@ pub use group::{Group, Member};
 pub use meta::Meta;
 #[cfg(feature = "derive")]
 pub use user::{
-    Address, Certificate, Email, EnterpriseUser, Entitlement, GroupRef, InstantMessaging, Manager, Name, PhoneNumber, Photo, Role, User,
+    Address, Certificate, Email, EnterpriseUser, Entitlement, GroupRef, InstantMessaging, Manager, Name, PhoneNumber,
+    Photo, Role, User,
 };

@@ -1,8 +1,9 @@
-//! The rules of RFC 7644 §3.5.2 for attributes with a single value; those for lists are in [`list`](super::list).
+//! The rules of RFC 7644 §3.5.2 for attributes with a single value; those for lists are in [`list`](super::list)
+//! and [`elements`](super::elements).
 
 use super::{
     compare::same,
-    list,
+    elements, list,
     normalize::{Kind, Operation},
 };
 use crate::{
@@ -38,9 +39,9 @@ pub(super) fn apply(
         return Ok(());
     }
     let change = |patched: &mut Patched<'_>| {
-        let Operation { kind, attribute, elements, value, .. } = operation;
-        match elements {
-            Some(elements) => list::change_elements(patched, kind, steps, attribute, elements, value),
+        let Operation { kind, attribute, elements: selected, value, .. } = operation;
+        match selected {
+            Some(selected) => elements::change_elements(patched, kind, steps, attribute, selected, value),
             None => patched.assign(kind, steps, attribute, value),
         }
     };
@@ -51,7 +52,11 @@ pub(super) fn apply(
 }
 
 /// `schemas` follows from the attributes that have values, so a client may name it and changes nothing by that.
-fn change_schemas(resource_type: &ResourceType, operation: &Operation<'_, '_>, tolerance: &Tolerance) -> Result<(), Error> {
+fn change_schemas(
+    resource_type: &ResourceType,
+    operation: &Operation<'_, '_>,
+    tolerance: &Tolerance,
+) -> Result<(), Error> {
     if operation.kind == Kind::Remove {
         return Err(Error::mutability("`schemas` follows from the attributes; remove those of the schema"));
     }
@@ -60,7 +65,11 @@ fn change_schemas(resource_type: &ResourceType, operation: &Operation<'_, '_>, t
         let Node::Scalar(Scalar::Str(uri)) = item else { continue };
         let known = uri.eq_ignore_ascii_case(&resource_type.schema.id) || resource_type.extension(uri).is_some();
         if !known && !tolerance.accepts(Quirk::Schemas) {
-            return Err(Error::invalid_value(format!("a {} does not have the schema `{}`", resource_type.name, excerpt(uri))));
+            return Err(Error::invalid_value(format!(
+                "a {} does not have the schema `{}`",
+                resource_type.name,
+                excerpt(uri)
+            )));
         }
     }
     Ok(())
@@ -114,7 +123,13 @@ impl Patched<'_> {
     }
 
     /// Answers `false` where a read-only attribute may be passed over.
-    fn pass_over(&self, attribute: &Attribute, from_value: bool, value: &Node<'_>, place: &[u32]) -> Result<bool, Error> {
+    fn pass_over(
+        &self,
+        attribute: &Attribute,
+        from_value: bool,
+        value: &Node<'_>,
+        place: &[u32],
+    ) -> Result<bool, Error> {
         let unchanged = from_value && same(attribute, &value.view(), &self.value(place));
         if unchanged || (from_value && self.tolerance.accepts(Quirk::ReadOnlyInValue)) {
             return Ok(false);
@@ -123,7 +138,13 @@ impl Patched<'_> {
     }
 
     /// Changes an attribute as a whole: sets, merges, or unassigns it.
-    pub(super) fn assign(&mut self, kind: Kind, place: &[u32], attribute: &Attribute, value: Node<'_>) -> Result<(), Error> {
+    pub(super) fn assign(
+        &mut self,
+        kind: Kind,
+        place: &[u32],
+        attribute: &Attribute,
+        value: Node<'_>,
+    ) -> Result<(), Error> {
         if attribute.multi_valued {
             return list::change_list(self, kind, place, attribute, value);
         }
@@ -183,7 +204,13 @@ impl Patched<'_> {
     }
 
     /// Changes the parts of a complex attribute that are named; the others stay (RFC 7644 §3.5.2.3).
-    pub(super) fn merge(&mut self, kind: Kind, place: &[u32], attribute: &Attribute, mut parts: Vec<(u32, Node<'_>)>) -> Result<(), Error> {
+    pub(super) fn merge(
+        &mut self,
+        kind: Kind,
+        place: &[u32],
+        attribute: &Attribute,
+        mut parts: Vec<(u32, Node<'_>)>,
+    ) -> Result<(), Error> {
         // `type` last: it may move an element of a flat struct to other fields, and the parts with it.
         let kind_of_element = attribute.sub_attribute("type").map(|(index, _)| index);
         parts.sort_by_key(|(index, _)| Some(*index) == kind_of_element);
@@ -234,7 +261,9 @@ fn refusal(attribute: &Attribute, refused: &Refused) -> Error {
     match refused {
         Refused::Value(what) => Error::invalid_value(format!("`{name}` takes {what}")),
         Refused::NoPlace => Error::invalid_value(format!("the application has no field for this value of `{name}`")),
-        Refused::Occupied => Error::invalid_value(format!("the application has a field for one such entry of `{name}` only, and it is in use")),
+        Refused::Occupied => Error::invalid_value(format!(
+            "the application has a field for one such entry of `{name}` only, and it is in use"
+        )),
         Refused::Fixed => Error::invalid_value(format!("the application fixes the value of `{name}`")),
     }
 }

@@ -55,13 +55,17 @@ fn same_scalar(attribute: &Attribute, left: &Scalar<'_>, right: &Scalar<'_>, rul
             rule == Rule::Compared && attribute.name.eq_ignore_ascii_case("primary")
         }
         // A number that the application keeps under a text attribute.
-        (Scalar::Str(text), Scalar::Int(number)) | (Scalar::Int(number), Scalar::Str(text)) => **text == number.to_string(),
+        (Scalar::Str(text), Scalar::Int(number)) | (Scalar::Int(number), Scalar::Str(text)) => {
+            **text == number.to_string()
+        }
         (left, right) => left == right,
     }
 }
 
 fn same_object(attribute: &Attribute, left: Object<'_>, right: Object<'_>, rule: Rule) -> bool {
-    (0u32..).zip(attribute.sub_attributes.iter()).all(|(index, sub)| same_by(sub, &left.get(index), &right.get(index), rule))
+    (0u32..)
+        .zip(attribute.sub_attributes.iter())
+        .all(|(index, sub)| same_by(sub, &left.get(index), &right.get(index), rule))
 }
 
 fn same_list(attribute: &Attribute, left: List<'_>, right: List<'_>, rule: Rule) -> bool {
@@ -110,7 +114,11 @@ fn append_key(key: &mut String, attribute: &Attribute, value: &Value<'_>, rule: 
     // Writing to a string cannot fail.
     let _ = match value {
         Value::Scalar(Scalar::Absent) => Ok(()),
-        Value::Scalar(Scalar::Bool(false)) if rule == Rule::Compared && attribute.name.eq_ignore_ascii_case("primary") => Ok(()),
+        Value::Scalar(Scalar::Bool(false))
+            if rule == Rule::Compared && attribute.name.eq_ignore_ascii_case("primary") =>
+        {
+            Ok(())
+        }
         Value::Scalar(Scalar::Bool(value)) => write!(key, "b{value}"),
         Value::Scalar(Scalar::Int(value)) => write!(key, "n{value};"),
         Value::Scalar(Scalar::Dec(value)) => write!(key, "n{value};"),

@@ -1,7 +1,7 @@
 //! PATCH, RFC 7644 §3.5.2: normalize, then apply.
 //!
 //! **Normalize** is the only place that knows what providers send: operations in any letter case, keys that are paths,
-//! text where objects are due. It turns a body into [`Operation`](normalize::Operation)s that name an attribute by its
+//! text where objects are due. It turns a body into operations that name an attribute by its
 //! place and carry a value of its type.
 //!
 //! **Apply** follows the RFC's rules, on whatever resource, and knows no client. A refused operation leaves those before
@@ -9,6 +9,7 @@
 
 mod apply;
 mod compare;
+mod elements;
 mod list;
 mod normalize;
 mod request;
@@ -66,7 +67,8 @@ pub fn apply(
     let mut touched = Vec::new();
     for (number, operation) in (1..).zip(operations) {
         let context = operation.context(number);
-        let operations = normalize::normalize(resource_type, &operation, &reader).map_err(|error| error.context(&context))?;
+        let operations =
+            normalize::normalize(resource_type, &operation, &reader).map_err(|error| error.context(&context))?;
         for operation in operations {
             touched.push(operation.path);
             apply::apply(resource_type, resource, operation, tolerance).map_err(|error| error.context(&context))?;

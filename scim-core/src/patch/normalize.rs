@@ -71,7 +71,10 @@ pub(super) fn normalize<'t, 'v>(
         (Kind::Remove, Some(json)) if target.elements.is_none() && target.attribute.multi_valued => {
             let value = target.read(&Trail::root(path), json, reader)?;
             if !value.is_absent() && !reader.tolerance.accepts(Quirk::RemoveByValue) {
-                let detail = format!("a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`", excerpt(path));
+                let detail = format!(
+                    "a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`",
+                    excerpt(path)
+                );
                 return Err(Error::invalid_value(detail));
             }
             // `[]` removes nothing, while no value (or `null`) removes all.
@@ -102,7 +105,8 @@ fn expand<'t, 'v>(
     reader: &Reader<'_>,
     operations: &mut Vec<Operation<'t, 'v>>,
 ) -> Result<(), Error> {
-    let entries = entries(json).ok_or_else(|| Error::invalid_value("without a `path`, `value` must be an object of attributes"))?;
+    let entries = entries(json)
+        .ok_or_else(|| Error::invalid_value("without a `path`, `value` must be an object of attributes"))?;
     for (key, json) in entries {
         // The attributes of the core schema may stand under its URN.
         if key.eq_ignore_ascii_case(&resource_type.schema.id) && reader.tolerance.accepts(Quirk::KeyIsPath) {
@@ -161,7 +165,10 @@ impl<'t> Target<'t> {
             .map_err(|unknown| Error::invalid_path(unknown.to_string()))?;
         let Some(filter) = &parsed.filter else { return Ok(Self::plain(resource_type, path, attribute)) };
         if !attribute.multi_valued && attribute.data_type != DataType::Complex {
-            return Err(Error::invalid_path(format!("`{}` has a single value, so a filter selects nothing", attribute.name)));
+            return Err(Error::invalid_path(format!(
+                "`{}` has a single value, so a filter selects nothing",
+                attribute.name
+            )));
         }
         let condition = resolve_elements(resource_type, attribute, filter, reader.tolerance)?;
         let sub_attribute = match &parsed.sub_attribute {
@@ -185,7 +192,12 @@ impl<'t> Target<'t> {
         Self { path, attribute, elements: None }
     }
 
-    fn read<'v>(&self, trail: &Trail<'_>, json: &'v serde_json::value::RawValue, reader: &Reader<'_>) -> Result<Node<'v>, Error> {
+    fn read<'v>(
+        &self,
+        trail: &Trail<'_>,
+        json: &'v serde_json::value::RawValue,
+        reader: &Reader<'_>,
+    ) -> Result<Node<'v>, Error> {
         let (attribute, many) = match &self.elements {
             None => (self.attribute, self.attribute.multi_valued),
             Some(Elements { sub_attribute: None, .. }) => (self.attribute, false),

@@ -24,7 +24,11 @@ pub(super) struct RawOperation<'a> {
 impl RawOperation<'_> {
     /// How messages call this operation. Only built when there is a message.
     pub(super) fn context(&self, number: usize) -> Context {
-        Context { number, op: excerpt(&self.op).into_owned(), path: self.path.as_deref().map(|path| excerpt(path).into_owned()) }
+        Context {
+            number,
+            op: excerpt(&self.op).into_owned(),
+            path: self.path.as_deref().map(|path| excerpt(path).into_owned()),
+        }
     }
 }
 

@@ -26,7 +26,10 @@ fn is_equal(left: &str, right: &str) -> bool {
 fn the_order_of_elements_does_not_count() {
     for (left, right) in [
         ("{}", r#"{"title":null,"emails":[],"name":{}}"#),
-        (r#"{"emails":[{"value":"a"},{"value":"b","type":"work"}]}"#, r#"{"emails":[{"type":"work","value":"b"},{"value":"a"}]}"#),
+        (
+            r#"{"emails":[{"value":"a"},{"value":"b","type":"work"}]}"#,
+            r#"{"emails":[{"type":"work","value":"b"},{"value":"a"}]}"#,
+        ),
         (r#"{"x509Certificates":[{"value":"aGk"}]}"#, r#"{"x509Certificates":[{"value":"aGk="}]}"#),
         (r#"{"active":"True"}"#, r#"{"active":true}"#),
     ] {
@@ -41,7 +44,10 @@ fn everything_else_does() {
         (r#"{"active":false}"#, "{}"),
         (r#"{"emails":[{"value":"a"}]}"#, r#"{"emails":[{"value":"a","primary":false}]}"#),
         (r#"{"emails":[{"value":"a"}]}"#, r#"{"emails":[{"value":"a"},{"value":"a"}]}"#),
-        (r#"{"emails":[{"value":"a"},{"value":"a"},{"value":"b"}]}"#, r#"{"emails":[{"value":"a"},{"value":"b"},{"value":"b"}]}"#),
+        (
+            r#"{"emails":[{"value":"a"},{"value":"a"},{"value":"b"}]}"#,
+            r#"{"emails":[{"value":"a"},{"value":"b"},{"value":"b"}]}"#,
+        ),
         (r#"{"emails":[{"value":"ab"},{"value":"c"}]}"#, r#"{"emails":[{"value":"a"},{"value":"bc"}]}"#),
         (r#"{"name":{"givenName":"a"}}"#, r#"{"name":{"familyName":"a"}}"#),
     ] {

@@ -1,6 +1,9 @@
 //! What must hold for a resource type before it is served; every fault is reported at once.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::{Attribute, DataType, Mutability, ResourceType, Returned, common};
 
@@ -87,13 +90,13 @@ impl ResourceType {
     /// Everything that is wrong with them, and between them.
     pub fn check_all<'a>(types: impl IntoIterator<Item = &'a Self>) -> Result<(), SchemaErrors> {
         let mut errors = Vec::new();
-        let mut names = HashMap::new();
-        let mut endpoints = HashMap::new();
+        let mut names = HashSet::new();
+        let mut endpoints = HashSet::new();
         let mut schemas: HashMap<String, super::Schema> = HashMap::new();
         for resource_type in types {
             resource_type.check_alone(&mut errors);
-            let mut clash = |what, value: &str, seen: &mut HashMap<String, ()>| {
-                if seen.insert(value.to_ascii_lowercase(), ()).is_some() {
+            let mut clash = |what, value: &str, seen: &mut HashSet<String>| {
+                if !seen.insert(value.to_ascii_lowercase()) {
                     errors.push(SchemaError::Clash { what, value: value.to_owned() });
                 }
             };
@@ -187,7 +190,10 @@ fn is_name(name: &str) -> bool {
 /// `urn:` and only what needs no escape in JSON, in a URL's path and in a filter.
 fn is_urn(urn: &str) -> bool {
     let has_prefix = urn.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("urn:"));
-    has_prefix && urn.len() > 4 && !urn.ends_with(':') && urn.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":._-".contains(&byte))
+    has_prefix
+        && urn.len() > 4
+        && !urn.ends_with(':')
+        && urn.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":._-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -208,7 +214,8 @@ mod tests {
     #[test]
     fn all_faults_are_reported_at_once() {
         let inner = AttributeSpec::new("inner", DataType::Complex).build();
-        let outer = Attribute { sub_attributes: vec![inner].into(), ..AttributeSpec::new("outer", DataType::Complex).build() };
+        let outer =
+            Attribute { sub_attributes: vec![inner].into(), ..AttributeSpec::new("outer", DataType::Complex).build() };
         let faults = device(vec![
             AttributeSpec::new("1st", DataType::String).build(),
             AttributeSpec::new("serial", DataType::String).build(),
@@ -218,7 +225,13 @@ mod tests {
             outer,
         ]);
         let messages = messages(&faults);
-        for part in ["`1st` is not", "`SERIAL` is declared twice", "`Meta` is a common", "`empty` is complex and has no", "`outer.inner` is complex inside"] {
+        for part in [
+            "`1st` is not",
+            "`SERIAL` is declared twice",
+            "`Meta` is a common",
+            "`empty` is complex and has no",
+            "`outer.inner` is complex inside",
+        ] {
             assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
         }
         assert_eq!(messages.len(), 5, "{messages:?}");
@@ -233,7 +246,10 @@ mod tests {
     fn types_that_clash_are_named() {
         let device = device(vec![AttributeSpec::new("serial", DataType::String).build()]);
         let errors = ResourceType::check_all([&device, &device]).unwrap_err();
-        assert_eq!(errors.to_string(), "two resource types have the name `Device`; two resource types have the endpoint `/Devices`");
+        assert_eq!(
+            errors.to_string(),
+            "two resource types have the name `Device`; two resource types have the endpoint `/Devices`"
+        );
     }
 
     #[test]

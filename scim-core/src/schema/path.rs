@@ -100,7 +100,11 @@ pub const fn path<R: ScimResource>(text: &str) -> Path {
 }
 
 /// The index of an attribute by name.
-#[expect(clippy::panic, clippy::cast_possible_truncation, reason = "in a constant this is the compile error that we want")]
+#[expect(
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "in a constant this is the compile error that we want"
+)]
 pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u32 {
     let mut i = 0;
     while i < attributes.len() {
@@ -170,6 +174,7 @@ const fn const_child(mut path: Path, index: usize) -> Option<Path> {
     Some(path)
 }
 
+#[expect(clippy::ptr_arg, reason = "a `Cow` cannot be dereferenced in a constant")]
 const fn borrowed(attributes: &'static Cow<'static, [Attribute]>) -> &'static [Attribute] {
     match attributes {
         Cow::Borrowed(attributes) => attributes,
@@ -177,6 +182,7 @@ const fn borrowed(attributes: &'static Cow<'static, [Attribute]>) -> &'static [A
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "a `Cow` cannot be dereferenced in a constant")]
 const fn name_bytes(name: &'static Cow<'static, str>) -> &'static [u8] {
     match name {
         Cow::Borrowed(name) => name.as_bytes(),

@@ -122,7 +122,8 @@ impl<'de> Deserialize<'de> for Schema {
     /// Reads the document of RFC 7643 §7. What it omits has the default of RFC 7643 §2.2.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let document = SchemaDocument::deserialize(deserializer)?;
-        let head = SchemaHead { id: document.id.into(), name: document.name.into(), description: document.description.into() };
+        let head =
+            SchemaHead { id: document.id.into(), name: document.name.into(), description: document.description.into() };
         Ok(Self { head, attributes: document.attributes.into() })
     }
 }
@@ -135,8 +136,11 @@ impl Serialize for ResourceType {
             schema: &'a str,
             required: bool,
         }
-        let extensions: Vec<_> =
-            self.extension_attributes().iter().map(|it| Extension { schema: &it.name, required: it.required }).collect();
+        let extensions: Vec<_> = self
+            .extension_attributes()
+            .iter()
+            .map(|it| Extension { schema: &it.name, required: it.required })
+            .collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schemas", &["urn:ietf:params:scim:schemas:core:2.0:ResourceType"])?;
         map.serialize_entry("id", &self.name)?;

@@ -55,7 +55,13 @@ impl ResourceType {
     ///
     /// Nothing is checked here; [`ResourceType::check`] does that, and so does the server's builder.
     #[must_use]
-    pub fn new(name: String, endpoint: String, description: String, schema: Schema, extensions: Vec<(Schema, bool)>) -> Self {
+    pub fn new(
+        name: String,
+        endpoint: String,
+        description: String,
+        schema: Schema,
+        extensions: Vec<(Schema, bool)>,
+    ) -> Self {
         let mut attributes = Vec::from(common::ATTRIBUTES);
         attributes.extend(schema.attributes.into_owned());
         let mut heads = Vec::with_capacity(extensions.len());
@@ -101,10 +107,11 @@ impl ResourceType {
     #[must_use]
     pub fn schemas(&self) -> Vec<Schema> {
         let core = Schema { head: self.schema.clone(), attributes: self.core_attributes().to_vec().into() };
-        let extensions = self.extensions.iter().zip(self.extension_attributes()).map(|(head, attribute)| Schema {
-            head: head.clone(),
-            attributes: attribute.sub_attributes.clone(),
-        });
+        let extensions = self
+            .extensions
+            .iter()
+            .zip(self.extension_attributes())
+            .map(|(head, attribute)| Schema { head: head.clone(), attributes: attribute.sub_attributes.clone() });
         std::iter::once(core).chain(extensions).collect()
     }
 

@@ -174,7 +174,8 @@ impl ScimBuilder {
         }
         self.settings.base_path = self.base_path.unwrap_or_default();
         let path = &self.settings.base_path;
-        let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#']);
+        let is_path =
+            path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#']);
         if !path.is_empty() && !is_path {
             return Err(BuildError::BasePath(path.clone()));
         }
@@ -203,7 +204,8 @@ impl Settings {
         // Of several proxies the first one names what the client sees.
         let forwarded = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
         let forwarded = forwarded.and_then(|value| value.split(',').next()).map(str::trim);
-        let is_https = [parts.uri.scheme_str(), forwarded].iter().flatten().any(|scheme| scheme.eq_ignore_ascii_case("https"));
+        let is_https =
+            [parts.uri.scheme_str(), forwarded].iter().flatten().any(|scheme| scheme.eq_ignore_ascii_case("https"));
         let scheme = if is_https { "https" } else { "http" };
         // A header may hold anything, a URL not.
         let named = parts.headers.get(http::header::HOST).and_then(|value| Authority::try_from(value.as_bytes()).ok());

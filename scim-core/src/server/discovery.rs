@@ -1,6 +1,6 @@
 //! What the service provider can do, RFC 7644 §4: computed from what is registered, never written by hand.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::{Context, Inner, respond::Answer, write};
 use crate::{
@@ -54,7 +54,9 @@ impl AuthenticationScheme {
 }
 
 /// A document with its `meta`.
+#[derive(Serialize)]
 struct Located<'d, T> {
+    #[serde(flatten)]
     document: &'d T,
     meta: DocumentMeta<'d>,
 }
@@ -66,25 +68,13 @@ struct DocumentMeta<'d> {
     location: String,
 }
 
-impl<T: Serialize> Serialize for Located<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Flat<'d, T> {
-            #[serde(flatten)]
-            document: &'d T,
-            meta: &'d DocumentMeta<'d>,
-        }
-        Flat { document: self.document, meta: &self.meta }.serialize(serializer)
-    }
-}
-
 impl Inner {
-    pub(super) fn discover(&self, cx: &Context, discovery: Discovery<'_>, query: &str) -> Result<Answer, Error> {
+    pub(super) fn discover(&self, cx: &Context, discovery: &Discovery<'_>, query: &str) -> Result<Answer, Error> {
         // RFC 7644 §4: paging, sorting and projection are ignored here, a filter is refused.
         if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.eq_ignore_ascii_case("filter")) {
             return Err(Error::new(StatusCode::FORBIDDEN, "discovery documents cannot be filtered"));
         }
-        match discovery {
+        match *discovery {
             Discovery::ServiceProviderConfig => Ok(Answer::json(self.service_provider_config(cx)?)),
             Discovery::ResourceTypes(id) => self.resource_types(cx, id),
             Discovery::Schemas(id) => self.schemas(cx, id),
@@ -95,7 +85,10 @@ impl Inner {
         let types = self.endpoints.iter().map(|endpoint| endpoint.resource_type());
         let documents = types.map(|resource_type| {
             let location = format!("{}/ResourceTypes/{}", cx.base_url(), resource_type.name);
-            (&*resource_type.name, Located { document: resource_type, meta: DocumentMeta { resource_type: "ResourceType", location } })
+            (
+                &*resource_type.name,
+                Located { document: resource_type, meta: DocumentMeta { resource_type: "ResourceType", location } },
+            )
         });
         answer("resource type", id, documents)
     }
@@ -148,7 +141,8 @@ impl Inner {
             meta: DocumentMeta<'static>,
         }
         let mut attributes = self.endpoints.iter().flat_map(|endpoint| endpoint.resource_type().core_attributes());
-        let has_password = attributes.any(|attribute| attribute.name == "password" && attribute.mutability == Mutability::WriteOnly);
+        let has_password =
+            attributes.any(|attribute| attribute.name == "password" && attribute.mutability == Mutability::WriteOnly);
         let location = format!("{}/ServiceProviderConfig", cx.base_url());
         let config = Config {
             schemas: [config::SERVICE_PROVIDER_CONFIG],
@@ -167,11 +161,16 @@ impl Inner {
 }
 
 /// One document by its id, or a list of all.
-fn answer<'d, T: Serialize>(what: &str, id: Option<&str>, documents: impl Iterator<Item = (&'d str, T)>) -> Result<Answer, Error> {
+fn answer<'d, T: Serialize>(
+    what: &str,
+    id: Option<&str>,
+    documents: impl Iterator<Item = (&'d str, T)>,
+) -> Result<Answer, Error> {
     let mut documents = documents;
     if let Some(id) = id {
         let document = documents.find(|(name, _)| name.eq_ignore_ascii_case(id));
-        let (_, document) = document.ok_or_else(|| Error::new(StatusCode::NOT_FOUND, format!("there is no {what} `{}`", excerpt(id))))?;
+        let (_, document) = document
+            .ok_or_else(|| Error::new(StatusCode::NOT_FOUND, format!("there is no {what} `{}`", excerpt(id))))?;
         return Ok(Answer::json(serde_json::to_vec(&document).map_err(Error::internal)?));
     }
     let documents = documents.map(|(_, document)| serde_json::to_vec(&document).map_err(Error::internal));

@@ -38,10 +38,23 @@ pub(crate) trait Endpoint: Send + Sync {
     fn resource_type(&self) -> &ResourceType;
     fn set_patch_answer(&mut self, answer: PatchAnswer);
     async fn list(&self, settings: &Settings, cx: &Context, params: ListParams) -> Result<Answer, Error>;
-    async fn create(&self, settings: &Settings, cx: &Context, params: &AnswerParams, body: &[u8]) -> Result<Answer, Error>;
+    async fn create(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        params: &AnswerParams,
+        body: &[u8],
+    ) -> Result<Answer, Error>;
     async fn get(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error>;
-    async fn replace(&self, settings: &Settings, cx: &Context, target: &Target<'_>, body: &[u8]) -> Result<Answer, Error>;
-    async fn patch(&self, settings: &Settings, cx: &Context, target: &Target<'_>, body: &[u8]) -> Result<Answer, Error>;
+    async fn replace(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Answer, Error>;
+    async fn patch(&self, settings: &Settings, cx: &Context, target: &Target<'_>, body: &[u8])
+    -> Result<Answer, Error>;
     async fn delete(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error>;
 }
 
@@ -81,7 +94,8 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             let parse = |text: &String| Filter::parse_with(resource_type, text, &settings.filter_limits, &tolerance);
             let filter = params.filter.as_ref().map(parse).transpose()?;
             let sort = params.sort_by.as_ref().map(|name| {
-                let (path, _) = resolve_name(resource_type, name, &tolerance).map_err(|unknown| Error::invalid_path(unknown.to_string()))?;
+                let (path, _) = resolve_name(resource_type, name, &tolerance)
+                    .map_err(|unknown| Error::invalid_path(unknown.to_string()))?;
                 Sort::new(resource_type, path, params.descending)
             });
             (filter, sort.transpose()?, params.answer.projection(resource_type, &tolerance))
@@ -114,15 +128,21 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         Ok(Answer::json(body))
     }
 
-    async fn create(&self, settings: &Settings, cx: &Context, params: &AnswerParams, body: &[u8]) -> Result<Answer, Error> {
+    async fn create(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        params: &AnswerParams,
+        body: &[u8],
+    ) -> Result<Answer, Error> {
         let (new, written) = {
             let tolerance = Tolerance::new(cx.compat());
             let mut new = R::create(&[], Edit::Set(Scalar::Absent)).map_err(|_| unmappable())?;
             let report = json::read(&self.resource_type, &mut new, body, &tolerance)?;
             let now = settings.clock.now();
-            optional(new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(settings.ids.next_id().into()))))?;
-            optional(new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;
-            optional(new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
+            optional(&new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(settings.ids.next_id().into()))))?;
+            optional(&new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;
+            optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
             validate(&self.resource_type, None, &new.value())?;
             (new, Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
         };
@@ -143,7 +163,13 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         Ok(self.answer(cx, &stored, &target.params, Vec::new()))
     }
 
-    async fn replace(&self, settings: &Settings, cx: &Context, target: &Target<'_>, body: &[u8]) -> Result<Answer, Error> {
+    async fn replace(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Answer, Error> {
         let (stored, written) = self
             .change(settings, cx, target, |new| {
                 let tolerance = Tolerance::new(cx.compat());
@@ -155,7 +181,13 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         Ok(self.answer(cx, &stored, &target.params, written.touched))
     }
 
-    async fn patch(&self, settings: &Settings, cx: &Context, target: &Target<'_>, body: &[u8]) -> Result<Answer, Error> {
+    async fn patch(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Answer, Error> {
         let (stored, written) = self
             .change(settings, cx, target, |new| {
                 let tolerance = Tolerance::new(cx.compat());
@@ -219,7 +251,12 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
                 self.report(settings, cx, &written);
                 return Ok((old, written));
             }
-            optional(new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(settings.clock.now()))))?;
+            optional(
+                &new.edit(
+                    &[common::META, common::META_LAST_MODIFIED],
+                    Edit::Set(Scalar::DateTime(settings.clock.now())),
+                ),
+            )?;
             let change = Change::new(target.id, &old, new).caused_by(&written.touched, written.quirks);
             match self.store.replace(cx, change).await {
                 Ok(stored) => {
@@ -259,7 +296,10 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     /// What a client sees of a store's error.
     fn error(&self, error: StoreError, id: Option<&str>) -> Error {
         match error {
-            StoreError::NotFound => id.map_or_else(|| Error::internal("the store missed a resource where none was asked for"), |id| self.not_found(id)),
+            StoreError::NotFound => id.map_or_else(
+                || Error::internal("the store missed a resource where none was asked for"),
+                |id| self.not_found(id),
+            ),
             // Where this counts it is handled before; a store that says it elsewhere may do better the next time.
             StoreError::Version => busy(),
             StoreError::Conflict(path) => {
@@ -284,7 +324,8 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
 }
 
 /// Characters of an id that stand in a URL as they are (RFC 3986 §2.3).
-const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The entity tag of a resource.
 fn tag<R: Access>(resource: &R) -> Option<String> {
@@ -292,7 +333,7 @@ fn tag<R: Access>(resource: &R) -> Option<String> {
 }
 
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).
-fn optional(result: Result<u32, Refused>) -> Result<(), Error> {
+fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
     match result {
         Ok(_) | Err(Refused::NoPlace | Refused::Value(_)) => Ok(()),
         Err(Refused::Occupied | Refused::Fixed) => Err(unmappable()),
@@ -320,12 +361,13 @@ fn clear(attribute: &Attribute, place: &[u32], resource: &mut dyn Access) -> Res
     if attribute.mutability != Mutability::ReadWrite {
         return Ok(());
     }
-    let has_parts_to_keep = !attribute.multi_valued && attribute.sub_attributes.iter().any(|sub| sub.mutability != Mutability::ReadWrite);
+    let has_parts_to_keep =
+        !attribute.multi_valued && attribute.sub_attributes.iter().any(|sub| sub.mutability != Mutability::ReadWrite);
     if has_parts_to_keep || attribute.is_extension() {
         for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
             clear(sub, &[place, &[index]].concat(), resource)?;
         }
         return Ok(());
     }
-    optional(resource.edit(place, Edit::Set(Scalar::Absent)))
+    optional(&resource.edit(place, Edit::Set(Scalar::Absent)))
 }

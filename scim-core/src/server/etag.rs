@@ -78,7 +78,11 @@ mod tests {
             assert!(conditions(header::IF_NONE_MATCH, value).is_current(Some("W/\"3\"")), "{value}");
         }
         for value in ["W/\"4\"", "\"\"", "\"3,4\"", "", ",", "\"3\u{e9}\""] {
-            assert_eq!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).unwrap_err().status(), 412, "{value}");
+            assert_eq!(
+                conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).unwrap_err().status(),
+                412,
+                "{value}"
+            );
         }
     }
 

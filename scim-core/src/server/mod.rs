@@ -89,7 +89,6 @@ impl fmt::Debug for Scim {
 
 impl Scim {
     /// Starts to build a service provider.
-    #[must_use]
     pub fn builder() -> ScimBuilder {
         ScimBuilder::default()
     }
@@ -139,9 +138,10 @@ impl Inner {
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Answer, Error> {
         let (mut parts, body) = request.into_parts();
-        let identity = parts.extensions.remove::<Identity>().ok_or_else(|| {
-            Error::new(StatusCode::UNAUTHORIZED, "the request is not authenticated")
-        })?;
+        let identity = parts
+            .extensions
+            .remove::<Identity>()
+            .ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "the request is not authenticated"))?;
         let segments = route::segments(self.below_base(parts.uri.path()))?;
         let route = Route::of(&segments, &self.endpoints)?;
         route.check_method(&parts.method)?;
@@ -150,7 +150,7 @@ impl Inner {
         let cx = Context::new(identity, base_url, self.settings.compat, parts.extensions);
         let query = parts.uri.query().unwrap_or_default();
         match route {
-            Route::Discovery(discovery) => self.discover(&cx, discovery, query),
+            Route::Discovery(discovery) => self.discover(&cx, &discovery, query),
             Route::Collection(endpoint) if parts.method == Method::POST => {
                 let params = params::answer_params(query)?;
                 endpoint.create(&self.settings, &cx, &params, &body).await
@@ -205,5 +205,5 @@ fn check_media_type(parts: &http::request::Parts, body: &Bytes) -> Result<(), Er
     Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "derive"))]
 mod tests;

@@ -55,7 +55,10 @@ impl AnswerParams {
 }
 
 /// The parameters of a query string that are known; unknown ones are ignored.
-fn each_param<'q>(query: &'q str, mut take: impl FnMut(&str, Cow<'q, str>) -> Result<bool, Error>) -> Result<(), Error> {
+fn each_param<'q>(
+    query: &'q str,
+    mut take: impl FnMut(&str, Cow<'q, str>) -> Result<bool, Error>,
+) -> Result<(), Error> {
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let name = name.to_ascii_lowercase();
@@ -84,10 +87,14 @@ pub(super) fn answer_params(query: &str) -> Result<AnswerParams, Error> {
     Ok(params)
 }
 
-/// Names separated by commas; none is as if the parameter was not given.
+/// Names separated by commas.
 fn names(value: &str) -> Option<Vec<String>> {
-    let names: Vec<String> = value.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    (!names.is_empty()).then_some(names)
+    some_names(value.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// No names are as if the parameter was not given.
+fn some_names(names: Vec<String>) -> Option<Vec<String>> {
+    Some(names).filter(|names| !names.is_empty())
 }
 
 impl ListParams {
@@ -114,7 +121,8 @@ impl ListParams {
     pub(super) fn from_body(body: &[u8]) -> Result<Self, Error> {
         // A byte order mark may be ignored (RFC 8259 §8.1).
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        let unreadable = |error: serde_json::Error| Error::invalid_syntax(format!("the body is not readable JSON: {error}"));
+        let unreadable =
+            |error: serde_json::Error| Error::invalid_syntax(format!("the body is not readable JSON: {error}"));
         let body: &RawValue = serde_json::from_slice(body).map_err(unreadable)?;
         let entries = entries(body).ok_or_else(|| Error::invalid_syntax("a search request is a JSON object"))?;
         let mut params = Self { start_index: 1, ..Self::default() };
@@ -126,9 +134,12 @@ impl ListParams {
                 continue;
             }
             match &*name {
-                "schemas" => has_schema = read::<Vec<String>>("schemas", json)?.iter().any(|uri| uri.eq_ignore_ascii_case(SEARCH_REQUEST)),
-                "attributes" => params.answer.attributes = Some(read("attributes", json)?).filter(|names: &Vec<_>| !names.is_empty()),
-                "excludedattributes" => params.answer.excluded = Some(read("excludedAttributes", json)?).filter(|names: &Vec<_>| !names.is_empty()),
+                "schemas" => {
+                    let uris: Vec<String> = read("schemas", json)?;
+                    has_schema = uris.iter().any(|uri| uri.eq_ignore_ascii_case(SEARCH_REQUEST));
+                }
+                "attributes" => params.answer.attributes = some_names(read("attributes", json)?),
+                "excludedattributes" => params.answer.excluded = some_names(read("excludedAttributes", json)?),
                 "filter" => params.filter = Some(read("filter", json)?),
                 "sortby" => params.sort_by = Some(read("sortBy", json)?).filter(|name: &String| !name.is_empty()),
                 "sortorder" => params.descending = is_descending(&read::<String>("sortOrder", json)?)?,
@@ -150,7 +161,8 @@ impl ListParams {
 }
 
 fn read<'j, T: serde::Deserialize<'j>>(name: &str, json: &'j RawValue) -> Result<T, Error> {
-    serde_json::from_str(json.get()).map_err(|_| Error::invalid_syntax(format!("`{name}` of the search request has the wrong type")))
+    serde_json::from_str(json.get())
+        .map_err(|_| Error::invalid_syntax(format!("`{name}` of the search request has the wrong type")))
 }
 
 /// A whole number; one that is too large is as good as the largest.
@@ -176,6 +188,9 @@ fn is_descending(value: &str) -> Result<bool, Error> {
     match value {
         _ if value.eq_ignore_ascii_case("ascending") => Ok(false),
         _ if value.eq_ignore_ascii_case("descending") => Ok(true),
-        _ => Err(Error::invalid_value(format!("`sortOrder` is `{}`; expected `ascending` or `descending`", excerpt(value)))),
+        _ => Err(Error::invalid_value(format!(
+            "`sortOrder` is `{}`; expected `ascending` or `descending`",
+            excerpt(value)
+        ))),
     }
 }

@@ -53,7 +53,9 @@ impl Answer {
 pub(crate) fn wants_plain_json(headers: &HeaderMap) -> bool {
     let accepts = |media_type: &str| {
         let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type))
+        values
+            .flat_map(|value| value.split(','))
+            .any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type))
     };
     accepts("application/json") && !accepts(CONTENT_TYPE) && !accepts("*/*") && !accepts("application/*")
 }

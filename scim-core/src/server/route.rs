@@ -44,7 +44,9 @@ impl<'s> Route<'s> {
             [version, rest @ ..] if version.eq_ignore_ascii_case("v2") && !rest.is_empty() => rest,
             _ => segments,
         };
-        let Some((first, rest)) = segments.split_first() else { return Ok(Self::Unsupported("queries over all resource types")) };
+        let Some((first, rest)) = segments.split_first() else {
+            return Ok(Self::Unsupported("queries over all resource types"));
+        };
         let endpoint = endpoints.iter().find(|endpoint| {
             endpoint.resource_type().endpoint.strip_prefix('/').is_some_and(|name| name.eq_ignore_ascii_case(first))
         });
@@ -73,7 +75,10 @@ impl<'s> Route<'s> {
             _ if is("Me") => Ok(Self::Unsupported("the alias /Me")),
             None if is(".search") => Ok(Self::Unsupported("queries over all resource types")),
             None if is("Users") || is("Groups") => Ok(Self::MissingStandard),
-            _ if is_other_version(first) => Err(Error::invalid_vers(format!("this service provider speaks SCIM version v2, not `{}`", excerpt(first)))),
+            _ if is_other_version(first) => Err(Error::invalid_vers(format!(
+                "this service provider speaks SCIM version v2, not `{}`",
+                excerpt(first)
+            ))),
             _ => Err(not_found()),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    option,
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -113,21 +114,21 @@ impl<R: Resource> MemoryStore<R> {
         keys
     }
 
-    /// The only resource that can match a filter, if it asks for a unique value: its id, or that there is none.
-    fn look_up<'t>(&self, tenant: &'t Tenant<R>, condition: &Condition) -> Option<Option<&'t R>> {
+    /// If a filter asks for a unique value: the only resource that can match, or none.
+    fn look_up<'t>(&self, tenant: &'t Tenant<R>, condition: &Condition) -> Option<option::IntoIter<&'t R>> {
         match condition {
             Condition::And(conditions) => conditions.iter().find_map(|condition| self.look_up(tenant, condition)),
             Condition::Compare(compare) if compare.operator == Operator::Eq => {
                 if compare.path == Path::ID {
                     let Scalar::Str(id) = &compare.operand else { return None };
-                    return Some(tenant.resources.get(&**id));
+                    return Some(tenant.resources.get(&**id).into_iter());
                 }
                 if !self.unique.contains(&compare.path) {
                     return None;
                 }
                 let key = comparison_key(&compare.operand, compare.case_exact)?;
                 let holder = tenant.holders.get(&(compare.path, key));
-                Some(holder.and_then(|id| tenant.resources.get(id)))
+                Some(holder.and_then(|id| tenant.resources.get(id)).into_iter())
             }
             _ => None,
         }
@@ -284,6 +285,5 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
     }
 }
 
-
-#[cfg(test)]
+#[cfg(all(test, feature = "derive"))]
 mod tests;

@@ -53,14 +53,19 @@ impl Sort {
     /// holds.
     pub fn new(resource_type: &ResourceType, path: Path, descending: bool) -> Result<Self, Error> {
         let refused = |why: &str| Err(Error::invalid_path(format!("`{}` {why}", resource_type.name_of(path))));
-        let attribute = resource_type.attribute(path).ok_or_else(|| Error::invalid_path("`sortBy` names no attribute"))?;
+        let attribute =
+            resource_type.attribute(path).ok_or_else(|| Error::invalid_path("`sortBy` names no attribute"))?;
         let path = match attribute.sub_attribute("value") {
             Some((index, _)) => path.child(index).unwrap_or(path),
-            None if attribute.data_type == DataType::Complex => return refused("is complex; sort by one of its sub-attributes"),
+            None if attribute.data_type == DataType::Complex => {
+                return refused("is complex; sort by one of its sub-attributes");
+            }
             None => path,
         };
         let chain = chain(resource_type, path);
-        let is_hidden = |attribute: &&Attribute| attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly;
+        let is_hidden = |attribute: &&Attribute| {
+            attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
+        };
         if is_computed(path) || chain.iter().any(is_hidden) {
             return refused("cannot be sorted by");
         }
@@ -75,7 +80,9 @@ impl Sort {
         match (value, steps.split_first()) {
             (Value::List(list), _) => {
                 let is_primary = |element: &Value<'_>| {
-                    self.primary.is_some_and(|primary| matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true))))
+                    self.primary.is_some_and(|primary| {
+                        matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true)))
+                    })
                 };
                 let primary = list.iter().map(|(_, element)| element).find(is_primary);
                 let chosen = primary.or_else(|| list.iter().map(|(_, element)| element).next());

@@ -114,10 +114,14 @@ fn what_is_returned() {
     assert_eq!(only(&["ports.pin"]), json!({"serial": "S1", "ports": [{"name": "eth"}]}));
     let rest = ["slots", "weight", "bought", "key", "manual", "tags", "sizes", "owner"];
     assert_eq!(without(&[&rest[..], &["ports", "serial"]].concat()), json!({"serial": "S1"}));
-    assert_eq!(without(&[&rest[..], &["ports.name", "ports.value", "state.since"]].concat()), json!({"serial": "S1", "ports": [{"name": "eth"}]}));
+    assert_eq!(
+        without(&[&rest[..], &["ports.name", "ports.value", "state.since"]].concat()),
+        json!({"serial": "S1", "ports": [{"name": "eth"}]})
+    );
     // A write that names a `request` attribute sees it in the answer.
     let mut written = Document::new();
-    let report = json::read(&device(), &mut written, br#"{"serial":"S","notes":"n","state":{"code":"c"}}"#, &tolerance).unwrap();
+    let report =
+        json::read(&device(), &mut written, br#"{"serial":"S","notes":"n","state":{"code":"c"}}"#, &tolerance).unwrap();
     let projection = Projection::DEFAULT.with_requested(report.touched);
     assert_eq!(show(&written, &projection), json!({"serial": "S", "notes": "n", "state": {"code": "c"}}));
 }
@@ -162,8 +166,22 @@ fn filters_by_type() {
     assert!(filter.matches(&document));
     assert!(!filter.matches(&read(&json!({"serial": "S", "ports": [{"pin": "9"}]})).unwrap()));
     for filter in [
-        "slots co 3", "slots eq \"3\"", "slots eq true", "weight sw 1", "bought ew \"Z\"", "key gt \"a\"", "key co \"a\"", "key eq \"?\"",
-        "vault pr", "vault eq \"v\"", "vault.value eq \"v\"", "vault.value pr", "vault[value eq \"v\"]", "ports.pin eq \"9\"", "ports[pin eq \"9\"]", "vault eq null",
+        "slots co 3",
+        "slots eq \"3\"",
+        "slots eq true",
+        "weight sw 1",
+        "bought ew \"Z\"",
+        "key gt \"a\"",
+        "key co \"a\"",
+        "key eq \"?\"",
+        "vault pr",
+        "vault eq \"v\"",
+        "vault.value eq \"v\"",
+        "vault.value pr",
+        "vault[value eq \"v\"]",
+        "ports.pin eq \"9\"",
+        "ports[pin eq \"9\"]",
+        "vault eq null",
     ] {
         let error = Filter::parse(&device(), filter).unwrap_err();
         assert_eq!(error.scim_type().unwrap().as_str(), "invalidFilter", "{filter}");
@@ -181,9 +199,15 @@ fn patch_of_lists_of_simple_values() {
         (json!({"op": "remove", "path": "tags", "value": ["A"]}), json!({"tags": ["b"], "sizes": [1]})),
         (json!({"op": "remove", "path": "tags[value eq \"a\"]"}), json!({"tags": ["b"], "sizes": [1]})),
         (json!({"op": "remove", "path": "tags[value sw \"\"]"}), json!({"sizes": [1]})),
-        (json!({"op": "replace", "path": "tags[value eq \"a\"]", "value": "z"}), json!({"tags": ["z", "b"], "sizes": [1]})),
+        (
+            json!({"op": "replace", "path": "tags[value eq \"a\"]", "value": "z"}),
+            json!({"tags": ["z", "b"], "sizes": [1]}),
+        ),
         (json!({"op": "remove", "path": "sizes[value gt 0]"}), json!({"tags": ["a", "b"]})),
-        (json!({"op": "add", "path": "owner", "value": {"phones": ["1"]}}), json!({"tags": ["a", "b"], "sizes": [1], "owner": {"phones": ["1"]}})),
+        (
+            json!({"op": "add", "path": "owner", "value": {"phones": ["1"]}}),
+            json!({"tags": ["a", "b"], "sizes": [1], "owner": {"phones": ["1"]}}),
+        ),
     ] {
         let mut expected = expected;
         expected["serial"] = "S".into();
@@ -215,7 +239,11 @@ fn what_is_immutable_stays() {
         json!({"op": "remove", "path": "codes[value eq \"y\"]"}),
         json!({"op": "remove", "path": "owner.phones"}),
     ] {
-        assert_eq!(apply(&start, &json!([operation])).map(|json| json["serial"].clone()), Ok("S".into()), "{operation}");
+        assert_eq!(
+            apply(&start, &json!([operation])).map(|json| json["serial"].clone()),
+            Ok("S".into()),
+            "{operation}"
+        );
     }
     for operation in [
         json!({"op": "replace", "path": "serial", "value": "s"}),

@@ -17,13 +17,17 @@ fn filters() {
     let users = table["users"].as_object().unwrap();
     let mut outcome = Outcome::default();
     for engine in Engine::ALL {
-        let users: Vec<_> = users.iter().map(|(name, user)| (name.as_str(), engine.stored(Kind::User, user).unwrap())).collect();
+        let users: Vec<_> =
+            users.iter().map(|(name, user)| (name.as_str(), engine.stored(Kind::User, user).unwrap())).collect();
         for row in table["rows"].as_array().unwrap() {
-            if (engine == Engine::Flat && row["flat"].is_string()) || (engine == Engine::Roomy && row["roomy"].is_string()) {
+            if (engine == Engine::Flat && row["flat"].is_string())
+                || (engine == Engine::Roomy && row["roomy"].is_string())
+            {
                 continue;
             }
             let (resource_type, _) = users[0].1;
-            let filter = Filter::parse_with(resource_type, row["filter"].as_str().unwrap(), &Limits::default(), &tolerance(row));
+            let filter =
+                Filter::parse_with(resource_type, row["filter"].as_str().unwrap(), &Limits::default(), &tolerance(row));
             let matching = |filter: &Filter| -> Vec<&str> {
                 users.iter().filter(|(_, (_, user))| filter.matches(&**user)).map(|(name, _)| *name).collect()
             };
@@ -33,7 +37,11 @@ fn filters() {
     outcome.finish("filters");
 }
 
-fn check<'u>(row: &Json, filter: Result<Filter, Error>, matching: impl Fn(&Filter) -> Vec<&'u str>) -> Result<(), String> {
+fn check<'u>(
+    row: &Json,
+    filter: Result<Filter, Error>,
+    matching: impl Fn(&Filter) -> Vec<&'u str>,
+) -> Result<(), String> {
     match (filter, row["error"].as_str()) {
         (Err(error), Some(detail)) => check_error(&json!({"scimType": "invalidFilter", "detail": detail}), &error),
         (Err(error), None) => Err(format!("refused: {error}")),

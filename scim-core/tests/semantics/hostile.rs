@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 use scim_core::{
     access::{Document, ScimResource as _},
     compat::{Compat, Tolerance},
-    json, model::User, patch,
+    json,
+    model::User,
+    patch,
 };
 
-const PATCH: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"title","value":"#;
+const PATCH: &str =
+    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"title","value":"#;
 
 fn nested(depth: usize, open: &str, inner: &str, close: &str) -> String {
     [&open.repeat(depth), inner, &close.repeat(depth)].concat()
@@ -74,10 +77,14 @@ fn depth_in_a_patch_is_harmless() {
             for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
                 let deep = nested(depth, open, "1", close);
                 let body = format!("{PATCH}{deep}}}]}}");
-                assert!(patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_err());
+                assert!(
+                    patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_err()
+                );
                 for (index, body) in [
                     PATCH.replacen('{', &format!("{{\"x\":{deep},"), 1),
-                    format!("{{\"Operations\":[{{\"op\":\"add\",\"path\":\"title\",\"value\":\"x\",\"more\":{deep}}}]}}"),
+                    format!(
+                        "{{\"Operations\":[{{\"op\":\"add\",\"path\":\"title\",\"value\":\"x\",\"more\":{deep}}}]}}"
+                    ),
                     format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{{\"nosuch\":{deep}}}}}]}}"),
                     format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{{\"name\":{{\"nosuch\":{deep}}}}}}}]}}"),
                     format!("{{\"Operations\":[{{\"op\":\"add\",\"path\":{deep}}}]}}"),

@@ -130,12 +130,21 @@ impl Random {
                 let part = *self.pick(NAME);
                 (format!("name.{part}"), self.text())
             }
-            2 => (format!("{ENTERPRISE}:{}", self.pick(&["department", "manager", "manager.value", "manager.$ref"])), self.text()),
+            2 => (
+                format!("{ENTERPRISE}:{}", self.pick(&["department", "manager", "manager.value", "manager.$ref"])),
+                self.text(),
+            ),
             _ => {
                 let list = *self.pick(&["emails", "phoneNumbers", "roles"]);
                 let filter = self.pick(&[
-                    "", r#"[type eq "work"]"#, r#"[type eq "home" and primary eq true]"#, r#"[value eq "a"]"#, "[primary eq true]",
-                    r#"[not (type eq "work")]"#, "[value pr]", r#"[type eq "work" or type eq "mobile"]"#,
+                    "",
+                    r#"[type eq "work"]"#,
+                    r#"[type eq "home" and primary eq true]"#,
+                    r#"[value eq "a"]"#,
+                    "[primary eq true]",
+                    r#"[not (type eq "work")]"#,
+                    "[value pr]",
+                    r#"[type eq "work" or type eq "mobile"]"#,
                 ]);
                 match *self.pick(&["", ".value", ".display", ".type", ".primary"]) {
                     "" if filter.is_empty() => (list.to_owned(), self.elements(EMAIL)),
@@ -145,8 +154,13 @@ impl Random {
                 }
             }
         };
-        let value = if self.chance(12) { self.pick(&[Json::Null, json!(""), json!([]), json!({})]).clone() } else { value };
-        if op == "remove" && self.chance(70) { json!({"op": op, "path": path}) } else { json!({"op": op, "path": path, "value": value}) }
+        let value =
+            if self.chance(12) { self.pick(&[Json::Null, json!(""), json!([]), json!({})]).clone() } else { value };
+        if op == "remove" && self.chance(70) {
+            json!({"op": op, "path": path})
+        } else {
+            json!({"op": op, "path": path, "value": value})
+        }
     }
 }
 
@@ -154,7 +168,17 @@ const NAME: &[&str] = &["formatted", "givenName", "familyName"];
 const EMAIL: &[&str] = &["value", "display", "type", "primary"];
 const ADDRESS: &[&str] = &["country", "locality", "type", "primary"];
 const ATTRIBUTES: &[&str] = &[
-    "displayName", "title", "nickName", "externalId", "active", "name", "emails", "phoneNumbers", "roles", "addresses", ENTERPRISE,
+    "displayName",
+    "title",
+    "nickName",
+    "externalId",
+    "active",
+    "name",
+    "emails",
+    "phoneNumbers",
+    "roles",
+    "addresses",
+    ENTERPRISE,
 ];
 
 fn read(engine: Engine, json: &Json) -> (&'static ResourceType, Box<dyn Access>) {
@@ -192,7 +216,8 @@ fn engines_agree_on_every_patch() {
         let mut random = Random(seed.wrapping_mul(0xD134_2543_DE82_EF95));
         let user = random.user();
         let operations: Vec<Json> = (0..=random.below(4)).map(|_| random.operation()).collect();
-        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}).to_string();
+        let body =
+            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}).to_string();
         let mut results = Vec::new();
         for engine in Engine::ALL {
             let (resource_type, mut resource) = read(engine, &user);

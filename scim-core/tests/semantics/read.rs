@@ -82,7 +82,8 @@ fn the_report_names_what_the_body_named() {
     });
     for engine in Engine::ALL {
         let (resource_type, mut resource) = engine.start(Kind::User).unwrap();
-        let report = json::read(resource_type, &mut *resource, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
+        let report =
+            json::read(resource_type, &mut *resource, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
         let mut touched: Vec<String> = report.touched.iter().map(|path| resource_type.name_of(*path)).collect();
         touched.sort();
         assert_eq!(touched, ["name.familyName", "name.givenName", "roles", "title", "userName"], "{engine}");

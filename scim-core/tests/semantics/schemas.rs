@@ -39,20 +39,23 @@ fn compare(parent: &str, ours: &Json, theirs: &Json, faults: &mut Vec<String>) -
         compared += 1;
         for characteristic in ["type", "multiValued", "required", "mutability", "returned"] {
             if our[characteristic] != their[characteristic] {
-                faults.push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
+                faults
+                    .push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
             }
         }
         // What means nothing for a type is absent on one side or the other.
         for (characteristic, default) in [("caseExact", Json::Bool(false)), ("uniqueness", "none".into())] {
             let or_default = |value: &Json| if value.is_null() { default.clone() } else { value.clone() };
             if or_default(&our[characteristic]) != or_default(&their[characteristic]) {
-                faults.push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
+                faults
+                    .push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
             }
         }
         for characteristic in ["canonicalValues", "referenceTypes"] {
             let list = |value: &Json| value.as_array().cloned().unwrap_or_default();
             if list(&our[characteristic]) != list(&their[characteristic]) {
-                faults.push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
+                faults
+                    .push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
             }
         }
         compared += compare(&name, &our["subAttributes"], &their["subAttributes"], faults);

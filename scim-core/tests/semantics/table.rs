@@ -13,7 +13,8 @@ pub(crate) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:ente
 
 /// A table; `<CORE>` and `<ENT>` stand for the URNs. Panics with the file's name, so that a typo in a table is found.
 pub(crate) fn rows(name: &str, text: &str) -> Json {
-    serde_json::from_str(&text.replace("<CORE>", CORE).replace("<ENT>", ENTERPRISE)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    serde_json::from_str(&text.replace("<CORE>", CORE).replace("<ENT>", ENTERPRISE))
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// `"profile": "strict" | "entra"`, with `"with"` and `"without"` naming quirks.
@@ -126,7 +127,8 @@ impl Outcome {
     }
 
     pub(crate) fn finish(self, table: &str) {
-        let counts: Vec<String> = Engine::ALL.iter().map(|engine| format!("{engine} {}", self.passed[*engine as usize])).collect();
+        let counts: Vec<String> =
+            Engine::ALL.iter().map(|engine| format!("{engine} {}", self.passed[*engine as usize])).collect();
         eprintln!("{table}: {}", counts.join(", "));
         assert!(self.failed.is_empty(), "{} failed\n{}", self.failed.len(), self.failed.join("\n"));
     }

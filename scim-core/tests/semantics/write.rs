@@ -23,7 +23,8 @@ fn projections() {
             };
             let got = comparable(&write(resource_type, &*resource, &projection), engine.is_flat());
             let expected = comparable(&row["expected"], engine.is_flat());
-            let result = if got == expected { Ok(()) } else { Err(format!("\n  expected {expected}\n  got      {got}")) };
+            let result =
+                if got == expected { Ok(()) } else { Err(format!("\n  expected {expected}\n  got      {got}")) };
             outcome.record(row, engine, result);
         }
     }

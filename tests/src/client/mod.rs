@@ -42,10 +42,7 @@ impl ClientError {
     /// An error that says what could not be done, in lower case and without a full stop.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            source: None,
-        }
+        Self { message: message.into(), source: None }
     }
 
     /// The same error with its cause.
@@ -64,11 +61,9 @@ fn rebase(request: Request<Bytes>, base: &str, host: &str) -> Result<Request<Byt
         ClientError::new(format!("`{target}` is not a path")).caused_by(error)
     })?;
     if !parts.headers.contains_key(http::header::HOST) {
-        let host = host
-            .parse()
-            .map_err(|error: http::header::InvalidHeaderValue| {
-                ClientError::new(format!("`{host}` is not a host")).caused_by(error)
-            })?;
+        let host = host.parse().map_err(|error: http::header::InvalidHeaderValue| {
+            ClientError::new(format!("`{host}` is not a host")).caused_by(error)
+        })?;
         parts.headers.insert(http::header::HOST, host);
     }
     Ok(Request::from_parts(parts, body))

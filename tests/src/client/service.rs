@@ -39,10 +39,7 @@ impl<S> ServiceClient<S> {
     /// A client of this service, with the base path `/scim/v2`.
     #[must_use]
     pub fn new(service: S) -> Self {
-        Self {
-            service: Mutex::new(service),
-            base: "/scim/v2".to_owned(),
-        }
+        Self { service: Mutex::new(service), base: "/scim/v2".to_owned() }
     }
 
     /// Sets the path where SCIM is mounted in the service; `/` when it is not below any path.
@@ -66,19 +63,14 @@ where
 {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ClientError> {
         let request = rebase(request, &self.base, "localhost")?.map(Full::new);
-        let service = self
-            .service
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let response = service
-            .oneshot(request)
-            .await
-            .map_err(|error| ClientError::new("the service failed").caused_by(error))?;
+        let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let response =
+            service.oneshot(request).await.map_err(|error| ClientError::new("the service failed").caused_by(error))?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(|error| {
-            ClientError::new("the body of the answer broke off").caused_by(error)
-        })?;
+        let body = body
+            .collect()
+            .await
+            .map_err(|error| ClientError::new("the body of the answer broke off").caused_by(error))?;
         Ok(Response::from_parts(parts, body.to_bytes()))
     }
 }

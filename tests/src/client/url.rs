@@ -50,14 +50,8 @@ impl UrlClient {
     ///
     /// When the URL is not of the form `http://host[:port][/path]`.
     pub fn new(url: &str) -> Result<Self, ClientError> {
-        let invalid = || {
-            ClientError::new(format!(
-                "`{url}` is not a base URL of the form `http://host[:port][/path]`"
-            ))
-        };
-        let uri: Uri = url
-            .parse()
-            .map_err(|error: http::uri::InvalidUri| invalid().caused_by(error))?;
+        let invalid = || ClientError::new(format!("`{url}` is not a base URL of the form `http://host[:port][/path]`"));
+        let uri: Uri = url.parse().map_err(|error: http::uri::InvalidUri| invalid().caused_by(error))?;
         match (uri.scheme_str(), uri.authority(), uri.query()) {
             (Some("http"), Some(authority), None) => Ok(Self {
                 authority: authority.clone(),
@@ -101,30 +95,19 @@ impl UrlClient {
 
     async fn open(&self) -> Result<Connection, ClientError> {
         let failed = || ClientError::new(format!("cannot connect to `{}`", self.authority));
-        let host = self
-            .authority
-            .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
+        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
         let stream = TcpStream::connect((host, self.authority.port_u16().unwrap_or(80)))
             .await
             .map_err(|error| failed().caused_by(error))?;
         // Without this, a small request can wait for the acknowledgment of the one before it.
-        stream
-            .set_nodelay(true)
-            .map_err(|error| failed().caused_by(error))?;
-        let (connection, driver) = handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| failed().caused_by(error))?;
+        stream.set_nodelay(true).map_err(|error| failed().caused_by(error))?;
+        let (connection, driver) = handshake(TokioIo::new(stream)).await.map_err(|error| failed().caused_by(error))?;
         // It ends with the connection; an error reaches whoever waits for an answer.
         tokio::spawn(driver);
         Ok(connection)
     }
 
-    async fn exchange(
-        &self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Response<Bytes>, ClientError> {
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, ClientError> {
         let broken = |error| ClientError::new("the connection broke").caused_by(error);
         let mut kept = self.connection.lock().await;
         let mut connection = self.connection(&mut kept).await?;
@@ -145,18 +128,10 @@ impl UrlClient {
         Ok(Response::from_parts(parts, body))
     }
 
-    async fn within_timeout<T>(
-        &self,
-        work: impl Future<Output = Result<T, ClientError>>,
-    ) -> Result<T, ClientError> {
+    async fn within_timeout<T>(&self, work: impl Future<Output = Result<T, ClientError>>) -> Result<T, ClientError> {
         tokio::time::timeout(self.timeout, work)
             .await
-            .unwrap_or_else(|_| {
-                Err(ClientError::new(format!(
-                    "no answer within {:?}",
-                    self.timeout
-                )))
-            })
+            .unwrap_or_else(|_| Err(ClientError::new(format!("no answer within {:?}", self.timeout))))
     }
 }
 
@@ -181,14 +156,7 @@ mod tests {
         ] {
             assert_eq!(UrlClient::new(url).unwrap().base, base);
         }
-        for url in [
-            "",
-            "/scim/v2",
-            "localhost",
-            "https://localhost/scim",
-            "ftp://localhost",
-            "http://localhost/?a=b",
-        ] {
+        for url in ["", "/scim/v2", "localhost", "https://localhost/scim", "ftp://localhost", "http://localhost/?a=b"] {
             assert!(UrlClient::new(url).is_err(), "{url}");
         }
         let error = UrlClient::new("https://localhost").unwrap_err().to_string();

@@ -66,9 +66,7 @@ pub(crate) fn fake(flaw: impl Flaw) -> (Service, Arc<AtomicUsize>) {
         let flaw = Arc::clone(&flaw);
         async move {
             let (parts, body) = request.into_parts();
-            let body = http_body_util::BodyExt::collect(body)
-                .await
-                .map(http_body_util::Collected::to_bytes);
+            let body = http_body_util::BodyExt::collect(body).await.map(http_body_util::Collected::to_bytes);
             Ok(answer(&parts, &body.unwrap_or_default(), &*flaw))
         }
     });
@@ -77,36 +75,20 @@ pub(crate) fn fake(flaw: impl Flaw) -> (Service, Arc<AtomicUsize>) {
 
 /// What the fake says to one request.
 fn answer(request: &http::request::Parts, body: &Bytes, flaw: &impl Flaw) -> Response<Full<Bytes>> {
-    let header = |name: &str| {
-        request
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+    let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut answer = if header("authorization") == format!("Bearer {TOKEN}") && !header("host").is_empty() {
+        let sent = serde_json::from_slice(body).unwrap_or(Value::Null);
+        route(request.method.as_str(), request.uri.path(), header("content-type"), &sent)
+    } else {
+        error(401)
     };
-    let mut answer =
-        if header("authorization") == format!("Bearer {TOKEN}") && !header("host").is_empty() {
-            let sent = serde_json::from_slice(body).unwrap_or(Value::Null);
-            route(
-                request.method.as_str(),
-                request.uri.path(),
-                header("content-type"),
-                &sent,
-            )
-        } else {
-            error(401)
-        };
     let name = format!("{} {}", request.method, answer.status);
     flaw(&name, &mut answer);
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    let body = if answer.body.is_null() {
-        String::new()
-    } else {
-        answer.body.to_string()
-    };
+    let body = if answer.body.is_null() { String::new() } else { answer.body.to_string() };
     response.body(Full::from(body)).unwrap_or_default()
 }
 
@@ -116,11 +98,7 @@ fn route(method: &str, path: &str, content_type: &str, body: &Value) -> Answer {
             user(201, &body["userName"])
         }
         ("GET", "/scim/v2/Users/a%2Fb") => user(200, &json!("ada")),
-        ("PATCH", "/scim/v2/Users/a%2Fb") => Answer {
-            status: 204,
-            headers: Vec::new(),
-            body: Value::Null,
-        },
+        ("PATCH", "/scim/v2/Users/a%2Fb") => Answer { status: 204, headers: Vec::new(), body: Value::Null },
         _ => error(404),
     }
 }
@@ -128,16 +106,10 @@ fn route(method: &str, path: &str, content_type: &str, body: &Value) -> Answer {
 fn user(status: u16, user_name: &Value) -> Answer {
     let location = "http://localhost/scim/v2/Users/a%2Fb";
     let meta = json!({"version": "W/\"1\"", "location": location});
-    let headers = [
-        ("content-type", "application/scim+json"),
-        ("etag", "W/\"1\""),
-        ("location", location),
-    ];
+    let headers = [("content-type", "application/scim+json"), ("etag", "W/\"1\""), ("location", location)];
     Answer {
         status,
-        headers: headers
-            .map(|(name, value)| (name, value.to_owned()))
-            .to_vec(),
+        headers: headers.map(|(name, value)| (name, value.to_owned())).to_vec(),
         body: json!({"id": "a/b", "userName": user_name, "active": true, "meta": meta}),
     }
 }

@@ -19,11 +19,7 @@ fn problems(report: &Report) -> Vec<(usize, ProblemKind, String)> {
     for result in report.failures() {
         if let Outcome::Failed(steps) = &result.outcome {
             for step in steps {
-                found.extend(
-                    step.problems
-                        .iter()
-                        .map(|problem| (step.step, problem.kind, problem.text.clone())),
-                );
+                found.extend(step.problems.iter().map(|problem| (step.step, problem.kind, problem.text.clone())));
             }
         }
     }
@@ -50,14 +46,7 @@ async fn a_wrong_status_is_reported_and_ends_the_sequence() {
         }
     })
     .await;
-    assert_eq!(
-        problems(&report),
-        [(
-            1,
-            ProblemKind::Status,
-            "the status must be 201, but it is 200".to_owned()
-        )]
-    );
+    assert_eq!(problems(&report), [(1, ProblemKind::Status, "the status must be 201, but it is 200".to_owned())]);
     assert_eq!(requests, 1);
     assert!(!report.passed());
 }
@@ -73,21 +62,9 @@ async fn a_wrong_body_is_reported_with_every_failed_assertion() {
     .await;
     let problems = problems(&report);
     assert_eq!(problems.len(), 2, "{problems:?}");
-    assert!(
-        problems[0]
-            .2
-            .starts_with("`$.userName` must equal `\"ada.k"),
-        "{problems:?}"
-    );
-    assert_eq!(
-        problems[1].2,
-        "`$.active` must equal `true`, but it is `\"True\"`"
-    );
-    assert!(
-        problems
-            .iter()
-            .all(|problem| problem.0 == 1 && problem.1 == ProblemKind::Assertion)
-    );
+    assert!(problems[0].2.starts_with("`$.userName` must equal `\"ada.k"), "{problems:?}");
+    assert_eq!(problems[1].2, "`$.active` must equal `true`, but it is `\"True\"`");
+    assert!(problems.iter().all(|problem| problem.0 == 1 && problem.1 == ProblemKind::Assertion));
     assert_eq!(requests, 1);
 }
 
@@ -100,10 +77,7 @@ async fn a_wrong_content_type_is_observed_and_the_sequence_goes_on() {
     })
     .await;
     let text = "the header `Content-Type` must be `application/scim+json`, but it is `text/plain`";
-    assert_eq!(
-        problems(&report),
-        [(2, ProblemKind::Observation, text.to_owned())]
-    );
+    assert_eq!(problems(&report), [(2, ProblemKind::Observation, text.to_owned())]);
     assert_eq!(requests, 4);
     assert!(report.results()[0].failed_only_by_observation());
     assert!(!report.passed());
@@ -131,11 +105,7 @@ async fn general_rules_are_applied_to_every_answer() {
         .await;
         let problems = problems(&report);
         assert_eq!(problems.len(), 1, "{row}: {problems:?}");
-        assert_eq!(
-            (problems[0].0, problems[0].1),
-            (step, ProblemKind::Observation),
-            "{row}"
-        );
+        assert_eq!((problems[0].0, problems[0].1), (step, ProblemKind::Observation), "{row}");
         assert_eq!(requests, 4, "{row}");
     }
 }
@@ -157,10 +127,7 @@ async fn a_missing_capture_is_reported() {
     })
     .await;
     let text = "`$.id` must be there: later requests need it as `{{id}}`";
-    assert_eq!(
-        problems(&report),
-        [(1, ProblemKind::Capture, text.to_owned())]
-    );
+    assert_eq!(problems(&report), [(1, ProblemKind::Capture, text.to_owned())]);
 }
 
 #[tokio::test]
@@ -172,11 +139,7 @@ async fn assertions_are_skipped_on_204_only() {
     })
     .await;
     let problems = problems(&report);
-    assert_eq!(
-        (problems.len(), problems[0].0, problems[0].1),
-        (1, 4, ProblemKind::Assertion),
-        "{problems:?}"
-    );
+    assert_eq!((problems.len(), problems[0].0, problems[0].1), (1, 4, ProblemKind::Assertion), "{problems:?}");
 }
 
 #[tokio::test]
@@ -213,49 +176,27 @@ async fn the_report_shows_request_answer_and_expectation_but_no_token() {
 async fn a_suite_in_two_places_of_the_file_is_one_line() {
     let sequence = crate::fake::SEQUENCES.trim_matches(['[', ']']);
     let other = sequence.replace("\"fake\"", "\"other\"");
-    let kit = Kit::from_json(&format!("[{sequence}, {other}, {sequence}]"))
-        .unwrap()
-        .token(TOKEN);
+    let kit = Kit::from_json(&format!("[{sequence}, {other}, {sequence}]")).unwrap().token(TOKEN);
     let (service, _) = fake(|_: &str, _: &mut Answer| {});
     let report = kit.run(&ServiceClient::new(service)).await;
-    let suites: Vec<_> = report
-        .suites()
-        .into_iter()
-        .map(|(suite, counts)| (suite, counts.passed))
-        .collect();
+    let suites: Vec<_> = report.suites().into_iter().map(|(suite, counts)| (suite, counts.passed)).collect();
     assert_eq!(suites, [("fake", 2), ("other", 1)]);
     assert_eq!(report.counts().passed, 3);
 }
 
 #[tokio::test]
 async fn a_variable_that_nobody_captured_is_reported() {
-    let json =
-        crate::fake::SEQUENCES.replace("\"captures\": {\"id\":", "\"captures\": {\"other\":");
+    let json = crate::fake::SEQUENCES.replace("\"captures\": {\"id\":", "\"captures\": {\"other\":");
     let (service, _) = fake(|_: &str, _: &mut Answer| {});
-    let report = Kit::from_json(&json)
-        .unwrap()
-        .token(TOKEN)
-        .run(&ServiceClient::new(service))
-        .await;
-    assert_eq!(
-        problems(&report),
-        [(
-            2,
-            ProblemKind::Request,
-            "unknown variable `{{id}}`".to_owned()
-        )]
-    );
+    let report = Kit::from_json(&json).unwrap().token(TOKEN).run(&ServiceClient::new(service)).await;
+    assert_eq!(problems(&report), [(2, ProblemKind::Request, "unknown variable `{{id}}`".to_owned())]);
 }
 
 #[tokio::test]
 #[should_panic(expected = "the server does not pass")]
 async fn a_run_of_nothing_does_not_pass() {
     let (service, _) = fake(|_: &str, _: &mut Answer| {});
-    kit()
-        .suite("misspelled")
-        .run(&ServiceClient::new(service))
-        .await
-        .assert_passed();
+    kit().suite("misspelled").run(&ServiceClient::new(service)).await.assert_passed();
 }
 
 #[tokio::test]
@@ -264,10 +205,7 @@ async fn a_server_that_always_says_200_fails_nearly_every_standard_sequence() {
         answer.status = 200;
         answer.body = json!({"id": "1"});
     });
-    let report = Kit::standard()
-        .token(TOKEN)
-        .run(&ServiceClient::new(service))
-        .await;
+    let report = Kit::standard().token(TOKEN).run(&ServiceClient::new(service)).await;
     let passed: Vec<_> = report
         .results()
         .iter()
@@ -275,9 +213,6 @@ async fn a_server_that_always_says_200_fails_nearly_every_standard_sequence() {
         .map(|result| &result.name)
         .collect();
     // Whose only request is one that a server may answer in any way but with a token.
-    assert_eq!(
-        passed,
-        ["Form-encoded client-credentials token request is not the SCIM server's job"]
-    );
+    assert_eq!(passed, ["Form-encoded client-credentials token request is not the SCIM server's job"]);
     assert!(report.counts().failed > 150);
 }

@@ -33,17 +33,12 @@ async fn serve(service: Service, keep_alive: bool) -> (SocketAddr, Arc<AtomicUsi
                 async move {
                     let (parts, body) = request.into_parts();
                     let body = body.collect().await?.to_bytes();
-                    let Ok(response) = service
-                        .oneshot(Request::from_parts(parts, Full::new(body)))
-                        .await;
+                    let Ok(response) = service.oneshot(Request::from_parts(parts, Full::new(body))).await;
                     Ok::<_, hyper::Error>(response)
                 }
             });
             let mut http = hyper::server::conn::http1::Builder::new();
-            tokio::spawn(
-                http.keep_alive(keep_alive)
-                    .serve_connection(TokioIo::new(stream), answer),
-            );
+            tokio::spawn(http.keep_alive(keep_alive).serve_connection(TokioIo::new(stream), answer));
         }
     });
     (address, connections)
@@ -78,28 +73,17 @@ async fn a_wrong_answer_is_reported() {
     });
     let (address, _) = serve(service, true).await;
     let report = kit().run(&client(address)).await;
-    let Outcome::Failed(steps) = &report.results()[0].outcome else {
-        panic!("{report}")
-    };
-    assert_eq!(
-        (steps[0].step, steps[0].problems[0].kind),
-        (3, ProblemKind::Status)
-    );
+    let Outcome::Failed(steps) = &report.results()[0].outcome else { panic!("{report}") };
+    assert_eq!((steps[0].step, steps[0].problems[0].kind), (3, ProblemKind::Status));
 }
 
 #[tokio::test]
 async fn no_server_is_reported() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let client = client(free);
     assert!(client.connect().await.is_err());
     let report = kit().run(&client).await;
-    let Outcome::Failed(steps) = &report.results()[0].outcome else {
-        panic!("{report}")
-    };
+    let Outcome::Failed(steps) = &report.results()[0].outcome else { panic!("{report}") };
     assert_eq!(steps[0].problems[0].kind, ProblemKind::Transport);
     assert!(steps[0].answer.is_none());
 }
@@ -107,30 +91,16 @@ async fn no_server_is_reported() {
 #[tokio::test]
 async fn a_silent_server_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client =
-        client(listener.local_addr().unwrap()).timeout(std::time::Duration::from_millis(50));
+    let client = client(listener.local_addr().unwrap()).timeout(std::time::Duration::from_millis(50));
     let request = Request::get("/Users").body(Bytes::new()).unwrap();
-    assert_eq!(
-        client.send(request).await.unwrap_err().to_string(),
-        "no answer within 50ms"
-    );
+    assert_eq!(client.send(request).await.unwrap_err().to_string(), "no answer within 50ms");
 }
 
 /// Runs the program; blocks the thread, so the server must have another.
 fn program(arguments: &[&str]) -> (Option<i32>, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_scim-conformance"))
-        .args(arguments)
-        .env_remove("SCIM_TOKEN")
-        .output()
-        .unwrap();
-    (
-        status.code(),
-        String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap(),
-    )
+    let Output { status, stdout, stderr } =
+        Command::new(env!("CARGO_BIN_EXE_scim-conformance")).args(arguments).env_remove("SCIM_TOKEN").output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,33 +116,18 @@ async fn exit_codes() {
 
     let (code, text) = program(&[&server[..], &["--only", "random guid as username"]].concat());
     assert_eq!(code, Some(0), "{text}");
-    assert!(
-        text.contains("\ntotal                   1       0        0\n"),
-        "{text}"
-    );
+    assert!(text.contains("\ntotal                   1       0        0\n"), "{text}");
 
     let (code, text) = program(&[&server[..], &["--suite", "1-test-connection"]].concat());
     assert_eq!(code, Some(1), "{text}");
-    assert!(
-        text.contains("FAILED: 1-test-connection / Bad bearer token is 401"),
-        "{text}"
-    );
-    assert!(
-        text.contains("the status must be 401, but it is 200"),
-        "{text}"
-    );
+    assert!(text.contains("FAILED: 1-test-connection / Bad bearer token is 401"), "{text}");
+    assert!(text.contains("the status must be 401, but it is 200"), "{text}");
     assert!(!text.contains(TOKEN), "{text}");
 
     for (arguments, message) in [
-        (
-            &["--url", "http://127.0.0.1:1/scim"][..],
-            "cannot connect to `127.0.0.1:1`",
-        ),
+        (&["--url", "http://127.0.0.1:1/scim"][..], "cannot connect to `127.0.0.1:1`"),
         (&["--url", "https://localhost/scim"], "TLS is not supported"),
-        (
-            &["--url", &url, "--suite", "nonsense"],
-            "no sequence matches",
-        ),
+        (&["--url", &url, "--suite", "nonsense"], "no sequence matches"),
         (&["--nonsense"], "unknown argument `--nonsense`"),
         (&[], "`--url` is missing"),
     ] {
@@ -182,12 +137,5 @@ async fn exit_codes() {
     }
 
     let (code, text) = program(&["--list", "--suite", "6-groups"]);
-    assert_eq!(
-        (
-            code,
-            text.lines().all(|line| line.starts_with("6-groups\t"))
-        ),
-        (Some(0), true),
-        "{text}"
-    );
+    assert_eq!((code, text.lines().all(|line| line.starts_with("6-groups\t"))), (Some(0), true), "{text}");
 }

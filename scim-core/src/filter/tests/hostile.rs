@@ -9,19 +9,11 @@ use crate::filter::{Expression, Limits, SyntaxErrorKind, parse, parse_path};
 const STACK: usize = 256 * 1024;
 
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap();
 }
 
 fn long() -> Limits {
-    Limits {
-        length: usize::MAX,
-        ..Limits::default()
-    }
+    Limits { length: usize::MAX, ..Limits::default() }
 }
 
 fn nested(open: &str, levels: usize, inner: &str) -> String {
@@ -40,10 +32,7 @@ fn deep_nesting_is_refused_without_recursion() {
                 let closed = nested(open, levels, "a pr");
                 let unclosed = open.repeat(levels);
                 for text in [&closed, &unclosed] {
-                    assert_eq!(
-                        refusal(text, &long()),
-                        SyntaxErrorKind::TooDeep { limit: 32 }
-                    );
+                    assert_eq!(refusal(text, &long()), SyntaxErrorKind::TooDeep { limit: 32 });
                     let path = format!("emails[{text}]");
                     let error = parse_path(&path, &long()).unwrap_err();
                     assert_eq!(error.kind(), &SyntaxErrorKind::TooDeep { limit: 32 });
@@ -73,10 +62,7 @@ fn depth_is_allowed_up_to_the_limit() {
         let brackets = format!("a[{}]", nested("(", 31, "b pr"));
         assert!(parse(&brackets, &Limits::default()).is_ok());
         let brackets = format!("a[{}]", nested("(", 32, "b pr"));
-        assert_eq!(
-            refusal(&brackets, &Limits::default()),
-            SyntaxErrorKind::TooDeep { limit: 32 }
-        );
+        assert_eq!(refusal(&brackets, &Limits::default()), SyntaxErrorKind::TooDeep { limit: 32 });
         // Depth is what is open at once, not what was opened.
         let wide = ["(a pr)"; 500].join(" and ");
         assert!(parse(&wide, &Limits::default()).is_ok());
@@ -85,18 +71,10 @@ fn depth_is_allowed_up_to_the_limit() {
 
 #[test]
 fn no_setting_allows_more_than_the_greatest_depth() {
-    let limits = Limits {
-        depth: usize::MAX,
-        ..long()
-    };
+    let limits = Limits { depth: usize::MAX, ..long() };
     assert!(parse(&nested("not (", Limits::MAX_DEPTH, "a pr"), &limits).is_ok());
     let refused = refusal(&nested("not (", Limits::MAX_DEPTH + 1, "a pr"), &limits);
-    assert_eq!(
-        refused,
-        SyntaxErrorKind::TooDeep {
-            limit: Limits::MAX_DEPTH
-        }
-    );
+    assert_eq!(refused, SyntaxErrorKind::TooDeep { limit: Limits::MAX_DEPTH });
 }
 
 #[test]
@@ -123,18 +101,8 @@ fn parentheses_in_strings_do_not_count() {
 fn long_chains_are_flat() {
     on_small_stack(|| {
         let text = vec!["a pr"; 50_000].join(" or ");
-        assert_eq!(
-            refusal(&text, &long()),
-            SyntaxErrorKind::TooManyTerms { limit: 1_000 }
-        );
-        let (expression, _) = parse(
-            &text,
-            &Limits {
-                terms: 50_000,
-                ..long()
-            },
-        )
-        .unwrap();
+        assert_eq!(refusal(&text, &long()), SyntaxErrorKind::TooManyTerms { limit: 1_000 });
+        let (expression, _) = parse(&text, &Limits { terms: 50_000, ..long() }).unwrap();
         assert!(matches!(&expression, Expression::Or(members) if members.len() == 50_000));
         assert_eq!(expression.to_string(), text);
     });

@@ -25,9 +25,7 @@ impl Random {
     }
 }
 
-const PLAIN: &[&str] = &[
-    "type", "value", "$ref", "a-b_c", "not", "and", "or", "eq", "pr", "x1", "Order",
-];
+const PLAIN: &[&str] = &["type", "value", "$ref", "a-b_c", "not", "and", "or", "eq", "pr", "x1", "Order"];
 const QUALIFIED: &[&str] = &[
     "name.familyName",
     "members.$ref",
@@ -36,12 +34,7 @@ const QUALIFIED: &[&str] = &[
     "urn:a%20b:x@y~z#1/2+3:name",
     "urn:ietf:params:scim:schemas:core:2.0:User",
 ];
-const CHAINED: &[&str] = &[
-    "emails",
-    "urn:ietf:params:scim:schemas:core:2.0:User:emails",
-    "not",
-    "x-509",
-];
+const CHAINED: &[&str] = &["emails", "urn:ietf:params:scim:schemas:core:2.0:User:emails", "not", "x-509"];
 const OPERATORS: &[Operator] = &[
     Operator::Eq,
     Operator::Ne,
@@ -53,16 +46,11 @@ const OPERATORS: &[Operator] = &[
     Operator::Lt,
     Operator::Le,
 ];
-const CHARACTERS: &[char] = &[
-    'a', ' ', '"', '\\', '/', '(', ')', '[', ']', '\t', '\n', '\0', '\u{7f}', 'é', '€', '😀',
-    '\u{2028}',
-];
+const CHARACTERS: &[char] =
+    &['a', ' ', '"', '\\', '/', '(', ')', '[', ']', '\t', '\n', '\0', '\u{7f}', 'é', '€', '😀', '\u{2028}'];
 
 fn name(text: &'static str) -> AttributeName<'static> {
-    AttributeName {
-        text,
-        span: Span::default(),
-    }
+    AttributeName { text, span: Span::default() }
 }
 
 fn literal(random: &mut Random) -> Literal<'static> {
@@ -76,28 +64,20 @@ fn literal(random: &mut Random) -> Literal<'static> {
         },
         _ => {
             let length = random.below(8);
-            Literal::Str(Cow::Owned(
-                (0..length).map(|_| random.pick(CHARACTERS)).collect(),
-            ))
+            Literal::Str(Cow::Owned((0..length).map(|_| random.pick(CHARACTERS)).collect()))
         }
     }
 }
 
 fn tree(random: &mut Random, depth: usize, in_brackets: bool) -> Expression<'static> {
-    let choice = if depth == 0 {
-        random.below(2)
-    } else {
-        random.below(7)
-    };
+    let choice = if depth == 0 { random.below(2) } else { random.below(7) };
     let attribute = |random: &mut Random| {
         let qualified = !in_brackets && random.below(2) == 0;
         name(random.pick(if qualified { QUALIFIED } else { PLAIN }))
     };
     let members = |random: &mut Random| {
         let count = 2 + random.below(3);
-        (0..count)
-            .map(|_| tree(random, depth - 1, in_brackets))
-            .collect()
+        (0..count).map(|_| tree(random, depth - 1, in_brackets)).collect()
     };
     match choice {
         0 => Expression::Present(attribute(random)),
@@ -172,10 +152,7 @@ fn mutilated_filters_are_refused_or_printed_stably() {
             }
             Err(error) => {
                 let (column, count) = (error.column(), text.chars().count());
-                assert!(
-                    (1..=count + 1).contains(&column),
-                    "{column} of {count}: {text}"
-                );
+                assert!((1..=count + 1).contains(&column), "{column} of {count}: {text}");
                 assert_eq!(error.render(&text).lines().count().max(2), 2);
             }
         }

@@ -33,7 +33,13 @@ async fn a_writer_that_is_behind_is_refused() {
     let user = client.user(json!({"userName": "a"})).await;
     let first = user["meta"]["version"].as_str().unwrap().to_owned();
     let strong = first.trim_start_matches("W/").to_owned();
-    for header in [("if-match", "\"x\""), ("if-match", ""), ("if-match", "\u{e9}"), ("if-none-match", &*first), ("if-none-match", "*")] {
+    for header in [
+        ("if-match", "\"x\""),
+        ("if-match", ""),
+        ("if-match", "\u{e9}"),
+        ("if-none-match", &*first),
+        ("if-none-match", "*"),
+    ] {
         for (method, body) in [("PUT", "{\"userName\":\"b\"}"), ("PATCH", TITLE), ("DELETE", "")] {
             let reply = client.send(method, "/Users/id-1", &[header], body).await;
             assert_eq!(reply.fault(), fault(412, ""), "{method} {header:?}");
@@ -54,7 +60,9 @@ async fn a_writer_that_is_behind_is_refused() {
             "list" => ("if-match", format!("\"x\", {tag}")),
             _ => ("if-none-match", "\"x\"".to_owned()),
         };
-        let reply = client.send("PATCH", "/Users/id-1", &[(header.0, &header.1)], TITLE.replace("VALUE", &number.to_string())).await;
+        let reply = client
+            .send("PATCH", "/Users/id-1", &[(header.0, &header.1)], TITLE.replace("VALUE", &number.to_string()))
+            .await;
         assert_eq!(reply.status, 200, "{form}");
         assert_ne!(reply.header("etag"), tag);
         reply.header("etag").clone_into(&mut tag);
@@ -62,7 +70,10 @@ async fn a_writer_that_is_behind_is_refused() {
     for stale in [&first, &strong] {
         assert_eq!(client.send("DELETE", "/Users/id-1", &[("if-match", stale)], "").await.status, 412);
     }
-    assert_eq!(client.send("DELETE", "/Users/id-1", &[("if-match", &tag), ("if-none-match", &first)], "").await.status, 204);
+    assert_eq!(
+        client.send("DELETE", "/Users/id-1", &[("if-match", &tag), ("if-none-match", &first)], "").await.status,
+        204
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

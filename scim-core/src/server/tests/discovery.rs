@@ -59,7 +59,10 @@ async fn documents_are_listed_and_found_by_id() {
         ids.sort_unstable();
         expected.sort_unstable();
         assert_eq!(ids, expected);
-        assert_eq!((&list["totalResults"], &list["itemsPerPage"], &list["startIndex"]), (&json!(ids.len()), &json!(ids.len()), &json!(1)));
+        assert_eq!(
+            (&list["totalResults"], &list["itemsPerPage"], &list["startIndex"]),
+            (&json!(ids.len()), &json!(ids.len()), &json!(1))
+        );
         for document in documents {
             let id = document["id"].as_str().unwrap();
             assert_eq!(document["meta"]["resourceType"], kind);
@@ -80,7 +83,10 @@ async fn discovery_cannot_be_filtered() {
         for query in ["filter=id+pr", "filter=", "count=abc&Filter=x", "filter=a&filter=b"] {
             assert_eq!(client.get(&format!("{uri}?{query}")).await.fault(), fault(403, ""), "{uri}?{query}");
         }
-        assert_eq!(client.get(&format!("{uri}?count=abc&sortOrder=x&attributes=a&excludedAttributes=b")).await.status, 200);
+        assert_eq!(
+            client.get(&format!("{uri}?count=abc&sortOrder=x&attributes=a&excludedAttributes=b")).await.status,
+            200
+        );
     }
 }
 
@@ -100,9 +106,19 @@ async fn every_schema_that_a_resource_names_is_published() {
             let schema = client.get(&format!("/Schemas/{urn}")).await.json();
             assert_eq!(schema["id"], urn);
             // Every attribute that is sent is declared.
-            let declared: Vec<_> = schema["attributes"].as_array().unwrap().iter().map(|attribute| attribute["name"].as_str().unwrap()).collect();
+            let declared: Vec<_> = schema["attributes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|attribute| attribute["name"].as_str().unwrap())
+                .collect();
             let sent = if *urn == resource_type["schema"] { resource } else { &resource[urn] };
-            for name in sent.as_object().unwrap().keys().filter(|name| !["schemas", "id", "meta"].contains(&&***name) && !name.contains(':')) {
+            for name in sent
+                .as_object()
+                .unwrap()
+                .keys()
+                .filter(|name| !["schemas", "id", "meta"].contains(&&***name) && !name.contains(':'))
+            {
                 assert!(declared.contains(&&**name), "{urn} {name}");
             }
         }

@@ -110,13 +110,27 @@ async fn without_an_identity_nothing_is_answered() {
 async fn only_json_is_read() {
     let client = Client::standard();
     let body = |name: &str| json!({"schemas": [USER], "userName": name}).to_string();
-    for (number, media_type) in ["application/scim+json", "application/json; charset=utf-8", "APPLICATION/JSON", " application/json ;a=b"].iter().enumerate() {
-        let reply = client.send("POST", "/Users", &[("content-type", media_type)], body(&format!("user{number}"))).await;
+    for (number, media_type) in
+        ["application/scim+json", "application/json; charset=utf-8", "APPLICATION/JSON", " application/json ;a=b"]
+            .iter()
+            .enumerate()
+    {
+        let reply =
+            client.send("POST", "/Users", &[("content-type", media_type)], body(&format!("user{number}"))).await;
         assert_eq!(reply.status, 201, "{media_type}");
     }
     assert_eq!(client.send("POST", "/Users", &[], body("untyped")).await.status, 201);
-    for media_type in ["text/plain", "application/xml", "", "application/x-www-form-urlencoded", "application/json-patch+json", "\u{e9}"] {
-        for (method, uri) in [("POST", "/Users"), ("PUT", "/Users/id-1"), ("PATCH", "/Users/id-1"), ("POST", "/Users/.search")] {
+    for media_type in [
+        "text/plain",
+        "application/xml",
+        "",
+        "application/x-www-form-urlencoded",
+        "application/json-patch+json",
+        "\u{e9}",
+    ] {
+        for (method, uri) in
+            [("POST", "/Users"), ("PUT", "/Users/id-1"), ("PATCH", "/Users/id-1"), ("POST", "/Users/.search")]
+        {
             let reply = client.send(method, uri, &[("content-type", media_type)], body("x")).await;
             assert_eq!(reply.fault(), fault(415, ""), "{media_type}");
         }
@@ -132,14 +146,30 @@ async fn only_json_is_read() {
 async fn bodies_that_are_no_resource_are_refused() {
     let client = Client::standard();
     client.user(json!({"userName": "bjensen"})).await;
-    for body in ["", " ", "[]", "\"x\"", "1", "null", "{", "{\"userName\":\"a\"} x", "{\"userName\":\"a\",\"USERNAME\":\"b\"}", "\u{feff}"] {
-        for (method, uri) in [("POST", "/Users"), ("PUT", "/Users/id-1"), ("PATCH", "/Users/id-1"), ("POST", "/Users/.search")] {
+    for body in [
+        "",
+        " ",
+        "[]",
+        "\"x\"",
+        "1",
+        "null",
+        "{",
+        "{\"userName\":\"a\"} x",
+        "{\"userName\":\"a\",\"USERNAME\":\"b\"}",
+        "\u{feff}",
+    ] {
+        for (method, uri) in
+            [("POST", "/Users"), ("PUT", "/Users/id-1"), ("PATCH", "/Users/id-1"), ("POST", "/Users/.search")]
+        {
             let reply = client.send(method, uri, &[], body.to_owned()).await;
             assert_eq!(reply.status, 400, "{method} {body}");
             assert_eq!(reply.fault().1, "invalidSyntax", "{method} {body}: {reply:?}");
         }
     }
-    assert_eq!(client.send("POST", "/Users", &[], &b"{\"userName\":\"\xFF\"}"[..]).await.fault(), fault(400, "invalidSyntax"));
+    assert_eq!(
+        client.send("POST", "/Users", &[], &b"{\"userName\":\"\xFF\"}"[..]).await.fault(),
+        fault(400, "invalidSyntax")
+    );
     assert_eq!(client.send("POST", "/Users", &[], "\u{feff}{\"userName\":\"bom\"}").await.status, 201);
     let search = format!("\u{feff}{{\"schemas\":[\"{SEARCH}\"]}}");
     assert_eq!(client.send("POST", "/Users/.search", &[], search).await.status, 200);
@@ -159,7 +189,11 @@ async fn plain_json_is_answered_to_those_who_ask_for_nothing_else() {
         ("", "application/scim+json"),
     ] {
         for uri in ["/Users/id-1", "/Users", "/Schemas", "/Users/unknown"] {
-            assert_eq!(client.send("GET", uri, &[("accept", accept)], "").await.header("content-type"), answered, "{accept} {uri}");
+            assert_eq!(
+                client.send("GET", uri, &[("accept", accept)], "").await.header("content-type"),
+                answered,
+                "{accept} {uri}"
+            );
         }
     }
 }
@@ -180,7 +214,11 @@ async fn a_base_path_may_be_there_or_not() {
         assert_eq!(client.get(uri).await.status, status, "{uri}");
     }
     assert!(client.scim.is_discovery("/scim/v2/Schemas") && client.scim.is_discovery("/Schemas/"));
-    assert!(!client.scim.is_discovery("/scim/v2/Users") && !client.scim.is_discovery("/Users/Schemas") && !client.scim.is_discovery("//Schemas"));
+    assert!(
+        !client.scim.is_discovery("/scim/v2/Users")
+            && !client.scim.is_discovery("/Users/Schemas")
+            && !client.scim.is_discovery("//Schemas")
+    );
 }
 
 #[tokio::test]
@@ -195,13 +233,24 @@ async fn locations_start_with_the_configured_url_or_with_what_the_request_names(
     let host = ("host", "scim.example.com:8443");
     assert_eq!(location(plain(), "/Users", &[]).await, "http://localhost");
     assert_eq!(location(plain(), "/Users", &[host]).await, "http://scim.example.com:8443");
-    assert_eq!(location(plain().base_path("/scim/v2/"), "/Users", &[host]).await, "http://scim.example.com:8443/scim/v2");
+    assert_eq!(
+        location(plain().base_path("/scim/v2/"), "/Users", &[host]).await,
+        "http://scim.example.com:8443/scim/v2"
+    );
     assert_eq!(location(plain(), "https://h2.example.com/Users", &[host]).await, "https://h2.example.com");
     for proto in ["https", "HTTPS", "https, http", "https,http"] {
-        assert_eq!(location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await, "https://scim.example.com:8443", "{proto}");
+        assert_eq!(
+            location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await,
+            "https://scim.example.com:8443",
+            "{proto}"
+        );
     }
     for proto in ["http", "javascript", "http, https", ""] {
-        assert_eq!(location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await, "http://scim.example.com:8443", "{proto}");
+        assert_eq!(
+            location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await,
+            "http://scim.example.com:8443",
+            "{proto}"
+        );
     }
     for bad in ["a b", "\"><script>", "", "a/b", "\u{e9}", "a?b", "a#b"] {
         assert_eq!(location(plain(), "/Users", &[("host", bad)]).await, "http://localhost", "{bad}");
@@ -236,14 +285,18 @@ async fn ids_are_encoded_in_urls() {
 async fn a_missing_standard_endpoint_is_an_empty_list_where_that_is_tolerated() {
     let tolerant = Client::new(builder().resource(MemoryStore::<User>::new()).build().unwrap());
     let list = tolerant.get("/Groups?filter=displayName+eq+%22x%22").await.json();
-    assert_eq!(list, json!({"schemas": [LIST], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": []}));
+    assert_eq!(
+        list,
+        json!({"schemas": [LIST], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": []})
+    );
     for (method, uri) in [("POST", "/Groups"), ("PUT", "/Groups"), ("GET", "/Groups/1"), ("POST", "/Groups/.search")] {
         assert_eq!(tolerant.send(method, uri, &[], "{}").await.fault(), fault(404, ""), "{method} {uri}");
     }
     let strict = Client::new(builder().compat(Compat::strict()).resource(MemoryStore::<User>::new()).build().unwrap());
     assert_eq!(strict.get("/Groups").await.fault(), fault(404, ""));
     // A client can have a profile of its own.
-    for (server, client, status) in [(Compat::strict(), Compat::entra(), 200), (Compat::entra(), Compat::strict(), 404)] {
+    for (server, client, status) in [(Compat::strict(), Compat::entra(), 200), (Compat::entra(), Compat::strict(), 404)]
+    {
         let scim = builder().compat(server).resource(MemoryStore::<User>::new()).build().unwrap();
         let mut request = Request::get("/Groups").body(Bytes::new()).unwrap();
         request.extensions_mut().insert(Identity::new("contoso", "tests").with_compat(client));
@@ -258,9 +311,21 @@ fn what_cannot_be_served_is_said_when_it_is_built() {
     let mut other = device();
     other.name = "user".into();
     other.endpoint = "/users".into();
-    let BuildError::Schemas(errors) = users().dynamic(other, MemoryStore::of(device())).build().unwrap_err() else { panic!() };
+    let BuildError::Schemas(errors) = users().dynamic(other, MemoryStore::of(device())).build().unwrap_err() else {
+        panic!()
+    };
     assert_eq!(errors.0.len(), 2, "{errors}");
-    for url in ["example.com", "/scim", "ftp://example.com", "https://", "https:///scim", "https://example.com?a=b", "https://example.com/#a", "", "https://a b/"] {
+    for url in [
+        "example.com",
+        "/scim",
+        "ftp://example.com",
+        "https://",
+        "https:///scim",
+        "https://example.com?a=b",
+        "https://example.com/#a",
+        "",
+        "https://a b/",
+    ] {
         assert!(matches!(users().base_url(url).build(), Err(BuildError::BaseUrl(_))), "{url}");
     }
     for path in ["scim", "/scim v2", "/scim?a", "/scim#a", "/sc\u{ef}m", "/a\r\nb"] {

@@ -7,7 +7,11 @@ use crate::compat::Compat;
 async fn five() -> Client {
     let client = Client::standard();
     for (name, title, emails) in [
-        ("c", json!("Zebra"), json!([{"value": "m@x", "type": "work"}, {"value": "a@x", "type": "home", "primary": true}])),
+        (
+            "c",
+            json!("Zebra"),
+            json!([{"value": "m@x", "type": "work"}, {"value": "a@x", "type": "home", "primary": true}]),
+        ),
         ("A", json!("apple"), json!([{"value": "b@x", "type": "work"}, {"value": "z@x"}])),
         ("e", Json::Null, json!([])),
         ("b", json!("Mango"), json!([{"value": "C@x", "type": "home"}])),
@@ -45,7 +49,17 @@ async fn pages_at_their_extremes() {
         assert_eq!(list["itemsPerPage"], found.len(), "{query}");
         assert_eq!(found.iter().map(|user| user["userName"].as_str().unwrap()).collect::<String>(), names, "{query}");
     }
-    for query in ["count=1.5", "count=abc", "count=", "startIndex=1.5", "startIndex=abc", "startIndex=", "startIndex=0x1", "count=1%202", "count=--1"] {
+    for query in [
+        "count=1.5",
+        "count=abc",
+        "count=",
+        "startIndex=1.5",
+        "startIndex=abc",
+        "startIndex=",
+        "startIndex=0x1",
+        "count=1%202",
+        "count=--1",
+    ] {
         assert_eq!(client.get(&format!("/Users?{query}")).await.fault(), fault(400, "invalidValue"), "{query}");
     }
     let few = Client::new(builder().resource(MemoryStore::<User>::new()).page_size(2, 3).build().unwrap());
@@ -86,12 +100,22 @@ async fn lists_are_sorted() {
     ] {
         assert_eq!(client.user_names(query).await.concat(), names, "{query}");
     }
-    for query in ["sortBy=nonsense", "sortBy=name", "sortBy=password", "sortBy=meta.location", "sortBy=emails.nonsense", "sortBy=userName,title", "sortBy=meta"] {
+    for query in [
+        "sortBy=nonsense",
+        "sortBy=name",
+        "sortBy=password",
+        "sortBy=meta.location",
+        "sortBy=emails.nonsense",
+        "sortBy=userName,title",
+        "sortBy=meta",
+    ] {
         assert_eq!(client.get(&format!("/Users?{query}")).await.fault(), fault(400, "invalidPath"), "{query}");
     }
     assert_eq!(client.get("/Users?sortBy=userName&sortOrder=down").await.fault(), fault(400, "invalidValue"));
 
-    for (serial, weight, bought, slot) in [("a", 2.5, "2024-01-01T00:00:00+02:00", 10), ("b", -1.0, "2023-12-31T23:00:00Z", 9)] {
+    for (serial, weight, bought, slot) in
+        [("a", 2.5, "2024-01-01T00:00:00+02:00", 10), ("b", -1.0, "2023-12-31T23:00:00Z", 9)]
+    {
         client.device(json!({"serial": serial, "weight": weight, "bought": bought, "slot": slot})).await;
     }
     for attribute in ["weight", "slot"] {
@@ -126,10 +150,26 @@ async fn parameters_are_decoded_once_and_given_once() {
     ] {
         assert_eq!(client.user_names(query).await.concat(), names, "{query}");
     }
-    for query in ["filter=", "filter=%20", "filter=userName", "filter=userName+xx+%22a%22", "filter=usrName+eq+%22a%22", "filter=userName+eq+5", "filter=name+eq+%22a%22"] {
+    for query in [
+        "filter=",
+        "filter=%20",
+        "filter=userName",
+        "filter=userName+xx+%22a%22",
+        "filter=usrName+eq+%22a%22",
+        "filter=userName+eq+5",
+        "filter=name+eq+%22a%22",
+    ] {
         assert_eq!(client.get(&format!("/Users?{query}")).await.fault(), fault(400, "invalidFilter"), "{query}");
     }
-    for name in ["filter=title+pr", "count=1", "startIndex=1", "sortBy=title", "sortOrder=ascending", "attributes=title", "excludedAttributes=title"] {
+    for name in [
+        "filter=title+pr",
+        "count=1",
+        "startIndex=1",
+        "sortBy=title",
+        "sortOrder=ascending",
+        "attributes=title",
+        "excludedAttributes=title",
+    ] {
         let twice = format!("/Users?{name}&{}", name.to_uppercase());
         assert_eq!(client.get(&twice).await.fault(), fault(400, "invalidValue"), "{twice}");
     }
@@ -149,7 +189,10 @@ async fn a_search_is_a_list() {
     assert_eq!(list.status, 200);
     let id = |name: &str| json!({"c": "id-1", "b": "id-4"})[name].clone();
     let user = |name: &str| json!({"schemas": [USER], "id": id(name), "userName": name});
-    assert_eq!(list.json(), json!({"schemas": [LIST], "totalResults": 4, "startIndex": 2, "itemsPerPage": 2, "Resources": [user("c"), user("b")]}));
+    assert_eq!(
+        list.json(),
+        json!({"schemas": [LIST], "totalResults": 4, "startIndex": 2, "itemsPerPage": 2, "Resources": [user("c"), user("b")]})
+    );
     for (body, total, count) in [
         (json!({}), 5, 5),
         (json!({"FILTER": "userName eq \"a\"", "unknown": {"a": [1]}}), 1, 1),
@@ -176,7 +219,10 @@ async fn a_search_is_a_list() {
         assert_eq!(search(body.clone()).await.fault(), fault(400, expected), "{body}");
     }
     for schemas in [json!(null), json!([]), json!([USER]), json!("x")] {
-        assert_eq!(client.post("/Users/.search", json!({"schemas": schemas})).await.fault(), fault(400, "invalidSyntax"));
+        assert_eq!(
+            client.post("/Users/.search", json!({"schemas": schemas})).await.fault(),
+            fault(400, "invalidSyntax")
+        );
     }
     // Parameters of the URL do not count here.
     let reply = client.post("/Users/.search?count=x&filter=", json!({"schemas": [SEARCH], "count": 1})).await;

@@ -7,7 +7,13 @@ async fn a_password_is_in_no_answer() {
     let client = Client::standard();
     let with_password = json!({"schemas": [USER], "userName": "a", "password": PASSWORD});
     client.user(with_password.clone()).await;
-    for query in ["", "?attributes=password", "?attributes=password,userName", "?excludedAttributes=title", "?attributes=urn:ietf:params:scim:schemas:core:2.0:User:password"] {
+    for query in [
+        "",
+        "?attributes=password",
+        "?attributes=password,userName",
+        "?excludedAttributes=title",
+        "?attributes=urn:ietf:params:scim:schemas:core:2.0:User:password",
+    ] {
         for base in ["/Users", "/Users/id-1"] {
             assert_eq!(client.get(&format!("{base}{query}")).await.status, 200);
         }
@@ -44,13 +50,19 @@ async fn no_question_tells_what_is_never_returned() {
         "userName pr or password pr",
         "password[value pr]",
     ] {
-        assert_eq!(client.get(&format!("/Users?filter={}", encoded(filter))).await.fault(), fault(400, "invalidFilter"), "{filter}");
+        assert_eq!(
+            client.get(&format!("/Users?filter={}", encoded(filter))).await.fault(),
+            fault(400, "invalidFilter"),
+            "{filter}"
+        );
     }
     for sort in ["password", "urn:ietf:params:scim:schemas:core:2.0:User:password", "PassWord"] {
         assert_eq!(client.get(&format!("/Users?sortBy={sort}")).await.fault(), fault(400, "invalidPath"), "{sort}");
     }
     // Also what lies below such an attribute, and a complex attribute that stands for such a value.
-    client.device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}})).await;
+    client
+        .device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}}))
+        .await;
     for name in ["pin", "pin.value", "pin.hint", "key", "key.value"] {
         assert_eq!(client.get(&format!("/Devices?sortBy={name}")).await.fault(), fault(400, "invalidPath"), "{name}");
     }
@@ -64,8 +76,18 @@ async fn no_question_tells_what_is_never_returned() {
 #[tokio::test]
 async fn filters_find_no_way_around() {
     let client = Client::standard();
-    client.device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}})).await;
-    for filter in ["pin pr", "pin.value eq \"1234\"", "pin.hint pr", "pin[value eq \"1234\"]", "key eq \"k\"", "key.value pr", "key[value sw \"k\"]"] {
+    client
+        .device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}}))
+        .await;
+    for filter in [
+        "pin pr",
+        "pin.value eq \"1234\"",
+        "pin.hint pr",
+        "pin[value eq \"1234\"]",
+        "key eq \"k\"",
+        "key.value pr",
+        "key[value sw \"k\"]",
+    ] {
         let reply = client.get(&format!("/Devices?filter={}", encoded(filter))).await;
         assert_eq!(reply.status, 400, "{filter}");
         assert_eq!(reply.fault().1, "invalidFilter", "{filter}");

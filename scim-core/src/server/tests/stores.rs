@@ -35,12 +35,23 @@ pub(super) struct Shared<R> {
 
 impl<R: ScimResource> Default for Shared<R> {
     fn default() -> Self {
-        Self { inner: MemoryStore::new(), races: AtomicUsize::new(0), fault: Mutex::default(), calls: Mutex::default(), candidates: false }
+        Self {
+            inner: MemoryStore::new(),
+            races: AtomicUsize::new(0),
+            fault: Mutex::default(),
+            calls: Mutex::default(),
+            candidates: false,
+        }
     }
 }
 
 fn context(tenant: &'static str) -> Context {
-    Context::new(Identity::new(tenant, "somebody else"), BASE, crate::compat::Compat::default(), ::http::Extensions::new())
+    Context::new(
+        Identity::new(tenant, "somebody else"),
+        BASE,
+        crate::compat::Compat::default(),
+        ::http::Extensions::new(),
+    )
 }
 
 impl<R: Resource> Shared<R> {
@@ -144,7 +155,10 @@ async fn a_lost_race_is_run_again_on_the_new_state() {
         let reply = client.patch("/Users/id-1", title(&losses.to_string())).await;
         assert_eq!(reply.status, 200);
         // Both the winner's change and this one are there.
-        assert_eq!((&reply.json()["title"], &reply.json()["externalId"]), (&json!(losses.to_string()), &json!("racer 0")));
+        assert_eq!(
+            (&reply.json()["title"], &reply.json()["externalId"]),
+            (&json!(losses.to_string()), &json!("racer 0"))
+        );
     }
     store.races.store(2, Ordering::SeqCst);
     assert_eq!(client.write("PUT", "/Users/id-1", &json!({"userName": "b"})).await.json()["userName"], "b");
@@ -160,10 +174,18 @@ async fn a_lost_race_is_run_again_on_the_new_state() {
 async fn a_lost_race_of_a_client_that_named_the_version_is_its_own() {
     let (store, client) = users();
     let version = client.user(json!({"userName": "a"})).await["meta"]["version"].as_str().unwrap().to_owned();
-    for (method, body) in [("PUT", "{\"userName\":\"b\"}"), ("PATCH", "{\"Operations\":[{\"op\":\"add\",\"path\":\"title\",\"value\":\"x\"}]}"), ("DELETE", "")] {
+    for (method, body) in [
+        ("PUT", "{\"userName\":\"b\"}"),
+        ("PATCH", "{\"Operations\":[{\"op\":\"add\",\"path\":\"title\",\"value\":\"x\"}]}"),
+        ("DELETE", ""),
+    ] {
         let current = client.get("/Users/id-1").await.header("etag").to_owned();
         store.races.store(1, Ordering::SeqCst);
-        assert_eq!(client.send(method, "/Users/id-1", &[("if-match", &current)], body).await.fault(), fault(412, ""), "{method}");
+        assert_eq!(
+            client.send(method, "/Users/id-1", &[("if-match", &current)], body).await.fault(),
+            fault(412, ""),
+            "{method}"
+        );
         assert_eq!(store.only().user_name, "a");
     }
     // `*` names no version.
@@ -181,7 +203,12 @@ async fn no_update_of_many_writers_is_lost() {
     for number in 0..32 {
         let client = client.clone();
         tasks.spawn(async move {
-            let reply = client.patch("/Groups/id-1", json!([{"op": "add", "path": "members", "value": [{"value": number.to_string()}]}])).await;
+            let reply = client
+                .patch(
+                    "/Groups/id-1",
+                    json!([{"op": "add", "path": "members", "value": [{"value": number.to_string()}]}]),
+                )
+                .await;
             assert_eq!(reply.status, 204, "{reply:?}");
         });
     }

@@ -19,7 +19,9 @@ async fn a_resource_of_another_tenant_is_unknown() {
             assert_eq!(text(&foreign).replace("id-1", "id-9"), text(&unknown), "{method}");
         }
     }
-    for query in ["", "?filter=id+eq+%22id-1%22", "?filter=userName+eq+%22bjensen%22", "?filter=userName+pr", "?sortBy=userName"] {
+    for query in
+        ["", "?filter=id+eq+%22id-1%22", "?filter=userName+eq+%22bjensen%22", "?filter=userName+pr", "?sortBy=userName"]
+    {
         assert_eq!(fabrikam.get(&format!("/Users{query}")).await.json()["totalResults"], 0, "{query}");
     }
     let search = json!({"schemas": [SEARCH], "filter": "title eq \"t\""});

@@ -29,7 +29,10 @@ async fn a_client_writes_what_it_may() {
     ] {
         assert_eq!(client.post("/Users", body.clone()).await.fault(), fault(400, scim_type), "{body}");
     }
-    assert_eq!(client.post("/Devices", json!({"serial": "1", "owner": {"badge": "b"}})).await.fault(), fault(400, "invalidValue"));
+    assert_eq!(
+        client.post("/Devices", json!({"serial": "1", "owner": {"badge": "b"}})).await.fault(),
+        fault(400, "invalidValue")
+    );
     let extended = client.user(json!({"userName": "b", ENTERPRISE: {"department": "d"}})).await;
     assert_eq!(extended["schemas"], json!([USER, ENTERPRISE]));
 }
@@ -93,7 +96,11 @@ async fn a_put_keeps_what_is_immutable_and_what_cannot_be_read() {
     client.device(json!({"serial": "1"})).await;
     let put = async |body: Json| client.write("PUT", "/Devices/id-1", &body).await;
     assert_eq!(put(json!({"serial": "1", "site": "Oslo"})).await.json()["site"], "Oslo");
-    for (body, kept) in [(json!({"serial": "1"}), true), (json!({"serial": "1", "site": "oslo"}), true), (json!({"serial": "1", "site": "Rome"}), false)] {
+    for (body, kept) in [
+        (json!({"serial": "1"}), true),
+        (json!({"serial": "1", "site": "oslo"}), true),
+        (json!({"serial": "1", "site": "Rome"}), false),
+    ] {
         let reply = put(body.clone()).await;
         if kept {
             assert_eq!(reply.status, 200, "{body}");
@@ -183,7 +190,11 @@ async fn groups_answer_a_patch_without_a_body() {
     assert_eq!(client.patch("/Groups/id-1?excludedAttributes=members", add.clone()).await.status, 200);
 
     let client = Client::new(
-        builder().resource(MemoryStore::<Group>::new()).patch_answer(crate::server::PatchAnswer::Resource).build().unwrap(),
+        builder()
+            .resource(MemoryStore::<Group>::new())
+            .patch_answer(crate::server::PatchAnswer::Resource)
+            .build()
+            .unwrap(),
     );
     client.post("/Groups", json!({"displayName": "g"})).await;
     assert_eq!(client.patch("/Groups/id-1", add).await.status, 200);
@@ -198,14 +209,20 @@ async fn unique_values_are_unique() {
         let reply = client.post("/Users", json!({"userName": name})).await;
         assert_eq!(reply.fault(), fault(409, "uniqueness"), "{name}");
         assert!(reply.json()["detail"].as_str().unwrap().contains("userName"));
-        assert_eq!(client.write("PUT", "/Users/id-2", &json!({"userName": name})).await.fault(), fault(409, "uniqueness"));
+        assert_eq!(
+            client.write("PUT", "/Users/id-2", &json!({"userName": name})).await.fault(),
+            fault(409, "uniqueness")
+        );
         let renamed = client.patch("/Users/id-2", json!([{"op": "replace", "path": "userName", "value": name}])).await;
         assert_eq!(renamed.fault(), fault(409, "uniqueness"));
         let found = client.user_names(&format!("filter=userName+eq+{}", encoded(&format!("\"{name}\"")))).await;
         assert_eq!(found, ["jos\u{e9}"]);
     }
     // A resource does not conflict with itself, and gives a value free when it goes.
-    assert_eq!(client.write("PUT", "/Users/id-1", &json!({"userName": "JOSE\u{301}"})).await.json()["userName"], "JOSE\u{301}");
+    assert_eq!(
+        client.write("PUT", "/Users/id-1", &json!({"userName": "JOSE\u{301}"})).await.json()["userName"],
+        "JOSE\u{301}"
+    );
     client.delete("/Users/id-1").await;
     client.user(json!({"userName": "jos\u{e9}"})).await;
 
@@ -221,7 +238,14 @@ async fn unique_values_are_unique() {
         assert!(reply.json()["detail"].as_str().unwrap().contains(&format!("`{name}`")), "{body}");
     }
     client.device(json!({"serial": "a", "slot": 2, "codes": ["z"]})).await;
-    for (filter, total) in [("slot eq 1", 1), ("slot eq 3", 0), ("codes eq \"y\"", 1), ("owner.badge eq \"B\"", 1), ("serial eq \"A\"", 1), ("slot gt 0", 2)] {
+    for (filter, total) in [
+        ("slot eq 1", 1),
+        ("slot eq 3", 0),
+        ("codes eq \"y\"", 1),
+        ("owner.badge eq \"B\"", 1),
+        ("serial eq \"A\"", 1),
+        ("slot gt 0", 2),
+    ] {
         let list = client.get(&format!("/Devices?filter={}", encoded(filter))).await.json();
         assert_eq!(list["totalResults"], total, "{filter}");
     }

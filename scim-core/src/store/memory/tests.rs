@@ -48,7 +48,8 @@ fn a_look_up_finds_what_a_scan_finds() {
     let store = MemoryStore::<User>::new().unique(Path::EXTERNAL_ID);
     let mut all = Vec::new();
     for number in 0..60 {
-        let mut user = user(&format!("id{number:02}"), &["Ada", "\u{c9}mile", "x y"][number % 3].repeat(1 + number / 3));
+        let mut user =
+            user(&format!("id{number:02}"), &["Ada", "\u{c9}mile", "x y"][number % 3].repeat(1 + number / 3));
         user.external_id = (number % 4 == 0).then(|| format!("Ext{number}"));
         user.title = (number % 2 == 0).then(|| "even".to_owned());
         all.push(now(store.create(&context("t"), user)).unwrap());

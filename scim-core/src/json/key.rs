@@ -1,0 +1,122 @@
+//! Reads the names of objects, and passes over values.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::schema::{Attribute, find_near};
+
+/// A key of an object, looked up without copying it.
+pub(super) enum Key<'s, 'de> {
+    Known(u32, &'s Attribute),
+    Unknown(Cow<'de, str>),
+}
+
+/// Looks a key up among attributes; the index is where it is expected.
+pub(super) struct KeySeed<'s>(pub(super) &'s [Attribute], pub(super) u32);
+
+impl<'s, 'de> DeserializeSeed<'de> for KeySeed<'s> {
+    type Value = Key<'s, 'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
+    type Value = Key<'s, 'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of an attribute")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(match find_near(self.0, name, self.1) {
+            Some((index, attribute)) => Key::Known(index, attribute),
+            None => Key::Unknown(Cow::Borrowed(name)),
+        })
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(match find_near(self.0, name, self.1) {
+            Some((index, attribute)) => Key::Known(index, attribute),
+            None => Key::Unknown(Cow::Owned(name.to_owned())),
+        })
+    }
+}
+
+/// Passes over a value. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128 levels holds.
+pub(super) struct Skip;
+
+impl<'de> DeserializeSeed<'de> for Skip {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skip {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key_seed(Self)?.is_some() {
+            map.next_value_seed(Self)?;
+        }
+        Ok(())
+    }
+}
+
+/// Which names of an object were met already.
+#[derive(Default)]
+pub(super) struct Seen {
+    low: u128,
+    high: Vec<u32>,
+}
+
+impl Seen {
+    /// Marks an index; answers whether it is new.
+    pub(super) fn mark(&mut self, index: u32) -> bool {
+        if let Some(bit) = 1u128.checked_shl(index) {
+            let new = self.low & bit == 0;
+            self.low |= bit;
+            return new;
+        }
+        let new = !self.high.contains(&index);
+        self.high.push(index);
+        new
+    }
+}

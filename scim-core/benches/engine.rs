@@ -3,6 +3,8 @@
 //! The baseline is what an application without a framework would write: structs with serde's derives, whose names are
 //! case-sensitive, and conditions typed by hand. It checks nothing; look at the ratios.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark ends when its input is wrong")]
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -182,7 +184,7 @@ fn filters(c: &mut Criterion) {
     // The same three tokens as a JSON array.
     let json = r#"["userName","eq","bjensen@example.com"]"#;
     group.bench_function("serde_json", |b| {
-        b.iter(|| serde_json::from_str::<(&str, &str, &str)>(black_box(json)).is_ok())
+        b.iter(|| serde_json::from_str::<(&str, &str, &str)>(black_box(json)).is_ok());
     });
     group.finish();
 
@@ -206,7 +208,7 @@ fn filters(c: &mut Criterion) {
                 });
             });
             group.bench_function("typed by hand", |b| {
-                b.iter(|| black_box(&typed).user_name.eq_ignore_ascii_case("bjensen@example.com"))
+                b.iter(|| black_box(&typed).user_name.eq_ignore_ascii_case("bjensen@example.com"));
             });
         } else {
             group.bench_function("serde_json::Value", |b| {
@@ -249,7 +251,7 @@ fn reading(c: &mut Criterion) {
     group.bench_function("document", |b| b.iter(|| read_one::<Document>(User::TYPE)));
     group.bench_function("serde_json, typed", |b| b.iter(|| serde_json::from_slice::<Typed>(black_box(USER)).is_ok()));
     group.bench_function("serde_json::Value", |b| {
-        b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(USER)).is_ok())
+        b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(USER)).is_ok());
     });
     group.finish();
 }
@@ -314,7 +316,7 @@ fn patching(c: &mut Criterion) {
         });
         // What the body costs as a tree, and the copy: nothing is applied yet.
         group.bench_function("serde_json::Value of the body", |b| {
-            b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(body)).is_ok())
+            b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(body)).is_ok());
         });
         group.bench_function("copy of the typed user", |b| b.iter(|| black_box(&typed).clone()));
         group.finish();

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use scim_conformance::{Kit, Report, Requirement, UrlClient};
+use scim_conformance::{ClientError, Kit, Report, Requirement, UrlClient};
 use tokio::net::TcpListener;
 
 const TOKEN: &str = "the token of the test";
@@ -11,11 +11,10 @@ fn kit() -> Kit {
     Kit::standard().suite("1-test-connection").suite("2-scim-validator").token(TOKEN)
 }
 
-async fn run(kit: &Kit, address: SocketAddr, base_path: &str) -> Report {
-    let client = UrlClient::new(&format!("http://{address}{base_path}")).unwrap();
-    let report = kit.run(&client).await;
+async fn run(kit: &Kit, address: SocketAddr, base_path: &str) -> Result<Report, ClientError> {
+    let report = kit.run(&UrlClient::new(&format!("http://{address}{base_path}"))?).await;
     println!("{report}");
-    report
+    Ok(report)
 }
 
 #[tokio::test]
@@ -28,7 +27,7 @@ async fn hyper_passes() {
         let _ = stopped.await;
     }));
 
-    let report = run(&kit().supports(Requirement::CustomExtension), address, hyper_example::BASE_PATH).await;
+    let report = run(&kit().supports(Requirement::CustomExtension), address, hyper_example::BASE_PATH).await.unwrap();
     report.assert_passed();
     assert_eq!(report.counts().skipped, 0);
 
@@ -46,7 +45,7 @@ async fn axum_passes() {
     let app = axum_example::app(pool.clone(), TOKEN).unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
 
-    let report = run(&kit(), address, axum_example::BASE_PATH).await;
+    let report = run(&kit(), address, axum_example::BASE_PATH).await.unwrap();
     report.assert_passed();
     assert_eq!(report.counts().skipped, 0);
 

@@ -205,5 +205,6 @@ fn check_media_type(parts: &http::request::Parts, body: &Bytes) -> Result<(), Er
     Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
-#[cfg(all(test, feature = "derive"))]
+#[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;

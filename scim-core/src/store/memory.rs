@@ -285,5 +285,6 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
     }
 }
 
-#[cfg(all(test, feature = "derive"))]
+#[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;

@@ -126,7 +126,7 @@ fn bodies_with_very_many_parts() {
     keys.push('}');
     let schemas: Vec<String> = (0..10_000).map(|number| format!("urn:example:{number}")).collect();
     let emails: Vec<Json> = (0..20_000).map(|number| json!({"value": format!("{number}@example.com")})).collect();
-    let add: Vec<Json> = (0..500)
+    let add: Vec<Json> = (0..5_000)
         .map(|number| json!({"op": "add", "path": "emails", "value": [{"value": number.to_string()}]}))
         .collect();
     let edit: Vec<Json> = (0..1_000)

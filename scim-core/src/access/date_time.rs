@@ -80,6 +80,13 @@ impl DateTime {
     }
 }
 
+impl Default for DateTime {
+    /// 1970-01-01T00:00:00Z.
+    fn default() -> Self {
+        Self::UNIX_EPOCH
+    }
+}
+
 impl From<SystemTime> for DateTime {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {

@@ -248,7 +248,7 @@ pub(super) fn check_required(attribute: &Attribute) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_only(attribute: &Attribute) -> Error {
+pub(super) fn read_only(attribute: &Attribute) -> Error {
     Error::mutability(format!("`{}` is read-only", attribute.name))
 }
 

@@ -98,6 +98,17 @@ pub(super) fn element_key(attribute: &Attribute, element: &Value<'_>) -> String 
     key_by(attribute, element, Rule::Compared)
 }
 
+/// Whether two elements of a list are the same one: whether they have the same [`element_key`].
+pub(super) fn same_element(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
+    if let Some((index, value)) = identity(attribute) {
+        let (left, right) = (left.clone().at(&[index]), right.clone().at(&[index]));
+        if !left.is_absent() && !right.is_absent() {
+            return same(value, &left, &right);
+        }
+    }
+    same(attribute, left, right)
+}
+
 /// The sub-attribute that identifies elements: an immutable `value`.
 pub(super) fn identity(attribute: &Attribute) -> Option<(u32, &Attribute)> {
     attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::Immutable)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{
     apply::{Patched, Place, check_required, immutable},
-    compare::{element_key, same},
+    compare::{element_key, same, same_element},
     normalize::Kind,
 };
 use crate::{
@@ -40,14 +40,29 @@ fn clear(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute) -> Res
 }
 
 fn add(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, items: Vec<Node<'_>>) -> Result<(), Error> {
+    /// So many elements are compared with all that are there; more are looked up.
+    const FEW: usize = 4;
+    let present = patched.value(place);
+    let elements = || {
+        let list = if let Value::List(list) = &present { Some(*list) } else { None };
+        list.into_iter().flat_map(|list| list.iter().map(|(_, element)| element))
+    };
+    // What is there already is not added again (RFC 7644 §3.5.2.1). Clients know nothing of what a mapping adds to an
+    // element, so it is looked at without that, too.
+    let few = items.len() <= FEW;
     let mut keys: HashSet<String> = HashSet::new();
-    if let Value::List(list) = patched.value(place) {
-        keys.extend(list.iter().map(|(_, item)| element_key(attribute, &item)));
-        // Clients know nothing of what a mapping adds to an element.
-        keys.extend(list.iter().filter_map(|(_, item)| Some(element_key(attribute, &item.without_fixed()?.view()))));
+    if !few {
+        keys.extend(elements().map(|element| element_key(attribute, &element)));
+        let without_fixed = elements().filter_map(|element| element.without_fixed());
+        keys.extend(without_fixed.map(|element| element_key(attribute, &element.view())));
     }
-    // What is there already is not added again (RFC 7644 §3.5.2.1).
-    let new = items.into_iter().filter(|item| keys.insert(element_key(attribute, &item.view()))).collect();
+    let is_there = |item: &Node<'_>| {
+        let is_it = |element: &Value<'_>| same_element(attribute, element, &item.view());
+        few && elements()
+            .any(|element| is_it(&element) || element.without_fixed().is_some_and(|element| is_it(&element.view())))
+    };
+    let new = items.into_iter().filter(|item| !is_there(item) && keys.insert(element_key(attribute, &item.view())));
+    let new = new.collect();
     insert(patched, place, attribute, new)
 }
 
@@ -90,7 +105,7 @@ pub(super) fn insert(
 }
 
 /// Clients do not write what only the server writes.
-fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
+pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
     if let Node::Complex(parts) = item {
         parts.retain(|(index, _)| {
             at(&attribute.sub_attributes, *index).is_some_and(|sub| sub.mutability != Mutability::ReadOnly)

@@ -43,6 +43,26 @@ pub(crate) struct Elements<'t> {
     pub(crate) sub_attribute: Option<(u32, &'t Attribute)>,
 }
 
+impl Operation<'_, '_> {
+    /// Takes in the operation that follows, if the two are one: both add to the same list, or both remove listed
+    /// elements from it. Otherwise gives it back.
+    pub(super) fn absorb(&mut self, next: Self) -> Option<Self> {
+        let is_alike = self.kind == next.kind
+            && self.kind != Kind::Replace
+            && self.path == next.path
+            && self.from_value == next.from_value
+            && self.elements.is_none()
+            && next.elements.is_none();
+        match (&mut self.value, next) {
+            (Node::List(items), Operation { value: Node::List(more), .. }) if is_alike => {
+                items.extend(more);
+                None
+            }
+            (_, next) => Some(next),
+        }
+    }
+}
+
 /// Turns one operation as it was sent into canonical ones: one, or one for each key of a value without a path.
 pub(super) fn normalize<'t, 'v>(
     resource_type: &'t ResourceType,
@@ -81,7 +101,13 @@ pub(super) fn normalize<'t, 'v>(
             if value.is_absent() && json.get() != "null" { Node::List(Vec::new()) } else { value }
         }
         // For anything else a value adds nothing to what the path says.
-        (Kind::Remove, _) => Node::ABSENT,
+        (Kind::Remove, _) => {
+            if let Some(value) = target.by_value() {
+                let elements = Node::List(vec![value]);
+                return Ok(vec![Target { elements: None, ..target }.operation(kind, elements, false)]);
+            }
+            Node::ABSENT
+        }
         (Kind::Add | Kind::Replace, Some(json)) => target.read(&Trail::root(path), json, reader)?,
         (Kind::Add | Kind::Replace, None) => return Err(missing()),
     };
@@ -190,6 +216,17 @@ impl<'t> Target<'t> {
             }
         }
         Self { path, attribute, elements: None }
+    }
+
+    /// For `members[value eq "26"]`, the element that `[{"value": "26"}]` lists: removing either is the same.
+    fn by_value<'v>(&self) -> Option<Node<'v>> {
+        let Elements { condition: Some(Condition::Compare(compare)), sub_attribute: None } = self.elements.as_ref()?
+        else {
+            return None;
+        };
+        let (value, _) = self.attribute.sub_attribute("value").filter(|_| self.attribute.multi_valued)?;
+        let is_value = compare.operator == Operator::Eq && compare.path == Path::of(value);
+        is_value.then(|| Node::Complex(vec![(value, Node::Scalar(compare.operand.clone()))]))
     }
 
     fn read<'v>(

@@ -1,6 +1,6 @@
 //! What can be done with the resources of one type. The application's type is erased here.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, task::Poll, time::Duration};
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -18,10 +18,10 @@ use crate::{
     error::Error,
     filter::Filter,
     json::{self, Projection, version_tag},
-    patch,
+    patch::{self, Effects},
     path::resolve_name,
     schema::{Attribute, Mutability, Path, ResourceType, common},
-    store::{Change, Page, Precondition, Query, Sort, Store, StoreError},
+    store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Sort, Store, StoreError},
     validate::validate,
 };
 
@@ -188,6 +188,14 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Answer, Error> {
+        if let Some((version, touched)) = self.patch_unloaded(settings, cx, target, body).await? {
+            if self.answers_no_content(target) {
+                return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
+            }
+            let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
+            let stored = self.stored(cx, target.id, &projection).await?;
+            return Ok(self.answer(cx, &stored, &target.params, touched));
+        }
         let (stored, written) = self
             .change(settings, cx, target, |new| {
                 let tolerance = Tolerance::new(cx.compat());
@@ -195,8 +203,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
                 Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
             })
             .await?;
-        // A request for certain attributes must be answered with them (RFC 7644 §3.5.2).
-        if self.patch_answer == PatchAnswer::NoContent && !target.params.is_given() {
+        if self.answers_no_content(target) {
             return Ok(Answer { version: tag(&stored), ..Answer::empty(StatusCode::NO_CONTENT) });
         }
         Ok(self.answer(cx, &stored, &target.params, written.touched))
@@ -231,6 +238,42 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         stored.ok_or_else(|| self.not_found(id))
     }
 
+    /// Whether PATCH answers without a body. A request for certain attributes must be answered with them (RFC 7644
+    /// §3.5.2).
+    fn answers_no_content(&self, target: &Target<'_>) -> bool {
+        self.patch_answer == PatchAnswer::NoContent && !target.params.is_given()
+    }
+
+    /// Has the store make a PATCH without loading the resource, if it can; answers the version and what was touched.
+    async fn patch_unloaded(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Option<(Option<String>, Vec<Path>)>, Error> {
+        if !self.store.takes_deltas() {
+            return Ok(None);
+        }
+        let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
+        let effects = Effects::of(&self.resource_type, body, &Tolerance::new(cx.compat()))?;
+        let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
+        let written = Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks };
+        let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
+        delta.touched = &written.touched;
+        delta.quirks = written.quirks;
+        match self.store.patch(cx, delta).await {
+            Ok(DeltaAnswer::NotTaken) => Ok(None),
+            Ok(DeltaAnswer::Made { version }) => {
+                self.report(settings, cx, &written);
+                let version = version.and_then(|version| version_tag(Scalar::Str(version.into())));
+                Ok(Some((version, written.touched)))
+            }
+            Err(StoreError::Version) => Err(Error::precondition_failed()),
+            Err(error) => Err(self.error(error, Some(target.id))),
+        }
+    }
+
     /// Reads a resource, changes a copy, and stores that if nobody else was faster. After a lost race all is judged again
     /// on the new state: the conditions of the request, too.
     async fn change(
@@ -240,7 +283,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         target: &Target<'_>,
         edit: impl Fn(&mut R) -> Result<Written, Error> + Send + Sync,
     ) -> Result<(R, Written), Error> {
-        for _ in 0..TRIES {
+        for tried in 0..TRIES {
             let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
             target.conditions.check_write(tag(&old).as_deref())?;
             let mut new = old.clone();
@@ -263,7 +306,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
                     self.report(settings, cx, &written);
                     return Ok((stored, written));
                 }
-                Err(StoreError::Version) => {}
+                Err(StoreError::Version) => step_back(tried).await,
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
         }
@@ -337,6 +380,24 @@ fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
     match result {
         Ok(_) | Err(Refused::NoPlace | Refused::Value(_)) => Ok(()),
         Err(Refused::Occupied | Refused::Fixed) => Err(unmappable()),
+    }
+}
+
+/// Lets others go first after a lost race: a random number of turns, more after more losses, so that those who lost
+/// together do not meet again. The engine knows no runtime, hence no timer.
+async fn step_back(tried: u32) {
+    let [random, ..] = *uuid::Uuid::new_v4().as_bytes();
+    let turns = u32::from(random) % (1 << tried.min(5));
+    for _ in 0..turns {
+        let mut waited = false;
+        std::future::poll_fn(|cx| {
+            if std::mem::replace(&mut waited, true) {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 }
 

@@ -2,7 +2,10 @@
 
 use http::{HeaderMap, header};
 
-use crate::{error::Error, store::opaque};
+use crate::{
+    error::Error,
+    store::{Precondition, opaque},
+};
 
 /// The conditions of a request.
 pub(super) struct Conditions {
@@ -23,6 +26,15 @@ impl Conditions {
     /// Whether the request has a condition.
     pub(super) fn is_given(&self) -> bool {
         self.if_match.is_some() || self.if_none_match.is_some()
+    }
+
+    /// The conditions as one that a store can check by itself; `None` if they are more than that.
+    pub(super) fn as_precondition(&self) -> Option<Precondition<'_>> {
+        match (self.if_match.as_deref(), &self.if_none_match) {
+            (None, None) => Some(Precondition::None),
+            (Some([tag]), None) if tag != "*" => Some(Precondition::Version(tag)),
+            _ => None,
+        }
     }
 
     /// Whether a client that reads has this version already: 304.

@@ -15,12 +15,15 @@
 //! 6. The order of a list is total and stable: ties are broken by the id.
 
 mod change;
+mod delta;
 mod error;
 mod memory;
 mod query;
+mod shared;
 
 pub(crate) use change::opaque;
 pub use change::{Change, Precondition};
+pub use delta::{Delta, DeltaAnswer};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use query::{Page, Query, Sort};
@@ -60,4 +63,20 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     ///
     /// Fails with [`StoreError::Version`] if it does not, with [`StoreError::NotFound`] if the resource is gone.
     async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError>;
+
+    /// Whether [`patch`](Self::patch) does anything. Only then are the effects of a PATCH worked out.
+    fn takes_deltas(&self) -> bool {
+        false
+    }
+
+    /// Optional: makes the effects of a PATCH without loading the resource, in one transaction, so that a member is
+    /// added to a group of 100 000 by writing two rows. A store takes what it likes:
+    /// [`Effects::are_on`](crate::patch::Effects::are_on) tells whether it knows all the attributes.
+    ///
+    /// If nothing changes, because the member was there already, version and time stay.
+    ///
+    /// Fails as [`replace`](Self::replace) does, with [`StoreError::Version`] if the precondition is not met.
+    async fn patch(&self, _cx: &Context, _delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
+        Ok(DeltaAnswer::NotTaken)
+    }
 }

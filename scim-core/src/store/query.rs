@@ -128,6 +128,24 @@ impl<R> Page<R> {
     pub fn candidates(resources: Vec<R>) -> Self {
         Self { resources, total: None }
     }
+
+    /// The resources of the page, or the candidates.
+    #[must_use]
+    pub fn resources(&self) -> &[R] {
+        &self.resources
+    }
+
+    /// The resources of the page, or the candidates.
+    #[must_use]
+    pub fn into_resources(self) -> Vec<R> {
+        self.resources
+    }
+
+    /// How many resources match in all; `None` for candidates.
+    #[must_use]
+    pub fn total(&self) -> Option<usize> {
+        self.total
+    }
 }
 
 impl<'a> Query<'a> {

@@ -102,7 +102,7 @@ impl<R: Resource> Shared<R> {
 }
 
 #[async_trait]
-impl<R: Resource> Store<R> for Arc<Shared<R>> {
+impl<R: Resource> Store<R> for Shared<R> {
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError> {
         self.call("get")?;
         self.inner.get(cx, id, wanted).await

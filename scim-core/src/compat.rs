@@ -69,6 +69,9 @@ quirks! {
     ValuePathSubAttribute = "value-path-sub-attribute",
     /// `active eq True`: a literal in another letter case. Strict: 400 `invalidFilter`.
     LiteralCase = "literal-case",
+    /// `"displayName": {"value": ".."}`: an object where a simple value is due; its `value` is taken. Sent by old Entra
+    /// clients. Strict: 400 `invalidValue`.
+    ObjectForScalar = "object-for-scalar",
     /// An attribute that no schema has, in a body or a PATCH value, is ignored and reported to the hook.
     /// Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
     UnknownAttribute = "unknown-attribute",
@@ -145,7 +148,23 @@ impl fmt::Display for Quirks {
     }
 }
 
-/// What a server accepts beyond the letter of the RFCs.
+/// Something that RFC 7644 allows and a profile forbids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Restriction {
+    /// An operation of a PATCH needs a `path`. Without: 400 `invalidSyntax`.
+    PathRequired,
+    /// A path with a filter must go on to a sub-attribute, unless it removes. Without: 400 `invalidPath`.
+    SubAttributeRequired,
+    /// A path with a filter may select one element only. With more: 400 `invalidFilter`.
+    SingleMatch,
+    /// Replacing a complex attribute unassigns what the value does not name. (RFC 7644 §3.5.2.3 keeps it.)
+    ReplaceWhole,
+}
+
+/// What a server accepts: which [`Quirk`]s beyond the letter of the RFCs, and which [`Restriction`]s apply.
+///
+/// One profile is the server's; a tenant may have its own: [`Identity::with_compat`](crate::server::Identity::with_compat).
 ///
 /// ```
 /// use scim_core::compat::{Compat, Quirk};
@@ -155,37 +174,70 @@ impl fmt::Display for Quirks {
 /// assert!(!compat.accepts(Quirk::EmptyString));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Compat(Quirks);
+pub struct Compat {
+    quirks: Quirks,
+    /// One bit for each restriction.
+    restrictions: u8,
+}
 
 impl Compat {
     /// RFC 7643 and RFC 7644 by the letter. Only what the RFCs leave open is tolerated.
     #[must_use]
     pub const fn strict() -> Self {
-        Self(Quirks::NONE)
+        Self { quirks: Quirks::NONE, restrictions: 0 }
     }
 
     /// Everything that Microsoft Entra ID sends, with either value of its tenant URL flag. The default.
     #[must_use]
     pub const fn entra() -> Self {
-        Self(Quirks::ALL)
+        Self { quirks: Quirks::ALL, restrictions: 0 }
+    }
+
+    /// What Okta sends: it repeats read-only attributes such as `id` in the value of a PATCH, and attributes that the
+    /// application may not know.
+    #[must_use]
+    pub const fn okta() -> Self {
+        Self::strict().with(Quirk::ReadOnlyInValue).with(Quirk::UnknownAttribute).with(Quirk::Schemas)
+    }
+
+    /// The interoperability profile of draft-zollner-scim-interop-profile: stricter than the RFCs.
+    #[must_use]
+    pub const fn interop() -> Self {
+        Self::strict()
+            .restricted(Restriction::PathRequired)
+            .restricted(Restriction::SubAttributeRequired)
+            .restricted(Restriction::SingleMatch)
+            .restricted(Restriction::ReplaceWhole)
     }
 
     /// The profile with one more quirk.
     #[must_use]
     pub const fn with(self, quirk: Quirk) -> Self {
-        Self(self.0.with(quirk))
+        Self { quirks: self.quirks.with(quirk), ..self }
     }
 
     /// The profile with one quirk less.
     #[must_use]
     pub const fn without(self, quirk: Quirk) -> Self {
-        Self(self.0.without(quirk))
+        Self { quirks: self.quirks.without(quirk), ..self }
+    }
+
+    /// The profile with one more restriction.
+    #[must_use]
+    pub const fn restricted(self, restriction: Restriction) -> Self {
+        Self { restrictions: self.restrictions | 1 << restriction as u8, ..self }
     }
 
     /// Whether the profile accepts a quirk.
     #[must_use]
     pub const fn accepts(self, quirk: Quirk) -> bool {
-        self.0.contains(quirk)
+        self.quirks.contains(quirk)
+    }
+
+    /// Whether the profile has a restriction.
+    #[must_use]
+    pub const fn restricts(self, restriction: Restriction) -> bool {
+        self.restrictions & 1 << restriction as u8 != 0
     }
 }
 
@@ -217,6 +269,12 @@ impl Tolerance {
             self.met.set(self.met.get().with(quirk));
         }
         accepts
+    }
+
+    /// Whether the profile has a restriction.
+    #[must_use]
+    pub fn restricts(&self, restriction: Restriction) -> bool {
+        self.compat.restricts(restriction)
     }
 
     /// The quirks that were met and accepted.

@@ -1,7 +1,7 @@
 //! What must hold for a resource before it is stored.
 
 use crate::{
-    access::{Object, Value},
+    access::{Object, Scalar, Value},
     error::Error,
     patch::same,
     schema::{Attribute, Mutability, ResourceType, common},
@@ -38,7 +38,9 @@ pub fn validate(resource_type: &ResourceType, old: Option<&Value<'_>>, new: &Val
 }
 
 fn required(attribute: &Attribute, name: &str, value: &Value<'_>, missing: &mut Vec<String>) {
-    if value.is_absent() {
+    // A required text is not empty either (RFC 7643 §4.1.1).
+    let is_empty = matches!(value, Value::Scalar(Scalar::Str(text)) if text.is_empty());
+    if is_empty || value.is_absent() {
         if attribute.required {
             missing.push(format!("`{name}`"));
         }

@@ -14,7 +14,7 @@ use crate::{
     coerce::{coerce, expected},
     compat::{Quirk, Tolerance},
     error::Error,
-    schema::{Attribute, DataType, Mutability},
+    schema::{Attribute, AttributeSpec, DataType, Mutability},
 };
 
 /// What is shared by all that is read of one body.
@@ -117,6 +117,22 @@ impl ValueSeed<'_, '_> {
         }
     }
 
+    /// An object where a simple value is due: its `value` is meant.
+    fn object_for_scalar<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        const VALUE: &[Attribute] = &[AttributeSpec::new("value", DataType::String).build()];
+        let mut value = None;
+        while let Some(key) = map.next_key_seed(KeySeed(VALUE, 0))? {
+            match key {
+                Key::Known(..) => value = Some(map.next_value_seed(ValueSeed { ..self })?),
+                Key::Unknown(_) => map.next_value_seed(Skip)?,
+            }
+        }
+        match value {
+            Some(value) if self.reader.tolerance.accepts(Quirk::ObjectForScalar) => Ok(value),
+            _ => Err(self.expected(expected(self.attribute.data_type))),
+        }
+    }
+
     /// One value where a list is due.
     fn wrap<'de, E: de::Error>(self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
         if !self.reader.patch && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
@@ -199,7 +215,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
             return self.wrap(|one| one.visit_map(map));
         }
         if self.attribute.data_type != DataType::Complex {
-            return Err(self.expected(expected(self.attribute.data_type)));
+            return self.object_for_scalar(map);
         }
         let attributes = &self.attribute.sub_attributes;
         let mut parts = Vec::with_capacity(attributes.len().min(8));

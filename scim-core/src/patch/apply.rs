@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     access::{Access, Edit, Node, Refused, Scalar, Value},
-    compat::{Quirk, Tolerance},
+    compat::{Quirk, Restriction, Tolerance},
     error::{Error, excerpt},
     schema::{Attribute, Mutability, ResourceType, at, common},
 };
@@ -152,7 +152,12 @@ impl Patched<'_> {
             // To add nothing is to do nothing.
             value if kind == Kind::Add && value.is_absent() => Ok(()),
             value if unassigns(attribute, &value) => self.clear(place, attribute),
-            Node::Complex(parts) => self.merge(kind, place, attribute, parts),
+            Node::Complex(parts) => {
+                if kind == Kind::Replace && self.tolerance.restricts(Restriction::ReplaceWhole) {
+                    self.clear_others(place, attribute, &parts)?;
+                }
+                self.merge(kind, place, attribute, parts)
+            }
             Node::Scalar(scalar) => self.set(place, attribute, scalar),
             // Only lists have elements.
             Node::List(_) => Ok(()),
@@ -187,6 +192,17 @@ impl Patched<'_> {
             return Err(immutable(attribute));
         }
         self.edit(place, attribute, Edit::Set(Scalar::Absent)).map(drop)
+    }
+
+    /// Unassigns the parts of a complex attribute that are not named, for profiles where a replacement replaces all.
+    fn clear_others(&mut self, place: &[u32], attribute: &Attribute, named: &[(u32, Node<'_>)]) -> Result<(), Error> {
+        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+            let is_writable = matches!(sub.mutability, Mutability::ReadWrite);
+            if is_writable && !named.iter().any(|(named, _)| *named == index) {
+                self.clear(&[place, &[index]].concat(), sub)?;
+            }
+        }
+        Ok(())
     }
 
     /// Sets a simple attribute.

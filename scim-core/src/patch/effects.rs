@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::{Node, Scalar},
-    compat::{Quirk, Tolerance},
+    compat::{Quirk, Restriction, Tolerance},
     error::Error,
     json::Reader,
     schema::{Attribute, Mutability, Path, ResourceType, at, common},
@@ -141,6 +141,10 @@ impl<'v> Collector<'_, 'v> {
             value if kind == Kind::Add && value.is_absent() => {}
             Node::List(items) if attribute.multi_valued => return self.list(kind, path, attribute, items),
             value if unassigns(attribute, &value) => self.clear(path, attribute)?,
+            // What is not named would have to be looked at.
+            Node::Complex(_) if kind == Kind::Replace && self.tolerance.restricts(Restriction::ReplaceWhole) => {
+                self.is_known = false;
+            }
             Node::Complex(parts) => {
                 for (index, part) in parts {
                     let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{Edit, Node, Value},
-    compat::Quirk,
+    compat::{Quirk, Restriction},
     error::Error,
     filter::Condition,
     schema::{Attribute, DataType},
@@ -27,6 +27,10 @@ pub(super) fn change_elements(
         return change_single(patched, kind, place, attribute, elements, value);
     }
     let matched = matching(patched, place, condition);
+    if matched.len() > 1 && condition.is_some() && patched.tolerance.restricts(Restriction::SingleMatch) {
+        let detail = format!("the filter selects {} entries of `{}`; it must select one", matched.len(), attribute.name);
+        return Err(Error::invalid_filter(detail));
+    }
     let is_absent = value.is_absent();
     match elements.sub_attribute {
         // To add nothing is to do nothing.

@@ -2,7 +2,7 @@
 
 use crate::{
     access::Node,
-    compat::Quirk,
+    compat::{Quirk, Restriction},
     error::{Error, excerpt},
     filter::{Condition, Limits, Operator, parse_path, resolve_elements},
     json::{Reader, Trail, entries, read_value},
@@ -78,11 +78,18 @@ pub(super) fn normalize<'t, 'v>(
         if kind == Kind::Remove {
             return Err(Error::no_target("a remove operation needs a `path`"));
         }
+        if reader.tolerance.restricts(Restriction::PathRequired) {
+            return Err(Error::invalid_syntax("the operation needs a `path`"));
+        }
         let mut operations = Vec::new();
         expand(resource_type, kind, operation.value.ok_or_else(missing)?, reader, &mut operations)?;
         return Ok(operations);
     };
     let target = Target::resolve(resource_type, path, reader)?;
+    let is_whole_element = target.elements.as_ref().is_some_and(|elements| elements.sub_attribute.is_none());
+    if is_whole_element && kind != Kind::Remove && reader.tolerance.restricts(Restriction::SubAttributeRequired) {
+        return Err(Error::invalid_path(format!("name a sub-attribute behind the filter, `{}.value`", excerpt(path))));
+    }
     if kind == Kind::Add && target.elements.is_some() && target.attribute.data_type != DataType::Complex {
         let detail = format!("add values to `{}` without a filter", target.attribute.name);
         return Err(Error::invalid_path(detail));

@@ -87,7 +87,7 @@ fn wrong_types_are_named() {
         (r#"{"key": "a-_="}"#, "`key` takes base64 text"),
         (r#"{"key": 1}"#, "`key` takes base64 text"),
         (r#"{"tags": ["a", 5]}"#, "`tags[1]` takes a string"),
-        (r#"{"tags": [{"value": "a"}]}"#, "`tags[0]` takes a string"),
+        (r#"{"tags": [{"other": "a"}]}"#, "`tags[0]` takes a string"),
         (r#"{"owner": {"phones": [1]}}"#, "`owner.phones[0]` takes a string"),
         (r#"{"ports": [{"value": "x"}]}"#, "`ports[0].value` takes a whole number"),
     ] {

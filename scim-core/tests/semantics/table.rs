@@ -17,11 +17,13 @@ pub(crate) fn rows(name: &str, text: &str) -> Json {
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// `"profile": "strict" | "entra"`, with `"with"` and `"without"` naming quirks.
+/// `"profile": "strict" | "entra" | "okta" | "interop"`, with `"with"` and `"without"` naming quirks.
 pub(crate) fn tolerance(row: &Json) -> Tolerance {
     let mut compat = match row["profile"].as_str() {
         None | Some("entra") => Compat::entra(),
         Some("strict") => Compat::strict(),
+        Some("okta") => Compat::okta(),
+        Some("interop") => Compat::interop(),
         Some(other) => panic!("no profile {other}"),
     };
     for name in texts(&row["with"]) {

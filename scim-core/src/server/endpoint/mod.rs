@@ -1,0 +1,50 @@
+//! What can be done with the resources of one type. The application's type is erased here.
+
+mod change;
+mod stored;
+mod view;
+
+pub(super) use stored::Stored;
+
+use async_trait::async_trait;
+
+use super::{
+    Context, PatchAnswer, Settings,
+    etag::Conditions,
+    params::{AnswerParams, ListParams},
+    respond::Answer,
+};
+use crate::{error::Error, schema::ResourceType};
+
+/// The resource that a request is about, and how.
+pub(super) struct Target<'r> {
+    pub(super) id: &'r str,
+    pub(super) params: AnswerParams,
+    pub(super) conditions: Conditions,
+}
+
+/// The handlers of a resource type.
+#[async_trait]
+pub(crate) trait Endpoint: Send + Sync {
+    fn resource_type(&self) -> &ResourceType;
+    fn set_patch_answer(&mut self, answer: PatchAnswer);
+    async fn list(&self, settings: &Settings, cx: &Context, params: ListParams) -> Result<Answer, Error>;
+    async fn create(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        params: &AnswerParams,
+        body: &[u8],
+    ) -> Result<Answer, Error>;
+    async fn get(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error>;
+    async fn replace(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Answer, Error>;
+    async fn patch(&self, settings: &Settings, cx: &Context, target: &Target<'_>, body: &[u8])
+    -> Result<Answer, Error>;
+    async fn delete(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error>;
+}

@@ -1,0 +1,192 @@
+//! The handlers of a resource type with its store.
+
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+use http::StatusCode;
+
+use super::{
+    Endpoint, Target,
+    change::{TRIES, Written, busy, clear_writable, optional, unmappable},
+    view::tag,
+};
+use crate::{
+    access::{Edit, Resource, Scalar},
+    compat::Tolerance,
+    error::Error,
+    filter::Filter,
+    json::{self, Projection},
+    patch,
+    path::resolve_name,
+    schema::{Path, ResourceType, common},
+    server::{
+        Context, PatchAnswer, Settings,
+        params::{AnswerParams, ListParams},
+        respond::Answer,
+        write,
+    },
+    store::{Page, Precondition, Query, Sort, Store, StoreError},
+    validate::validate,
+};
+
+/// A resource type with its store.
+pub(crate) struct Stored<R, S> {
+    pub(crate) store: S,
+    pub(crate) resource_type: ResourceType,
+    pub(crate) patch_answer: PatchAnswer,
+    pub(crate) resource: PhantomData<fn() -> R>,
+}
+
+#[async_trait]
+impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
+    fn resource_type(&self) -> &ResourceType {
+        &self.resource_type
+    }
+
+    fn set_patch_answer(&mut self, answer: PatchAnswer) {
+        self.patch_answer = answer;
+    }
+
+    async fn list(&self, settings: &Settings, cx: &Context, params: ListParams) -> Result<Answer, Error> {
+        let resource_type = &self.resource_type;
+        let (filter, sort, projection) = {
+            let tolerance = Tolerance::new(cx.compat());
+            let parse = |text: &String| Filter::parse_with(resource_type, text, &settings.filter_limits, &tolerance);
+            let filter = params.filter.as_ref().map(parse).transpose()?;
+            let sort = params.sort_by.as_ref().map(|name| {
+                let (path, _) = resolve_name(resource_type, name, &tolerance)
+                    .map_err(|unknown| Error::invalid_path(unknown.to_string()))?;
+                Sort::new(resource_type, path, params.descending)
+            });
+            (filter, sort.transpose()?, params.answer.projection(resource_type, &tolerance))
+        };
+        let query = Query {
+            filter: filter.as_ref(),
+            sort,
+            offset: params.start_index.saturating_sub(1),
+            count: params.count.unwrap_or(settings.default_count).min(settings.max_results),
+            projection: &projection,
+            ..Query::all(resource_type)
+        };
+        let page = self.store.search(cx, &query).await.map_err(|error| self.error(error, None))?;
+        let (resources, total) = match page {
+            Page { resources, total: Some(total) } => (resources, total),
+            Page { resources, total: None } => {
+                let page = query.select(&resources);
+                (page.resources, page.total.unwrap_or_default())
+            }
+        };
+        let mut body = Vec::with_capacity(256 + 1024 * resources.len());
+        write::list(&mut body, total, params.start_index, resources.len(), |body| {
+            for (index, resource) in resources.iter().enumerate() {
+                if index > 0 {
+                    body.push(b',');
+                }
+                json::write(body, resource_type, resource, &projection, &self.location(cx, resource));
+            }
+        });
+        Ok(Answer::json(body))
+    }
+
+    async fn create(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        params: &AnswerParams,
+        body: &[u8],
+    ) -> Result<Answer, Error> {
+        let (new, written) = {
+            let tolerance = Tolerance::new(cx.compat());
+            let mut new = R::create(&[], Edit::Set(Scalar::Absent)).map_err(|_| unmappable())?;
+            let report = json::read(&self.resource_type, &mut new, body, &tolerance)?;
+            let now = settings.clock.now();
+            optional(&new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(settings.ids.next_id().into()))))?;
+            optional(&new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;
+            optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
+            validate(&self.resource_type, None, &new.value())?;
+            (new, Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
+        };
+        let stored = self.store.create(cx, new).await.map_err(|error| self.error(error, None))?;
+        self.report(settings, cx, &written);
+        let mut answer = self.answer(cx, &stored, params, written.touched);
+        answer.status = StatusCode::CREATED;
+        Ok(answer)
+    }
+
+    async fn get(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
+        let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
+        let stored = self.stored(cx, target.id, &projection).await?;
+        let version = tag(&stored);
+        if target.conditions.is_current(version.as_deref()) {
+            return Ok(Answer { version, ..Answer::empty(StatusCode::NOT_MODIFIED) });
+        }
+        Ok(self.answer(cx, &stored, &target.params, Vec::new()))
+    }
+
+    async fn replace(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Answer, Error> {
+        let (stored, written) = self
+            .change(settings, cx, target, |new| {
+                let tolerance = Tolerance::new(cx.compat());
+                clear_writable(&self.resource_type.attributes, new)?;
+                let report = json::read(&self.resource_type, new, body, &tolerance)?;
+                Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
+            })
+            .await?;
+        Ok(self.answer(cx, &stored, &target.params, written.touched))
+    }
+
+    async fn patch(
+        &self,
+        settings: &Settings,
+        cx: &Context,
+        target: &Target<'_>,
+        body: &[u8],
+    ) -> Result<Answer, Error> {
+        if let Some((version, touched)) = self.patch_unloaded(settings, cx, target, body).await? {
+            if self.answers_no_content(target) {
+                return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
+            }
+            let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
+            let stored = self.stored(cx, target.id, &projection).await?;
+            return Ok(self.answer(cx, &stored, &target.params, touched));
+        }
+        let (stored, written) = self
+            .change(settings, cx, target, |new| {
+                let tolerance = Tolerance::new(cx.compat());
+                let report = patch::apply(&self.resource_type, new, body, &tolerance)?;
+                Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
+            })
+            .await?;
+        if self.answers_no_content(target) {
+            return Ok(Answer { version: tag(&stored), ..Answer::empty(StatusCode::NO_CONTENT) });
+        }
+        Ok(self.answer(cx, &stored, &target.params, written.touched))
+    }
+
+    async fn delete(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
+        let gone = Answer::empty(StatusCode::NO_CONTENT);
+        if !target.conditions.is_given() {
+            let result = self.store.delete(cx, target.id, Precondition::None).await;
+            return result.map(|()| gone).map_err(|error| self.error(error, Some(target.id)));
+        }
+        let wanted = Projection::only(&self.resource_type, ["meta.version"], &Tolerance::new(cx.compat()));
+        for _ in 0..TRIES {
+            let version = tag(&self.stored(cx, target.id, &wanted).await?);
+            target.conditions.check_write(version.as_deref())?;
+            let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);
+            match self.store.delete(cx, target.id, expected).await {
+                Ok(()) => return Ok(gone),
+                // It was changed meanwhile: the new version may not meet the conditions.
+                Err(StoreError::Version) => {}
+                Err(error) => return Err(self.error(error, Some(target.id))),
+            }
+        }
+        Err(busy())
+    }
+}

@@ -1,0 +1,81 @@
+//! What a client sees of a resource and of a store's errors.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::{Stored, Target, change::busy};
+use crate::{
+    access::{Access, Resource, Scalar},
+    compat::Tolerance,
+    error::Error,
+    json::{self, Projection, version_tag},
+    schema::{Path, common},
+    server::{Context, PatchAnswer, params::AnswerParams, respond::Answer},
+    store::{Store, StoreError},
+};
+
+impl<R: Resource, S: Store<R>> Stored<R, S> {
+    /// The resource of an id; 404 if there is none.
+    pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<R, Error> {
+        let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
+        stored.ok_or_else(|| self.not_found(id))
+    }
+
+    /// Whether PATCH answers without a body. A request for certain attributes must be answered with them (RFC 7644
+    /// §3.5.2).
+    pub(super) fn answers_no_content(&self, target: &Target<'_>) -> bool {
+        self.patch_answer == PatchAnswer::NoContent && !target.params.is_given()
+    }
+
+    pub(super) fn answer(&self, cx: &Context, resource: &R, params: &AnswerParams, touched: Vec<Path>) -> Answer {
+        let projection = params.projection(&self.resource_type, &Tolerance::new(cx.compat())).with_requested(touched);
+        let location = self.location(cx, resource);
+        let mut body = Vec::with_capacity(1024);
+        json::write(&mut body, &self.resource_type, resource, &projection, &location);
+        Answer { status: StatusCode::OK, body, location: Some(location), version: tag(resource) }
+    }
+
+    /// The resource's URL.
+    pub(super) fn location(&self, cx: &Context, resource: &R) -> String {
+        let id = match resource.value().at(Path::ID.steps()).scalar() {
+            Scalar::Str(id) => id,
+            Scalar::Int(id) => id.to_string().into(),
+            _ => Cow::default(),
+        };
+        let id = percent_encoding::utf8_percent_encode(&id, SEGMENT);
+        format!("{}{}/{id}", cx.base_url(), self.resource_type.endpoint)
+    }
+
+    pub(super) fn not_found(&self, id: &str) -> Error {
+        Error::not_found(&self.resource_type.name, id)
+    }
+
+    /// What a client sees of a store's error.
+    pub(super) fn error(&self, error: StoreError, id: Option<&str>) -> Error {
+        match error {
+            StoreError::NotFound => id.map_or_else(
+                || Error::internal("the store missed a resource where none was asked for"),
+                |id| self.not_found(id),
+            ),
+            // Where this counts it is handled before; a store that says it elsewhere may do better the next time.
+            StoreError::Version => busy(),
+            StoreError::Conflict(path) => {
+                let name = self.resource_type.name_of(path);
+                Error::uniqueness(format!("another {} has this `{name}`", self.resource_type.name))
+            }
+            StoreError::Rejected(error) => error,
+            StoreError::Transient { retry_after, source } => Error::unavailable(source, retry_after),
+            StoreError::Fatal(source) => Error::internal(source),
+        }
+    }
+}
+
+/// Characters of an id that stand in a URL as they are (RFC 3986 §2.3).
+const SEGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The entity tag of a resource.
+pub(super) fn tag<R: Access>(resource: &R) -> Option<String> {
+    version_tag(resource.value().at(&[common::META, common::META_VERSION]).scalar())
+}

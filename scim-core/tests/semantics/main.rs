@@ -16,6 +16,7 @@
 )]
 
 mod device;
+mod effects;
 mod engine;
 mod filter;
 mod flat;

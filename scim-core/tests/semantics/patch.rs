@@ -8,32 +8,41 @@ use crate::{
     table::{Outcome, check_error, comparable, expected, kind, rows, texts, tolerance, with_required},
 };
 
+/// The tables by name.
+pub(crate) const TABLES: [(&str, &str); 5] = [
+    ("probes", include_str!("../data/patch_probes.json")),
+    ("rfc", include_str!("../data/patch_rfc.json")),
+    ("entra", include_str!("../data/patch_entra.json")),
+    ("quirks", include_str!("../data/patch_quirks.json")),
+    ("flat", include_str!("../data/patch_flat.json")),
+];
+
 #[test]
 fn probes() {
-    run("probes", include_str!("../data/patch_probes.json"));
+    run(TABLES[0]);
 }
 
 #[test]
 fn rules_of_the_rfc() {
-    run("rfc", include_str!("../data/patch_rfc.json"));
+    run(TABLES[1]);
 }
 
 #[test]
 fn requests_of_entra() {
-    run("entra", include_str!("../data/patch_entra.json"));
+    run(TABLES[2]);
 }
 
 #[test]
 fn every_quirk_on_and_off() {
-    run("quirks", include_str!("../data/patch_quirks.json"));
+    run(TABLES[3]);
 }
 
 #[test]
 fn flat_structs() {
-    run("flat", include_str!("../data/patch_flat.json"));
+    run(TABLES[4]);
 }
 
-fn run(name: &str, text: &str) {
+fn run((name, text): (&str, &str)) {
     let table = rows(name, text);
     let mut outcome = Outcome::default();
     for row in table["rows"].as_array().unwrap() {
@@ -48,7 +57,7 @@ fn run(name: &str, text: &str) {
 }
 
 /// The body of a row: `"body"` as it is, or `"ops"` in a message.
-fn body(row: &Json) -> Vec<u8> {
+pub(crate) fn body(row: &Json) -> Vec<u8> {
     match (&row["body"], &row["ops"]) {
         (Json::String(text), _) => text.clone().into_bytes(),
         (Json::Null, ops) => serde_json::to_vec(&json!({

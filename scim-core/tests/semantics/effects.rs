@@ -1,0 +1,115 @@
+//! The effects of a PATCH, made one by one by a naive store, come to what applying it comes to.
+
+use std::collections::BTreeMap;
+
+use scim_core::{
+    access::{Access, Edit, Node, Scalar, Value},
+    json::Projection,
+    patch::{self, Effect, Effects},
+    schema::{Attribute, Mutability, Path, ResourceType},
+    text,
+};
+
+use crate::{
+    engine::{Engine, write},
+    patch::{TABLES, body},
+    table::{comparable, kind, rows, tolerance, with_required},
+};
+
+#[test]
+fn effects_do_what_applying_does() {
+    let (mut told, mut untold) = (0, 0);
+    for (name, text) in TABLES {
+        let table = rows(name, text);
+        for row in table["rows"].as_array().unwrap() {
+            let start = row["start"].as_str().map_or(&row["start"], |start| &table["starts"][start]);
+            let start = with_required(kind(row), start);
+            for engine in [Engine::Nested, Engine::Document] {
+                let Some((resource_type, mut applied)) = engine.stored(kind(row), &start) else { continue };
+                let (_, mut made) = engine.stored(kind(row), &start).unwrap();
+                let body = body(row);
+                let result = patch::apply(resource_type, &mut *applied, &body, &tolerance(row));
+                let label = format!("{engine}: {name}: {}", row["name"]);
+                match (result, Effects::of(resource_type, &body, &tolerance(row))) {
+                    (_, Ok(None)) => untold += 1,
+                    (Err(_), Err(_)) => told += 1,
+                    (Ok(_), Ok(Some((effects, _)))) => {
+                        told += 1;
+                        effects.iter().for_each(|effect| make(resource_type, &mut *made, effect));
+                        let seen = |resource: &dyn Access| {
+                            comparable(&write(resource_type, resource, &Projection::DEFAULT), true)
+                        };
+                        assert_eq!(seen(&*made), seen(&*applied), "{label}: {effects:?}");
+                    }
+                    (result, effects) => panic!("{label}: applied {result:?}, but {effects:?}"),
+                }
+            }
+        }
+    }
+    // A test that compares nothing would prove nothing.
+    assert!(told > 200 && untold > 50, "{told} told, {untold} not");
+}
+
+fn make(resource_type: &ResourceType, resource: &mut dyn Access, effect: &Effect<'_>) {
+    let attribute = resource_type.attribute(effect.path()).unwrap();
+    let place = effect.path();
+    let mut edit = |edit: Edit<'_, '_>| drop(resource.edit(place.steps(), edit).unwrap());
+    match effect {
+        Effect::Set(_, value) => edit(Edit::Set(value.clone())),
+        Effect::Clear(_) => edit(Edit::Set(Scalar::Absent)),
+        Effect::Replace(_, items) => {
+            edit(Edit::Set(Scalar::Absent));
+            add(attribute, resource, place, items);
+        }
+        Effect::Add(_, items) => add(attribute, resource, place, items),
+        Effect::Remove(_, values) => {
+            let (value, sub) = attribute.sub_attribute("value").unwrap();
+            let gone: Vec<u32> = elements(resource, place)
+                .filter(|(_, element)| {
+                    let present = key(sub, &element.clone().at(&[value]).to_node());
+                    values.iter().any(|value| key(sub, &Node::Scalar(value.clone())) == present)
+                })
+                .map(|(index, _)| index)
+                .collect();
+            resource.edit(place.steps(), Edit::Remove(&gone)).unwrap();
+        }
+        _ => panic!("an effect that this store does not know"),
+    }
+}
+
+fn add(attribute: &Attribute, resource: &mut dyn Access, place: Path, items: &[Node<'_>]) {
+    for item in items {
+        let is_there =
+            elements(resource, place).any(|(_, element)| key(attribute, &element.to_node()) == key(attribute, item));
+        if !is_there {
+            resource.edit(place.steps(), Edit::Insert(&mut item.clone())).unwrap();
+        }
+    }
+}
+
+fn elements(resource: &dyn Access, place: Path) -> impl Iterator<Item = (u32, Value<'_>)> {
+    let list = match resource.value().at(place.steps()) {
+        Value::List(list) => Some(list),
+        _ => None,
+    };
+    list.into_iter().flat_map(|list| list.iter())
+}
+
+/// What an element is told by: its `value` if that cannot change, else all that is assigned.
+fn key(attribute: &Attribute, node: &Node<'_>) -> BTreeMap<u32, String> {
+    let parts = match node {
+        Node::Scalar(Scalar::Str(value)) => {
+            return BTreeMap::from([(0, text::key(value, attribute.case_exact).into_owned())]);
+        }
+        Node::Scalar(scalar) => return BTreeMap::from([(0, format!("{scalar:?}"))]),
+        Node::Complex(parts) => parts,
+        Node::List(_) => panic!("a list in a list"),
+    };
+    let identity = attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::Immutable);
+    let counts = |index: u32| identity.is_none_or(|(identity, _)| identity == index);
+    let assigned = parts.iter().filter(|(index, part)| counts(*index) && !part.is_absent());
+    assigned
+        .filter(|(_, part)| !matches!(part, Node::Scalar(Scalar::Bool(false))))
+        .map(|(index, part)| (*index, key(&attribute.sub_attributes[*index as usize], part).remove(&0).unwrap()))
+        .collect()
+}

@@ -23,6 +23,13 @@ macro_rules! quirks {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
+
+            /// What it is, who sends it, and what a strict server does instead; in one line of Markdown.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                // A line of documentation starts with a space, so they join to sentences.
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),+ }
+            }
         }
     };
 }
@@ -294,6 +301,18 @@ mod tests {
         assert!(tolerance.accepts(Quirk::OperationCase));
         assert!(!tolerance.accepts(Quirk::EmptyString));
         assert_eq!(tolerance.met().to_string(), "operation-case");
+    }
+
+    #[test]
+    fn a_description_is_one_line() {
+        assert_eq!(
+            Quirk::OperationCase.description(),
+            r#"`"op": "Replace"`: an operation in another letter case. Sent by Entra. Strict: 400 `invalidSyntax`."#
+        );
+        for quirk in Quirk::ALL {
+            assert!(quirk.description().contains(" Strict: "), "{}", quirk.name());
+            assert!(!quirk.description().contains(['\n', '\t']) && !quirk.description().contains("  "));
+        }
     }
 
     #[test]

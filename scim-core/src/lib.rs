@@ -4,6 +4,7 @@ pub mod access;
 mod coerce;
 pub mod compat;
 mod error;
+pub mod explain;
 pub mod filter;
 pub mod json;
 pub mod model;

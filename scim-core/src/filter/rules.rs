@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Whether no client may read an attribute.
-pub(super) fn is_hidden(attribute: &Attribute) -> bool {
+pub(crate) fn is_hidden(attribute: &Attribute) -> bool {
     attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
 }
 

@@ -15,7 +15,7 @@ pub use read::{ReadReport, read};
 pub(crate) use trail::Trail;
 pub(crate) use value::{Reader, entries, read_value};
 pub use write::write;
-pub(crate) use write::{version_tag, write_text};
+pub(crate) use write::{version_tag, write_scalar, write_text};
 
 #[cfg(test)]
 mod tests;

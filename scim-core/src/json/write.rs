@@ -201,7 +201,8 @@ fn name(out: &mut Vec<u8>, attribute: &Attribute) {
     out.extend_from_slice(b"\":");
 }
 
-fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scalar<'_>) -> bool {
+/// Writes a simple value; answers whether there was any.
+pub(crate) fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scalar<'_>) -> bool {
     // Writing to a vector cannot fail.
     let written = match scalar {
         Scalar::Absent => return false,

@@ -199,7 +199,8 @@ impl Patched<'_> {
         for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
             let is_writable = matches!(sub.mutability, Mutability::ReadWrite);
             if is_writable && !named.iter().any(|(named, _)| *named == index) {
-                self.clear(&[place, &[index]].concat(), sub)?;
+                // Whether anything required is missing then, the whole resource is asked in the end.
+                self.edit(&[place, &[index]].concat(), sub, Edit::Set(Scalar::Absent))?;
             }
         }
         Ok(())

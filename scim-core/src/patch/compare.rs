@@ -19,7 +19,7 @@ pub(crate) fn equal(resource_type: &ResourceType, left: &Value<'_>, right: &Valu
 
 /// Whether two values are the same to the letter: a change of letter case is a change, `false` and absent are one only
 /// where the schema says so.
-fn same_written(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
+pub(crate) fn same_written(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
     same_by(attribute, left, right, Rule::Written)
 }
 
@@ -110,8 +110,18 @@ pub(super) fn same_element(attribute: &Attribute, left: &Value<'_>, right: &Valu
 }
 
 /// The sub-attribute that identifies elements: an immutable `value`.
-pub(super) fn identity(attribute: &Attribute) -> Option<(u32, &Attribute)> {
+pub(crate) fn identity(attribute: &Attribute) -> Option<(u32, &Attribute)> {
     attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::Immutable)
+}
+
+/// Text that is equal for values that are the [same to the letter](same_written).
+pub(crate) fn written_key(attribute: &Attribute, value: &Value<'_>) -> String {
+    key_by(attribute, value, Rule::Written)
+}
+
+/// Text that is equal for values that are the [same to a client](same).
+pub(crate) fn compared_key(attribute: &Attribute, value: &Value<'_>) -> String {
+    key_by(attribute, value, Rule::Compared)
 }
 
 fn key_by(attribute: &Attribute, value: &Value<'_>, rule: Rule) -> String {

@@ -6,6 +6,7 @@ use super::{
     each_operation,
     list::{is_true, primary, strip_read_only},
     normalize::{Kind, Operation},
+    unobserved,
 };
 use crate::{
     access::{Node, Scalar},
@@ -56,7 +57,7 @@ impl<'v> Effects<'v> {
         let reader = Reader::new(tolerance, true);
         let mut touched = Vec::new();
         let mut collector = Collector { resource_type, tolerance, effects: Vec::new(), is_known: true };
-        each_operation(resource_type, body, &reader, |operation| {
+        each_operation(resource_type, body, &reader, unobserved, |operation| {
             touched.push(operation.path);
             collector.operation(operation)
         })?;

@@ -28,7 +28,8 @@ pub(super) fn change_elements(
     }
     let matched = matching(patched, place, condition);
     if matched.len() > 1 && condition.is_some() && patched.tolerance.restricts(Restriction::SingleMatch) {
-        let detail = format!("the filter selects {} entries of `{}`; it must select one", matched.len(), attribute.name);
+        let detail =
+            format!("the filter selects {} entries of `{}`; it must select one", matched.len(), attribute.name);
         return Err(Error::invalid_filter(detail));
     }
     let is_absent = value.is_absent();

@@ -15,9 +15,9 @@ mod list;
 mod normalize;
 mod request;
 
-pub(crate) use compare::{equal, same};
+pub(crate) use compare::{compared_key, equal, identity, same, same_written, written_key};
 pub use effects::{Effect, Effects};
-use normalize::Operation;
+pub(crate) use normalize::{Kind, Operation};
 use request::Context;
 
 use crate::{
@@ -67,34 +67,56 @@ pub fn apply(
     tolerance: &Tolerance,
 ) -> Result<PatchReport, Error> {
     let reader = Reader::new(tolerance, true);
-    let mut touched = Vec::new();
-    each_operation(resource_type, body, &reader, |operation| {
-        touched.push(operation.path);
-        apply::apply(resource_type, resource, operation, tolerance)
-    })?;
+    let touched = apply_observed(resource_type, resource, body, &reader, unobserved)?;
     Ok(PatchReport { touched, ignored: reader.into_ignored(), quirks: tolerance.met() })
 }
 
+/// Applies a body as [`apply`] does, and shows each canonical operation with its number in the request. Those up to the
+/// one that is refused are shown, but for one that cannot be made canonical.
+pub(crate) fn apply_observed(
+    resource_type: &ResourceType,
+    resource: &mut dyn Access,
+    body: &[u8],
+    reader: &Reader<'_>,
+    observe: impl FnMut(usize, &Operation<'_, '_>),
+) -> Result<Vec<Path>, Error> {
+    let mut touched = Vec::new();
+    each_operation(resource_type, body, reader, observe, |operation| {
+        touched.push(operation.path);
+        apply::apply(resource_type, resource, operation, reader.tolerance)
+    })?;
+    Ok(touched)
+}
+
+/// Where nobody looks at the operations.
+fn unobserved(_: usize, _: &Operation<'_, '_>) {}
+
 /// Runs over the canonical operations of a body. Those in a row that add to, or remove from, one list are one: a
-/// thousand members in a thousand operations cost no more than in a single one.
+/// thousand members in a thousand operations cost no more than in a single one. They are observed one by one.
 fn each_operation<'v>(
     resource_type: &ResourceType,
     body: &'v [u8],
     reader: &Reader<'_>,
+    mut observe: impl FnMut(usize, &Operation<'_, '_>),
     mut run: impl FnMut(Operation<'_, 'v>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut pending: Option<(Operation<'_, 'v>, Context)> = None;
     for (number, operation) in (1..).zip(request::read(body, reader)?) {
         let context = || operation.context(number);
         let operations = normalize::normalize(resource_type, &operation, reader);
+        if let Some((previous, context)) = pending.take_if(|_| operations.is_err()) {
+            // The first operation that is wrong is the one to tell about.
+            run(previous).map_err(|error| error.context(context))?;
+        }
         for operation in operations.map_err(|error| error.context(context()))? {
-            let operation = match &mut pending {
-                Some((pending, _)) => pending.absorb(operation),
-                None => Some(operation),
-            };
-            let Some(operation) = operation else { continue };
-            if let Some((previous, context)) = pending.replace((operation, context())) {
+            // What comes before is done first, so an operation is only seen if nothing before it was refused.
+            if let Some((previous, context)) = pending.take_if(|(pending, _)| !pending.absorbs(&operation)) {
                 run(previous).map_err(|error| error.context(context))?;
+            }
+            observe(number, &operation);
+            match &mut pending {
+                Some((pending, _)) => pending.absorb(operation),
+                None => pending = Some((operation, context())),
             }
         }
     }

@@ -44,21 +44,22 @@ pub(crate) struct Elements<'t> {
 }
 
 impl Operation<'_, '_> {
-    /// Takes in the operation that follows, if the two are one: both add to the same list, or both remove listed
-    /// elements from it. Otherwise gives it back.
-    pub(super) fn absorb(&mut self, next: Self) -> Option<Self> {
-        let is_alike = self.kind == next.kind
+    /// Whether this operation and the one that follows are one: both add to the same list, or both remove listed
+    /// elements from it.
+    pub(super) fn absorbs(&self, next: &Self) -> bool {
+        self.kind == next.kind
             && self.kind != Kind::Replace
             && self.path == next.path
             && self.from_value == next.from_value
             && self.elements.is_none()
-            && next.elements.is_none();
-        match (&mut self.value, next) {
-            (Node::List(items), Operation { value: Node::List(more), .. }) if is_alike => {
-                items.extend(more);
-                None
-            }
-            (_, next) => Some(next),
+            && next.elements.is_none()
+            && matches!((&self.value, &next.value), (Node::List(_), Node::List(_)))
+    }
+
+    /// Takes in an operation that it [`absorbs`](Self::absorbs).
+    pub(super) fn absorb(&mut self, next: Self) {
+        if let (Node::List(items), Node::List(more)) = (&mut self.value, next.value) {
+            items.extend(more);
         }
     }
 }

@@ -1,0 +1,136 @@
+//! What differs between two states of a resource.
+
+use std::collections::HashMap;
+
+use super::{AttributeChange, value};
+use crate::{
+    access::{Node, Value},
+    filter::is_hidden,
+    patch::{compared_key, identity, same_written, written_key},
+    schema::{Attribute, Path, ResourceType, common},
+};
+
+/// What differs, but for `meta`: simple attributes one by one, lists element by element.
+pub(super) fn between(resource_type: &ResourceType, before: &Value<'_>, after: &Value<'_>) -> Vec<AttributeChange> {
+    let mut difference = Difference { resource_type, changes: Vec::new() };
+    for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
+        if index != common::META {
+            let at = |value: &Value<'_>| value.clone().at(&[index]).to_node();
+            difference.attribute(Path::of(index), attribute, &at(before), &at(after));
+        }
+    }
+    difference.changes
+}
+
+static ABSENT: Node<'static> = Node::ABSENT;
+
+struct Difference<'r> {
+    resource_type: &'r ResourceType,
+    changes: Vec<AttributeChange>,
+}
+
+impl Difference<'_> {
+    fn attribute(&mut self, path: Path, attribute: &Attribute, before: &Node<'static>, after: &Node<'static>) {
+        if same_written(attribute, &before.view(), &after.view()) {
+            return;
+        }
+        if attribute.multi_valued && !is_hidden(attribute) {
+            for (before, after) in elements(attribute, before, after) {
+                self.push(path, attribute, before, after);
+            }
+        } else if attribute.sub_attributes.is_empty() || is_hidden(attribute) {
+            self.push(path, attribute, Some(before), Some(after));
+        } else {
+            for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+                if let Some(path) = path.child(index) {
+                    let part = |node| Node::part(node, index).unwrap_or(&ABSENT);
+                    self.attribute(path, sub, part(before), part(after));
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, path: Path, attribute: &Attribute, before: Option<&Node<'_>>, after: Option<&Node<'_>>) {
+        let text =
+            |node: Option<&Node<'_>>| node.filter(|node| !node.is_absent()).map(|node| value::text(attribute, node));
+        let (before, after) = (text(before), text(after));
+        self.changes.push(AttributeChange { attribute: self.resource_type.name_of(path), before, after });
+    }
+}
+
+/// An element as it was and as it is.
+type Pair<'n, 'v> = (Option<&'n Node<'v>>, Option<&'n Node<'v>>);
+
+/// The elements of a list that are changed, removed or added, in this order but for changes, which stand where the
+/// element was. Lists are compared as the unordered sets that they are.
+fn elements<'n, 'v>(attribute: &Attribute, before: &'n Node<'v>, after: &'n Node<'v>) -> Vec<Pair<'n, 'v>> {
+    let mut pairs: Vec<Pair<'n, 'v>> =
+        not_in(attribute, before, after).into_iter().map(|node| (Some(node), None)).collect();
+    let mut new: Vec<Option<&'n Node<'v>>> = not_in(attribute, after, before).into_iter().map(Some).collect();
+    pair_up(&mut pairs, &mut new, |node| match attribute.sub_attribute("value") {
+        Some((index, value)) => key_of_part(value, node.part(index)?),
+        None if attribute.sub_attributes.is_empty() => key_of_part(attribute, node),
+        None => None,
+    });
+    // Two members are both of the type `User`, and still not one that has changed.
+    if identity(attribute).is_none() {
+        pair_up(&mut pairs, &mut new, |node| {
+            let (index, kind) = attribute.sub_attribute("type")?;
+            key_of_part(kind, node.part(index)?)
+        });
+    }
+    pairs.extend(new.into_iter().flatten().map(|node| (None, Some(node))));
+    pairs
+}
+
+fn key_of_part(attribute: &Attribute, part: &Node<'_>) -> Option<String> {
+    (!part.is_absent()).then(|| compared_key(attribute, &part.view()))
+}
+
+/// The elements of a list that another has not, or has fewer times.
+fn not_in<'n, 'v>(attribute: &Attribute, list: &'n Node<'v>, other: &Node<'_>) -> Vec<&'n Node<'v>> {
+    let mut there: HashMap<String, usize> = HashMap::new();
+    for element in items(other) {
+        *there.entry(written_key(attribute, &element.view())).or_default() += 1;
+    }
+    let is_not_there = |element: &&Node<'_>| match there.get_mut(&written_key(attribute, &element.view())) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    items(list).iter().filter(is_not_there).collect()
+}
+
+fn items<'n, 'v>(node: &'n Node<'v>) -> &'n [Node<'v>] {
+    if let Node::List(items) = node { items } else { &[] }
+}
+
+/// Pairs what has the same key, and alone has it: a key that several have does not tell which of them became which.
+fn pair_up<'n, 'v>(
+    pairs: &mut [Pair<'n, 'v>],
+    new: &mut [Option<&'n Node<'v>>],
+    key: impl Fn(&Node<'v>) -> Option<String>,
+) {
+    let unpaired = pairs.iter().map(|(before, after)| before.filter(|_| after.is_none()).and_then(&key));
+    let before = unique(unpaired);
+    let after = unique(new.iter().map(|node| node.and_then(&key)));
+    for (key, index) in before {
+        let node = after.get(&key).and_then(|index| new.get_mut(*index)).and_then(Option::take);
+        if let (Some(node), Some((_, place))) = (node, pairs.get_mut(index)) {
+            *place = Some(node);
+        }
+    }
+}
+
+/// The positions of the keys that occur once.
+fn unique(keys: impl Iterator<Item = Option<String>>) -> HashMap<String, usize> {
+    let mut positions: HashMap<String, Option<usize>> = HashMap::new();
+    for (index, key) in keys.enumerate() {
+        if let Some(key) = key {
+            positions.entry(key).and_modify(|position| *position = None).or_insert(Some(index));
+        }
+    }
+    positions.into_iter().filter_map(|(key, index)| Some((key, index?))).collect()
+}

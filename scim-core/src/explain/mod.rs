@@ -1,0 +1,140 @@
+//! What a PATCH would do: a dry run, for people who are asked why it did not.
+//!
+//! [`explain()`] takes a resource, the body of a PATCH request and a profile, and tells which canonical operations come of
+//! it, what would change from what to what, and which quirks were needed. Nothing is stored. Displaying the
+//! [`Explanation`] gives a text to read:
+//!
+//! ```
+//! use scim_core::{access::ScimResource, compat::Compat, explain::explain, model::User};
+//!
+//! let user = User { user_name: "bjensen".into(), active: Some(true), ..User::default() };
+//! let body = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+//!     "Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
+//! let explanation = explain(User::TYPE, &user, body, Compat::entra());
+//! assert!(explanation.would_change());
+//! assert_eq!(
+//!     explanation.to_string(),
+//!     r#"Operations
+//!   1  replace active = false
+//!
+//! Changes
+//!   active
+//!     - true
+//!     + false
+//!
+//! Quirks
+//!   boolean-string
+//!     `"active": "False"`: a boolean as text, in bodies, PATCH values, filters and value paths. Sent by Entra.
+//!     Strict: 400 `invalidValue` or `invalidFilter`.
+//!   operation-case
+//!     `"op": "Replace"`: an operation in another letter case. Sent by Entra.
+//!     Strict: 400 `invalidSyntax`.
+//!
+//! 200/204: 1 attribute changes
+//! "#,
+//! );
+//! ```
+//!
+//! Values that no client may read, such as a password, are told as `(hidden)`. Names and values are otherwise those of the
+//! request and of the resource: an explanation is as confidential as they are.
+//!
+//! A resource that is at hand only as JSON is read with [`read_stored`]. What a store does is not foreseen: another
+//! resource may have the same `userName`.
+
+mod changes;
+mod operation;
+mod render;
+mod stored;
+mod value;
+
+pub use stored::read_stored;
+
+use crate::{
+    access::{Access, Resource, Value},
+    compat::{Compat, Quirks, Tolerance},
+    error::Error,
+    json::Reader,
+    patch::apply_observed,
+    schema::ResourceType,
+    validate::validate,
+};
+
+/// What a PATCH would do. Its [`Display`](std::fmt::Display) is a text for people.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The canonical operations, up to the one that is refused.
+    pub operations: Vec<ExplainedOperation>,
+    /// What would change; nothing if the PATCH is refused. What the server writes in `meta` is not told.
+    pub changes: Vec<AttributeChange>,
+    /// The quirks that were met and accepted, also those before a refusal.
+    pub quirks: Quirks,
+    /// Names in the values that no schema has; at most 64.
+    pub ignored: Vec<String>,
+    /// Why the PATCH would be refused.
+    pub error: Option<Error>,
+}
+
+/// One operation as the library understands it. An operation of a request without a `path` becomes several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExplainedOperation {
+    /// Which operation of the request it comes from, the first being 1.
+    pub number: usize,
+    /// `replace emails[type eq "work"].value = "b@example.com"`.
+    pub text: String,
+}
+
+/// A simple attribute that changes, or one element of a list that is added, removed or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AttributeChange {
+    /// The attribute's name as a client would write it: `name.givenName`. All elements of a list have the list's.
+    pub attribute: String,
+    /// The value before, as JSON, or `(hidden)`; `None` if there was none.
+    pub before: Option<String>,
+    /// The value afterwards.
+    pub after: Option<String>,
+}
+
+impl Explanation {
+    /// Whether the PATCH would be accepted and change something.
+    #[must_use]
+    pub fn would_change(&self) -> bool {
+        self.error.is_none() && !self.changes.is_empty()
+    }
+}
+
+/// Tells what the body of a PATCH request would do to a resource.
+///
+/// It is applied to a copy by [`patch::apply`](crate::patch::apply) and [validated](crate::validate()), as the server does
+/// it, so what is told here is what would happen.
+#[must_use]
+pub fn explain<R: Resource>(resource_type: &ResourceType, resource: &R, body: &[u8], compat: Compat) -> Explanation {
+    explain_on(resource_type, &resource.value(), &mut resource.clone(), body, compat)
+}
+
+fn explain_on(
+    resource_type: &ResourceType,
+    before: &Value<'_>,
+    copy: &mut dyn Access,
+    body: &[u8],
+    compat: Compat,
+) -> Explanation {
+    let tolerance = Tolerance::new(compat);
+    let reader = Reader::new(&tolerance, true);
+    let mut operations = Vec::new();
+    let applied = apply_observed(resource_type, copy, body, &reader, |number, operation| {
+        operations.push(ExplainedOperation { number, text: operation::text(resource_type, operation) });
+    });
+    let result = applied.and_then(|_| validate(resource_type, Some(before), &copy.value()));
+    let changes = match result {
+        Ok(()) => changes::between(resource_type, before, &copy.value()),
+        Err(_) => Vec::new(),
+    };
+    let ignored = reader.into_ignored();
+    Explanation { operations, changes, quirks: tolerance.met(), ignored, error: result.err() }
+}
+
+#[cfg(test)]
+mod tests;

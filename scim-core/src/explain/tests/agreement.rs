@@ -1,0 +1,117 @@
+//! What is told is what happens, for every request of the semantic tables.
+
+use serde_json::Value as Json;
+
+use crate::{
+    access::{Resource, ScimResource},
+    compat::{Compat, Quirk, Tolerance},
+    explain::explain,
+    json::Reader,
+    model::{Group, User},
+    patch,
+    schema::ResourceType,
+    validate::validate,
+};
+
+const TABLES: [&str; 5] = [
+    include_str!("../../../tests/data/patch_entra.json"),
+    include_str!("../../../tests/data/patch_flat.json"),
+    include_str!("../../../tests/data/patch_probes.json"),
+    include_str!("../../../tests/data/patch_quirks.json"),
+    include_str!("../../../tests/data/patch_rfc.json"),
+];
+
+#[test]
+fn what_is_told_is_what_happens() {
+    let (mut changed, mut unchanged, mut refused) = (0, 0, 0);
+    for table in TABLES {
+        let urn = "urn:ietf:params:scim:schemas:";
+        let table = table.replace("<CORE>", &format!("{urn}core:2.0:User"));
+        let table: Json =
+            serde_json::from_str(&table.replace("<ENT>", &format!("{urn}extension:enterprise:2.0:User"))).unwrap();
+        for row in table["rows"].as_array().unwrap() {
+            let start = row["start"].as_str().map_or(&row["start"], |start| &table["starts"][start]);
+            let mut start = if start.is_null() { serde_json::json!({}) } else { start.clone() };
+            let outcome = if row["kind"] == "group" {
+                start["displayName"] = "Staff".into();
+                check(Group::TYPE, &super::stored::<Group>(&start.to_string()), row)
+            } else {
+                start["userName"] = "bjensen".into();
+                check(User::TYPE, &super::stored::<User>(&start.to_string()), row)
+            };
+            match outcome {
+                Some(true) => changed += 1,
+                Some(false) => unchanged += 1,
+                None => refused += 1,
+            }
+        }
+    }
+    // The tables have all of it.
+    assert!(changed > 50 && unchanged > 20 && refused > 50, "{changed} {unchanged} {refused}");
+}
+
+/// Whether something changed; `None` if the request was refused.
+fn check<R: Resource>(resource_type: &ResourceType, resource: &R, row: &Json) -> Option<bool> {
+    let body = match (&row["body"], &row["ops"]) {
+        (Json::String(text), _) => text.clone(),
+        (Json::Null, operations) => super::request(&operations.to_string()),
+        (body, _) => body.to_string(),
+    };
+    let compat = compat(row);
+    let told = explain(resource_type, resource, body.as_bytes(), compat);
+    let tolerance = Tolerance::new(compat);
+    let mut after = resource.clone();
+    let done = patch::apply(resource_type, &mut after, body.as_bytes(), &tolerance).and_then(|report| {
+        validate(resource_type, Some(&resource.value()), &after.value())?;
+        Ok(report)
+    });
+    assert_eq!(told.quirks, tolerance.met(), "{row}");
+    match done {
+        Err(error) => {
+            assert_eq!(told.error.as_ref().map(ToString::to_string), Some(error.to_string()), "{row}");
+            assert!(told.changes.is_empty());
+            None
+        }
+        Ok(report) => {
+            assert_eq!(told.error.as_ref().map(ToString::to_string), None, "{row}");
+            assert_eq!(told.ignored, report.ignored);
+            assert_eq!(told.operations.is_empty(), report.touched.is_empty(), "{row}");
+            let changed = !patch::equal(resource_type, &resource.value(), &after.value());
+            assert_eq!(told.would_change(), changed, "{row}\n{told}");
+            Some(changed)
+        }
+    }
+}
+
+fn compat(row: &Json) -> Compat {
+    let names = |key: &str| {
+        let names = row[key].as_array().cloned().unwrap_or_default();
+        names.into_iter().map(|name| *Quirk::ALL.iter().find(|quirk| name == quirk.name()).unwrap())
+    };
+    let start = match row["profile"].as_str() {
+        None | Some("entra") => Compat::entra(),
+        Some("strict") => Compat::strict(),
+        Some("okta") => Compat::okta(),
+        Some("interop") => Compat::interop(),
+        Some(other) => panic!("no profile {other}"),
+    };
+    let start = names("with").fold(start, Compat::with);
+    names("without").fold(start, Compat::without)
+}
+
+#[test]
+fn operations_that_are_made_one_are_told_one_by_one() {
+    let body = super::request(
+        r#"[{"op": "add", "path": "members", "value": [{"value": "1"}]},
+            {"op": "add", "path": "members", "value": [{"value": "2"}]},
+            {"op": "remove", "path": "displayName"},
+            {"op": "add", "path": "members", "value": [{"value": "3"}]}]"#,
+    );
+    let (tolerance, mut seen) = (Tolerance::default(), Vec::new());
+    let reader = Reader::new(&tolerance, true);
+    let mut group = Group { display_name: "Staff".into(), ..Group::default() };
+    let refused =
+        patch::apply_observed(Group::TYPE, &mut group, body.as_bytes(), &reader, |number, _| seen.push(number));
+    assert!(refused.is_err());
+    assert_eq!(seen, [1, 2, 3]);
+}

@@ -1,0 +1,55 @@
+//! Values as JSON for people: what is unassigned is `null`, what no client may read is hidden.
+
+use crate::{
+    access::Node,
+    filter::is_hidden,
+    json::{write_scalar, write_text},
+    schema::{Attribute, at},
+};
+
+pub(super) const HIDDEN: &str = "(hidden)";
+
+/// The text of a value of an attribute.
+pub(super) fn text(attribute: &Attribute, node: &Node<'_>) -> String {
+    let mut out = Vec::new();
+    write(&mut out, attribute, node);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn write(out: &mut Vec<u8>, attribute: &Attribute, node: &Node<'_>) {
+    if is_hidden(attribute) && !node.is_absent() {
+        return out.extend_from_slice(HIDDEN.as_bytes());
+    }
+    match node {
+        Node::Scalar(scalar) => {
+            if !write_scalar(out, attribute.data_type, scalar) {
+                out.extend_from_slice(b"null");
+            }
+        }
+        Node::Complex(parts) => {
+            let known = parts.iter().filter_map(|(index, part)| Some((at(&attribute.sub_attributes, *index)?, part)));
+            sequence(out, [b'{', b'}'], known, |out, (sub, part)| {
+                write_text(out, &sub.name);
+                out.push(b':');
+                write(out, sub, part);
+            });
+        }
+        Node::List(items) => sequence(out, [b'[', b']'], items.iter(), |out, item| write(out, attribute, item)),
+    }
+}
+
+fn sequence<T>(
+    out: &mut Vec<u8>,
+    [open, close]: [u8; 2],
+    items: impl Iterator<Item = T>,
+    each: impl Fn(&mut Vec<u8>, T),
+) {
+    out.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        each(out, item);
+    }
+    out.push(close);
+}

@@ -1,6 +1,8 @@
 //! The arguments of the command line.
 
-use scim_conformance::{Kit, Level, Requirement};
+use std::path::PathBuf;
+
+use scim_conformance::{Kit, Level, LoadError, Requirement};
 
 /// The text of `--help`.
 pub(crate) const USAGE: &str = "\
@@ -11,9 +13,20 @@ usage: scim-conformance --url URL [--token TOKEN] [options]
   --suite NAME         only this suite; may be repeated
   --only TEXT          only sequences with this text in their names
   --level LEVEL        only sequences of this level or higher: must, should, optional (default)
-  --custom-extension   the server has the extension that some sequences need
+  --sequences FILE     run also the sequences of this JSON file; may be repeated
+  --skip NAME=REASON   leave the sequence of this name out; may be repeated
+  --supports WHAT      run what requires auth, custom-extension, bulk, sort or etag, whatever the server announces
+  --lacks WHAT         skip what requires it, whatever the server announces
+  --custom-extension   the same as --supports custom-extension
   --no-observations    only what each sequence expects, no general rules
+  --no-schemas         do not read /Schemas: send everything as it is written
+  --format FORMAT      table (default), json or junit
+  --output FILE        write the report there, and only the table to the standard output
+  --progress           a line for each sequence on the standard error; the default when that is a terminal
+  --no-progress        no such lines
   --list               print the sequences, send nothing
+  --explain ENTRY      print an entry of the catalogue, such as E38, send nothing
+  --catalogue          print the whole catalogue as Markdown, send nothing
   --help               print this text
 
 exit code: 0 all passed, 1 some failed, 2 nothing was run";
@@ -24,14 +37,28 @@ pub(crate) struct Arguments {
     pub(crate) action: Action,
     pub(crate) url: Option<String>,
     pub(crate) kit: Kit,
+    pub(crate) format: Format,
+    pub(crate) output: Option<PathBuf>,
+    /// `None`: when somebody is there to see it.
+    pub(crate) progress: Option<bool>,
 }
 
 /// What to do with the sequences.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Run,
     List,
+    Explain(String),
+    Catalogue,
     Help,
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Junit,
 }
 
 /// Arguments that make no sense.
@@ -43,6 +70,16 @@ pub(crate) enum ArgumentError {
     NoValue(String),
     #[error("`{0}` is not a level")]
     Level(String),
+    #[error("`{0}` is not a format: it is one of table, json, junit")]
+    Format(String),
+    #[error("`{0}` is not something that a server can support: it is one of {1}")]
+    Requirement(String, String),
+    #[error("`{0}` is not of the form NAME=REASON")]
+    Skip(String),
+    #[error("cannot read `{0}`: {1}")]
+    Read(String, std::io::Error),
+    #[error("`{0}`: {1}")]
+    Load(String, LoadError),
 }
 
 impl Arguments {
@@ -51,27 +88,71 @@ impl Arguments {
         mut words: impl Iterator<Item = String>,
         mut token: Option<String>,
     ) -> Result<Self, ArgumentError> {
-        let (mut action, mut url, mut kit) = (Action::Run, None, Kit::standard());
+        let mut arguments = Self {
+            action: Action::Run,
+            url: None,
+            kit: Kit::standard(),
+            format: Format::Table,
+            output: None,
+            progress: None,
+        };
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| ArgumentError::NoValue(word.clone()));
             match word.as_str() {
-                "--url" => url = Some(value()?),
                 "--token" => token = Some(value()?),
-                "--suite" => kit = kit.suite(value()?),
-                "--only" => kit = kit.only(value()?),
-                "--level" => kit = kit.level(level(value()?)?),
-                "--custom-extension" => kit = kit.supports(Requirement::CustomExtension),
-                "--no-observations" => kit = kit.observing(false),
-                "--list" => action = Action::List,
-                "--help" | "-h" => action = Action::Help,
-                _ => return Err(ArgumentError::Unknown(word)),
+                "--url" => arguments.url = Some(value()?),
+                "--format" => arguments.format = format(value()?)?,
+                "--output" => arguments.output = Some(value()?.into()),
+                "--progress" => arguments.progress = Some(true),
+                "--no-progress" => arguments.progress = Some(false),
+                "--list" => arguments.action = Action::List,
+                "--explain" => arguments.action = Action::Explain(value()?),
+                "--catalogue" => arguments.action = Action::Catalogue,
+                "--help" | "-h" => arguments.action = Action::Help,
+                _ => arguments.kit = choose(arguments.kit, &word, value)?,
             }
         }
         if let Some(token) = token {
-            kit = kit.token(token);
+            // What was said of `auth` before counts.
+            let lacks_auth = arguments.kit.is_said_to_lack(Requirement::Auth);
+            arguments.kit = arguments.kit.token(token);
+            if lacks_auth {
+                arguments.kit = arguments.kit.lacks(Requirement::Auth);
+            }
         }
-        Ok(Self { action, url, kit })
+        Ok(arguments)
     }
+}
+
+/// The words that choose sequences.
+fn choose(
+    kit: Kit,
+    word: &str,
+    mut value: impl FnMut() -> Result<String, ArgumentError>,
+) -> Result<Kit, ArgumentError> {
+    Ok(match word {
+        "--suite" => kit.suite(value()?),
+        "--only" => kit.only(value()?),
+        "--level" => kit.level(level(value()?)?),
+        "--sequences" => {
+            let file = value()?;
+            let text = std::fs::read_to_string(&file).map_err(|error| ArgumentError::Read(file.clone(), error))?;
+            kit.and_from_json(&text).map_err(|error| ArgumentError::Load(file, error))?
+        }
+        "--skip" => {
+            let pair = value()?;
+            match pair.rsplit_once('=') {
+                Some((name, reason)) => kit.skip(name, reason),
+                None => return Err(ArgumentError::Skip(pair)),
+            }
+        }
+        "--supports" => kit.supports(requirement(value()?)?),
+        "--lacks" => kit.lacks(requirement(value()?)?),
+        "--custom-extension" => kit.supports(Requirement::CustomExtension),
+        "--no-observations" => kit.observing(false),
+        "--no-schemas" => kit.reading_schemas(false),
+        _ => return Err(ArgumentError::Unknown(word.to_owned())),
+    })
 }
 
 fn level(word: String) -> Result<Level, ArgumentError> {
@@ -81,6 +162,22 @@ fn level(word: String) -> Result<Level, ArgumentError> {
         "optional" => Ok(Level::Optional),
         _ => Err(ArgumentError::Level(word)),
     }
+}
+
+fn format(word: String) -> Result<Format, ArgumentError> {
+    match word.as_str() {
+        "table" => Ok(Format::Table),
+        "json" => Ok(Format::Json),
+        "junit" => Ok(Format::Junit),
+        _ => Err(ArgumentError::Format(word)),
+    }
+}
+
+fn requirement(word: String) -> Result<Requirement, ArgumentError> {
+    Requirement::ALL.into_iter().find(|requirement| requirement.to_string() == word).ok_or_else(|| {
+        let all = Requirement::ALL.map(|requirement| requirement.to_string()).join(", ");
+        ArgumentError::Requirement(word, all)
+    })
 }
 
 #[cfg(test)]
@@ -107,6 +204,21 @@ mod tests {
     fn the_last_action_counts() {
         assert_eq!(parse("--list").unwrap().action, Action::List);
         assert_eq!(parse("--list --help").unwrap().action, Action::Help);
+        assert_eq!(parse("--help --explain E38").unwrap().action, Action::Explain("E38".to_owned()));
+    }
+
+    #[test]
+    fn arguments_choose_the_output() {
+        let arguments = parse("--format junit --output report.xml --no-progress").unwrap();
+        assert_eq!((arguments.format, arguments.progress), (Format::Junit, Some(false)));
+        assert_eq!(arguments.output, Some("report.xml".into()));
+        assert_eq!(parse("").unwrap().progress, None);
+    }
+
+    #[test]
+    fn what_is_said_of_the_server_outlasts_the_token() {
+        let lacks = |line| parse(line).unwrap().kit.is_said_to_lack(Requirement::Auth);
+        assert!(lacks("--lacks auth --token t") && lacks("--token t --lacks auth") && !lacks("--token t"));
     }
 
     #[test]
@@ -115,5 +227,10 @@ mod tests {
         assert_eq!(error("--ur http://h"), "unknown argument `--ur`");
         assert_eq!(error("--suite a --url"), "`--url` needs a value");
         assert_eq!(error("--level most"), "`most` is not a level");
+        assert_eq!(error("--format xml"), "`xml` is not a format: it is one of table, json, junit");
+        assert_eq!(error("--skip name"), "`name` is not of the form NAME=REASON");
+        assert!(error("--supports luck").ends_with("it is one of auth, custom-extension, bulk, sort, etag"));
+        assert!(error("--sequences /no/such/file").starts_with("cannot read `/no/such/file`: "));
+        assert!(error("--sequences Cargo.toml").starts_with("`Cargo.toml`: cannot read the sequences: "));
     }
 }

@@ -91,6 +91,11 @@ impl TryFrom<Map<String, Value>> for Assertion {
 }
 
 impl Check {
+    /// Whether a place without a value passes.
+    pub(crate) fn allows_absence(&self) -> bool {
+        self.holds(None)
+    }
+
     fn holds(&self, found: Option<&Value>) -> bool {
         match self {
             Self::Equals(expected) => found == Some(expected),

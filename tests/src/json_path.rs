@@ -58,6 +58,52 @@ impl JsonPath {
         })
     }
 
+    /// The SCIM path of the attribute that this names in a resource or in the elements of a list, without value filters:
+    /// `emails.value` for `$.Resources[0].emails[?(@.type=='work')].value`. `None` for the whole document.
+    pub(crate) fn attribute(&self) -> Option<String> {
+        let mut path = String::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Name(name) if name == "Resources" && path.is_empty() => {}
+                Segment::Name(name) if path.is_empty() => name.clone_into(&mut path),
+                Segment::Name(name) if path.starts_with("urn:") && !path.contains('#') => {
+                    path.push_str(":#");
+                    path.push_str(name);
+                }
+                Segment::Name(name) => {
+                    path.push('.');
+                    path.push_str(name);
+                }
+                Segment::Index(_) | Segment::First { .. } => {}
+            }
+        }
+        // The mark told an extension from an attribute of it.
+        (!path.is_empty()).then(|| path.replace('#', ""))
+    }
+
+    /// The type of the elements that this names: `work` in `$.emails[?(@.type=='work')].value`.
+    pub(crate) fn element_type(&self) -> Option<&str> {
+        self.segments.iter().find_map(|segment| match segment {
+            Segment::First { key, value } if key.eq_ignore_ascii_case("type") => Some(value.as_str()),
+            Segment::First { .. } | Segment::Name(_) | Segment::Index(_) => None,
+        })
+    }
+
+    /// The schema and the SCIM path that this names in `/Schemas`:
+    /// `$.Resources[?(@.id=='urn:..')].attributes[?(@.name=='emails')].subAttributes[?(@.name=='type')]` is `emails.type`.
+    pub(crate) fn schema_attribute(&self) -> Option<(&str, String)> {
+        let mut schema = None;
+        let mut names = Vec::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::First { key, value } if key == "id" => schema = Some(value.as_str()),
+                Segment::First { key, value } if key == "name" => names.push(value.as_str()),
+                Segment::First { .. } | Segment::Name(_) | Segment::Index(_) => {}
+            }
+        }
+        (!names.is_empty()).then_some((schema?, names.join(".")))
+    }
+
     /// The same path with the variables in its names and strings replaced.
     pub(crate) fn expand(&self, variables: &Variables) -> Result<Self, UnknownVariable> {
         let text = |text: &str| variables.expand(text, Escape::None);

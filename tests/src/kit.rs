@@ -1,13 +1,27 @@
 //! Chooses sequences and runs them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
 
 use crate::client::Client;
+use crate::fit::Fit;
+use crate::progress::Progress;
 use crate::replay::replay;
 use crate::report::{Outcome, Report};
+use crate::schemas::Schemas;
+use crate::schemas::standard::FABRIKAM;
 use crate::sequence::{Level, LoadError, Requirement, Sequence};
 
-const STANDARD: &str = include_str!("../data/sequences.json");
+/// The files of the standard suites. Each is a JSON array of sequences.
+const STANDARD: [&str; 5] = [
+    include_str!("../data/sequences.json"),
+    include_str!("../data/okta.json"),
+    include_str!("../data/google.json"),
+    include_str!("../data/interop.json"),
+    include_str!("../data/others.json"),
+];
 
 /// Sequences to run against a server, and what is known of that server.
 ///
@@ -30,18 +44,29 @@ pub struct Kit {
     only: Option<String>,
     level: Level,
     supported: BTreeSet<Requirement>,
+    lacking: BTreeSet<Requirement>,
     skipped: BTreeMap<String, String>,
     token: Option<String>,
     observing: bool,
+    reading_schemas: bool,
+    progress: Option<Listener>,
 }
 
+#[derive(Clone)]
+struct Listener(Arc<dyn Fn(Progress<'_>) + Send + Sync>);
+
 impl Kit {
-    /// The sequences that come with this crate: the traffic of Microsoft Entra ID and of Microsoft's test tools.
+    /// The sequences that come with this crate: the traffic of Microsoft Entra ID and of Microsoft's test tools, of Okta
+    /// and Google, and probes on which SCIM servers are known to differ.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
+    #[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads them")]
     #[expect(clippy::missing_panics_doc, reason = "it does not panic")]
     pub fn standard() -> Self {
-        Self::from_json(STANDARD).expect("the standard sequences are readable")
+        let mut kit = Self::new(Vec::new());
+        for file in STANDARD {
+            kit.sequences.extend(Sequence::read_all(file).expect("the standard sequences are readable"));
+        }
+        kit
     }
 
     /// Sequences of your own, from a JSON text. See [`Sequence::read_all`].
@@ -50,16 +75,33 @@ impl Kit {
     ///
     /// When the text is not a JSON array of sequences.
     pub fn from_json(json: &str) -> Result<Self, LoadError> {
-        Ok(Self {
-            sequences: Sequence::read_all(json)?,
+        Ok(Self::new(Sequence::read_all(json)?))
+    }
+
+    fn new(sequences: Vec<Sequence>) -> Self {
+        Self {
+            sequences,
             suites: BTreeSet::new(),
             only: None,
             level: Level::Optional,
             supported: BTreeSet::new(),
+            lacking: BTreeSet::new(),
             skipped: BTreeMap::new(),
             token: None,
             observing: true,
-        })
+            reading_schemas: true,
+            progress: None,
+        }
+    }
+
+    /// Adds the sequences of a JSON text. See [`Sequence::read_all`].
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a JSON array of sequences.
+    pub fn and_from_json(mut self, json: &str) -> Result<Self, LoadError> {
+        self.sequences.extend(Sequence::read_all(json)?);
+        Ok(self)
     }
 
     /// Runs this suite. Called several times, it runs those suites; never called, all.
@@ -91,18 +133,28 @@ impl Kit {
         self.supports(Requirement::Auth)
     }
 
-    /// Runs also the sequences that require this of the server. Without it they are skipped.
+    /// Runs also the sequences that require this of the server, whatever the server says of itself.
+    ///
+    /// Without it they are run when the server's `/Schemas` or `/ServiceProviderConfig` announces what they require.
     #[must_use]
     pub fn supports(mut self, requirement: Requirement) -> Self {
+        self.lacking.remove(&requirement);
         self.supported.insert(requirement);
         self
     }
 
-    /// Skips the sequences that require this of the server.
+    /// Skips the sequences that require this of the server, whatever the server says of itself.
     #[must_use]
     pub fn lacks(mut self, requirement: Requirement) -> Self {
         self.supported.remove(&requirement);
+        self.lacking.insert(requirement);
         self
+    }
+
+    /// Whether [`lacks`](Self::lacks) was said of this.
+    #[must_use]
+    pub fn is_said_to_lack(&self, requirement: Requirement) -> bool {
+        self.lacking.contains(&requirement)
     }
 
     /// Skips the sequence of this name, for a reason that the report gives: a deviation that you know and accept.
@@ -120,6 +172,23 @@ impl Kit {
         self
     }
 
+    /// Sets whether the server's discovery documents are read first; they are unless switched off.
+    ///
+    /// Without them everything is sent as it is written in the data files, attributes that the server does not announce
+    /// included, and answers are not held to the announced attributes.
+    #[must_use]
+    pub fn reading_schemas(mut self, reading: bool) -> Self {
+        self.reading_schemas = reading;
+        self
+    }
+
+    /// Calls this before and after every sequence.
+    #[must_use]
+    pub fn on_progress(mut self, listener: impl Fn(Progress<'_>) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Listener(Arc::new(listener)));
+        self
+    }
+
     /// The sequences that would run or be skipped, in order.
     pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
         self.sequences.iter().filter(|sequence| {
@@ -131,73 +200,88 @@ impl Kit {
 
     /// Runs the sequences, one after the other.
     ///
+    /// The server's `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` are read first. Standard attributes that the
+    /// server does not announce are not sent; sequences that are about them are skipped; the report names both.
+    ///
     /// Every sequence makes its own users and groups, with names that are unique to the run. What a failed sequence made
     /// stays behind, so use a server whose data nobody needs.
     pub async fn run<C: Client + ?Sized>(&self, client: &C) -> Report {
+        let schemas =
+            if self.reading_schemas { Schemas::read(client, self.token.as_deref()).await } else { Schemas::default() };
+        let total = self.sequences().count();
         let mut report = Report::default();
-        for sequence in self.sequences() {
-            let outcome = match self.reason_to_skip(sequence) {
-                Some(reason) => Outcome::Skipped(reason),
-                None => match replay(client, sequence, self.token.as_deref(), self.observing).await {
-                    failures if failures.is_empty() => Outcome::Passed,
-                    failures => Outcome::Failed(failures),
-                },
-            };
-            report.push(sequence, outcome);
+        for (index, sequence) in self.sequences().enumerate() {
+            let position = index + 1;
+            self.tell(Progress::Started { position, total, sequence });
+            let start = Instant::now();
+            let (left_out, outcome) = self.outcome(client, sequence, &schemas).await;
+            report.push(sequence, left_out, outcome, start.elapsed());
+            if let Some(result) = report.results().last() {
+                self.tell(Progress::Finished { position, total, result });
+            }
         }
         report
     }
 
-    fn reason_to_skip(&self, sequence: &Sequence) -> Option<String> {
-        let missing = sequence.requires.iter().find(|requirement| !self.supported.contains(requirement));
+    async fn outcome<C: Client + ?Sized>(
+        &self,
+        client: &C,
+        sequence: &Sequence,
+        schemas: &Schemas,
+    ) -> (BTreeSet<String>, Outcome) {
+        if let Some(reason) = self.reason_to_skip(sequence, schemas) {
+            return (BTreeSet::new(), Outcome::Skipped(reason));
+        }
+        let (sequence, left_out) = match &Fit::of(sequence, schemas) {
+            Fit::Whole => (sequence.clone(), BTreeSet::new()),
+            Fit::Reduced(sequence, left_out) => (sequence.as_ref().clone(), left_out.clone()),
+            Fit::Missing(names) => {
+                let names: Vec<_> = names.iter().map(String::as_str).collect();
+                let reason = format!("the server does not announce {}", names.join(", "));
+                return (BTreeSet::new(), Outcome::Skipped(reason));
+            }
+        };
+        let observing = self.observing.then_some(schemas);
+        match replay(client, &sequence, self.token.as_deref(), observing).await {
+            failures if failures.is_empty() => (left_out, Outcome::Passed),
+            failures => (left_out, Outcome::Failed(failures)),
+        }
+    }
+
+    fn tell(&self, progress: Progress<'_>) {
+        if let Some(Listener(listener)) = &self.progress {
+            listener(progress);
+        }
+    }
+
+    fn reason_to_skip(&self, sequence: &Sequence, schemas: &Schemas) -> Option<String> {
+        let missing = sequence.requires.iter().find(|requirement| !self.has(**requirement, schemas));
         missing
             .map(|requirement| format!("requires {requirement}"))
             .or_else(|| self.skipped.get(&sequence.name).cloned())
     }
+
+    fn has(&self, requirement: Requirement, schemas: &Schemas) -> bool {
+        if self.supported.contains(&requirement) || self.lacking.contains(&requirement) {
+            return self.supported.contains(&requirement);
+        }
+        match requirement {
+            Requirement::Auth => false,
+            Requirement::CustomExtension => schemas
+                .schema(FABRIKAM)
+                .is_some_and(|schema| ["tag", "badge2Level"].iter().all(|name| schema.attribute(name).is_some())),
+            Requirement::Bulk => schemas.feature("bulk") == Some(true),
+            Requirement::Sort => schemas.feature("sort") == Some(true),
+            Requirement::Etag => schemas.feature("etag") == Some(true),
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn count(kit: &Kit) -> usize {
-        kit.sequences().count()
-    }
-
-    #[test]
-    fn the_standard_sequences_are_readable() {
-        assert!(count(&Kit::standard()) > 150);
-    }
-
-    #[test]
-    fn names_are_unique_in_their_suites() {
-        let kit = Kit::standard();
-        let names: BTreeSet<_> = kit.sequences().map(|sequence| (&sequence.suite, &sequence.name)).collect();
-        assert_eq!(names.len(), count(&kit));
-    }
-
-    #[test]
-    fn choices_narrow() {
-        let all = count(&Kit::standard());
-        let one = count(&Kit::standard().suite("6-groups"));
-        let two = count(&Kit::standard().suite("6-groups").suite("9-discovery"));
-        assert!(0 < one && one < two && two < all);
-        assert_eq!(count(&Kit::standard().suite("6")), 0);
-        let only = count(&Kit::standard().only("create a new user"));
-        assert!(0 < only && only < all);
-        let musts = count(&Kit::standard().level(Level::Must));
-        assert!(0 < musts && musts < all);
-    }
-
-    #[test]
-    fn what_a_server_lacks_is_skipped() {
-        let skipped = |kit: &Kit| kit.sequences().filter(|sequence| kit.reason_to_skip(sequence).is_some()).count();
-        let bare = skipped(&Kit::standard());
-        let with_token = skipped(&Kit::standard().token("t"));
-        let with_both = skipped(&Kit::standard().token("t").supports(Requirement::CustomExtension));
-        assert!(with_both == 0 && with_token > 0 && bare > with_token, "{bare} {with_token} {with_both}");
-        assert_eq!(skipped(&Kit::standard().token("t").lacks(Requirement::Auth)), bare);
-        let name = Kit::standard().sequences().next().unwrap().name.clone();
-        assert_eq!(skipped(&Kit::standard().skip(name, "known")), bare + 1);
-    }
-}
+mod tests;

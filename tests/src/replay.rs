@@ -6,18 +6,19 @@ use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
 use crate::client::Client;
-use crate::observe::observe;
+use crate::observe::{Observation, observe};
 use crate::report::{Problem, ProblemKind, StepFailure};
+use crate::schemas::Schemas;
 use crate::sequence::{Body, Sequence, Step};
 use crate::template::{Escape, Variables};
 
 /// Sends the requests of a sequence in order, and says which went wrong. One that does ends the sequence, unless only
-/// general rules were broken.
+/// general rules were broken. General rules are applied when there are schemas, which may be empty.
 pub(crate) async fn replay<C: Client + ?Sized>(
     client: &C,
     sequence: &Sequence,
     token: Option<&str>,
-    observing: bool,
+    observing: Option<&Schemas>,
 ) -> Vec<StepFailure> {
     let mut variables = Variables::new(token);
     let mut failures = Vec::new();
@@ -48,7 +49,12 @@ struct Exchange {
 }
 
 impl Exchange {
-    async fn of<C: Client + ?Sized>(client: &C, step: &Step, variables: &mut Variables, observing: bool) -> Self {
+    async fn of<C: Client + ?Sized>(
+        client: &C,
+        step: &Step,
+        variables: &mut Variables,
+        observing: Option<&Schemas>,
+    ) -> Self {
         let request = match request(step, variables) {
             Ok(request) => request,
             Err(error) => {
@@ -63,9 +69,13 @@ impl Exchange {
         match client.send(request.clone()).await {
             Ok(answer) => {
                 let mut problems = judge(step, &answer, variables);
-                if observing {
-                    let observed = observe(&request, &answer).into_iter();
-                    problems.extend(observed.map(|text| problem(ProblemKind::Observation, text)));
+                if let Some(schemas) = observing {
+                    let observed = observe(&request, &answer, Some(schemas)).into_iter();
+                    problems.extend(observed.map(|Observation { rule, text }| Problem {
+                        kind: ProblemKind::Observation,
+                        text,
+                        rule: Some(rule),
+                    }));
                 }
                 Self { request: request_text, answer: Some(answer_text(&answer)), problems }
             }
@@ -79,7 +89,7 @@ impl Exchange {
 }
 
 fn problem(kind: ProblemKind, text: impl Into<String>) -> Problem {
-    Problem { kind, text: text.into() }
+    Problem { kind, text: text.into(), rule: None }
 }
 
 /// The request of a step with the default headers. The kinds of error are many and all mean that the sequence is wrong.

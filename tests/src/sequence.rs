@@ -63,6 +63,17 @@ pub enum Requirement {
     /// Users have the extension `urn:ietf:params:scim:schemas:extension:FabrikamHr:2.0:User` with the strings `tag` and
     /// `badge2Level`.
     CustomExtension,
+    /// Several operations in one request (RFC 7644, section 3.7).
+    Bulk,
+    /// Lists in an order that the client chooses (RFC 7644, section 3.4.2.3).
+    Sort,
+    /// Versions of resources (RFC 7644, section 3.14).
+    Etag,
+}
+
+impl Requirement {
+    /// All requirements.
+    pub const ALL: [Self; 5] = [Self::Auth, Self::CustomExtension, Self::Bulk, Self::Sort, Self::Etag];
 }
 
 /// One request and the answer that is expected.
@@ -155,6 +166,9 @@ impl fmt::Display for Requirement {
         f.write_str(match self {
             Self::Auth => "auth",
             Self::CustomExtension => "custom-extension",
+            Self::Bulk => "bulk",
+            Self::Sort => "sort",
+            Self::Etag => "etag",
         })
     }
 }
@@ -164,6 +178,11 @@ impl Statuses {
     #[must_use]
     pub fn allow(&self, status: u16) -> bool {
         self.0.contains(&status)
+    }
+
+    /// Whether only errors pass, and one of them says that the request is wrong in itself.
+    pub(crate) fn refuse(&self) -> bool {
+        self.0.contains(&400) && self.0.iter().all(|status| *status >= 400)
     }
 }
 

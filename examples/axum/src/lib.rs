@@ -2,6 +2,7 @@
 //!
 //! - `employee.rs` and `team.rs`: the rows, and what each column is in SCIM;
 //! - `employees.rs` and `teams.rs`: the stores, which are plain SQL;
+//! - `team_patch.rs`: members that come and go without the others being read;
 //! - `filter.rs`: filters as SQL;
 //! - `error.rs`: what an error of the database means to a client.
 
@@ -14,6 +15,7 @@ pub mod employees;
 mod error;
 mod filter;
 pub mod team;
+mod team_patch;
 pub mod teams;
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};

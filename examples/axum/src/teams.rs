@@ -1,4 +1,5 @@
-//! The store of teams. Members are rows: one that joins is one row, however large the team is.
+//! The store of teams. Members are rows: one that joins is one row, however large the team is. What a PATCH does to them
+//! stands in `team_patch.rs`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +9,7 @@ use scim_core::{
     json::Projection,
     schema::{Path, path},
     server::Context,
-    store::{Change, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
 };
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
@@ -18,10 +19,11 @@ use crate::{
     error::{failed, write_failed},
     filter::Selection,
     team::{Member, Team},
+    team_patch,
 };
 
-const NAME: Path = path::<Team>("displayName");
-const MEMBERS: Path = path::<Team>("members");
+pub(crate) const NAME: Path = path::<Team>("displayName");
+pub(crate) const MEMBERS: Path = path::<Team>("members");
 
 /// Which attribute a unique index is about.
 const UNIQUE: &[(&str, Path)] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
@@ -112,6 +114,35 @@ impl Store<Team> for Teams {
         // A team may be a member, too.
         forget_member(&mut writing, cx.tenant(), id).await.map_err(failed)?;
         writing.commit().await.map_err(failed)
+    }
+
+    fn takes_deltas(&self) -> bool {
+        true
+    }
+
+    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
+        let Some(steps) = team_patch::steps(delta.effects) else { return Ok(DeltaAnswer::NotTaken) };
+        let (tenant, id) = (cx.tenant(), delta.id);
+        let mut writing = self.pool.begin_with(WRITE).await.map_err(failed)?;
+        let stored = version(&mut writing, "teams", tenant, id).await.map_err(failed)?;
+        let mut stored = stored.ok_or(StoreError::NotFound)?;
+        if !delta.expected.admits(&stored.to_string()) {
+            return Err(StoreError::Version);
+        }
+        let mut changed = 0;
+        for step in &steps {
+            let run = step.run(&mut writing, tenant, id).await;
+            changed += run.map_err(|error| write_failed(error, UNIQUE))?;
+        }
+        // Who is a member already and is added again changes nothing, so the team keeps its version.
+        if changed > 0 {
+            stored += 1;
+            let touch = sqlx::query("UPDATE teams SET version = ?, updated_at = ? WHERE tenant = ? AND id = ?");
+            let touch = touch.bind(stored).bind(delta.now.unix_millis()).bind(tenant).bind(id);
+            touch.execute(&mut *writing).await.map_err(failed)?;
+        }
+        writing.commit().await.map_err(failed)?;
+        Ok(DeltaAnswer::Made { version: Some(stored.to_string()) })
     }
 }
 

@@ -3,11 +3,15 @@
 //! What an application with a database looks like, `axum-example` shows.
 
 pub mod args;
+pub mod people;
 pub mod person;
 pub mod serve;
 
+use std::sync::Arc;
+
 use scim_core::{
     Scim,
+    compat::Compat,
     model::Group,
     schema::{Path, path},
     server::{BuildError, Identity},
@@ -15,7 +19,7 @@ use scim_core::{
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 
-use crate::person::Person;
+use crate::people::People;
 
 /// The path of the service.
 pub const BASE_PATH: &str = "/scim/v2";
@@ -29,11 +33,18 @@ const GROUP_NAME: Path = path::<Group>("displayName");
 ///
 /// What is wrong with the resource types.
 pub fn service(token: &str) -> Result<ScimService, BuildError> {
-    let scim = Scim::builder()
-        .resource(MemoryStore::<Person>::new())
-        .resource(MemoryStore::<Group>::new().unique(GROUP_NAME))
-        .base_path(BASE_PATH)
-        .build()?;
-    let tokens = StaticTokens::new().with(token, Identity::new("fabrikam", "entra"));
+    service_for(token, Compat::entra())
+}
+
+/// As [`service`], for clients of another profile.
+///
+/// # Errors
+///
+/// What is wrong with the resource types.
+pub fn service_for(token: &str, compat: Compat) -> Result<ScimService, BuildError> {
+    let groups = Arc::new(MemoryStore::<Group>::new().unique(GROUP_NAME));
+    let scim =
+        Scim::builder().resource(People::new(Arc::clone(&groups))).resource(groups).base_path(BASE_PATH).build()?;
+    let tokens = StaticTokens::new().with(token, Identity::new("fabrikam", "entra").with_compat(compat));
     Ok(ScimService::new(scim, BearerAuth::new(tokens)))
 }

@@ -10,6 +10,7 @@ use crate::{
     access::{Access, Edit, Node, Refused, Scalar, Value},
     compat::{Quirk, Restriction, Tolerance},
     error::{Error, excerpt},
+    json::{Reader, Trail},
     schema::{Attribute, Mutability, ResourceType, at, common},
 };
 
@@ -17,6 +18,8 @@ use crate::{
 pub(super) struct Patched<'r> {
     resource_type: &'r ResourceType,
     resource: &'r mut dyn Access,
+    /// Takes note of what is left out.
+    reader: &'r Reader<'r>,
     pub(super) tolerance: &'r Tolerance,
 }
 
@@ -27,9 +30,10 @@ pub(super) fn apply(
     resource_type: &ResourceType,
     resource: &mut dyn Access,
     operation: Operation<'_, '_>,
-    tolerance: &Tolerance,
+    reader: &Reader<'_>,
 ) -> Result<(), Error> {
-    let mut patched = Patched { resource_type, resource, tolerance };
+    let tolerance = reader.tolerance;
+    let mut patched = Patched { resource_type, resource, reader, tolerance };
     let path = operation.path;
     let steps = path.steps();
     if steps == [common::SCHEMAS] {
@@ -216,6 +220,10 @@ impl Patched<'_> {
         match self.try_edit(place, Edit::Set(scalar)) {
             // What is there already needs no field: `primary` is false without one.
             Err(Refused::NoPlace | Refused::Fixed) if is_same => Ok(()),
+            Err(Refused::Fixed) if self.tolerance.accepts(Quirk::FixedValue) => {
+                self.reader.ignore(&Trail::root(&attribute.name));
+                Ok(())
+            }
             result => result.map(drop).map_err(|refused| refusal(attribute, &refused)),
         }
     }

@@ -83,7 +83,7 @@ pub(crate) fn apply_observed(
     let mut touched = Vec::new();
     each_operation(resource_type, body, reader, observe, |operation| {
         touched.push(operation.path);
-        apply::apply(resource_type, resource, operation, reader.tolerance)
+        apply::apply(resource_type, resource, operation, reader)
     })?;
     Ok(touched)
 }

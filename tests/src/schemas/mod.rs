@@ -28,7 +28,7 @@ use serde_json::Value;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
-    schemas: Vec<Schema>,
+    announced: Vec<Schema>,
     types: Vec<ResourceType>,
     features: Option<Value>,
 }
@@ -57,6 +57,8 @@ pub struct Attribute {
     pub required: bool,
     /// The word of `returned`, such as `default` or `never`.
     pub returned: String,
+    /// The values that the server suggests, such as the types of e-mail addresses that it knows.
+    pub canonical_values: Vec<String>,
     /// The attributes inside, if the type is `complex`.
     pub sub_attributes: Vec<Attribute>,
 }
@@ -87,19 +89,19 @@ impl Schemas {
         if types.is_empty() {
             types = standard::resource_types(|id| schemas.iter().any(|schema| schema.is(id)));
         }
-        Self { schemas, types, features: features.cloned() }
+        Self { announced: schemas, types, features: features.cloned() }
     }
 
     /// Whether nothing is announced: the server has no `/Schemas`, or it cannot be read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.schemas.is_empty()
+        self.announced.is_empty()
     }
 
     /// The schema with this URI, in any letter case.
     #[must_use]
     pub fn schema(&self, id: &str) -> Option<&Schema> {
-        self.schemas.iter().find(|schema| schema.is(id))
+        self.announced.iter().find(|schema| schema.is(id))
     }
 
     /// The resource types, in the server's order.
@@ -157,6 +159,7 @@ impl Attribute {
             multi_valued: flag("multiValued"),
             required: flag("required"),
             returned: text(document, "returned").unwrap_or_else(|| "default".to_owned()),
+            canonical_values: strings(document.get("canonicalValues")),
             sub_attributes: document.get("subAttributes").map(attributes).unwrap_or_default(),
         })
     }
@@ -176,6 +179,11 @@ impl ResourceType {
 
 fn attributes(list: &Value) -> Vec<Attribute> {
     list.as_array().into_iter().flatten().filter_map(Attribute::from_document).collect()
+}
+
+fn strings(list: Option<&Value>) -> Vec<String> {
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
 fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {

@@ -70,6 +70,11 @@ pub(crate) fn is_standard(schema: &str, attribute: &str, sub: Option<&str>) -> b
         .is_some_and(|(_, subs)| sub.is_none_or(|sub| subs.iter().any(|name| same(name, sub))))
 }
 
+/// The types that RFC 7643, section 8.7.1, gives to e-mail addresses, phone numbers and addresses.
+pub(crate) fn is_standard_type(word: &str) -> bool {
+    ["work", "home", "other", "mobile", "fax", "pager"].iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// Whether every server has it, whatever it announces: the two attributes that RFC 7643 requires.
 pub(crate) fn is_indispensable(schema: &str, attribute: &str) -> bool {
     (schema == USER && attribute.eq_ignore_ascii_case("userName"))
@@ -84,10 +89,7 @@ pub(super) fn resource_types(announced: impl Fn(&str) -> bool) -> Vec<ResourceTy
         schema: schema.to_owned(),
         extensions: extensions.iter().filter(|id| announced(id)).map(|&id| id.to_owned()).collect(),
     };
-    let mut types = vec![
-        resource_type("User", USER, &[ENTERPRISE, FABRIKAM]),
-        resource_type("Group", GROUP, &[]),
-    ];
+    let mut types = vec![resource_type("User", USER, &[ENTERPRISE, FABRIKAM]), resource_type("Group", GROUP, &[])];
     types.retain(|kind| announced(&kind.schema));
     types
 }

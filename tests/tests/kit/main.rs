@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod observed;
+#[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod self_check;
 #[cfg(test)]
 mod url;

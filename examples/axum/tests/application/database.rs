@@ -22,12 +22,15 @@ impl Database {
     /// How many rows of a table are written from now on: changed, added or removed.
     pub(crate) async fn watch(&self, table: &'static str) -> Watch<'_> {
         let trigger = |event| {
-            format!("CREATE TRIGGER on_{event} AFTER {event} ON {table} BEGIN INSERT INTO writes VALUES (1); END;")
+            format!(
+                "CREATE TRIGGER {table}_{event} AFTER {event} ON {table} \
+                 BEGIN INSERT INTO writes VALUES ('{table}'); END;"
+            )
         };
         let triggers = ["INSERT", "UPDATE", "DELETE"].map(trigger).concat();
-        let sql = format!("CREATE TABLE writes (id INTEGER); {triggers}");
+        let sql = format!("CREATE TABLE IF NOT EXISTS writes (name TEXT); {triggers}");
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&self.pool).await.unwrap();
-        Watch { database: self }
+        Watch { database: self, table }
     }
 }
 
@@ -42,10 +45,12 @@ impl Drop for Database {
 /// See [`Database::watch`].
 pub(crate) struct Watch<'d> {
     database: &'d Database,
+    table: &'static str,
 }
 
 impl Watch<'_> {
     pub(crate) async fn rows(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM writes").fetch_one(&self.database.pool).await.unwrap()
+        let count = sqlx::query_scalar("SELECT count(*) FROM writes WHERE name = ?").bind(self.table);
+        count.fetch_one(&self.database.pool).await.unwrap()
     }
 }

@@ -1,86 +1,11 @@
 //! The application as Entra sees it.
 
-use axum::{Router, body::Body};
-use axum_example::app;
+use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use http_body_util::BodyExt;
-use serde_json::{Value, json};
+use serde_json::json;
 use tower::ServiceExt;
 
-use crate::database::Database;
-
-const TOKEN: &str = "secret";
-
-struct Client {
-    app: Router,
-    // Gone with the client.
-    database: Database,
-}
-
-impl Client {
-    async fn new() -> Self {
-        let database = Database::new().await;
-        Self { app: app(database.pool.clone(), TOKEN).unwrap(), database }
-    }
-
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        send(self.app.clone(), method, path.to_owned(), body).await
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, body) = self.send(Method::GET, path, None).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
-        body
-    }
-
-    async fn create(&self, path: &str, body: Value) -> Value {
-        let (status, body) = self.send(Method::POST, path, Some(body)).await;
-        assert_eq!(status, StatusCode::CREATED, "{body}");
-        body
-    }
-
-    async fn patch(&self, path: &str, operations: Value) -> Value {
-        let (status, body) = self.send(Method::PATCH, path, Some(patch(&operations))).await;
-        assert!(status.is_success(), "{body}");
-        body
-    }
-
-    /// The logins that a filter finds.
-    async fn find(&self, filter: &str) -> Vec<String> {
-        let filter: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
-        let list = self.get(&format!("/scim/v2/Users?filter={filter}")).await;
-        let found: Vec<String> = list["Resources"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|user| user["userName"].as_str().unwrap().to_owned())
-            .collect();
-        assert_eq!(list["totalResults"], found.len());
-        found
-    }
-}
-
-async fn send(app: Router, method: Method, path: String, body: Option<Value>) -> (StatusCode, Value) {
-    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {TOKEN}"));
-    let request = request.header("content-type", "application/scim+json");
-    let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-    let response = app.oneshot(request.body(body).unwrap()).await.unwrap();
-    let status = response.status();
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap_or_default())
-}
-
-fn patch(operations: &Value) -> Value {
-    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations})
-}
-
-fn user(login: &str) -> Value {
-    json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": login})
-}
-
-fn id(resource: &Value) -> &str {
-    resource["id"].as_str().unwrap()
-}
+use crate::client::{Client, id, user};
 
 #[tokio::test]
 async fn a_life() {
@@ -187,32 +112,6 @@ async fn members_are_read_only_when_they_are_wanted() {
         )
         .await;
     assert_eq!(client.get(&path).await["members"].as_array().unwrap().len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_is_lost_in_parallel() {
-    let client = Client::new().await;
-    let path =
-        format!("/scim/v2/Groups/{}", id(&client.create("/scim/v2/Groups", json!({"displayName": "Weavers"})).await));
-    let join = |number: usize| {
-        let (app, path) = (client.app.clone(), path.clone());
-        tokio::spawn(async move {
-            let add = json!([{"op": "Add", "path": "members", "value": [{"value": number.to_string()}]}]);
-            loop {
-                let (status, body) = send(app.clone(), Method::PATCH, path.clone(), Some(patch(&add))).await;
-                // Too many writers at once: the client comes back, as it is told to.
-                if status != StatusCode::SERVICE_UNAVAILABLE {
-                    assert_eq!(status, StatusCode::NO_CONTENT, "{body}");
-                    break;
-                }
-            }
-        })
-    };
-    let joins: Vec<_> = (0..16).map(join).collect();
-    for join in joins {
-        join.await.unwrap();
-    }
-    assert_eq!(client.get(&path).await["members"].as_array().unwrap().len(), 16);
 }
 
 #[tokio::test]

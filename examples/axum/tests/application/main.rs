@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod client;
 mod database;
 mod entra;
+mod membership;
+mod races;
 mod stores;

@@ -78,7 +78,8 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             return Ok(None);
         }
         let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
-        let effects = Effects::of(&self.resource_type, body, &Tolerance::new(cx.compat()))?;
+        // A body that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
+        let effects = Effects::of(&self.resource_type, body, &Tolerance::new(cx.compat())).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
         let written = Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks };
         let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
@@ -91,7 +92,9 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
                 let version = version.and_then(|version| version_tag(Scalar::Str(version.into())));
                 Ok(Some((version, written.touched)))
             }
-            Err(StoreError::Version) => Err(Error::precondition_failed()),
+            Err(StoreError::Version) if target.conditions.is_given() => Err(Error::precondition_failed()),
+            // The store lost a race; the way over the resource takes it up again.
+            Err(StoreError::Version) => Ok(None),
             Err(error) => Err(self.error(error, Some(target.id))),
         }
     }

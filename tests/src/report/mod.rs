@@ -1,12 +1,22 @@
 //! What came out of a run.
 
-use std::fmt;
+mod json;
+mod junit;
+#[cfg(test)]
+mod tests;
+mod text;
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::catalogue::CatalogueEntry;
+use crate::observe::Rule;
 use crate::sequence::{Level, Sequence};
 
 /// The results of a run, sequence by sequence.
 ///
-/// Its text is a table with a line for each suite, preceded by every failure in full.
+/// Its text is a table with a line for each suite, preceded by every failure in full and by what was left out.
+/// [`to_json`](Self::to_json) and [`to_junit`](Self::to_junit) are for programs.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     results: Vec<SequenceResult>,
@@ -30,6 +40,12 @@ pub struct SequenceResult {
     pub note: Option<String>,
     /// What happened.
     pub outcome: Outcome,
+    /// The standard attributes that were taken out of it, because the server does not announce them.
+    pub left_out: BTreeSet<String>,
+    /// How long it took.
+    pub duration: Duration,
+    /// What is known of the requests in it.
+    pub entries: Vec<&'static CatalogueEntry>,
 }
 
 /// What happened to one sequence.
@@ -67,6 +83,8 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// What was expected and what was found.
     pub text: String,
+    /// The general rule, for a problem of the kind [`ProblemKind::Observation`].
+    pub rule: Option<Rule>,
 }
 
 /// Which rule an answer broke.
@@ -100,7 +118,19 @@ pub struct Counts {
 }
 
 impl Report {
-    pub(crate) fn push(&mut self, sequence: &Sequence, outcome: Outcome) {
+    pub(crate) fn push(
+        &mut self,
+        sequence: &Sequence,
+        left_out: BTreeSet<String>,
+        outcome: Outcome,
+        duration: Duration,
+    ) {
+        let mut entries = CatalogueEntry::of_sequence(sequence);
+        for rule in rules(&outcome) {
+            entries.extend(CatalogueEntry::of_rule(rule));
+        }
+        let mut seen = BTreeSet::new();
+        entries.retain(|entry| seen.insert(&entry.id));
         self.results.push(SequenceResult {
             suite: sequence.suite.clone(),
             name: sequence.name.clone(),
@@ -109,6 +139,9 @@ impl Report {
             quirk: sequence.quirk,
             note: sequence.note.clone(),
             outcome,
+            left_out,
+            duration,
+            entries,
         });
     }
 
@@ -148,6 +181,13 @@ impl Report {
         suites
     }
 
+    /// The standard attributes that were not sent in some sequence or kept it from being run, because the server does
+    /// not announce them.
+    #[must_use]
+    pub fn left_out(&self) -> BTreeSet<&str> {
+        self.results.iter().flat_map(|result| &result.left_out).map(String::as_str).collect()
+    }
+
     /// Whether no sequence failed and at least one passed: a run of nothing proves nothing.
     #[must_use]
     pub fn passed(&self) -> bool {
@@ -163,6 +203,15 @@ impl Report {
     #[track_caller]
     pub fn assert_passed(&self) {
         assert!(self.passed(), "the server does not pass\n\n{self}");
+    }
+}
+
+fn rules(outcome: &Outcome) -> BTreeSet<Rule> {
+    match outcome {
+        Outcome::Failed(steps) => {
+            steps.iter().flat_map(|step| &step.problems).filter_map(|problem| problem.rule).collect()
+        }
+        Outcome::Passed | Outcome::Skipped(_) => BTreeSet::new(),
     }
 }
 
@@ -189,76 +238,6 @@ impl SequenceResult {
     }
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for result in self.failures() {
-            writeln!(f, "{result}")?;
-        }
-        let suites = self.suites();
-        let width = suites.iter().map(|(suite, _)| suite.chars().count()).max().unwrap_or_default().max("suite".len());
-        let total = self.counts();
-        writeln!(f, "{:width$}  passed  failed  skipped", "suite")?;
-        let mut line = |name: &str, counts: Counts| {
-            writeln!(f, "{name:width$}  {:>6}  {:>6}  {:>7}", counts.passed, counts.failed, counts.skipped)
-        };
-        suites.iter().try_for_each(|(suite, counts)| line(suite, *counts))?;
-        line("total", total)?;
-        let observed = self.failures().filter(|result| result.failed_only_by_observation()).count();
-        if observed > 0 {
-            writeln!(f, "{observed} of those that failed broke general rules only (`observation`)")?;
-        }
-        if total.passed + total.failed == 0 {
-            writeln!(f, "no sequence was run")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for SequenceResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quirk = if self.quirk { ", quirk" } else { "" };
-        match &self.outcome {
-            Outcome::Passed => writeln!(f, "passed: {} / {}", self.suite, self.name),
-            Outcome::Skipped(reason) => {
-                writeln!(f, "skipped: {} / {} ({reason})", self.suite, self.name)
-            }
-            Outcome::Failed(steps) => {
-                writeln!(f, "FAILED: {} / {} ({}{quirk})", self.suite, self.name, self.level)?;
-                writeln!(f, "  source: {}", self.source)?;
-                if let Some(note) = &self.note {
-                    writeln!(f, "  note: {note}")?;
-                }
-                steps.iter().try_for_each(|step| step.fmt(f))
-            }
-        }
-    }
-}
-
-impl fmt::Display for StepFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  step {}", self.step)?;
-        if let Some(note) = &self.note {
-            writeln!(f, "    note: {note}")?;
-        }
-        block(f, "request", &self.request)?;
-        block(f, "answer", self.answer.as_deref().unwrap_or("none"))?;
-        for problem in &self.problems {
-            block(f, problem.kind.word(), &problem.text)?;
-        }
-        Ok(())
-    }
-}
-
-/// A heading, and the lines of a text in a column beside it.
-fn block(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
-    let mut heading = heading;
-    for line in text.lines() {
-        writeln!(f, "    {heading:11}  {line}")?;
-        heading = "";
-    }
-    Ok(())
-}
-
 impl ProblemKind {
     fn word(self) -> &'static str {
         match self {
@@ -268,6 +247,16 @@ impl ProblemKind {
             Self::Assertion => "assertion",
             Self::Capture => "capture",
             Self::Observation => "observation",
+        }
+    }
+}
+
+impl Outcome {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) => "failed",
+            Self::Skipped(_) => "skipped",
         }
     }
 }

@@ -1,0 +1,155 @@
+//! The store of people, around one in memory: whoever is deleted leaves the groups.
+
+use std::sync::Arc;
+
+use scim_core::{
+    access::{DateTime, ScimResource},
+    async_trait,
+    filter::{Filter, Literal},
+    json::Projection,
+    model::Group,
+    server::Context,
+    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+};
+
+use crate::person::Person;
+
+/// The people, and the groups that they may belong to.
+#[derive(Debug)]
+pub struct People {
+    people: MemoryStore<Person>,
+    groups: Arc<MemoryStore<Group>>,
+}
+
+impl People {
+    /// Nobody yet.
+    #[must_use]
+    pub fn new(groups: Arc<MemoryStore<Group>>) -> Self {
+        Self { people: MemoryStore::new(), groups }
+    }
+
+    /// Takes somebody out of all groups.
+    async fn leave(&self, cx: &Context, person: &str) -> Result<(), StoreError> {
+        // Written as a literal, so that no id can end the text and go on as a filter.
+        let filter = format!("members.value eq {}", Literal::Str(person.into()));
+        let filter = Filter::parse(Group::TYPE, &filter)?;
+        let mut query = Query::all(Group::TYPE);
+        query.filter = Some(&filter);
+        for group in self.groups.search(cx, &query).await?.into_resources() {
+            self.leave_group(cx, group, person).await?;
+        }
+        Ok(())
+    }
+
+    async fn leave_group(&self, cx: &Context, mut old: Group, person: &str) -> Result<(), StoreError> {
+        loop {
+            let mut new = old.clone();
+            new.members.retain(|member| member.value.as_deref() != Some(person));
+            new.meta.last_modified = Some(DateTime::now());
+            match self.groups.replace(cx, Change::new(&old.id, &old, new)).await {
+                Ok(_) | Err(StoreError::NotFound) => return Ok(()),
+                // Somebody else changed the group meanwhile: once more, with what they made of it.
+                Err(StoreError::Version) => match self.groups.get(cx, &old.id, &Projection::DEFAULT).await? {
+                    Some(group) => old = group,
+                    None => return Ok(()),
+                },
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Store<Person> for People {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Person>, StoreError> {
+        self.people.get(cx, id, wanted).await
+    }
+
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Person>, StoreError> {
+        self.people.search(cx, query).await
+    }
+
+    async fn create(&self, cx: &Context, new: Person) -> Result<Person, StoreError> {
+        self.people.create(cx, new).await
+    }
+
+    async fn replace(&self, cx: &Context, change: Change<'_, Person>) -> Result<Person, StoreError> {
+        self.people.replace(cx, change).await
+    }
+
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        self.people.delete(cx, id, expected).await?;
+        self.leave(cx, id).await
+    }
+
+    fn takes_deltas(&self) -> bool {
+        Store::<Person>::takes_deltas(&self.people)
+    }
+
+    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
+        self.people.patch(cx, delta).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scim_core::{compat::Compat, model::Member, server::Identity};
+
+    use super::*;
+
+    fn context(tenant: &str) -> Context {
+        Context::new(Identity::new(tenant, "tests"), "", Compat::default(), http::Extensions::new())
+    }
+
+    fn group(id: &str, members: &[&str]) -> Group {
+        let members = members.iter().map(|id| Member { value: Some((*id).to_owned()), ..Member::default() }).collect();
+        Group { id: id.to_owned(), display_name: id.to_owned(), members, ..Group::default() }
+    }
+
+    async fn members(groups: &MemoryStore<Group>, tenant: &str, id: &str) -> Vec<String> {
+        let group = groups.get(&context(tenant), id, &Projection::DEFAULT).await.unwrap().unwrap();
+        group.members.into_iter().filter_map(|member| member.value).collect()
+    }
+
+    #[tokio::test]
+    async fn who_is_deleted_leaves_the_groups_of_the_tenant() {
+        let groups = Arc::new(MemoryStore::<Group>::new());
+        let people = People::new(Arc::clone(&groups));
+        // An id that would be more than a value if it were put between quotes as it is.
+        let odd = "a\" or displayName pr or id eq \"";
+        for tenant in ["t", "u"] {
+            let new = Person { id: odd.to_owned(), user_name: "ada".to_owned(), ..Person::default() };
+            people.create(&context(tenant), new).await.unwrap();
+            for (id, members) in [("1", &[odd, "b"][..]), ("2", &["b"]), ("3", &[odd])] {
+                groups.create(&context(tenant), group(id, members)).await.unwrap();
+            }
+        }
+        let untouched = groups.get(&context("t"), "2", &Projection::DEFAULT).await.unwrap();
+        people.delete(&context("t"), odd, Precondition::None).await.unwrap();
+        assert_eq!(members(&groups, "t", "1").await, ["b"]);
+        assert_eq!(members(&groups, "t", "3").await, [""; 0]);
+        assert_eq!(groups.get(&context("t"), "2", &Projection::DEFAULT).await.unwrap(), untouched);
+        assert_eq!(members(&groups, "u", "1").await, [odd, "b"]);
+        assert!(matches!(people.delete(&context("t"), odd, Precondition::None).await, Err(StoreError::NotFound)));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn all_who_are_deleted_together_leave() {
+        let groups = Arc::new(MemoryStore::<Group>::new());
+        let people = Arc::new(People::new(Arc::clone(&groups)));
+        let ids: Vec<String> = (0..32).map(|number| number.to_string()).collect();
+        for id in &ids {
+            let new = Person { id: id.clone(), user_name: id.clone(), ..Person::default() };
+            people.create(&context("t"), new).await.unwrap();
+        }
+        let all: Vec<&str> = ids.iter().map(String::as_str).chain(["who stays"]).collect();
+        groups.create(&context("t"), group("1", &all)).await.unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for id in ids.clone() {
+            let people = Arc::clone(&people);
+            tasks.spawn(async move { people.delete(&context("t"), &id, Precondition::None).await.unwrap() });
+        }
+        tasks.join_all().await;
+        assert_eq!(members(&groups, "t", "1").await, ["who stays"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! Makes a sequence fit a server: what the server does not announce is not sent.
+//!
+//! Clients send the attributes that are mapped for an application, and an application maps what it has. A sequence was
+//! recorded with some mapping. So standard attributes that the server does not announce are taken out of the requests,
+//! with what is asserted of them; a sequence of which nothing would be left, or that is about such an attribute, is left
+//! out as a whole. Names that no standard schema has stay: they are there to see what a server makes of unknown names.
+
+mod assertions;
+mod body;
+mod filter;
+mod json;
+mod names;
+
+use std::collections::BTreeSet;
+
+use http::Method;
+
+use crate::schemas::Schemas;
+use crate::schemas::standard::is_standard_type;
+use crate::sequence::{Body, Sequence, Step};
+use names::Names;
+
+/// How a sequence suits a server.
+#[derive(Clone, Debug)]
+pub(crate) enum Fit {
+    /// As it is.
+    Whole,
+    /// Without some attributes.
+    Reduced(Box<Sequence>, BTreeSet<String>),
+    /// Not at all: it is about these.
+    Missing(BTreeSet<String>),
+}
+
+impl Fit {
+    pub(crate) fn of(sequence: &Sequence, schemas: &Schemas) -> Self {
+        if schemas.is_empty() {
+            return Self::Whole;
+        }
+        let mut reduced = sequence.clone();
+        let mut found = Found::default();
+        for step in &mut reduced.steps {
+            fit_step(step, schemas, &mut found);
+        }
+        if !found.missing.is_empty() {
+            Self::Missing(found.missing)
+        } else if found.left_out.is_empty() {
+            Self::Whole
+        } else {
+            Self::Reduced(Box::new(reduced), found.left_out)
+        }
+    }
+}
+
+/// What a server does not announce of a sequence, so far.
+#[derive(Default)]
+struct Found {
+    /// The sequence can do without it.
+    left_out: BTreeSet<String>,
+    /// The sequence is about it.
+    missing: BTreeSet<String>,
+}
+
+impl Found {
+    /// Whether some elements of an attribute were left out, so that their number and order are others.
+    fn thinned(&self, attribute: &str) -> Option<&String> {
+        let start = format!("{attribute}[type eq ").to_lowercase();
+        self.left_out.iter().find(|name| name.to_lowercase().starts_with(&start))
+    }
+}
+
+fn fit_step(step: &mut Step, schemas: &Schemas, found: &mut Found) {
+    let names = match Names::at(&step.path, schemas) {
+        Ok(Some(names)) => names,
+        Ok(None) => return assertions::of_discovery(step, schemas, found),
+        Err(endpoint) => {
+            // Reading where nothing is can still be answered; see the connection tests.
+            if step.method != Method::GET {
+                found.missing.insert(format!("the resource type of `{endpoint}`"));
+            }
+            return;
+        }
+    };
+    fit_query(step, &names, found);
+    let mut dropped = BTreeSet::new();
+    if let Some(Body::Json(text)) = &step.body {
+        let text = body::reduce(text, &step.method, &names, &mut dropped);
+        // A request that must be refused may be refused for what would be taken out of it.
+        let must_stay = !dropped.is_empty() && step.expect.status.refuse();
+        match text {
+            Some(text) if !must_stay => {
+                step.body = Some(Body::Json(text));
+                found.left_out.append(&mut dropped);
+            }
+            _ => found.missing.append(&mut dropped),
+        }
+    }
+    assertions::of_resources(step, &names, found);
+}
+
+fn fit_query(step: &Step, names: &Names<'_>, found: &mut Found) {
+    let attributes = filter::attributes(&step.path);
+    found.missing.extend(attributes.iter().filter_map(|path| names.missing(path)));
+    let types = filter::of_query(&step.path).map(|filter| filter::types(&filter)).unwrap_or_default();
+    let of_types = types.iter().flat_map(|word| attributes.iter().filter_map(|path| names.missing_type(path, word)));
+    let of_types: Vec<_> = of_types.collect();
+    // What a filter without a type would find may have been left out.
+    let is_standard = types.iter().any(|word| is_standard_type(word));
+    let heads = attributes.iter().filter(|_| !is_standard).map(|path| path.split('.').next().unwrap_or(path));
+    let thinned: Vec<_> = heads.filter_map(|head| found.thinned(head).cloned()).collect();
+    found.missing.extend(of_types.into_iter().chain(thinned));
+}
+
+#[cfg(test)]
+mod tests;

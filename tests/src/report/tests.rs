@@ -1,0 +1,72 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn report() -> Report {
+    let file = json!(["good", "bad <&\"\u{1}", "left"].map(|name| json!({
+        "suite": "suite & co", "name": name, "source": "x", "level": "must", "quirk": false, "tags": ["op-case"],
+        "steps": [{"method": "GET", "path": "/", "expect": {"status": 200}}],
+    })));
+    let sequences = Sequence::read_all(&file.to_string()).unwrap();
+    let problem = Problem { kind: ProblemKind::Observation, text: "a < b".to_owned(), rule: Some(Rule::Challenge) };
+    let failure = StepFailure {
+        step: 1,
+        request: "GET /".to_owned(),
+        answer: Some("200 OK\n\u{7}".to_owned()),
+        problems: vec![problem],
+        note: None,
+    };
+    let outcomes = [Outcome::Passed, Outcome::Failed(vec![failure]), Outcome::Skipped("no <title>".to_owned())];
+    let mut report = Report::default();
+    for (sequence, outcome) in sequences.iter().zip(outcomes) {
+        report.push(sequence, BTreeSet::from(["title".to_owned()]), outcome, Duration::from_millis(1500));
+    }
+    report
+}
+
+#[test]
+fn text_names_entries_and_what_was_left_out() {
+    let text = report().to_string();
+    for part in [
+        "  see E31: Operations in capitals\n  see E2: Bearer token on every request\n",
+        "skipped: suite & co / left (no <title>)\n",
+        "not sent, because the server does not announce it: title\n",
+        "suite & co       1       1        1\n",
+    ] {
+        assert!(text.contains(part), "{part}\n---\n{text}");
+    }
+}
+
+#[test]
+fn json_has_everything() {
+    let document: Value = serde_json::from_str(&report().to_json()).unwrap();
+    assert_eq!(document["passed"], false);
+    assert_eq!(document["counts"], json!({"passed": 1, "failed": 1, "skipped": 1}));
+    assert_eq!(document["suites"], json!([{"name": "suite & co", "passed": 1, "failed": 1, "skipped": 1}]));
+    assert_eq!(document["leftOut"], json!(["title"]));
+    let results = document["results"].as_array().unwrap();
+    assert_eq!(results[0]["outcome"], "passed");
+    assert_eq!((&results[2]["outcome"], &results[2]["reason"]), (&json!("skipped"), &json!("no <title>")));
+    let bad = &results[1];
+    assert_eq!((&bad["outcome"], &bad["milliseconds"]), (&json!("failed"), &json!(1500)));
+    assert_eq!((&bad["entries"][0]["id"], &bad["entries"][1]["id"]), (&json!("E31"), &json!("E2")));
+    assert_eq!(bad["steps"][0]["problems"], json!([{"kind": "observation", "rule": "challenge", "text": "a < b"}]));
+}
+
+#[test]
+fn junit_is_well_formed() {
+    let xml = report().to_junit();
+    let head = r#"<testsuites name="scim-conformance" tests="3" failures="1" skipped="1" time="4.500">"#;
+    for part in [
+        head,
+        r#"  <testsuite name="suite &amp; co" tests="3" failures="1" skipped="1" time="4.500">"#,
+        r#"<testcase classname="suite &amp; co" name="good" time="1.500"/>"#,
+        r#"name="bad &lt;&amp;&quot;?" time="1.500"><failure type="observation" message="a &lt; b">FAILED: "#,
+        r#"><skipped message="no &lt;title&gt;"/></testcase>"#,
+    ] {
+        assert!(xml.contains(part), "{part}\n---\n{xml}");
+    }
+    assert!(!xml.contains('\u{1}') && !xml.contains('\u{7}'));
+    assert_eq!(xml.matches("<testcase ").count(), 3);
+    assert_eq!(xml.matches("</testcase>").count(), 2);
+}

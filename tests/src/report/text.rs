@@ -1,0 +1,103 @@
+//! A report for people.
+
+use std::fmt;
+
+use super::{Counts, Outcome, Report, SequenceResult, StepFailure};
+
+impl Report {
+    /// The table alone: a line for each suite.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let suites = self.suites();
+        let names = suites.iter().map(|(suite, _)| suite.chars().count());
+        let width = names.max().unwrap_or_default().max("suite".len());
+        let line = |name: &str, counts: Counts| {
+            format!("{name:width$}  {:>6}  {:>6}  {:>7}\n", counts.passed, counts.failed, counts.skipped)
+        };
+        let mut table = format!("{:width$}  passed  failed  skipped\n", "suite");
+        for (suite, counts) in suites {
+            table += &line(suite, counts);
+        }
+        table + &line("total", self.counts())
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for result in self.failures() {
+            writeln!(f, "{result}")?;
+        }
+        let skipped = self.results.iter().filter(|result| matches!(result.outcome, Outcome::Skipped(_)));
+        let mut separate = false;
+        for result in skipped {
+            result.fmt(f)?;
+            separate = true;
+        }
+        let left_out: Vec<_> = self.left_out().into_iter().collect();
+        if !left_out.is_empty() {
+            writeln!(f, "not sent, because the server does not announce it: {}", left_out.join(", "))?;
+            separate = true;
+        }
+        if separate {
+            writeln!(f)?;
+        }
+        f.write_str(&self.table())?;
+        let observed = self.failures().filter(|result| result.failed_only_by_observation()).count();
+        if observed > 0 {
+            writeln!(f, "{observed} of those that failed broke general rules only (`observation`)")?;
+        }
+        let total = self.counts();
+        if total.passed + total.failed == 0 {
+            writeln!(f, "no sequence was run")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for SequenceResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { suite, name, source, level, .. } = self;
+        let quirk = if self.quirk { ", quirk" } else { "" };
+        match &self.outcome {
+            Outcome::Passed => writeln!(f, "passed: {suite} / {name}"),
+            Outcome::Skipped(reason) => writeln!(f, "skipped: {suite} / {name} ({reason})"),
+            Outcome::Failed(steps) => {
+                writeln!(f, "FAILED: {suite} / {name} ({level}{quirk})")?;
+                writeln!(f, "  source: {source}")?;
+                if let Some(note) = &self.note {
+                    writeln!(f, "  note: {note}")?;
+                }
+                steps.iter().try_for_each(|step| step.fmt(f))?;
+                for entry in &self.entries {
+                    writeln!(f, "  see {}: {}", entry.id, entry.title)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for StepFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  step {}", self.step)?;
+        if let Some(note) = &self.note {
+            writeln!(f, "    note: {note}")?;
+        }
+        block(f, "request", &self.request)?;
+        block(f, "answer", self.answer.as_deref().unwrap_or("none"))?;
+        for problem in &self.problems {
+            block(f, problem.kind.word(), &problem.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// A heading, and the lines of a text in a column beside it.
+fn block(f: &mut fmt::Formatter<'_>, heading: &str, text: &str) -> fmt::Result {
+    let mut heading = heading;
+    for line in text.lines() {
+        writeln!(f, "    {heading:11}  {line}")?;
+        heading = "";
+    }
+    Ok(())
+}

@@ -20,6 +20,7 @@ mod error;
 mod memory;
 mod query;
 mod shared;
+pub mod sql;
 
 pub(crate) use change::opaque;
 pub use change::{Change, Precondition};

@@ -53,7 +53,9 @@ fn effects_do_what_applying_does() {
 fn make(resource_type: &ResourceType, resource: &mut dyn Access, effect: &Effect<'_>) {
     let attribute = resource_type.attribute(effect.path()).unwrap();
     let place = effect.path();
-    let mut edit = |edit: Edit<'_, '_>| drop(resource.edit(place.steps(), edit).unwrap());
+    let mut edit = |edit: Edit<'_, '_>| {
+        resource.edit(place.steps(), edit).unwrap();
+    };
     match effect {
         Effect::Set(_, value) => edit(Edit::Set(value.clone())),
         Effect::Clear(_) => edit(Edit::Set(Scalar::Absent)),
@@ -92,7 +94,7 @@ fn elements(resource: &dyn Access, place: Path) -> impl Iterator<Item = (u32, Va
         Value::List(list) => Some(list),
         _ => None,
     };
-    list.into_iter().flat_map(|list| list.iter())
+    list.into_iter().flat_map(scim_core::access::List::iter)
 }
 
 /// What an element is told by: its `value` if that cannot change, else all that is assigned.

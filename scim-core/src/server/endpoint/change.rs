@@ -86,15 +86,14 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         delta.touched = &written.touched;
         delta.quirks = written.quirks;
         match self.store.patch(cx, delta).await {
-            Ok(DeltaAnswer::NotTaken) => Ok(None),
+            Err(StoreError::Version) if target.conditions.is_given() => Err(Error::precondition_failed()),
+            // Where the store lost a race, the way over the resource takes it up again.
+            Ok(DeltaAnswer::NotTaken) | Err(StoreError::Version) => Ok(None),
             Ok(DeltaAnswer::Made { version }) => {
                 self.report(settings, cx, &written);
                 let version = version.and_then(|version| version_tag(Scalar::Str(version.into())));
                 Ok(Some((version, written.touched)))
             }
-            Err(StoreError::Version) if target.conditions.is_given() => Err(Error::precondition_failed()),
-            // The store lost a race; the way over the resource takes it up again.
-            Err(StoreError::Version) => Ok(None),
             Err(error) => Err(self.error(error, Some(target.id))),
         }
     }

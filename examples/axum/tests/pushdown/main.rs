@@ -1,0 +1,115 @@
+//! Filters, order and pages as SQL, against SQLite: what the database finds is what the evaluator in memory finds, and
+//! both are what an oracle finds that was written from the words of RFC 7644 and shares no code with them.
+//!
+//! `SCIM_ROUNDS` says how many filters are tried; `SCIM_SEED` repeats a run.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod ask;
+mod indexes;
+mod lists;
+mod oracle;
+mod people;
+mod postgres;
+mod random;
+mod tables;
+
+use std::collections::BTreeSet;
+
+use scim_core::{
+    access::ScimResource,
+    filter::Filter,
+    store::sql::{self, Column, Dialect, Translator},
+};
+
+use crate::{ask::Ask, oracle::matches, people::Person, random::Random, tables::Tables};
+
+/// How many filters are asked of one population.
+const OF_ONE_POPULATION: u64 = 250;
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
+}
+
+#[tokio::test]
+async fn random_filters_find_the_same_in_sql_in_memory_and_by_the_book() {
+    let seed = number("SCIM_SEED", 0x5c1_3a11);
+    let mut random = Random::new(seed);
+    let (mut tried, mut exact, mut found, mut extra) = (0u64, 0u64, 0usize, 0usize);
+    let rounds = number("SCIM_ROUNDS", 2_000);
+    let document = sql::json(Dialect::Sqlite, Person::TYPE, "p.document");
+    let by_columns = Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).after(1);
+    let by_document = Translator::new(Dialect::Sqlite, Person::TYPE, &document).after(1);
+    while tried < rounds {
+        let people = people::population(&mut random, 60);
+        let tables = Tables::fill(&people).await;
+        for _ in 0..OF_ONE_POPULATION.min(rounds - tried) {
+            let ask = Ask::random(&mut random);
+            let text = ask.to_string();
+            let filter = Filter::parse(Person::TYPE, &text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            let book = ids(&people, |person| matches(person, &ask));
+            let memory = ids(&people, |person| filter.matches(person));
+            assert_eq!(memory, book, "seed {seed}, in memory and by the book: {text}");
+
+            let part = by_columns.filter(&filter);
+            let rows = tables.ids(&part).await;
+            let context = format!("seed {seed}: {text}\n{}\n{:?}", part.sql, part.binds);
+            if part.is_exact {
+                assert_eq!(rows, book, "{context}");
+                exact += 1;
+            } else {
+                assert!(rows.is_superset(&book), "{context}\n{:?}", book.difference(&rows));
+            }
+            let part = by_document.filter(&filter);
+            let documents = tables.ids(&part).await;
+            let context = format!("seed {seed}: {text}\n{}\n{:?}", part.sql, part.binds);
+            assert!(documents.is_superset(&book), "{context}\n{:?}", book.difference(&documents));
+            assert!(!part.is_exact || documents == book, "{context}");
+            tried += 1;
+            found += book.len();
+            extra += rows.len() - book.len();
+        }
+    }
+    println!("{tried} filters, {exact} exact; {found} rows matched, {extra} candidates beyond them");
+    // The generator is worth nothing if hardly anything matches, or nothing is told exactly.
+    assert!(exact * 3 > tried && u64::try_from(found).unwrap() > tried * 5);
+}
+
+fn ids(people: &[Person], test: impl Fn(&Person) -> bool) -> BTreeSet<String> {
+    people.iter().filter(|person| test(person)).map(|person| person.id.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_filter_as_large_as_the_limits_allow_is_no_error() {
+    let people = people::population(&mut Random::new(7), 20);
+    let tables = Tables::fill(&people).await;
+    let leaf = r#"emails.value sw "a""#;
+    let deep = format!("{}{leaf}{}", "not (title pr or ".repeat(32), ")".repeat(32));
+    let side = format!("{}{leaf}{}", "(".repeat(32), " or code eq \"a\" or code eq \"b\" or code eq \"c\")".repeat(32));
+    for text in [vec![leaf; 600].join(" or "), vec!["active pr"; 1000].join(" and "), deep, side] {
+        let filter = Filter::parse(Person::TYPE, &text).unwrap();
+        let part = Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).after(1).filter(&filter);
+        assert_eq!(tables.ids(&part).await, ids(&people, |person| filter.matches(person)));
+        assert!(part.sql.len() < 200 * 1000 && part.binds.len() <= 2000);
+    }
+}
+
+#[tokio::test]
+async fn the_scope_of_a_store_holds_whatever_a_filter_says() {
+    let people = people::population(&mut Random::new(11), 20);
+    let tables = Tables::fill(&people).await;
+    for hostile in ["x' OR '1'='1", "') OR TRUE --", "x\" OR 1=1 --", "%", "_", "\\", "?1", "$1", "x\0' OR 1 --"] {
+        for operator in ["eq", "co", "sw", "ew", "gt"] {
+            let text = format!("userName {operator} {} or id pr", serde_json::to_string(hostile).unwrap());
+            let filter = Filter::parse(Person::TYPE, &text).unwrap();
+            let part = Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).after(1).filter(&filter);
+            assert!(!part.sql.contains(hostile) || hostile.len() < 3, "{}", part.sql);
+            assert_eq!(tables.ids(&part).await.len(), people.len(), "{text}");
+            assert_eq!(tables.ids_of("another", &part).await.len(), 0, "{text}");
+        }
+    }
+    let nothing = |_| Column::unsupported();
+    let filter = Filter::parse(Person::TYPE, "title pr").unwrap();
+    let part = Translator::new(Dialect::Sqlite, Person::TYPE, &nothing).filter(&filter);
+    assert_eq!((part.sql.as_str(), part.is_exact), ("TRUE", false));
+}

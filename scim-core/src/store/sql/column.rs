@@ -1,0 +1,190 @@
+//! What an attribute is in the tables of a store.
+
+use std::borrow::Cow;
+
+use super::Element;
+use crate::access::Scalar;
+
+/// What an attribute is in the tables of a store: a column, or any other expression of SQL.
+///
+/// The text of an expression comes from the application, never from a client, and is written as it is: names that need
+/// quotes come with their quotes.
+///
+/// `NULL` is no value. An empty text is a text, which `title eq ""` finds and `title pr` does not, as with a field of
+/// type `Option<String>`; for a field of type `String`, whose empty text is no value, say
+/// [`empty_is_absent`](Self::empty_is_absent).
+///
+/// ```
+/// use scim_core::store::sql::Column;
+///
+/// let login = Column::key("login_key").empty_is_absent();
+/// let full_name = Column::text("first_name || ' ' || last_name");
+/// let hired = Column::unix_millis("hired_at");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Column(pub(super) Kind);
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Unsupported,
+    Absent,
+    Constant(Scalar<'static>),
+    Text(Text),
+    Uuid(Expr),
+    Bool(Expr),
+    Int(Expr),
+    Float(Expr),
+    Instant(Expr, Unit),
+    List(Vec<Element>),
+}
+
+pub(super) type Expr = Cow<'static, str>;
+
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    pub(super) expr: Expr,
+    pub(super) form: Form,
+    pub(super) empty_is_absent: bool,
+}
+
+/// What is known of the text in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// It is the comparison key.
+    Key,
+    /// It is ASCII.
+    Ascii,
+    /// Nothing.
+    Raw,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Seconds,
+    Millis,
+    Micros,
+    /// `timestamptz` of PostgreSQL, which holds microseconds.
+    Native,
+}
+
+impl Column {
+    /// Not known to SQL. Resources are then not narrowed by this attribute; the framework looks at it.
+    ///
+    /// For a complex attribute this is the right answer too, where its parts have columns: it has a value if one of its
+    /// parts has.
+    #[must_use]
+    pub fn unsupported() -> Self {
+        Self(Kind::Unsupported)
+    }
+
+    /// An attribute that never has a value.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self(Kind::Absent)
+    }
+
+    /// An attribute that always has the same value.
+    #[must_use]
+    pub fn constant(value: Scalar<'static>) -> Self {
+        Self(if value.is_absent() { Kind::Absent } else { Kind::Constant(value) })
+    }
+
+    /// Text by its comparison key: the expression holds [`text::key`](crate::text::key) of the value, that is
+    /// [`text::exact`](crate::text::exact) if the attribute is `caseExact`, else [`text::fold`](crate::text::fold).
+    ///
+    /// Every comparison is exact, and an index over the column serves `eq`, `sw` and order.
+    #[must_use]
+    pub fn key(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_text(expr, Form::Key)
+    }
+
+    /// Text that is known to be ASCII without NUL, such as codes and identifiers. Every comparison is exact. The index
+    /// that serves it is over the expression itself if the attribute is `caseExact`, else over `lower(..)` of it.
+    #[must_use]
+    pub fn ascii(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_text(expr, Form::Ascii)
+    }
+
+    /// Text as clients sent it. Rows whose text is ASCII are compared in SQL, all others are candidates, so that the
+    /// result is not exact (but for `pr` and comparisons with an empty text), and no index serves it.
+    #[must_use]
+    pub fn text(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_text(expr, Form::Raw)
+    }
+
+    /// A UUID, which reads as text in lower case with hyphens: PostgreSQL's type `uuid`; in SQLite the text itself.
+    #[must_use]
+    pub fn uuid(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Uuid(enclosed(expr)))
+    }
+
+    /// A boolean: `boolean` in PostgreSQL, 0 and 1 in SQLite.
+    #[must_use]
+    pub fn boolean(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Bool(enclosed(expr)))
+    }
+
+    /// A whole number. As the column of an attribute that is text, such as `id`, it is compared by its decimal digits.
+    #[must_use]
+    pub fn integer(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Int(enclosed(expr)))
+    }
+
+    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite.
+    #[must_use]
+    pub fn decimal(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Float(enclosed(expr)))
+    }
+
+    /// A point in time as whole seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_seconds(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Instant(enclosed(expr), Unit::Seconds))
+    }
+
+    /// A point in time as milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_millis(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Instant(enclosed(expr), Unit::Millis))
+    }
+
+    /// A point in time as microseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_micros(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Instant(enclosed(expr), Unit::Micros))
+    }
+
+    /// A point in time as PostgreSQL's `timestamp with time zone`; unsupported in SQLite.
+    #[must_use]
+    pub fn timestamptz(expr: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Instant(enclosed(expr), Unit::Native))
+    }
+
+    /// A multi-valued attribute: where its elements are. Several sources make one list, in this order.
+    #[must_use]
+    pub fn list(elements: impl IntoIterator<Item = Element>) -> Self {
+        Self(Kind::List(elements.into_iter().collect()))
+    }
+
+    /// An empty text is no value, as in a field of type `String`. Says nothing of other types than text.
+    #[must_use]
+    pub fn empty_is_absent(mut self) -> Self {
+        if let Kind::Text(text) = &mut self.0 {
+            text.empty_is_absent = true;
+        }
+        self
+    }
+
+    fn of_text(expr: impl Into<Cow<'static, str>>, form: Form) -> Self {
+        Self(Kind::Text(Text { expr: enclosed(expr), form, empty_is_absent: false }))
+    }
+}
+
+/// The expression as an operand: in parentheses, unless it is a plain name.
+fn enclosed(expr: impl Into<Cow<'static, str>>) -> Expr {
+    let expr = expr.into();
+    if expr.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte)) {
+        return expr;
+    }
+    Cow::Owned(format!("({expr})"))
+}

@@ -1,0 +1,127 @@
+//! Comparisons of one column.
+
+use super::{
+    Bind, Column, Dialect,
+    column::{Expr, Form, Kind, Text},
+    term::{Bound, Part, Piece, pieces},
+    text, time,
+};
+use crate::{
+    access::{Scalar, Value},
+    filter::{Compare, Condition, Operator},
+    schema::Path,
+};
+
+/// `pr` of a simple attribute: it has a value, and that is no empty text.
+pub(super) fn present(column: &Column, bound: Bound) -> Part {
+    match &column.0 {
+        Kind::Text(text) => Part::leaf(pieces![&text.expr, " <> ''"]),
+        Kind::Constant(Scalar::Str(text)) => Part::constant(!text.is_empty()),
+        _ => assigned(column, bound),
+    }
+}
+
+/// That a simple attribute has a value.
+pub(super) fn assigned(column: &Column, bound: Bound) -> Part {
+    match &column.0 {
+        Kind::Unsupported | Kind::List(_) => Part::unsupported(bound),
+        Kind::Absent => Part::FALSE,
+        Kind::Constant(_) => Part::TRUE,
+        Kind::Text(text) if text.empty_is_absent => Part::leaf(pieces![&text.expr, " <> ''"]),
+        Kind::Text(Text { expr, .. })
+        | Kind::Uuid(expr)
+        | Kind::Bool(expr)
+        | Kind::Int(expr)
+        | Kind::Float(expr)
+        | Kind::Instant(expr, _) => Part::known(pieces![expr, " IS NOT NULL"]),
+    }
+}
+
+/// A comparison as the evaluator in memory makes it.
+pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, bound: Bound) -> Part {
+    match (&column.0, &compare.operand) {
+        (Kind::Absent, _) => Part::FALSE,
+        (Kind::Constant(value), _) => {
+            let test = Condition::Compare(Compare { path: Path::ROOT, ..compare.clone() });
+            Part::constant(test.matches(&Value::Scalar(value.clone())))
+        }
+        (Kind::Text(text), Scalar::Str(_)) => text::compare(dialect, text, compare, bound),
+        (Kind::Uuid(expr), Scalar::Str(_)) => uuid(dialect, expr, compare, bound),
+        (Kind::Bool(expr), Scalar::Bool(value)) if compare.operator == Operator::Eq => {
+            Part::known(pieces![expr, if *value { " IS TRUE" } else { " IS FALSE" }])
+        }
+        (Kind::Int(expr), Scalar::Int(value)) => {
+            ordering(compare.operator, bound, |sign| pieces![expr, sign, Bind::Int(*value)])
+        }
+        // As in memory, where a number with a fraction is met both are rounded to doubles.
+        (Kind::Int(expr), Scalar::Dec(value)) => {
+            let cast = match dialect {
+                Dialect::Postgres => " AS double precision)",
+                Dialect::Sqlite => " AS REAL)",
+            };
+            ordering(compare.operator, bound, |sign| pieces!["CAST(", expr, cast, sign, Bind::Float(*value)])
+        }
+        (Kind::Int(expr), Scalar::Str(_)) => digits(dialect, expr, compare, bound),
+        (Kind::Float(expr), Scalar::Dec(value)) => {
+            ordering(compare.operator, bound, |sign| pieces![expr, sign, Bind::Float(*value)])
+        }
+        (Kind::Float(expr), Scalar::Int(value)) => {
+            #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
+            let value = *value as f64;
+            ordering(compare.operator, bound, |sign| pieces![expr, sign, Bind::Float(value)])
+        }
+        (Kind::Instant(expr, unit), Scalar::DateTime(value)) => {
+            time::compare(dialect, expr, *unit, compare.operator, *value, bound)
+        }
+        _ => Part::unsupported(bound),
+    }
+}
+
+/// A comparison of values that have an order.
+pub(super) fn ordering(operator: Operator, bound: Bound, pieces: impl FnOnce(&'static str) -> Vec<Piece>) -> Part {
+    sign(operator).map_or_else(|| Part::unsupported(bound), |sign| Part::leaf(pieces(sign)))
+}
+
+/// An operator in SQL.
+pub(super) fn sign(operator: Operator) -> Option<&'static str> {
+    match operator {
+        Operator::Eq => Some(" = "),
+        Operator::Gt => Some(" > "),
+        Operator::Ge => Some(" >= "),
+        Operator::Lt => Some(" < "),
+        Operator::Le => Some(" <= "),
+        Operator::Ne | Operator::Co | Operator::Sw | Operator::Ew => None,
+    }
+}
+
+/// A number that is text in SCIM.
+fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
+    if compare.operator != Operator::Eq {
+        return text::compare(dialect, &as_text(expr), compare, bound);
+    }
+    match compare.key.parse::<i64>() {
+        // Not `+7`, not `007`.
+        Ok(number) if number.to_string() == compare.key => Part::leaf(pieces![expr, " = ", Bind::Int(number)]),
+        _ => Part::FALSE,
+    }
+}
+
+fn uuid(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
+    if dialect == Dialect::Sqlite {
+        let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false };
+        return text::compare(dialect, &text, compare, bound);
+    }
+    if compare.operator != Operator::Eq {
+        return text::compare(dialect, &as_text(expr), compare, bound);
+    }
+    match compare.key.parse::<uuid::Uuid>() {
+        Ok(uuid) if uuid.hyphenated().to_string() == compare.key => {
+            Part::leaf(pieces![expr, " = CAST(CAST(", Bind::Text(compare.key.clone()), " AS text) AS uuid)"])
+        }
+        _ => Part::FALSE,
+    }
+}
+
+fn as_text(expr: &Expr) -> Text {
+    Text { expr: format!("CAST({expr} AS text)").into(), form: Form::Ascii, empty_is_absent: false }
+}

@@ -1,0 +1,115 @@
+//! Resources that are kept as JSON documents.
+
+use super::{Column, Dialect, Element};
+use crate::schema::{Attribute, DataType, Path, ResourceType, at};
+
+/// Attributes in a column that holds the whole resource as JSON, in the form in which SCIM writes it: `jsonb` in PostgreSQL,
+/// text in SQLite.
+///
+/// Text is compared as [`Column::text`] is, so the result is seldom exact; booleans and numbers are. Points in time
+/// and bytes are unsupported. A store puts the columns that it has beside the document in front:
+///
+/// ```
+/// use scim_core::{access::ScimResource, filter::Filter, model::User, schema::Path};
+/// use scim_core::store::sql::{self, Column, Dialect, Translator};
+///
+/// let document = sql::json(Dialect::Sqlite, User::TYPE, "r.document");
+/// let column = |path| match path {
+///     Path::ID => Column::ascii("r.id"),
+///     path => document(path),
+/// };
+/// let filter = Filter::parse(User::TYPE, r#"active eq true and emails[primary eq true]"#)?;
+/// let found = Translator::new(Dialect::Sqlite, User::TYPE, &column).filter(&filter);
+/// assert_eq!(
+///     found.sql,
+///     r#"((json_extract(r.document, '$."active"')) IS TRUE AND "#.to_owned()
+///         + r#"EXISTS (SELECT 1 FROM json_each(r.document, '$."emails"') AS e WHERE TRUE AND "#
+///         + r#"(json_extract(e.value, '$."primary"')) IS TRUE))"#
+/// );
+/// assert!(found.is_exact);
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+pub fn json<'r>(dialect: Dialect, resource_type: &'r ResourceType, document: &'r str) -> impl Fn(Path) -> Column + 'r {
+    move |path| column(dialect, resource_type, document, path).unwrap_or_else(Column::unsupported)
+}
+
+fn column(dialect: Dialect, resource_type: &ResourceType, document: &str, path: Path) -> Option<Column> {
+    let mut names = Vec::with_capacity(Path::MAX);
+    let mut attributes: &[Attribute] = &resource_type.attributes;
+    let mut found = None;
+    for step in path.steps() {
+        let attribute = at(attributes, *step)?;
+        names.push(plain(&attribute.name)?);
+        attributes = &attribute.sub_attributes;
+        found = Some(attribute);
+    }
+    let attribute = found?;
+    if !attribute.multi_valued {
+        return value(dialect, attribute, document, &names);
+    }
+    let from = match dialect {
+        Dialect::Sqlite => format!("json_each({document}, '{}') AS e", dollar(&names)),
+        Dialect::Postgres => {
+            let list = format!("{document} #> '{}'", braces(&names));
+            let list = format!("CASE jsonb_typeof({list}) WHEN 'array' THEN {list} ELSE '[]' END");
+            format!("jsonb_array_elements({list}) WITH ORDINALITY AS e(value, key)")
+        }
+    };
+    let mut element = Element::rows(from, "TRUE").ordered_by("e.key");
+    if attribute.sub_attributes.is_empty() {
+        element = element.with(path, simple(dialect, attribute)?);
+    }
+    for (index, part) in (0u32..).zip(attribute.sub_attributes.iter()) {
+        let column = plain(&part.name).and_then(|name| value(dialect, part, "e.value", &[name]));
+        if let (Some(path), Some(column)) = (path.child(index), column) {
+            element = element.with(path, column);
+        }
+    }
+    Some(Column::list([element]))
+}
+
+/// A name that can stand within quotes.
+fn plain(name: &str) -> Option<&str> {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_.:".contains(&byte)).then_some(name)
+}
+
+fn value(dialect: Dialect, attribute: &Attribute, document: &str, names: &[&str]) -> Option<Column> {
+    match dialect {
+        Dialect::Sqlite => typed(dialect, attribute, format!("json_extract({document}, '{}')", dollar(names))),
+        Dialect::Postgres => typed(dialect, attribute, format!("{document} #> '{}'", braces(names))),
+    }
+}
+
+/// An element that is a simple value.
+fn simple(dialect: Dialect, attribute: &Attribute) -> Option<Column> {
+    typed(dialect, attribute, "e.value".to_owned())
+}
+
+/// An expression for a JSON value as a column; in SQLite it is an SQL value already.
+fn typed(dialect: Dialect, attribute: &Attribute, json: String) -> Option<Column> {
+    let number = |cast: &str| format!("CASE jsonb_typeof({json}) WHEN 'number' THEN CAST({json} AS {cast}) END");
+    Some(match (attribute.data_type, dialect) {
+        (DataType::String | DataType::Reference, Dialect::Sqlite) => Column::text(json),
+        (DataType::String | DataType::Reference, Dialect::Postgres) => Column::text(format!("({json}) #>> '{{}}'")),
+        (DataType::Boolean, Dialect::Sqlite) => Column::boolean(json),
+        (DataType::Boolean, Dialect::Postgres) => {
+            Column::boolean(format!("CASE {json} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"))
+        }
+        (DataType::Integer, Dialect::Sqlite) => Column::integer(json),
+        (DataType::Integer, Dialect::Postgres) => Column::integer(number("numeric")),
+        (DataType::Decimal, Dialect::Sqlite) => Column::decimal(json),
+        (DataType::Decimal, Dialect::Postgres) => Column::decimal(number("float8")),
+        (DataType::DateTime | DataType::Binary | DataType::Complex, _) => return None,
+    })
+}
+
+/// `$."name"."givenName"`.
+fn dollar(names: &[&str]) -> String {
+    names.iter().fold("$".to_owned(), |path, name| format!("{path}.\"{name}\""))
+}
+
+/// `{"name","givenName"}`.
+fn braces(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    format!("{{{}}}", quoted.join(","))
+}

@@ -1,0 +1,76 @@
+//! A whole list request as SQL.
+
+use super::{Bind, Translator, Where, render::Writer, term::Part};
+use crate::store::Query;
+
+/// What answers a [`Query`].
+///
+/// ```
+/// use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}, store::Query};
+/// use scim_core::store::sql::{Bind, Column, Dialect, Translator};
+///
+/// const ACTIVE: Path = path::<User>("active");
+/// let column = |path| match path {
+///     Path::ID => Column::ascii("id"),
+///     ACTIVE => Column::boolean("enabled"),
+///     _ => Column::unsupported(),
+/// };
+/// let filter = Filter::parse(User::TYPE, "active eq true")?;
+/// let mut query = Query::all(User::TYPE);
+/// (query.filter, query.offset, query.count) = (Some(&filter), 100, 50);
+///
+/// let found = Translator::new(Dialect::Sqlite, User::TYPE, &column).after(1).select(&query);
+/// let rows = format!("SELECT * FROM users WHERE tenant = ?1 AND {}{}", found.filter.sql, found.page);
+/// assert_eq!(
+///     rows,
+///     "SELECT * FROM users WHERE tenant = ?1 AND enabled IS TRUE ORDER BY id COLLATE BINARY LIMIT ?2 OFFSET ?3"
+/// );
+/// assert!(found.is_page);
+/// assert_eq!(found.page_binds, [Bind::Int(50), Bind::Int(100)]);
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+///
+/// If [`is_page`](Self::is_page), the answer is [`Page::exact`](crate::store::Page::exact) of these rows and of
+/// `SELECT count(*)` with [`filter`](Self::filter) alone; else it is
+/// [`Page::candidates`](crate::store::Page::candidates) of them.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Selection {
+    /// Which rows.
+    pub filter: Where,
+    /// What follows the condition: order and limits, from a blank on; empty where the rows are candidates.
+    pub page: String,
+    /// The values of its placeholders, to be bound after those of the filter.
+    pub page_binds: Vec<Bind>,
+    /// Whether the rows are the page; otherwise they are candidates for it.
+    pub is_page: bool,
+}
+
+impl Selection {
+    /// All values, in the order of their placeholders.
+    pub fn binds(&self) -> impl Iterator<Item = &Bind> {
+        self.filter.binds.iter().chain(&self.page_binds)
+    }
+}
+
+impl Translator<'_> {
+    /// What answers a query.
+    #[must_use]
+    pub fn select(&self, query: &Query<'_>) -> Selection {
+        let filter = query.filter.map_or_else(|| self.render(&Part::TRUE), |filter| self.filter(filter));
+        let order = if filter.is_exact { self.order(query.sort) } else { None };
+        let Some(order) = order else {
+            return Selection { filter, page: String::new(), page_binds: Vec::new(), is_page: false };
+        };
+        let mut writer = Writer::new(self.dialect, self.before.saturating_add(filter.binds.len()));
+        writer.sql = format!(" ORDER BY {order} LIMIT ");
+        writer.bind(Bind::Int(limit(query.count)));
+        writer.sql.push_str(" OFFSET ");
+        writer.bind(Bind::Int(limit(query.offset)));
+        Selection { filter, page: writer.sql, page_binds: writer.binds, is_page: true }
+    }
+}
+
+fn limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,185 @@
+//! Conditions of SQL as a tree, and what is known of them.
+
+use std::borrow::Cow;
+
+use super::Bind;
+
+/// A condition of SQL.
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    True,
+    False,
+    Leaf(Leaf),
+    /// Two or more.
+    And(Vec<Test>),
+    /// Two or more.
+    Or(Vec<Test>),
+    Not(Box<Test>),
+    Exists {
+        from: Cow<'static, str>,
+        on: Cow<'static, str>,
+        test: Box<Test>,
+    },
+}
+
+/// A condition that is written as it is.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    pub(super) pieces: Vec<Piece>,
+    /// Whether it may be unknown, that is `NULL`.
+    pub(super) nullable: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    Sql(Cow<'static, str>),
+    Bind(Bind),
+}
+
+/// On which side of the truth a condition may err.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// It may be true of too much.
+    Upper,
+    /// It may be true of too little: what stands below a `NOT`.
+    Lower,
+}
+
+impl Bound {
+    pub(super) fn flip(self) -> Self {
+        match self {
+            Self::Upper => Self::Lower,
+            Self::Lower => Self::Upper,
+        }
+    }
+}
+
+/// A part of a filter in SQL.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) test: Test,
+    /// Whether it is true of just what the filter asks for.
+    pub(super) exact: bool,
+    /// Whether it is true only where a column has a value.
+    pub(super) strict: bool,
+}
+
+impl Part {
+    pub(super) const TRUE: Self = Self { test: Test::True, exact: true, strict: false };
+    pub(super) const FALSE: Self = Self { test: Test::False, exact: true, strict: true };
+
+    /// What SQL cannot tell.
+    pub(super) fn unsupported(bound: Bound) -> Self {
+        match bound {
+            Bound::Upper => Self { exact: false, ..Self::TRUE },
+            Bound::Lower => Self { exact: false, ..Self::FALSE },
+        }
+    }
+
+    pub(super) fn constant(value: bool) -> Self {
+        if value { Self::TRUE } else { Self::FALSE }
+    }
+
+    /// A condition that is true or false, and true only where the column has a value.
+    pub(super) fn known(pieces: Vec<Piece>) -> Self {
+        Self { test: Test::Leaf(Leaf { pieces, nullable: false }), exact: true, strict: true }
+    }
+
+    /// A condition that is `NULL` where the column is.
+    pub(super) fn leaf(pieces: Vec<Piece>) -> Self {
+        Self { test: Test::Leaf(Leaf { pieces, nullable: true }), exact: true, strict: true }
+    }
+
+    pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut tests = Vec::new();
+        let mut whole = Self::TRUE;
+        for part in parts {
+            match part.test {
+                Test::False if part.exact => return Self::FALSE,
+                Test::True => {}
+                test => tests.push(test),
+            }
+            whole.exact &= part.exact;
+            whole.strict |= part.strict;
+        }
+        if tests.iter().any(|test| matches!(test, Test::False)) {
+            return Self { exact: false, ..Self::FALSE };
+        }
+        whole.test = chain(tests, Test::True, Test::And);
+        whole
+    }
+
+    pub(super) fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut tests = Vec::new();
+        let mut whole = Self::FALSE;
+        for part in parts {
+            match part.test {
+                Test::True if part.exact => return Self::TRUE,
+                Test::False => {}
+                test => tests.push(test),
+            }
+            whole.exact &= part.exact;
+            whole.strict &= part.strict;
+        }
+        if tests.iter().any(|test| matches!(test, Test::True)) {
+            return Self { exact: false, ..Self::TRUE };
+        }
+        whole.test = chain(tests, Test::False, Test::Or);
+        whole
+    }
+
+    pub(super) fn negate(self) -> Self {
+        let test = match self.test {
+            Test::True => return Self { exact: self.exact, ..Self::FALSE },
+            Test::False => return Self { exact: self.exact, ..Self::TRUE },
+            Test::Not(inner) => *inner,
+            test => Test::Not(Box::new(test)),
+        };
+        Self { test, exact: self.exact, strict: false }
+    }
+
+    pub(super) fn inexact(self) -> Self {
+        Self { exact: false, ..self }
+    }
+}
+
+fn chain(mut tests: Vec<Test>, none: Test, many: fn(Vec<Test>) -> Test) -> Test {
+    match (tests.pop(), tests.is_empty()) {
+        (None, _) => none,
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            tests.push(last);
+            many(tests)
+        }
+    }
+}
+
+/// The pieces of a leaf: `pieces![expr, " = ", Bind::Int(1)]`.
+macro_rules! pieces {
+    ($($piece:expr),+ $(,)?) => { vec![$($crate::store::sql::term::Piece::from($piece)),+] };
+}
+pub(super) use pieces;
+
+impl From<&'static str> for Piece {
+    fn from(sql: &'static str) -> Self {
+        Self::Sql(Cow::Borrowed(sql))
+    }
+}
+
+impl From<String> for Piece {
+    fn from(sql: String) -> Self {
+        Self::Sql(Cow::Owned(sql))
+    }
+}
+
+impl From<&Cow<'static, str>> for Piece {
+    fn from(sql: &Cow<'static, str>) -> Self {
+        Self::Sql(sql.clone())
+    }
+}
+
+impl From<Bind> for Piece {
+    fn from(bind: Bind) -> Self {
+        Self::Bind(bind)
+    }
+}

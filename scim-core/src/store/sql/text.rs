@@ -1,0 +1,155 @@
+//! Comparisons of text.
+
+use super::{
+    Bind, Dialect,
+    column::{Expr, Form, Text},
+    compare::sign,
+    term::{Bound, Part, pieces},
+};
+use crate::filter::{Compare, Operator};
+
+pub(super) fn compare(dialect: Dialect, text: &Text, compare: &Compare, bound: Bound) -> Part {
+    let key = &*compare.key;
+    match (compare.operator, key.is_empty()) {
+        // Every text contains the empty one.
+        (Operator::Co | Operator::Sw | Operator::Ew | Operator::Ge, true) => return not_absent(text),
+        (Operator::Eq | Operator::Le, true) if text.empty_is_absent => return Part::FALSE,
+        // No other text has an empty key.
+        (Operator::Eq | Operator::Le, true) => return Part::leaf(pieces![&text.expr, " = ''"]),
+        (Operator::Gt, true) => return Part::leaf(pieces![&text.expr, " <> ''"]),
+        (Operator::Lt, true) => return Part::FALSE,
+        _ => {}
+    }
+    let part = match text.form {
+        Form::Key => keys(dialect, &text.expr, compare.operator, key, bound),
+        Form::Ascii => ascii(dialect, text, compare, bound),
+        Form::Raw => {
+            let part = ascii(dialect, text, compare, bound);
+            match bound {
+                Bound::Upper => Part::any([part, is_ascii(dialect, &text.expr, " <> ")]),
+                Bound::Lower => Part::all([part, is_ascii(dialect, &text.expr, " = ")]),
+            }
+            .inexact()
+        }
+    };
+    if text.empty_is_absent && matches!(compare.operator, Operator::Lt | Operator::Le) {
+        return Part::all([part, not_absent(text)]);
+    }
+    part
+}
+
+fn not_absent(text: &Text) -> Part {
+    if text.empty_is_absent {
+        return Part::leaf(pieces![&text.expr, " <> ''"]);
+    }
+    Part::known(pieces![&text.expr, " IS NOT NULL"])
+}
+
+/// Compares text that is ASCII.
+fn ascii(dialect: Dialect, text: &Text, compare: &Compare, bound: Bound) -> Part {
+    let ordered = sign(compare.operator).is_some() && compare.operator != Operator::Eq;
+    if !compare.key.is_ascii() && !ordered {
+        return Part::FALSE;
+    }
+    keys(dialect, &folded(dialect, text, compare.case_exact), compare.operator, &compare.key, bound)
+}
+
+/// The comparison key of a text that is ASCII, or is the key already.
+pub(super) fn folded(dialect: Dialect, text: &Text, case_exact: bool) -> Expr {
+    match dialect {
+        _ if case_exact || text.form == Form::Key => text.expr.clone(),
+        // In other collations `I` may be folded to another letter than `i`.
+        Dialect::Postgres => format!("lower({} COLLATE \"C\")", text.expr).into(),
+        Dialect::Sqlite => format!("lower({})", text.expr).into(),
+    }
+}
+
+/// That a text is ASCII, or is not: of that as many bytes as characters are made. SQLite counts to the first NUL.
+fn is_ascii(dialect: Dialect, expr: &Expr, sign: &'static str) -> Part {
+    Part::leaf(match dialect {
+        Dialect::Postgres => pieces!["octet_length(", expr, ")", sign, "char_length(", expr, ")"],
+        Dialect::Sqlite => pieces!["length(CAST(", expr, " AS BLOB))", sign, "length(", expr, ")"],
+    })
+}
+
+/// Compares keys: byte by byte, which is the order of Rust's `str` too.
+fn keys(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bound) -> Part {
+    match (dialect, key.split_once('\0')) {
+        (Dialect::Postgres, Some((before, _))) => without_nul(expr, operator, before, bound),
+        _ => bytes(dialect, expr, operator, key, bound),
+    }
+}
+
+/// No text in PostgreSQL holds a NUL, and none can be bound. So nothing equals or contains such a key, and what comes
+/// after it is what comes after the part before the NUL.
+fn without_nul(expr: &Expr, operator: Operator, before: &str, bound: Bound) -> Part {
+    match operator {
+        Operator::Gt | Operator::Ge => bytes(Dialect::Postgres, expr, Operator::Gt, before, bound),
+        Operator::Lt | Operator::Le => bytes(Dialect::Postgres, expr, Operator::Le, before, bound),
+        Operator::Eq | Operator::Co | Operator::Sw | Operator::Ew => Part::FALSE,
+        Operator::Ne => Part::unsupported(bound),
+    }
+}
+
+fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bound) -> Part {
+    let bind = || Bind::Text(key.to_owned());
+    let bytewise = bytewise(dialect);
+    match (operator, dialect) {
+        // Equality is that of bytes in every collation but PostgreSQL's nondeterministic ones; so any index serves.
+        (Operator::Eq, Dialect::Postgres) => Part::leaf(pieces![expr, " = ", bind()]),
+        (Operator::Co, Dialect::Postgres) => Part::leaf(pieces!["strpos(", expr, ", ", bind(), ") > 0"]),
+        (Operator::Co, Dialect::Sqlite) => Part::leaf(pieces!["instr(", expr, ", ", bind(), ") > 0"]),
+        (Operator::Ew, Dialect::Postgres) => {
+            Part::leaf(pieces!["right(", expr, format!(", {}) = ", key.chars().count()), bind()])
+        }
+        // As bytes, because SQLite counts characters to the first NUL.
+        (Operator::Ew, Dialect::Sqlite) => {
+            let tail = format!(" AS BLOB), -{}) = CAST(", key.len());
+            Part::leaf(pieces!["substr(CAST(", expr, tail, bind(), " AS BLOB)"])
+        }
+        // A range, which an index serves, and which has no wildcards.
+        (Operator::Sw, _) => {
+            let end = successor(key).map(|end| Part::leaf(pieces![expr, bytewise, " < ", Bind::Text(end)]));
+            Part::all(std::iter::once(Part::leaf(pieces![expr, bytewise, " >= ", bind()])).chain(end))
+        }
+        (operator, _) => match sign(operator) {
+            Some(sign) => Part::leaf(pieces![expr, bytewise, sign, bind()]),
+            None => Part::unsupported(bound),
+        },
+    }
+}
+
+pub(super) fn bytewise(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => " COLLATE \"C\"",
+        Dialect::Sqlite => " COLLATE BINARY",
+    }
+}
+
+/// The first text that comes after all those that begin with a prefix; `None` if there is no such text.
+fn successor(prefix: &str) -> Option<String> {
+    let mut text = prefix.to_owned();
+    while let Some(last) = text.pop() {
+        // The range of characters leaves the surrogates out.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            text.push(next);
+            return Some(text);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::successor;
+
+    #[test]
+    fn a_prefix_has_an_end() {
+        let end = |prefix| successor(prefix);
+        assert_eq!(end("ab").as_deref(), Some("ac"));
+        assert_eq!(end("a\u{7f}").as_deref(), Some("a\u{80}"));
+        assert_eq!(end("\u{d7ff}").as_deref(), Some("\u{e000}"));
+        assert_eq!(end("a\u{10ffff}").as_deref(), Some("b"));
+        assert_eq!(end("\u{10ffff}\u{10ffff}"), None);
+    }
+}

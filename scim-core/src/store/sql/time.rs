@@ -1,0 +1,94 @@
+//! Comparisons of points in time.
+
+use super::{
+    Bind, Dialect,
+    column::{Expr, Unit},
+    compare::ordering,
+    term::{Bound, Part, Piece, pieces},
+};
+use crate::{access::DateTime, filter::Operator};
+
+/// Compares a column that counts whole units with a point in time that may lie between two of them.
+pub(super) fn compare(
+    dialect: Dialect,
+    expr: &Expr,
+    unit: Unit,
+    operator: Operator,
+    value: DateTime,
+    bound: Bound,
+) -> Part {
+    if unit == Unit::Native && dialect == Dialect::Sqlite {
+        return Part::unsupported(bound);
+    }
+    let (floor, is_between) = floor(value, unit);
+    // What is later than a point between two units is later than the unit before it.
+    let operator = match (operator, is_between) {
+        (Operator::Eq, true) => return Part::FALSE,
+        (Operator::Ge, true) => Operator::Gt,
+        (Operator::Lt, true) => Operator::Le,
+        (operator, _) => operator,
+    };
+    match operand(unit, floor) {
+        Operand::Pieces(pieces) => ordering(operator, bound, |sign| {
+            let mut leaf = pieces![expr, sign];
+            leaf.extend(pieces);
+            leaf
+        }),
+        // The column holds no such time.
+        Operand::Later if matches!(operator, Operator::Lt | Operator::Le) => Part::known(pieces![expr, " IS NOT NULL"]),
+        Operand::Earlier if matches!(operator, Operator::Gt | Operator::Ge) => {
+            Part::known(pieces![expr, " IS NOT NULL"])
+        }
+        Operand::Later | Operand::Earlier => Part::FALSE,
+        Operand::Unknown => Part::unsupported(bound),
+    }
+}
+
+enum Operand {
+    Pieces(Vec<Piece>),
+    /// Later than all that the column can hold.
+    Later,
+    Earlier,
+    /// Not to be written in the column's type.
+    Unknown,
+}
+
+/// A number of units since 1970 as a value of the column's type.
+fn operand(unit: Unit, count: i128) -> Operand {
+    match (i64::try_from(count), unit) {
+        (Err(_), _) if count > 0 => Operand::Later,
+        (Err(_), _) => Operand::Earlier,
+        (Ok(count), Unit::Native) => native(count).map_or(Operand::Unknown, Operand::Pieces),
+        (Ok(count), _) => Operand::Pieces(pieces![Bind::Int(count)]),
+    }
+}
+
+/// A value of a column that holds this point in time, as the column would be compared with it.
+pub(super) fn value(unit: Unit, value: DateTime) -> Option<Vec<Piece>> {
+    match operand(unit, floor(value, unit).0) {
+        Operand::Pieces(pieces) => Some(pieces),
+        _ => None,
+    }
+}
+
+/// `timestamptz` from text, in the years that have four digits.
+fn native(micros: i64) -> Option<Vec<Piece>> {
+    const FIRST: i64 = -62_135_596_800; // 0001-01-01T00:00:00Z
+    const LAST: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
+    let seconds = micros.div_euclid(1_000_000);
+    let nanoseconds = u32::try_from(micros.rem_euclid(1_000_000)).ok()?.checked_mul(1000)?;
+    let text = (FIRST..=LAST).contains(&seconds).then(|| DateTime::from_unix(seconds, nanoseconds).to_string())?;
+    Some(pieces!["CAST(CAST(", Bind::Text(text), " AS text) AS timestamptz)"])
+}
+
+/// The unit at or before a point in time, and whether the point lies behind it.
+fn floor(value: DateTime, unit: Unit) -> (i128, bool) {
+    let per_second: i128 = match unit {
+        Unit::Seconds => 1,
+        Unit::Millis => 1_000,
+        Unit::Micros | Unit::Native => 1_000_000,
+    };
+    let nanoseconds = i128::from(value.subsec_nanos());
+    let size = 1_000_000_000 / per_second;
+    (i128::from(value.unix_seconds()) * per_second + nanoseconds / size, nanoseconds % size != 0)
+}

@@ -1,0 +1,161 @@
+//! Conditions of a filter as conditions of SQL.
+
+use super::{
+    Column, Dialect, Element, Where,
+    column::Kind,
+    compare::{assigned, compare, present},
+    render::Writer,
+    term::{Bound, Part, Test},
+};
+use crate::{
+    filter::{Condition, Filter},
+    schema::{Path, ResourceType},
+};
+
+/// Translates filters, orders and pages for one table; see the [module documentation](super).
+#[derive(Clone, Copy)]
+pub struct Translator<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) resource_type: &'a ResourceType,
+    columns: &'a dyn Fn(Path) -> Column,
+    pub(super) before: usize,
+}
+
+/// Where columns are looked up: in the row of a resource, or in an element of a list.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s> {
+    /// [`Path::ROOT`] for the row.
+    pub(super) list: Path,
+    pub(super) element: Option<&'s Element>,
+}
+
+impl Scope<'_> {
+    pub(super) const ROW: Self = Self { list: Path::ROOT, element: None };
+}
+
+impl<'a> Translator<'a> {
+    /// A translator for a resource type, whose attributes are what `columns` says.
+    #[must_use]
+    pub fn new(dialect: Dialect, resource_type: &'a ResourceType, columns: &'a dyn Fn(Path) -> Column) -> Self {
+        Self { dialect, resource_type, columns, before: 0 }
+    }
+
+    /// The store's own placeholders come first, such as the tenant as number 1; these follow behind that many.
+    #[must_use]
+    pub fn after(mut self, placeholders: usize) -> Self {
+        self.before = placeholders;
+        self
+    }
+
+    /// What of a filter the database can tell.
+    #[must_use]
+    pub fn filter(&self, filter: &Filter) -> Where {
+        self.render(&self.condition(Scope::ROW, Path::ROOT, filter.condition(), Bound::Upper))
+    }
+
+    pub(super) fn render(&self, part: &Part) -> Where {
+        let mut writer = Writer::new(self.dialect, self.before);
+        writer.test(&part.test, false);
+        Where { sql: writer.sql, binds: writer.binds, is_exact: part.exact }
+    }
+
+    // Recursion is as deep as the filter, which the parser limits.
+    fn condition(&self, scope: Scope<'_>, base: Path, condition: &Condition, bound: Bound) -> Part {
+        match condition {
+            Condition::And(parts) => Part::all(parts.iter().map(|part| self.condition(scope, base, part, bound))),
+            Condition::Or(parts) => Part::any(parts.iter().map(|part| self.condition(scope, base, part, bound))),
+            Condition::Not(inner) => self.condition(scope, base, inner, bound.flip()).negate(),
+            Condition::Present(path) => {
+                self.reach(scope, join(base, *path), bound, &|scope, path| self.has_value(scope, path, bound, present))
+            }
+            Condition::Compare(comparison) => self.reach(scope, join(base, comparison.path), bound, &|scope, path| {
+                compare(self.dialect, &self.column(scope, path), comparison, bound)
+            }),
+            Condition::Element(path, inner) => self.reach(scope, join(base, *path), bound, &|scope, path| {
+                let inner = self.condition(scope, path, inner, bound);
+                if scope.list == path || inner.strict {
+                    return inner;
+                }
+                // A complex attribute is a list of one.
+                Part::all([self.assigned(scope, path, bound), inner])
+            }),
+        }
+    }
+
+    /// A test of what is at the end of a path: every list on the way, and at the end, is searched.
+    fn reach(&self, scope: Scope<'_>, path: Path, bound: Bound, test: &dyn Fn(Scope<'_>, Path) -> Part) -> Part {
+        let Some((list, elements)) = self.list(scope, path) else { return test(scope, path) };
+        Part::any(elements.iter().map(|element| {
+            let inner = self.reach(Scope { list, element: Some(element) }, path, bound, test);
+            self.exists(list, element, inner, bound)
+        }))
+    }
+
+    /// The next list on the way to a path, or at its end.
+    pub(super) fn list(&self, scope: Scope<'_>, path: Path) -> Option<(Path, Vec<Element>)> {
+        let steps = path.steps();
+        let first = scope.list.steps().len().saturating_add(1);
+        (first..=steps.len()).find_map(|len| {
+            let prefix = path_of(steps.get(..len)?);
+            match self.column(scope, prefix).0 {
+                Kind::List(elements) => Some((prefix, elements)),
+                _ => None,
+            }
+        })
+    }
+
+    /// That there is an element of which `inner` is true.
+    fn exists(&self, list: Path, element: &Element, inner: Part, bound: Bound) -> Part {
+        let Some(rows) = &element.rows else {
+            return if inner.strict { inner } else { Part::all([self.is_there(list, element, bound), inner]) };
+        };
+        if matches!(inner.test, Test::False) {
+            return inner;
+        }
+        let test = Test::Exists { from: rows.from.clone(), on: rows.on.clone(), test: Box::new(inner.test) };
+        Part { test, exact: inner.exact, strict: false }
+    }
+
+    /// That an element of columns has a value.
+    pub(super) fn is_there(&self, list: Path, element: &Element, bound: Bound) -> Part {
+        let scope = Scope { list, element: Some(element) };
+        Part::any(element.own().map(|path| self.assigned(scope, path, bound)))
+    }
+
+    fn assigned(&self, scope: Scope<'_>, path: Path, bound: Bound) -> Part {
+        self.reach(scope, path, bound, &|scope, path| self.has_value(scope, path, bound, assigned))
+    }
+
+    fn has_value(&self, scope: Scope<'_>, path: Path, bound: Bound, test: fn(&Column, Bound) -> Part) -> Part {
+        let column = self.column(scope, path);
+        if !matches!(column.0, Kind::Unsupported) {
+            return test(&column, bound);
+        }
+        let parts = self.resource_type.attribute(path).map(|attribute| &*attribute.sub_attributes).unwrap_or_default();
+        match parts.len() {
+            0 => Part::unsupported(bound),
+            // An element of columns is asked whether it is there by `exists`; a row is.
+            _ if scope.list == path => Part::TRUE,
+            len => {
+                let children = (0..u32::try_from(len).unwrap_or_default()).filter_map(|index| path.child(index));
+                Part::any(children.map(|child| self.assigned(scope, child, bound)))
+            }
+        }
+    }
+
+    pub(super) fn column(&self, scope: Scope<'_>, path: Path) -> Column {
+        match scope.element {
+            None => (self.columns)(path),
+            Some(element) => element.part(path).cloned().unwrap_or_else(Column::unsupported),
+        }
+    }
+}
+
+/// A path that is counted from another.
+fn join(base: Path, path: Path) -> Path {
+    path.steps().iter().fold(base, |path, step| path.child(*step).unwrap_or(path))
+}
+
+fn path_of(steps: &[u32]) -> Path {
+    steps.iter().fold(Path::ROOT, |path, step| path.child(*step).unwrap_or(path))
+}

@@ -28,7 +28,7 @@
 //!     Strict: 400 `invalidValue` or `invalidFilter`.
 //!   operation-case
 //!     `"op": "Replace"`: an operation in another letter case. Sent by Entra.
-//!     Strict: 400 `invalidSyntax`.
+//!     Strict: accepted too, as the RFC leaves it open; switched off, 400 `invalidSyntax`.
 //!
 //! 200/204: 1 attribute changes
 //! "#,

@@ -23,3 +23,12 @@ pub use path::{UnknownName, resolve_name};
 pub use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};
 pub use server::Scim;
 pub use validate::validate;
+
+#[cfg(any(doc, doctest))]
+#[cfg(feature = "derive")]
+pub mod guide {
+    //! Guides, page by page.
+
+    #[doc = include_str!("../docs/mapping.md")]
+    pub mod mapping {}
+}

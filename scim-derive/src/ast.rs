@@ -2,14 +2,17 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, GenericParam, LitStr, Type, spanned::Spanned as _};
+use syn::{Data, DeriveInput, Fields, GenericParam, Lit, LitStr, Type, parse_quote, spanned::Spanned as _};
 
 use crate::{
-    attr::{self, ContainerAttrs, FieldAttrs},
+    attr::{self, ContainerAttrs, FieldAttrs, FixedHead},
+    characteristics::Characteristics,
     context::Context,
+    inherit,
     path::{self, FieldPath},
+    standard::Standard,
     symbol::{self, Place},
-    text,
+    text::{self, Case},
 };
 
 /// A struct with named fields.
@@ -18,16 +21,21 @@ pub(crate) struct Struct<'a> {
     pub(crate) attrs: ContainerAttrs,
     pub(crate) description: String,
     /// Without those that are skipped.
-    pub(crate) fields: Vec<Field<'a>>,
+    pub(crate) fields: Vec<Field>,
 }
 
-/// A field.
-pub(crate) struct Field<'a> {
-    pub(crate) ident: &'a Ident,
-    pub(crate) ty: &'a Type,
+/// A field, or an attribute with a fixed value.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,
     pub(crate) doc: String,
     pub(crate) path: FieldPath,
+    /// Whether the path was reported as wrong: the field then has no place.
+    pub(crate) broken: bool,
+    /// The attribute of a standard schema that the field is bound to.
+    pub(crate) standard: Option<&'static Standard>,
+    pub(crate) fixed: Option<Lit>,
     /// Where the user wrote the path, or the field's name.
     pub(crate) span: Span,
     pub(crate) number: u16,
@@ -84,9 +92,16 @@ impl<'a> Struct<'a> {
             cx.error(input.ident.span(), format!("`{}` is for a struct with named fields{hint}", derive.name()));
             return None;
         };
-        let mut fields: Vec<Field<'a>> = Vec::new();
+        let mut fields: Vec<Field> = Vec::new();
+        let case = attrs.rename_all.unwrap_or_default();
+        let schema = attrs.schema.as_ref().map(LitStr::value).unwrap_or_default();
         for original in named {
-            if let Some(field) = Field::parse(cx, original, on_field, fields.len()) {
+            if let Some(field) = Field::parse(cx, original, on_field, fields.len(), case, &schema) {
+                fields.push(field);
+            }
+        }
+        for head in &attrs.fixed {
+            if let Some(field) = Field::fixed(cx, head, &input.ident, fields.len(), &schema) {
                 fields.push(field);
             }
         }
@@ -95,9 +110,16 @@ impl<'a> Struct<'a> {
     }
 }
 
-impl<'a> Field<'a> {
+impl Field {
     /// Reads a field; none if it is skipped.
-    fn parse(cx: &Context, original: &'a syn::Field, place: &Place, number: usize) -> Option<Self> {
+    fn parse(
+        cx: &Context,
+        original: &syn::Field,
+        place: &Place,
+        number: usize,
+        case: Case,
+        schema: &str,
+    ) -> Option<Self> {
         let ident = original.ident.as_ref()?;
         let attrs = FieldAttrs::parse(cx, &original.attrs, place);
         if let Some(span) = attrs.skip {
@@ -110,8 +132,65 @@ impl<'a> Field<'a> {
             cx.error(ident.span(), "more than 65536 fields");
             return None;
         };
-        let (path, span) = place_of(cx, ident, &attrs);
-        Some(Self { ident, ty: &original.ty, doc: attr::doc(&original.attrs), attrs, path, span, number })
+        let before = cx.count();
+        let (mut path, span) = place_of(cx, ident, &attrs, case);
+        let standard = if attrs.extension.is_some() { None } else { inherit::resolve(cx, &mut path, schema, span) };
+        Some(Self {
+            ident: ident.clone(),
+            ty: original.ty.clone(),
+            doc: attr::doc(&original.attrs),
+            attrs,
+            path,
+            broken: cx.count() > before,
+            standard,
+            fixed: None,
+            span,
+            number,
+        })
+    }
+
+    /// An attribute that has one value in every resource.
+    fn fixed(cx: &Context, head: &FixedHead, ident: &Ident, number: usize, schema: &str) -> Option<Self> {
+        let (Some(literal), Some(value)) = (&head.path, &head.value) else {
+            cx.error(ident.span(), "`fixed(..)` needs `path = \"..\"` and `value = ..`");
+            return None;
+        };
+        let before = cx.count();
+        let mut path =
+            cx.ok(path::parse(&literal.value()).map_err(|message| syn::Error::new(literal.span(), message)))?;
+        let standard = inherit::resolve(cx, &mut path, schema, literal.span());
+        if path.selector.is_some() {
+            cx.error(
+                literal.span(),
+                "a fixed part of an element stands in the filters of its fields, as in \
+`addresses[type eq \"work\" and country eq \"NO\"].locality`",
+            );
+            return None;
+        }
+        let ty = match value {
+            Lit::Str(_) => parse_quote!(::std::string::String),
+            Lit::Bool(_) => parse_quote!(::core::primitive::bool),
+            _ => parse_quote!(::core::primitive::i64),
+        };
+        let mutability = Some(Ident::new("ReadOnly", Span::call_site()));
+        let characteristics = Characteristics { mutability, ..Characteristics::default() };
+        Some(Self {
+            ident: ident.clone(),
+            ty,
+            attrs: FieldAttrs { characteristics, description: head.description.clone(), ..FieldAttrs::default() },
+            doc: String::new(),
+            path,
+            broken: cx.count() > before,
+            standard,
+            fixed: Some(value.clone()),
+            span: literal.span(),
+            number: number.try_into().ok()?,
+        })
+    }
+
+    /// What the words say, and the standard where they do not.
+    pub(crate) fn characteristics(&self) -> Characteristics {
+        self.attrs.characteristics.with(self.standard)
     }
 
     /// `description = ".."`, or the doc comment.
@@ -131,6 +210,8 @@ impl FieldAttrs {
             || self.path.is_some()
             || self.description.is_some()
             || self.default.is_some()
+            || self.with.is_some()
+            || self.validate.is_some()
             || self.extension.is_some()
             || self.primary.is_some()
             || self.overflow.is_some()
@@ -139,8 +220,8 @@ impl FieldAttrs {
 }
 
 /// The path of a field: as written, or from its name.
-fn place_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs) -> (FieldPath, Span) {
-    let own = || FieldPath::simple(text::attribute_name(ident));
+fn place_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs, case: Case) -> (FieldPath, Span) {
+    let own = || FieldPath::simple(text::attribute_name(ident, case));
     let (literal, parsed) = match (&attrs.path, &attrs.name) {
         (Some(literal), Some(name)) => {
             cx.error(name.span(), "`path` already names the attribute: leave `name` out");

@@ -1,13 +1,14 @@
 //! Parses `#[scim(..)]`.
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, LitStr, Meta, meta::ParseNestedMeta, spanned::Spanned as _};
+use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, meta::ParseNestedMeta, spanned::Spanned as _};
 
 use crate::{
     characteristics::Characteristics,
     context::Context,
     symbol::{self, Place},
-    words::{flag, once, read, read_list, string, value},
+    text::Case,
+    words::{self, flag, once, read, read_list, string, value},
 };
 
 /// What is said about a whole type.
@@ -17,10 +18,14 @@ pub(crate) struct ContainerAttrs {
     pub(crate) name: Option<LitStr>,
     pub(crate) endpoint: Option<LitStr>,
     pub(crate) description: Option<LitStr>,
-    pub(crate) krate: Option<syn::Path>,
+    pub(crate) krate: Option<Path>,
+    pub(crate) rename_all: Option<Case>,
     pub(crate) case_exact: Option<Span>,
     pub(crate) extensions: Vec<ExtensionHead>,
     pub(crate) groups: Vec<GroupHead>,
+    pub(crate) fixed: Vec<FixedHead>,
+    /// Whether a word could not be read.
+    pub(crate) broken: bool,
 }
 
 /// `extension(schema = "..", name = "..", description = "..", required)` on a struct: an extension that fields are
@@ -41,6 +46,22 @@ pub(crate) struct GroupHead {
     pub(crate) characteristics: Characteristics,
 }
 
+/// `fixed(path = "..", value = ..)` on a struct: an attribute that has one value in every resource.
+#[derive(Default)]
+pub(crate) struct FixedHead {
+    pub(crate) path: Option<LitStr>,
+    pub(crate) value: Option<Lit>,
+    pub(crate) description: Option<LitStr>,
+}
+
+/// What converts the values of a field.
+pub(crate) enum With {
+    /// A type that implements `Convert`.
+    Type(Path),
+    /// Two functions: to SCIM, and from it.
+    Functions(Path, Path),
+}
+
 /// What is said about a field.
 #[derive(Default)]
 pub(crate) struct FieldAttrs {
@@ -49,6 +70,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) description: Option<LitStr>,
     pub(crate) characteristics: Characteristics,
     pub(crate) default: Option<Expr>,
+    pub(crate) with: Option<With>,
+    pub(crate) validate: Option<Path>,
     pub(crate) extension: Option<Span>,
     pub(crate) primary: Option<Span>,
     pub(crate) overflow: Option<Span>,
@@ -66,17 +89,29 @@ pub(crate) struct VariantAttrs {
 impl ContainerAttrs {
     pub(crate) fn parse(cx: &Context, attrs: &[Attribute], place: &Place) -> Self {
         let mut this = Self::default();
+        let before = cx.count();
         read(cx, attrs, place, |word, meta| match word {
             symbol::SCHEMA => once(&mut this.schema, string(meta)?, meta),
             symbol::NAME => once(&mut this.name, string(meta)?, meta),
             symbol::ENDPOINT => once(&mut this.endpoint, string(meta)?, meta),
             symbol::DESCRIPTION => once(&mut this.description, string(meta)?, meta),
-            symbol::CRATE => once(&mut this.krate, string(meta)?.parse_with(syn::Path::parse_mod_style)?, meta),
+            symbol::CRATE => once(&mut this.krate, string(meta)?.parse_with(Path::parse_mod_style)?, meta),
+            symbol::RENAME_ALL => once(&mut this.rename_all, words::case(meta)?, meta),
             symbol::CASE_EXACT => once(&mut this.case_exact, flag(meta)?, meta),
             symbol::EXTENSION => {
                 let mut head = ExtensionHead::default();
                 read_list(cx, meta, &symbol::IN_EXTENSION, |word, meta| head.set(word, meta))?;
                 this.extensions.push(head);
+                Ok(())
+            }
+            symbol::FIXED => {
+                let mut head = FixedHead::default();
+                read_list(cx, meta, &symbol::IN_FIXED, |word, meta| match word {
+                    symbol::PATH => once(&mut head.path, string(meta)?, meta),
+                    symbol::DESCRIPTION => once(&mut head.description, string(meta)?, meta),
+                    _ => once(&mut head.value, words::literal(meta)?, meta),
+                })?;
+                this.fixed.push(head);
                 Ok(())
             }
             symbol::GROUP => {
@@ -91,6 +126,7 @@ impl ContainerAttrs {
             }
             _ => Ok(()),
         });
+        this.broken = cx.count() > before;
         this
     }
 }
@@ -114,6 +150,8 @@ impl FieldAttrs {
             symbol::PATH => once(&mut this.path, string(meta)?, meta),
             symbol::DESCRIPTION => once(&mut this.description, string(meta)?, meta),
             symbol::DEFAULT => once(&mut this.default, value(meta, "..")?.parse()?, meta),
+            symbol::WITH => once(&mut this.with, words::with(meta)?, meta),
+            symbol::VALIDATE => once(&mut this.validate, value(meta, "check")?.call(Path::parse_mod_style)?, meta),
             symbol::PRIMARY => once(&mut this.primary, flag(meta)?, meta),
             symbol::OVERFLOW => once(&mut this.overflow, flag(meta)?, meta),
             symbol::SKIP => once(&mut this.skip, flag(meta)?, meta),

@@ -1,12 +1,14 @@
 //! Rules across words and across fields.
 
 use proc_macro2::Span;
-use syn::LitStr;
+use syn::{LitStr, Type, spanned::Spanned as _};
 
 use crate::{
     ast::{Derive, Field, Struct},
+    attr::FieldAttrs,
     context::Context,
-    layout::{Attribute, Elements, Extension, Layout, Meta, Slot},
+    inherit,
+    layout::{Attribute, Elements, Extension, Group, Layout, Meta, Slot},
     path, symbol, ty,
 };
 
@@ -19,7 +21,8 @@ pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     }
     let missing = words.iter().filter(|(_, value, _)| value.is_none());
     let missing: Vec<_> = missing.map(|(word, _, example)| format!("{word} = \"{example}\"")).collect();
-    if !missing.is_empty() {
+    // A misspelled word is reported as such.
+    if !missing.is_empty() && !attrs.broken {
         cx.error(input.ident.span(), format!("`{}` is missing: add `#[scim({})]`", derive.name(), missing.join(", ")));
     }
     if let Some(name) = attrs.name.as_ref().filter(|name| name.value().is_empty()) {
@@ -43,13 +46,43 @@ fn urn(cx: &Context, schema: Option<&LitStr>) {
 
 /// The rules for the struct of a complex attribute or of an extension.
 pub(crate) fn parts(cx: &Context, input: &Struct<'_>) {
-    let mut known: Vec<&Field<'_>> = Vec::new();
-    for field in &input.fields {
+    let mut known: Vec<&Field> = Vec::new();
+    for field in input.fields.iter().filter(|field| !field.broken) {
         let name = &field.path.attribute;
         match known.iter().find(|other| other.path.attribute.eq_ignore_ascii_case(name)) {
             Some(other) => cx.error(field.span, format!("`{name}` is already the name of the field `{}`", other.ident)),
             None => known.push(field),
         }
+        words(cx, field);
+    }
+}
+
+/// The rules for the words of one field.
+fn words(cx: &Context, field: &Field) {
+    conversions(cx, &field.ty, &field.attrs);
+    if let Some(standard) = field.standard {
+        inherit::check(cx, &field.path.name(), &field.attrs.characteristics, standard);
+    }
+    let is = |word: &Option<proc_macro2::Ident>, variant: &str| word.as_ref().is_some_and(|word| word == variant);
+    let all = field.characteristics();
+    if is(&all.returned, "Never") && is(&all.mutability, "ReadOnly") {
+        let words = &field.attrs.characteristics;
+        let given = words.returned.as_ref().or(words.mutability.as_ref());
+        cx.error(
+            given.map_or(field.span, proc_macro2::Ident::span),
+            "what clients neither write nor read is no attribute: mark the field `skip`",
+        );
+    }
+}
+
+/// `with` and `validate` look at one value at a time.
+pub(crate) fn conversions(cx: &Context, ty: &Type, attrs: &FieldAttrs) {
+    if attrs.with.is_some() && ty::is_vec(ty) {
+        cx.error(
+            ty.span(),
+            "`with` converts one value: for a list of them make a type around one that derives `ScimValue`, and \
+             write `with` at its field",
+        );
     }
 }
 
@@ -62,6 +95,7 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
             extension(cx, field);
             continue;
         }
+        words(cx, field);
         if let Some(span) = field.attrs.primary.filter(|_| field.path.selector.is_none()) {
             cx.error(
                 span,
@@ -74,15 +108,16 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
         }
     }
     common(cx, layout);
-    let nested = layout.is_nested();
     let bound = layout.extensions.iter().filter_map(|extension| match extension {
         Extension::Bound { attributes, .. } => Some(attributes),
         Extension::Struct(_) => None,
     });
     for attribute in layout.core.iter().chain(bound.flatten()) {
+        if let (Some(head), Some(standard)) = (attribute.head, attribute.standard) {
+            inherit::check(cx, &attribute.name, &head.characteristics, standard);
+        }
         match &attribute.slot {
-            Slot::Field(field) if !nested => assigned(cx, field),
-            Slot::Field(_) => {}
+            Slot::Field(field) => assigned(cx, field),
             Slot::Parts(parts) => parts.iter().for_each(|part| assigned(cx, part.field)),
             Slot::Elements(elements) => self::elements(cx, attribute, elements),
         }
@@ -110,8 +145,11 @@ fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
             cx.error(input.ident.span(), "`extension(..)` needs `schema = \"urn:..\"`");
             continue;
         };
-        urn(cx, Some(schema));
         let text = schema.value();
+        if !path::is_urn(&text) {
+            urn(cx, Some(schema));
+            continue;
+        }
         let bound = layout.extensions.iter().any(|extension| match extension {
             Extension::Bound { urn, .. } => urn.eq_ignore_ascii_case(&text),
             Extension::Struct(_) => false,
@@ -130,7 +168,7 @@ fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
 }
 
 /// A field that is a struct of an extension.
-fn extension(cx: &Context, field: &Field<'_>) {
+fn extension(cx: &Context, field: &Field) {
     let attrs = &field.attrs;
     for literal in [&attrs.path, &attrs.name].into_iter().flatten() {
         cx.error(literal.span(), "the extension's URN comes from its type: leave this out");
@@ -139,12 +177,13 @@ fn extension(cx: &Context, field: &Field<'_>) {
     let mut others: Vec<_> =
         given.iter().filter(|(word, _)| *word != symbol::REQUIRED).map(|(_, span)| *span).collect();
     others.extend([attrs.primary, attrs.overflow].into_iter().flatten());
-    others.extend(attrs.default.as_ref().map(|_| field.span));
+    let values = attrs.default.is_some() || attrs.with.is_some() || attrs.validate.is_some();
+    others.extend(values.then_some(field.span));
     others.extend(attrs.description.as_ref().map(LitStr::span));
     for span in others {
         cx.error(span, "an extension has no characteristics but `required`: say this at its attributes");
     }
-    match (attrs.characteristics.required, ty::is_option(field.ty)) {
+    match (attrs.characteristics.required, ty::is_option(&field.ty)) {
         (Some(span), true) => {
             cx.error(span, "an extension that is required is always there: take the `Option` away, or `required`");
         }
@@ -160,7 +199,7 @@ fn extension(cx: &Context, field: &Field<'_>) {
 
 /// RFC 7643 §3.1 says what the common attributes are like.
 fn common(cx: &Context, layout: &Layout<'_>) {
-    let fixed = |field: &Field<'_>, name: &str, allowed: &[&str]| {
+    let fixed = |field: &Field, name: &str, allowed: &[&str]| {
         for (word, span) in field.attrs.characteristics.given() {
             if !allowed.contains(&word) {
                 cx.error(span, format!("`{word}` of `{name}` is fixed by RFC 7643: leave it out"));
@@ -181,17 +220,17 @@ fn common(cx: &Context, layout: &Layout<'_>) {
 }
 
 /// A plain `bool` or number always holds a value: it must be said which one, when the client gave none.
-fn assigned(cx: &Context, field: &Field<'_>) {
-    let value = match field.ty {
+fn assigned(cx: &Context, field: &Field) {
+    let value = match &field.ty {
         ty if ty::is_bool(ty) => "false",
         ty if ty::is_number(ty) => "0",
         _ => return,
     };
     let attrs = &field.attrs;
-    if attrs.default.is_some() || attrs.characteristics.required.is_some() || attrs.characteristics.is_read_only() {
+    if attrs.default.is_some() || attrs.characteristics.required.is_some() || field.characteristics().is_read_only() {
         return;
     }
-    let name = full_name(field);
+    let name = field.path.name();
     let example = if value == "false" { "true" } else { "1" };
     cx.error(
         field.ident.span(),
@@ -202,20 +241,14 @@ fn assigned(cx: &Context, field: &Field<'_>) {
     );
 }
 
-fn full_name(field: &Field<'_>) -> String {
-    match &field.path.sub {
-        Some(sub) => format!("{}.{sub}", field.path.attribute),
-        None => field.path.attribute.clone(),
-    }
-}
-
 fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
     let name = &attribute.name;
     let primaries: Vec<Span> = elements.groups.iter().filter_map(|group| group.primary).collect();
     for span in primaries.iter().skip(1) {
         cx.error(*span, format!("another element of `{name}` is already the primary one"));
     }
-    for group in &elements.groups {
+    for (index, group) in elements.groups.iter().enumerate() {
+        distinct(cx, name, elements.groups.get(..index).unwrap_or_default(), group);
         for (sub, field) in &group.fields {
             if group.selector.iter().any(|(known, _)| known.eq_ignore_ascii_case(sub)) {
                 cx.error(field.span, format!("the filter in the path already fixes `{sub}`: no field can hold it"));
@@ -224,7 +257,7 @@ fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
             if is_primary && group.primary.is_some() {
                 cx.error(field.span, "the word `primary` at this element already fixes it: no field can hold it");
             }
-            let plain = ty::is_number(field.ty) || ty::is_bool(field.ty) && !is_primary;
+            let plain = ty::is_number(&field.ty) || ty::is_bool(&field.ty) && !is_primary;
             if plain || field.attrs.default.is_some() {
                 cx.error(
                     field.ident.span(),
@@ -239,11 +272,31 @@ fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
     let Some(overflow) = elements.overflow else { return };
     for part in &elements.parts {
         for (word, span) in part.characteristics.given() {
-            let field = overflow.ident;
+            let field = &overflow.ident;
             cx.error(
                 span,
                 format!("`{word}` of `{name}.{}` is told by the type of the field `{field}`: say it there", part.name),
             );
         }
+    }
+}
+
+/// No element may fit two filters.
+fn distinct(cx: &Context, name: &str, earlier: &[Group<'_>], group: &Group<'_>) {
+    let Some((_, field)) = group.fields.first() else { return };
+    let differs = |other: &Group<'_>| {
+        other.selector.iter().any(|(sub, text)| {
+            group.selector.iter().any(|(known, own)| known.eq_ignore_ascii_case(sub) && !own.eq_ignore_ascii_case(text))
+        })
+    };
+    if let Some((_, first)) = earlier.iter().find(|other| !differs(other)).and_then(|other| other.fields.first()) {
+        cx.error(
+            field.span,
+            format!(
+                "an element of `{name}` could fit this filter and that of the field `{}`: compare the same \
+                 sub-attribute with another text",
+                first.ident
+            ),
+        );
     }
 }

@@ -21,6 +21,11 @@ impl Context {
         self.errors.borrow_mut().push(error);
     }
 
+    /// How many mistakes were reported so far.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.borrow().len()
+    }
+
     /// Takes the value of a result and reports its error.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()

@@ -8,13 +8,15 @@ use crate::{
     attr::{ExtensionHead, GroupHead},
     characteristics::Characteristics,
     context::Context,
-    path, ty,
+    inherit, path,
+    standard::Standard,
+    ty,
 };
 
 /// `id`, `externalId`, `meta`, the core attributes and the extensions of a resource.
 pub(crate) struct Layout<'a> {
-    pub(crate) id: Option<&'a Field<'a>>,
-    pub(crate) external_id: Option<&'a Field<'a>>,
+    pub(crate) id: Option<&'a Field>,
+    pub(crate) external_id: Option<&'a Field>,
     pub(crate) meta: Meta<'a>,
     pub(crate) core: Vec<Attribute<'a>>,
     pub(crate) extensions: Vec<Extension<'a>>,
@@ -23,9 +25,9 @@ pub(crate) struct Layout<'a> {
 /// How `meta` is bound.
 pub(crate) enum Meta<'a> {
     Unbound,
-    Whole(&'a Field<'a>),
+    Whole(&'a Field),
     /// In the order of [`META_PARTS`].
-    Parts(Vec<Option<&'a Field<'a>>>),
+    Parts(Vec<Option<&'a Field>>),
 }
 
 /// The sub-attributes of `meta`, in the order of their indices.
@@ -36,11 +38,13 @@ pub(crate) struct Attribute<'a> {
     pub(crate) name: String,
     pub(crate) slot: Slot<'a>,
     pub(crate) head: Option<&'a GroupHead>,
+    /// The attribute of a standard schema that this is.
+    pub(crate) standard: Option<&'static Standard>,
 }
 
 /// Where an attribute lives.
 pub(crate) enum Slot<'a> {
-    Field(&'a Field<'a>),
+    Field(&'a Field),
     Parts(Vec<Part<'a>>),
     Elements(Elements<'a>),
 }
@@ -49,7 +53,7 @@ pub(crate) enum Slot<'a> {
 pub(crate) struct Part<'a> {
     pub(crate) name: String,
     /// The first of them; every element may have its own.
-    pub(crate) field: &'a Field<'a>,
+    pub(crate) field: &'a Field,
     pub(crate) shared: bool,
     pub(crate) characteristics: Characteristics,
 }
@@ -58,20 +62,20 @@ pub(crate) struct Part<'a> {
 pub(crate) struct Elements<'a> {
     pub(crate) groups: Vec<Group<'a>>,
     pub(crate) parts: Vec<Part<'a>>,
-    pub(crate) overflow: Option<&'a Field<'a>>,
+    pub(crate) overflow: Option<&'a Field>,
 }
 
 /// The fields of one element.
 pub(crate) struct Group<'a> {
     pub(crate) selector: &'a [(String, String)],
-    pub(crate) fields: Vec<(&'a str, &'a Field<'a>)>,
+    pub(crate) fields: Vec<(&'a str, &'a Field)>,
     pub(crate) primary: Option<Span>,
 }
 
 /// An extension.
 pub(crate) enum Extension<'a> {
     /// A struct of its own.
-    Struct(&'a Field<'a>),
+    Struct(&'a Field),
     /// Fields that are bound by paths.
     Bound { urn: &'a str, head: Option<&'a ExtensionHead>, attributes: Vec<Attribute<'a>> },
 }
@@ -82,8 +86,8 @@ impl<'a> Layout<'a> {
         let is_core = |urn: &str| urn.eq_ignore_ascii_case(&own_urn);
         let mut core = Vec::new();
         let mut extensions: Vec<Extension<'a>> = Vec::new();
-        let mut bound: Vec<(&'a str, Vec<&'a Field<'a>>)> = Vec::new();
-        for field in &input.fields {
+        let mut bound: Vec<(&'a str, Vec<&'a Field>)> = Vec::new();
+        for field in input.fields.iter().filter(|field| !field.broken) {
             let urn = field.path.urn.as_deref().filter(|urn| !is_core(urn));
             if field.attrs.extension.is_some() {
                 extensions.push(Extension::Struct(field));
@@ -118,11 +122,11 @@ impl<'a> Layout<'a> {
                 };
                 *head = input.attrs.extensions.iter().find(found);
                 let fields = bound.iter().find(|(known, _)| known == urn).map(|(_, fields)| fields.as_slice());
-                *attributes = self::attributes(cx, fields.unwrap_or_default(), &heads_of(Some(urn)));
+                *attributes = self::attributes(cx, &own_urn, fields.unwrap_or_default(), &heads_of(Some(urn)));
             }
         }
         let mut this = Self { id: None, external_id: None, meta: Meta::Unbound, core: Vec::new(), extensions };
-        for attribute in attributes(cx, &core, &heads_of(None)) {
+        for attribute in attributes(cx, &own_urn, &core, &heads_of(None)) {
             this.place(cx, attribute);
         }
         this
@@ -159,7 +163,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field<'a>>> {
+fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field>> {
     for part in parts {
         if !["created", "lastmodified", "version"].contains(&part.name.to_ascii_lowercase().as_str()) {
             cx.error(
@@ -184,7 +188,7 @@ fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath,
             cx.error(input.ident.span(), "`group(..)` needs `path = \"..\"`: the attribute that it describes");
             continue;
         };
-        let same = |field: &&'a Field<'a>, path: &path::FieldPath| {
+        let same = |field: &&'a Field, path: &path::FieldPath| {
             let urn = |path: &path::FieldPath| path.urn.as_deref().map(str::to_ascii_lowercase);
             field.path.attribute.eq_ignore_ascii_case(&path.attribute) && urn(&field.path) == urn(path)
         };
@@ -203,8 +207,13 @@ fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath,
 }
 
 /// Groups the fields of one schema, in the order in which its attributes first appear.
-fn attributes<'a>(cx: &Context, fields: &[&'a Field<'a>], heads: &[(&'a str, &'a GroupHead)]) -> Vec<Attribute<'a>> {
-    let mut grouped: Vec<(&'a str, Vec<&'a Field<'a>>)> = Vec::new();
+fn attributes<'a>(
+    cx: &Context,
+    own_urn: &str,
+    fields: &[&'a Field],
+    heads: &[(&'a str, &'a GroupHead)],
+) -> Vec<Attribute<'a>> {
+    let mut grouped: Vec<(&'a str, Vec<&'a Field>)> = Vec::new();
     for field in fields {
         let name = field.path.attribute.as_str();
         match grouped.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -212,15 +221,16 @@ fn attributes<'a>(cx: &Context, fields: &[&'a Field<'a>], heads: &[(&'a str, &'a
             None => grouped.push((name, vec![*field])),
         }
     }
-    let attribute = |(name, fields): (&'a str, Vec<&'a Field<'a>>)| {
+    let attribute = |(name, fields): (&'a str, Vec<&'a Field>)| {
+        let standard = fields.first().and_then(|field| inherit::whole(&field.path, own_urn));
         let slot = slot(cx, name, &fields)?;
         let head = heads.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, head)| *head);
-        Some(Attribute { name: name.to_owned(), slot, head })
+        Some(Attribute { name: name.to_owned(), slot, head, standard })
     };
     grouped.into_iter().filter_map(attribute).collect()
 }
 
-fn slot<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>]) -> Option<Slot<'a>> {
+fn slot<'a>(cx: &Context, name: &str, fields: &[&'a Field]) -> Option<Slot<'a>> {
     let (whole, parts): (Vec<_>, Vec<_>) = fields.iter().copied().partition(|field| field.path.sub.is_none());
     let (elements, plain): (Vec<_>, Vec<_>) = parts.into_iter().partition(|field| field.path.selector.is_some());
     if !elements.is_empty() {
@@ -253,7 +263,7 @@ fn slot<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>]) -> Option<Slot<'
     Some(Slot::Field(first))
 }
 
-fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>], whole: &[&'a Field<'a>]) -> Elements<'a> {
+fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field], whole: &[&'a Field]) -> Elements<'a> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for field in fields {
         let (Some(selector), Some(sub)) = (&field.path.selector, &field.path.sub) else { continue };
@@ -273,7 +283,7 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>], whole: &[
     let mut overflow = None;
     for field in whole {
         match overflow {
-            _ if field.attrs.overflow.is_none() && !ty::is_vec(field.ty) => {
+            _ if field.attrs.overflow.is_none() && !ty::is_vec(&field.ty) => {
                 cx.error(
                     field.span,
                     format!(
@@ -284,7 +294,7 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>], whole: &[
             }
             None => overflow = Some(*field),
             Some(first) => {
-                let first: &Field<'_> = first;
+                let first: &Field = first;
                 cx.error(
                     field.span,
                     format!("the other elements of `{name}` already go to the field `{}`", first.ident),
@@ -296,7 +306,7 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field<'a>], whole: &[
 }
 
 /// The distinct sub-attributes, in the order in which they first appear.
-fn parts_of<'a>(cx: &Context, fields: &[&'a Field<'a>], unique: bool) -> Vec<Part<'a>> {
+fn parts_of<'a>(cx: &Context, fields: &[&'a Field], unique: bool) -> Vec<Part<'a>> {
     let mut parts: Vec<Part<'a>> = Vec::new();
     for field in fields {
         let Some(name) = &field.path.sub else { continue };

@@ -15,6 +15,14 @@ pub(crate) struct FieldPath {
 }
 
 impl FieldPath {
+    /// The attribute's name as filters have it, without a URN.
+    pub(crate) fn name(&self) -> String {
+        match &self.sub {
+            Some(sub) => format!("{}.{sub}", self.attribute),
+            None => self.attribute.clone(),
+        }
+    }
+
     /// A path of a single name.
     pub(crate) fn simple(attribute: String) -> Self {
         Self { attribute, ..Self::default() }

@@ -11,6 +11,7 @@ pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DESCRIPTION: &str = "description";
 pub(crate) const ENDPOINT: &str = "endpoint";
 pub(crate) const EXTENSION: &str = "extension";
+pub(crate) const FIXED: &str = "fixed";
 pub(crate) const GROUP: &str = "group";
 pub(crate) const MUTABILITY: &str = "mutability";
 pub(crate) const NAME: &str = "name";
@@ -19,11 +20,15 @@ pub(crate) const OVERFLOW: &str = "overflow";
 pub(crate) const PATH: &str = "path";
 pub(crate) const PRIMARY: &str = "primary";
 pub(crate) const REFERENCE: &str = "reference";
+pub(crate) const RENAME_ALL: &str = "rename_all";
 pub(crate) const REQUIRED: &str = "required";
 pub(crate) const RETURNED: &str = "returned";
 pub(crate) const SCHEMA: &str = "schema";
 pub(crate) const SKIP: &str = "skip";
 pub(crate) const UNIQUENESS: &str = "uniqueness";
+pub(crate) const VALIDATE: &str = "validate";
+pub(crate) const VALUE: &str = "value";
+pub(crate) const WITH: &str = "with";
 
 /// A place where words may stand, as messages name it.
 pub(crate) struct Place {
@@ -31,17 +36,21 @@ pub(crate) struct Place {
     pub(crate) words: &'static [&'static str],
 }
 
-pub(crate) const ON_RESOURCE: Place =
-    Place { name: "a `ScimResource` struct", words: &[SCHEMA, NAME, ENDPOINT, DESCRIPTION, EXTENSION, GROUP, CRATE] };
-pub(crate) const ON_COMPLEX: Place = Place { name: "a `ScimComplex` struct", words: &[CRATE] };
+pub(crate) const ON_RESOURCE: Place = Place {
+    name: "a `ScimResource` struct",
+    words: &[SCHEMA, NAME, ENDPOINT, DESCRIPTION, RENAME_ALL, EXTENSION, GROUP, FIXED, CRATE],
+};
+pub(crate) const ON_COMPLEX: Place = Place { name: "a `ScimComplex` struct", words: &[RENAME_ALL, CRATE] };
 pub(crate) const ON_EXTENSION: Place =
-    Place { name: "a `ScimExtension` struct", words: &[SCHEMA, NAME, DESCRIPTION, CRATE] };
-pub(crate) const ON_VALUE: Place = Place { name: "a `ScimValue` type", words: &[CASE_EXACT, CRATE] };
+    Place { name: "a `ScimExtension` struct", words: &[SCHEMA, NAME, DESCRIPTION, RENAME_ALL, CRATE] };
+pub(crate) const ON_VALUE: Place = Place { name: "a `ScimValue` type", words: &[CASE_EXACT, RENAME_ALL, CRATE] };
 pub(crate) const ON_NEWTYPE: Place = Place { name: "a `ScimValue` struct", words: &[CRATE] };
 
 pub(crate) const IN_EXTENSION: Place = Place { name: "`extension(..)`", words: &[SCHEMA, NAME, DESCRIPTION, REQUIRED] };
 pub(crate) const IN_GROUP: Place =
     Place { name: "`group(..)`", words: &[PATH, DESCRIPTION, REQUIRED, MUTABILITY, RETURNED, UNIQUENESS] };
+
+pub(crate) const IN_FIXED: Place = Place { name: "`fixed(..)`", words: &[PATH, VALUE, DESCRIPTION] };
 
 pub(crate) const FIELD_OF_RESOURCE: Place = Place {
     name: "a field of a `ScimResource` struct",
@@ -58,6 +67,8 @@ pub(crate) const FIELD_OF_RESOURCE: Place = Place {
         REFERENCE,
         DATA_TYPE,
         DEFAULT,
+        WITH,
+        VALIDATE,
         EXTENSION,
         PRIMARY,
         OVERFLOW,
@@ -78,10 +89,12 @@ const PART: &[&str] = &[
     REFERENCE,
     DATA_TYPE,
     DEFAULT,
+    WITH,
+    VALIDATE,
     SKIP,
 ];
 pub(crate) const VARIANT: Place = Place { name: "a variant of a `ScimValue` enum", words: &[NAME, OTHER, DEFAULT] };
-pub(crate) const FIELD_OF_VALUE: Place = Place { name: "the field of a `ScimValue` type", words: &[] };
+pub(crate) const FIELD_OF_VALUE: Place = Place { name: "the field of a `ScimValue` struct", words: &[WITH, VALIDATE] };
 
 /// A word for a value, and the variant that it stands for.
 pub(crate) type Choices = &'static [(&'static str, &'static str)];
@@ -103,7 +116,7 @@ pub(crate) const DATA_TYPES: Choices = &[
 
 /// Whether a word is known anywhere.
 pub(crate) fn is_known(word: &str) -> bool {
-    [ON_RESOURCE, ON_COMPLEX, ON_EXTENSION, ON_VALUE, IN_EXTENSION, IN_GROUP, FIELD_OF_RESOURCE, VARIANT]
+    [ON_RESOURCE, ON_COMPLEX, ON_EXTENSION, ON_VALUE, IN_EXTENSION, IN_GROUP, IN_FIXED, FIELD_OF_RESOURCE, VARIANT]
         .iter()
         .any(|place| place.words.contains(&word))
 }

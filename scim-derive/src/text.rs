@@ -3,23 +3,71 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 
+/// How names are written, as `rename_all` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Case {
+    #[default]
+    Camel,
+    Pascal,
+    Snake,
+    ScreamingSnake,
+    Kebab,
+    Lower,
+    Upper,
+}
+
+impl Case {
+    /// Every case by its name, which is an example of it.
+    pub(crate) const ALL: [(&'static str, Self); 7] = [
+        ("camelCase", Self::Camel),
+        ("PascalCase", Self::Pascal),
+        ("snake_case", Self::Snake),
+        ("SCREAMING_SNAKE_CASE", Self::ScreamingSnake),
+        ("kebab-case", Self::Kebab),
+        ("lowercase", Self::Lower),
+        ("UPPERCASE", Self::Upper),
+    ];
+
+    fn join(self, words: &[String]) -> String {
+        let lower = |separator: &str| words.join(separator).to_ascii_lowercase();
+        match self {
+            // What follows a first letter stays as it is: `oauthURL`.
+            Self::Camel => {
+                let mut words = words.iter();
+                let first = words.next().cloned().unwrap_or_default();
+                words.fold(first, |name, word| name + &capitalized(word))
+            }
+            Self::Pascal => words.iter().map(|word| capitalized(word)).collect(),
+            Self::Snake => lower("_"),
+            Self::ScreamingSnake => words.join("_").to_ascii_uppercase(),
+            Self::Kebab => lower("-"),
+            Self::Lower => lower(""),
+            Self::Upper => words.concat().to_ascii_uppercase(),
+        }
+    }
+}
+
 /// The attribute name of a field: `user_name` is `userName`, `r#type` and `type_` are `type`.
-pub(crate) fn attribute_name(ident: &Ident) -> String {
+pub(crate) fn attribute_name(ident: &Ident, case: Case) -> String {
     let ident = ident.unraw().to_string();
-    let mut words = ident.split('_').filter(|word| !word.is_empty());
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| name + &capitalized(word))
+    case.join(&ident.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>())
 }
 
 /// The text of a variant: `PartTime` is `partTime`, `XMPP` is `xmpp`.
-pub(crate) fn variant_text(ident: &Ident) -> String {
+pub(crate) fn variant_text(ident: &Ident, case: Case) -> String {
     let ident = ident.unraw().to_string();
-    if !ident.chars().any(|letter| letter.is_ascii_lowercase()) {
-        return ident.to_ascii_lowercase();
+    let mut words: Vec<String> = Vec::new();
+    if ident.chars().any(|letter| letter.is_ascii_lowercase()) {
+        for letter in ident.chars() {
+            match words.last_mut() {
+                Some(word) if !letter.is_ascii_uppercase() => word.push(letter),
+                _ => words.push(letter.to_ascii_lowercase().to_string()),
+            }
+        }
+    } else {
+        words.push(ident.to_ascii_lowercase());
     }
-    let mut letters = ident.chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+    case.join(&words)
 }
 
 /// A name for an extension that is known by its URN alone: `urn:..:extension:enterprise:2.0:User` is
@@ -77,7 +125,7 @@ fn distance(left: &[char], right: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{attribute_name, suggestion, variant_text};
+    use super::{Case, attribute_name, suggestion, variant_text};
     use quote::format_ident;
 
     #[test]
@@ -85,11 +133,18 @@ mod tests {
         let cases =
             [("user_name", "userName"), ("r#type", "type"), ("type_", "type"), ("id", "id"), ("x509_keys", "x509Keys")];
         for (ident, name) in cases {
-            assert_eq!(attribute_name(&format_ident!("{ident}")), name);
+            assert_eq!(attribute_name(&format_ident!("{ident}"), Case::Camel), name);
         }
         for (ident, text) in [("Work", "work"), ("PartTime", "partTime"), ("XMPP", "xmpp")] {
-            assert_eq!(variant_text(&format_ident!("{ident}")), text);
+            assert_eq!(variant_text(&format_ident!("{ident}"), Case::Camel), text);
         }
+        for (example, case) in Case::ALL {
+            let written = attribute_name(&format_ident!("part_time"), case);
+            assert_eq!(written, variant_text(&format_ident!("PartTime"), case), "{example}");
+        }
+        assert_eq!(attribute_name(&format_ident!("part_time"), Case::ScreamingSnake), "PART_TIME");
+        assert_eq!(attribute_name(&format_ident!("part_time"), Case::Kebab), "part-time");
+        assert_eq!(attribute_name(&format_ident!("part_time"), Case::Pascal), "PartTime");
     }
 
     #[test]

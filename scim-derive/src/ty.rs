@@ -1,6 +1,6 @@
 //! What a field's type looks like. A macro sees no more than its spelling.
 
-use syn::Type;
+use syn::{GenericArgument, PathArguments, Type};
 
 const NUMBERS: &[&str] = &["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "isize", "usize", "f32", "f64"];
 
@@ -18,6 +18,23 @@ pub(crate) fn is_bool(ty: &Type) -> bool {
 
 pub(crate) fn is_number(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|name| NUMBERS.contains(&name.as_str()))
+}
+
+/// What an `Option` or a `Vec` holds.
+pub(crate) fn inner<'t>(ty: &'t Type, container: &str) -> Option<&'t Type> {
+    match ty {
+        Type::Group(group) => inner(&group.elem, container),
+        Type::Paren(paren) => inner(&paren.elem, container),
+        Type::Path(path) => {
+            let segment = path.path.segments.last().filter(|segment| segment.ident == container)?;
+            let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
 }
 
 fn last_segment(ty: &Type) -> Option<String> {

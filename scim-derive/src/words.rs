@@ -2,14 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, LitBool, LitStr, Token, ext::IdentExt as _, meta::ParseNestedMeta, parenthesized, parse::ParseStream,
-    punctuated::Punctuated, spanned::Spanned as _,
+    Attribute, Lit, LitBool, LitStr, Path, Token, ext::IdentExt as _, meta::ParseNestedMeta, parenthesized,
+    parse::ParseStream, punctuated::Punctuated, spanned::Spanned as _,
 };
 
 use crate::{
+    attr::With,
     context::Context,
     symbol::{self, Choices, Place},
-    text,
+    text::{self, Case},
 };
 
 /// Reads the words of all `#[scim(..)]`; after a mistake it goes on with the next word.
@@ -126,7 +127,13 @@ pub(crate) fn flag(meta: &ParseNestedMeta<'_>) -> syn::Result<Span> {
 
 /// A word that may be turned off: `case_exact`, `case_exact = false`.
 pub(crate) fn switch(meta: &ParseNestedMeta<'_>) -> syn::Result<LitBool> {
-    if meta.input.peek(Token![=]) { meta.value()?.parse() } else { Ok(LitBool::new(true, meta.path.span())) }
+    if !meta.input.peek(Token![=]) {
+        return Ok(LitBool::new(true, meta.path.span()));
+    }
+    let word = word_of(meta);
+    let input = meta.value()?;
+    let span = input.span();
+    input.parse().map_err(|_| syn::Error::new(span, format!("write `{word}`, or `{word} = false`")))
 }
 
 /// One of the words for a value, as the variant that it stands for.
@@ -159,4 +166,45 @@ pub(crate) fn strings(meta: &ParseNestedMeta<'_>, example: &str) -> syn::Result<
     parenthesized!(content in meta.input);
     let values = Punctuated::<LitStr, Token![,]>::parse_terminated(&content).map_err(|_| usage())?;
     if values.is_empty() { Err(usage()) } else { Ok(values.into_iter().collect()) }
+}
+
+/// `rename_all = "snake_case"`
+pub(crate) fn case(meta: &ParseNestedMeta<'_>) -> syn::Result<Case> {
+    let literal = string(meta)?;
+    let names = || Case::ALL.iter().map(|(name, _)| *name);
+    let known = Case::ALL.iter().find(|(name, _)| *name == literal.value()).map(|(_, case)| *case);
+    known.ok_or_else(|| syn::Error::new(literal.span(), format!("`rename_all` is one of {}", text::list(names()))))
+}
+
+/// `value = "text"`, `value = true`, `value = 3`
+pub(crate) fn literal(meta: &ParseNestedMeta<'_>) -> syn::Result<Lit> {
+    let input = value(meta, "\"..\"")?;
+    let span = input.span();
+    match input.parse() {
+        Ok(literal @ (Lit::Str(_) | Lit::Bool(_) | Lit::Int(_))) => Ok(literal),
+        _ => Err(syn::Error::new(span, "a fixed value is a text, a whole number, `true` or `false`")),
+    }
+}
+
+/// `with = Type`, `with(to, from)`
+pub(crate) fn with(meta: &ParseNestedMeta<'_>) -> syn::Result<With> {
+    let usage = || {
+        let usage = "`with` names a type that implements `Convert`, as in `with = AsText`, or two functions, as in \
+                     `with(to_text, from_text)`";
+        syn::Error::new(meta.path.span(), usage)
+    };
+    if meta.input.peek(Token![=]) {
+        return meta.value()?.call(Path::parse_mod_style).map(With::Type).map_err(|_| usage());
+    }
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(usage());
+    }
+    let content;
+    parenthesized!(content in meta.input);
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated_with(&content, Path::parse_mod_style);
+    let mut paths = paths.map_err(|_| usage())?.into_iter();
+    match (paths.next(), paths.next(), paths.next()) {
+        (Some(to), Some(from), None) => Ok(With::Functions(to, from)),
+        _ => Err(usage()),
+    }
 }

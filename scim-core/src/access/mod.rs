@@ -12,15 +12,20 @@
 //! [`ResourceType`] and the views together.
 
 mod bytes;
+mod convert;
 mod date_time;
 mod document;
 pub mod flat;
+mod foreign;
 mod object;
 mod scalar;
 mod secret;
 mod standard;
 
 pub use bytes::{Binary, InvalidBinary};
+pub use convert::{
+    Convert, checked, checked_option, convert, convert_option, converted, converted_option, edit_checked, fixed,
+};
 pub use date_time::{DateTime, InvalidDateTime};
 pub use document::Document;
 pub use object::{List, Object, Value};
@@ -30,7 +35,7 @@ pub use standard::{fill, structure};
 
 use std::borrow::Cow;
 
-use crate::schema::{Attribute, DataType, ResourceType};
+use crate::schema::{Attribute, AttributeSpec, DataType, ResourceType};
 
 /// Everything that a field may hold: standard types, derived structs and enums, `Option<T>`, `Vec<T>`, [`Document`].
 ///
@@ -38,7 +43,9 @@ use crate::schema::{Attribute, DataType, ResourceType};
 /// `#[derive(ScimValue)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a SCIM attribute",
-    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of text values"
+    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of texts or on a type around one value",
+    note = "`#[scim(with = ..)]` converts a type of another crate, `#[scim(skip)]` leaves the field to the application",
+    note = "types of `chrono`, `jiff`, `time` and `url` need the feature of `scim-core` with that name"
 )]
 pub trait Access: Send + Sync {
     /// Reading: a borrowed view. Nothing is allocated but text that has to be computed, such as a UUID.
@@ -73,9 +80,11 @@ pub trait Access: Send + Sync {
 /// What a Rust type says about the attribute whose value it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a SCIM attribute",
-    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of text values"
+    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of texts or on a type around one value",
+    note = "`#[scim(with = ..)]` converts a type of another crate, `#[scim(skip)]` leaves the field to the application",
+    note = "types of `chrono`, `jiff`, `time` and `url` need the feature of `scim-core` with that name"
 )]
-pub trait AttributeType: Access {
+pub trait AttributeType: Access + Sized {
     /// The type of one value.
     const DATA_TYPE: DataType;
     /// Whether it is a list.
@@ -86,6 +95,28 @@ pub trait AttributeType: Access {
     const CANONICAL_VALUES: &'static [Cow<'static, str>] = &[];
     /// The parts of a complex value.
     const SUB_ATTRIBUTES: &'static [Attribute] = &[];
+
+    /// All of these together, without a name.
+    #[doc(hidden)]
+    const SPEC: AttributeSpec = AttributeSpec::of::<Self>("");
+
+    // Derived code asks for this trait alone, so that a type without it is one mistake and gives one message.
+
+    /// As [`Access::value`].
+    #[doc(hidden)]
+    fn read(&self) -> Value<'_> {
+        self.value()
+    }
+
+    /// As [`Access::edit`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[doc(hidden)]
+    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        self.edit(at, edit)
+    }
 }
 
 /// A struct of named parts, real fields behind each. Derived.

@@ -143,6 +143,14 @@ simple!(bool, Boolean, case_exact: false, expected: "a boolean", this => Scalar:
 simple!(f64, Decimal, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
     { Scalar::Dec(value) => Ok(value), Scalar::Int(value) => Ok(from_int(value)) }, absent: 0.0);
 
+#[expect(clippy::cast_possible_truncation, reason = "the application asked for this precision")]
+const fn single(value: f64) -> f32 {
+    value as f32
+}
+
+simple!(f32, Decimal, case_exact: false, expected: "a number", this => Scalar::Dec(f64::from(*this)),
+    { Scalar::Dec(value) => Ok(single(value)), Scalar::Int(value) => Ok(single(from_int(value))) }, absent: 0.0);
+
 simple!(DateTime, DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
     { Scalar::DateTime(value) => Ok(value), Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) },
     absent: DateTime::UNIX_EPOCH);
@@ -171,7 +179,7 @@ macro_rules! integer {
     )+ };
 }
 
-integer!(i8, i16, i32, i64, u8, u16, u32, u64);
+integer!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
 #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
 fn from_int(value: i64) -> f64 {

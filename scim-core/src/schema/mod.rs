@@ -10,9 +10,12 @@
 mod attribute;
 mod check;
 pub mod common;
+mod derived;
 mod path;
 mod render;
 mod resource_type;
+mod stricter;
+mod unknown;
 
 pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
@@ -20,3 +23,4 @@ pub use check::{SchemaError, SchemaErrors};
 pub(crate) use path::index_of;
 pub use path::{Path, path};
 pub use resource_type::{ResourceType, Schema, SchemaHead};
+pub use stricter::stricter;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{Attribute, ResourceType};
+use super::{Attribute, ResourceType, unknown::unknown};
 use crate::access::ScimResource;
 
 /// Which attribute: at most three indices, the deepest being `urn:..:User` / `manager` / `value`.
@@ -84,18 +84,20 @@ impl fmt::Debug for Path {
 ///
 /// # Panics
 ///
-/// If `R` has no such attribute. In a constant this is a compile error at the constant:
+/// If `R` has no such attribute. In a constant this is a compile error at the call: `` `User` has no attribute
+/// `usrName`; did you mean `userName`? ``
 ///
 /// ```compile_fail
 /// use scim_core::{model::User, schema::{Path, path}};
 /// const TYPO: Path = path::<User>("usrName");
 /// ```
 #[must_use]
+#[track_caller]
 #[expect(clippy::panic, reason = "in a constant this is the compile error that we want")]
 pub const fn path<R: ScimResource>(text: &str) -> Path {
     match resolve(R::TYPE, text.as_bytes()) {
         Some(path) => path,
-        None => panic!("the resource type has no attribute of this name"),
+        None => panic!("{}", unknown(R::TYPE, text.as_bytes()).as_str()),
     }
 }
 
@@ -175,7 +177,7 @@ const fn const_child(mut path: Path, index: usize) -> Option<Path> {
 }
 
 #[expect(clippy::ptr_arg, reason = "a `Cow` cannot be dereferenced in a constant")]
-const fn borrowed(attributes: &'static Cow<'static, [Attribute]>) -> &'static [Attribute] {
+pub(super) const fn borrowed(attributes: &'static Cow<'static, [Attribute]>) -> &'static [Attribute] {
     match attributes {
         Cow::Borrowed(attributes) => attributes,
         Cow::Owned(attributes) => attributes.as_slice(),
@@ -183,7 +185,7 @@ const fn borrowed(attributes: &'static Cow<'static, [Attribute]>) -> &'static [A
 }
 
 #[expect(clippy::ptr_arg, reason = "a `Cow` cannot be dereferenced in a constant")]
-const fn name_bytes(name: &'static Cow<'static, str>) -> &'static [u8] {
+pub(super) const fn name_bytes(name: &'static Cow<'static, str>) -> &'static [u8] {
     match name {
         Cow::Borrowed(name) => name.as_bytes(),
         Cow::Owned(name) => name.as_bytes(),
@@ -191,16 +193,16 @@ const fn name_bytes(name: &'static Cow<'static, str>) -> &'static [u8] {
 }
 
 #[expect(clippy::indexing_slicing, reason = "callers count up to the length")]
-const fn nth(attributes: &'static [Attribute], i: usize) -> &'static Attribute {
+pub(super) const fn nth(attributes: &'static [Attribute], i: usize) -> &'static Attribute {
     &attributes[i]
 }
 
 #[expect(clippy::indexing_slicing, reason = "callers count up to the length")]
-const fn byte(text: &[u8], i: usize) -> u8 {
+pub(super) const fn byte(text: &[u8], i: usize) -> u8 {
     text[i]
 }
 
-const fn skip(text: &[u8], n: usize) -> &[u8] {
+pub(super) const fn skip(text: &[u8], n: usize) -> &[u8] {
     match text.split_at_checked(n) {
         Some((_, rest)) => rest,
         None => &[],
@@ -219,12 +221,12 @@ const fn contains_colon(text: &[u8]) -> bool {
 }
 
 /// Whether the text is the URN, a colon, and more.
-const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
+pub(super) const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
     text.len() > urn.len() + 1 && byte(text, urn.len()) == b':' && contains_colon(urn) && same(urn, text, urn.len())
 }
 
 /// Whether the name is the first `end` bytes of the text, in any letter case.
-const fn same(name: &[u8], text: &[u8], end: usize) -> bool {
+pub(super) const fn same(name: &[u8], text: &[u8], end: usize) -> bool {
     if name.len() != end || text.len() < end {
         return false;
     }

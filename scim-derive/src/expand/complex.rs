@@ -2,17 +2,22 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Lit;
 
-use super::{Library, spec};
-use crate::ast::{Derive, Field, Struct};
+use super::{Library, convert::Conversion, spec};
+use crate::{
+    ast::{Derive, Field, Struct},
+    standard,
+};
 
 /// `ScimComplex` and `ScimExtension`.
 pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> TokenStream {
     let Library { access, schema } = library;
     let ident = input.ident;
-    let bound: Vec<(u32, &Field<'_>)> = (0..).zip(&input.fields).collect();
+    let bound: Vec<(u32, &Field)> = (0..).zip(&input.fields).collect();
     let accessors = structure(library, ident, &bound, bound.len());
     let attributes = input.fields.iter().map(|field| spec::field(library, field));
+    let checks = spec::checks(library, input.fields.iter());
     let marker = if derive == Derive::Extension {
         let urn = input.attrs.schema.as_ref();
         let name = input.attrs.name.as_ref();
@@ -33,6 +38,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
     };
     quote! {
         #accessors
+        #checks
 
         #[automatically_derived]
         impl #access::AttributeType for #ident {
@@ -45,7 +51,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
 }
 
 /// `Struct` and `Access` for a struct whose parts, of which there are `len`, are fields.
-pub(super) fn structure(library: &Library, ident: &Ident, fields: &[(u32, &Field<'_>)], len: usize) -> TokenStream {
+pub(super) fn structure(library: &Library, ident: &Ident, fields: &[(u32, &Field)], len: usize) -> TokenStream {
     let Library { access, .. } = library;
     // More fields than `u32` holds would not have been parsed.
     let len = u32::try_from(len).unwrap_or(u32::MAX);
@@ -97,17 +103,41 @@ pub(super) fn structure(library: &Library, ident: &Ident, fields: &[(u32, &Field
 }
 
 /// The expression that reads a field of `self`. The type is named, so that an unfit one is reported where it stands.
-pub(super) fn read(library: &Library, field: &Field<'_>) -> TokenStream {
+pub(super) fn read(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
-    let (ty, name) = (field.ty, field.ident);
-    quote!(<#ty as #access::Access>::value(&self.#name))
+    if let Some(fixed) = &field.fixed {
+        let scalar = scalar(library, fixed);
+        return quote!(#access::Value::Scalar(#scalar));
+    }
+    let name = &field.ident;
+    conversion(library, field).read(&quote!(self.#name))
+}
+
+fn conversion<'f>(library: &'f Library, field: &'f Field) -> Conversion<'f> {
+    let common = field.standard.is_none() && field.path.urn.is_none() && standard::is_common(&field.path.attribute);
+    let mut conversion = Conversion::new(library, &field.ty, &field.attrs);
+    conversion.common = common;
+    conversion
+}
+
+fn scalar(library: &Library, literal: &Lit) -> TokenStream {
+    let Library { access, .. } = library;
+    match literal {
+        Lit::Str(text) => quote!(#access::Scalar::Str(::std::borrow::Cow::Borrowed(#text))),
+        Lit::Bool(flag) => quote!(#access::Scalar::Bool(#flag)),
+        number => quote!(#access::Scalar::Int(#number)),
+    }
 }
 
 /// The expression that changes within a field; in scope are `self`, `__at` and `__edit`.
-pub(super) fn edit(library: &Library, field: &Field<'_>) -> TokenStream {
+pub(super) fn edit(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
-    let (ty, name) = (field.ty, field.ident);
-    let edit = quote!(<#ty as #access::Access>::edit(&mut self.#name, __at, __edit));
+    if let Some(fixed) = &field.fixed {
+        let scalar = scalar(library, fixed);
+        return quote!(#access::fixed(__at, &__edit, &#scalar));
+    }
+    let name = &field.ident;
+    let edit = conversion(library, field).edit(&quote!(self.#name));
     let Some(default) = field.default_fn() else { return edit };
     quote! {
         match __edit {
@@ -121,10 +151,10 @@ pub(super) fn edit(library: &Library, field: &Field<'_>) -> TokenStream {
 }
 
 /// `Access::create`.
-pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator<Item = &'a Field<'a>>) -> TokenStream {
+pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator<Item = &'a Field>) -> TokenStream {
     let Library { access, .. } = library;
     let defaults = fields.filter_map(|field| {
-        let (name, default) = (field.ident, field.default_fn()?);
+        let (name, default) = (&field.ident, field.default_fn()?);
         Some(quote!(__new.#name = #default();))
     });
     quote! {
@@ -141,10 +171,10 @@ pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator
 }
 
 /// A function for each `default = ..`, where the user's expression sees no name of ours.
-pub(super) fn defaults<'a>(fields: impl Iterator<Item = &'a Field<'a>>) -> TokenStream {
+pub(super) fn defaults<'a>(fields: impl Iterator<Item = &'a Field>) -> TokenStream {
     fields
         .filter_map(|field| {
-            let (ty, name, value) = (field.ty, field.default_fn()?, field.attrs.default.as_ref()?);
+            let (ty, name, value) = (&field.ty, field.default_fn()?, field.attrs.default.as_ref()?);
             Some(quote! {
                 fn #name() -> #ty {
                     #value

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 
-use super::{Library, complex, spec};
+use super::{Library, complex, respan, spec};
 use crate::{
     ast::{Field, Struct},
     layout::{Attribute, Elements, Extension, Group, Layout, Meta, Part, Slot},
@@ -72,12 +72,12 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
 }
 
 /// The expression that reads a field.
-fn read(library: &Library, field: &Field<'_>) -> TokenStream {
+fn read(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
-    let (name, value) = (field.ident, complex::read(library, field));
+    let (name, value) = (&field.ident, complex::read(library, field));
     let is_primary =
         field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
-    if is_primary && ty::is_bool(field.ty) {
+    if is_primary && ty::is_bool(&field.ty) {
         // Not to be the primary one makes no element exist.
         quote!(if self.#name { #value } else { #access::Value::ABSENT })
     } else {
@@ -121,7 +121,7 @@ struct Table<'l> {
 }
 
 impl Table<'_> {
-    fn field(&self, field: Option<&Field<'_>>) -> TokenStream {
+    fn field(&self, field: Option<&Field>) -> TokenStream {
         let Library { access, .. } = self.library;
         field
             .map(|field| field.number)
@@ -200,15 +200,11 @@ impl Table<'_> {
         };
         let constant = quote::format_ident!("INDEX_{}", self.count);
         self.count = self.count.saturating_add(1);
-        let ty = overflow.ty;
+        let ty = &overflow.ty;
         // A name that the type does not have is reported at the path.
-        let here = |span: Span| span.located_at(field_span);
-        let access = access.clone().into_iter().map(|mut token| {
-            token.set_span(here(token.span()));
-            token
-        });
-        let access: TokenStream = access.collect();
-        self.consts.extend(quote_spanned! {here(Span::call_site())=>
+        let here = Span::call_site().located_at(field_span);
+        let access = respan(access, here);
+        self.consts.extend(quote_spanned! {here=>
             const #constant: ::core::primitive::u32 =
                 #access::index_of(<#ty as #access::AttributeType>::SUB_ATTRIBUTES, #name);
         });
@@ -237,14 +233,14 @@ pub(super) fn elements_attribute(
     words: &TokenStream,
     elements: &Elements<'_>,
 ) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { schema, access } = library;
     if let Some(overflow) = elements.overflow {
-        let mut characteristics = spec::words(library, &overflow.description(), &overflow.attrs.characteristics);
-        if !words.is_empty() {
-            characteristics = words.clone();
+        if words.is_empty() {
+            let description = overflow.description();
+            return spec::typed(library, overflow, name, &description, &overflow.attrs.characteristics);
         }
-        let ty = overflow.ty;
-        return quote!(#schema::AttributeSpec { #characteristics ..#schema::AttributeSpec::of::<#ty>(#name) }.build());
+        let ty = &overflow.ty;
+        return quote!(#schema::AttributeSpec { #words ..<#ty as #access::AttributeType>::SPEC.named(#name) }.build());
     }
     let parts: Vec<_> = sub_attributes(elements)
         .into_iter()
@@ -285,5 +281,5 @@ pub(super) fn part(library: &Library, part: &Part<'_>) -> TokenStream {
     } else {
         part.field.description()
     };
-    spec::typed(library, part.field.ty, &part.name, &description, &part.characteristics)
+    spec::typed(library, part.field, &part.name, &description, &part.characteristics)
 }

@@ -1,12 +1,13 @@
 //! Writes the impls.
 
 mod complex;
+mod convert;
 mod flat;
 mod resource;
 mod spec;
 mod value;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::DeriveInput;
 
@@ -67,6 +68,15 @@ impl Library {
     pub(crate) fn new(root: &TokenStream) -> Self {
         Self { access: quote!(#root::access), schema: quote!(#root::schema) }
     }
+}
+
+/// The same path, reported at another place.
+fn respan(path: &TokenStream, span: Span) -> TokenStream {
+    let located = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    path.clone().into_iter().map(located).collect()
 }
 
 #[cfg(test)]

@@ -17,7 +17,14 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
     let accessors =
         if layout.is_nested() { nested(library, input, layout) } else { flat::expand(library, input, layout) };
     let resource_type = resource_type(library, input, layout);
-    quote! { #accessors #resource_type }
+    let common = [layout.id, layout.external_id].into_iter().flatten().chain(match &layout.meta {
+        Meta::Unbound => Vec::new(),
+        Meta::Whole(field) => vec![*field],
+        Meta::Parts(parts) => parts.iter().copied().flatten().collect(),
+    });
+    let common: Vec<u16> = common.map(|field| field.number).collect();
+    let checks = spec::checks(library, input.fields.iter().filter(|field| !common.contains(&field.number)));
+    quote! { #accessors #checks #resource_type }
 }
 
 /// A struct all of whose attributes are fields.
@@ -38,7 +45,7 @@ fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenSt
     });
     let numbers: Vec<Option<u16>> = common.into_iter().chain(core).chain(extensions).collect();
     let field = |number: u16| input.fields.iter().find(|field| field.number == number);
-    let fields: Vec<(u32, &Field<'_>)> =
+    let fields: Vec<(u32, &Field)> =
         (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
     complex::structure(library, input.ident, &fields, numbers.len())
 }
@@ -80,7 +87,7 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
 }
 
 /// `externalId`, of which an application may say more than RFC 7643 does.
-fn external_id(library: &Library, field: Option<&Field<'_>>) -> TokenStream {
+fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
     let Library { schema, .. } = library;
     let words = field.map(|field| spec::words(library, "", &field.attrs.characteristics)).unwrap_or_default();
     if words.is_empty() {
@@ -102,7 +109,8 @@ fn attribute(library: &Library, attribute: &Attribute<'_>) -> TokenStream {
     let name = &attribute.name;
     let none = Characteristics::default();
     let description = attribute.head.and_then(|head| head.description.as_ref()).map(LitStr::value).unwrap_or_default();
-    let words = spec::words(library, &description, attribute.head.map_or(&none, |head| &head.characteristics));
+    let characteristics = attribute.head.map_or(&none, |head| &head.characteristics);
+    let words = spec::words(library, &description, &characteristics.with(attribute.standard));
     match &attribute.slot {
         Slot::Field(field) => spec::field(library, field),
         Slot::Parts(parts) => {
@@ -118,7 +126,7 @@ fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, Toke
     let Library { access, schema } = library;
     match extension {
         Extension::Struct(field) => {
-            let ty = field.ty;
+            let ty = &field.ty;
             let required = field.attrs.characteristics.required.is_some();
             let head = quote! {
                 #schema::SchemaHead::new(

@@ -1,32 +1,83 @@
 //! Writes attributes of a schema.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{LitStr, Type};
+use syn::LitStr;
 
-use super::Library;
-use crate::{ast::Field, characteristics::Characteristics};
+use super::{Library, convert::Conversion};
+use crate::{ast::Field, characteristics::Characteristics, inherit, standard::Standard};
 
 /// The attribute that a field is, by its type and its words.
-pub(crate) fn field(library: &Library, field: &Field<'_>) -> TokenStream {
-    typed(library, field.ty, &field.path.attribute, &field.description(), &field.attrs.characteristics)
+pub(crate) fn field(library: &Library, field: &Field) -> TokenStream {
+    typed(library, field, &field.path.attribute, &field.description(), &field.attrs.characteristics)
 }
 
 /// An attribute with the characteristics of a type, and what the words say.
 pub(crate) fn typed(
     library: &Library,
-    ty: &Type,
+    field: &Field,
     name: &str,
     description: &str,
     characteristics: &Characteristics,
 ) -> TokenStream {
     let Library { schema, .. } = library;
-    let words = words(library, description, characteristics);
-    if words.is_empty() {
-        quote!(#schema::AttributeSpec::of::<#ty>(#name).build())
-    } else {
-        quote!(#schema::AttributeSpec { #words ..#schema::AttributeSpec::of::<#ty>(#name) }.build())
+    let mut words = words(library, description, &characteristics.with(field.standard));
+    let mut spec = Conversion::new(library, &field.ty, &field.attrs).spec(library, name);
+    words.extend(field.standard.and_then(|standard| parts(library, &spec, standard)));
+    if let Some(standard) = field.standard {
+        let data_type = Ident::new(standard.data_type, Span::call_site());
+        spec.extend(quote!(.standard(#schema::DataType::#data_type)));
+        if characteristics.canonical.is_none() && !standard.canonical.is_empty() {
+            let values = texts(standard.canonical.iter().map(|text| (*text).to_owned()));
+            spec.extend(quote!(.suggesting(#values)));
+        }
     }
+    if words.is_empty() { quote!(#spec.build()) } else { quote!(#schema::AttributeSpec { #words ..#spec }.build()) }
+}
+
+/// The field of an `AttributeSpec` for the parts of a standard attribute, which are a type of the application's own.
+fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<TokenStream> {
+    let Library { schema, .. } = library;
+    let none = Characteristics::default();
+    let told = standard.parts.iter().filter_map(|part| {
+        let mut words = words(library, "", &none.with(Some(part)));
+        if !part.canonical.is_empty() {
+            let values = texts(part.canonical.iter().map(|text| (*text).to_owned()));
+            words.extend(quote!(canonical_values: #values,));
+        }
+        let (name, data_type) = (part.name, Ident::new(part.data_type, Span::call_site()));
+        let spec = quote!(#schema::AttributeSpec::new(#name, #schema::DataType::#data_type));
+        (!words.is_empty()).then(|| quote!(#schema::AttributeSpec { #words ..#spec }))
+    });
+    let told: Vec<_> = told.collect();
+    (!told.is_empty()).then(|| {
+        quote! {
+            sub_attributes: {
+                const OWN: &'static [#schema::Attribute] = #spec.sub_attributes;
+                const STANDARD: &'static [#schema::AttributeSpec] = &[#(#told),*];
+                const PARTS: &'static [#schema::Attribute] = &#schema::stricter::<{ OWN.len() }>(OWN, STANDARD);
+                PARTS
+            },
+        }
+    })
+}
+
+/// Constants that fail where the types of fields do not fit.
+pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Field>) -> TokenStream {
+    let Library { schema, .. } = library;
+    let mut checks = TokenStream::new();
+    for field in fields.filter(|field| field.attrs.extension.is_none()) {
+        let conversion = Conversion::new(library, &field.ty, &field.attrs);
+        checks.extend(conversion.checks(library));
+        let Some(standard) = field.standard else { continue };
+        let data_type = Ident::new(standard.data_type, Span::call_site());
+        let many = standard.multi_valued;
+        let name = field.path.name();
+        let message = format!("RFC 7643 says that `{name}` is {}", inherit::kind(standard.data_type, many));
+        let arguments = quote!(#schema::DataType::#data_type, #many, #message);
+        checks.extend(conversion.check(library, "check_standard", &arguments));
+    }
+    checks
 }
 
 /// A complex attribute of the parts that are given.

@@ -49,7 +49,7 @@ fn fields(fields: &str, expected: &[&str]) {
 
 #[test]
 fn no_mistake_no_message() {
-    fields("id: String, user_name: Option<String>, active: bool", &[]);
+    fields("id: String, user_name: Option<String>, active: Option<bool>", &[]);
     check(Derive::Complex, "struct A { value: String, #[scim(default = 4)] number: i64 }", &[]);
     check(Derive::Extension, r#"#[scim(schema = "urn:a:b", name = "A")] struct A { value: String }"#, &[]);
     check(Derive::Value, "enum A { One, #[scim(other)] Two(String) }", &[]);

@@ -4,12 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Data, DataEnum, DeriveInput, Fields, LitStr, Member, Type, spanned::Spanned as _};
 
-use super::{Library, spec};
+use super::{Library, convert::Conversion, spec};
 use crate::{
     ast,
     attr::{ContainerAttrs, FieldAttrs, VariantAttrs},
+    check,
     context::Context,
-    symbol, text,
+    symbol,
+    text::{self, Case},
 };
 
 /// `ScimValue`.
@@ -20,7 +22,11 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
         Data::Enum(data) => {
             let attrs = ContainerAttrs::parse(cx, &input.attrs, &symbol::ON_VALUE);
             let library = Library::new(&ast::library(&attrs));
-            Texts::parse(cx, ident, data).expand(&library, ident, attrs.case_exact.is_some())
+            Texts::parse(cx, ident, data, attrs.rename_all.unwrap_or_default()).expand(
+                &library,
+                ident,
+                attrs.case_exact.is_some(),
+            )
         }
         Data::Struct(data) => {
             let attrs = ContainerAttrs::parse(cx, &input.attrs, &symbol::ON_NEWTYPE);
@@ -34,8 +40,9 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
                 );
                 return TokenStream::new();
             };
-            FieldAttrs::parse(cx, &field.attrs, &symbol::FIELD_OF_VALUE);
-            newtype(&library, ident, &member, &field.ty)
+            let attrs = FieldAttrs::parse(cx, &field.attrs, &symbol::FIELD_OF_VALUE);
+            check::conversions(cx, &field.ty, &attrs);
+            newtype(&library, ident, &member, &field.ty, &attrs)
         }
         Data::Union(_) => {
             cx.error(ident.span(), "`ScimValue` is for an enum of texts, or for a struct with one field");
@@ -45,13 +52,26 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
 }
 
 /// A type that is in SCIM what it holds.
-fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type) -> TokenStream {
+fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: &FieldAttrs) -> TokenStream {
     let Library { access, schema } = library;
+    let conversion = Conversion::new(library, ty, attrs);
+    let (spec, checks) = (conversion.spec(library, ""), conversion.checks(library));
+    let value = conversion.read(&quote!(self.#member));
+    let (create, edit) = (conversion.create(), conversion.edit(&quote!(self.#member)));
+    let assigned =
+        if attrs.with.is_some() { value.clone() } else { quote!(<#ty as #access::Access>::assigned(&self.#member)) };
     quote! {
+        const __SCIM_SPEC: #schema::AttributeSpec = #spec;
+        #checks
+
         #[automatically_derived]
         impl #access::Access for #ident {
             fn value(&self) -> #access::Value<'_> {
-                #access::Access::value(&self.#member)
+                #value
+            }
+
+            fn assigned(&self) -> #access::Value<'_> {
+                #assigned
             }
 
             fn edit(
@@ -59,25 +79,24 @@ fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type) -> Toke
                 __at: &[::core::primitive::u32],
                 __edit: #access::Edit<'_, '_>,
             ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                #access::Access::edit(&mut self.#member, __at, __edit)
+                #edit
             }
 
             fn create(
                 __at: &[::core::primitive::u32],
                 __edit: #access::Edit<'_, '_>,
             ) -> ::core::result::Result<Self, #access::Refused> {
-                ::core::result::Result::Ok(Self { #member: #access::Access::create(__at, __edit)? })
+                ::core::result::Result::Ok(Self { #member: #create? })
             }
         }
 
         #[automatically_derived]
         impl #access::AttributeType for #ident {
-            const DATA_TYPE: #schema::DataType = <#ty as #access::AttributeType>::DATA_TYPE;
-            const MULTI_VALUED: ::core::primitive::bool = <#ty as #access::AttributeType>::MULTI_VALUED;
-            const CASE_EXACT: ::core::primitive::bool = <#ty as #access::AttributeType>::CASE_EXACT;
-            const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] =
-                <#ty as #access::AttributeType>::CANONICAL_VALUES;
-            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = <#ty as #access::AttributeType>::SUB_ATTRIBUTES;
+            const DATA_TYPE: #schema::DataType = __SCIM_SPEC.data_type;
+            const MULTI_VALUED: ::core::primitive::bool = __SCIM_SPEC.multi_valued;
+            const CASE_EXACT: ::core::primitive::bool = __SCIM_SPEC.case_exact;
+            const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] = __SCIM_SPEC.canonical_values;
+            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = __SCIM_SPEC.sub_attributes;
         }
     }
 }
@@ -93,7 +112,7 @@ struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    fn parse(cx: &Context, ident: &Ident, data: &'a DataEnum) -> Self {
+    fn parse(cx: &Context, ident: &Ident, data: &'a DataEnum, case: Case) -> Self {
         let mut this = Self::default();
         for variant in &data.variants {
             let attrs = VariantAttrs::parse(cx, &variant.attrs);
@@ -104,7 +123,7 @@ impl<'a> Texts<'a> {
                 this.absent = Some(&variant.ident);
             }
             match (&variant.fields, attrs.other) {
-                (Fields::Unit, None) => this.add(cx, &variant.ident, attrs.name.as_ref()),
+                (Fields::Unit, None) => this.add(cx, &variant.ident, attrs.name.as_ref(), case),
                 (Fields::Unnamed(fields), Some(span)) if fields.unnamed.len() == 1 => {
                     if attrs.name.is_some() || attrs.default.is_some() {
                         cx.error(span, "`other` takes any text: no other word goes with it");
@@ -130,8 +149,8 @@ impl<'a> Texts<'a> {
         this
     }
 
-    fn add(&mut self, cx: &Context, variant: &'a Ident, name: Option<&LitStr>) {
-        let text = name.map_or_else(|| text::variant_text(variant), LitStr::value);
+    fn add(&mut self, cx: &Context, variant: &'a Ident, name: Option<&LitStr>, case: Case) {
+        let text = name.map_or_else(|| text::variant_text(variant, case), LitStr::value);
         let span = name.map_or_else(|| variant.span(), LitStr::span);
         if text.is_empty() {
             cx.error(span, "an empty text is no value");

@@ -1,0 +1,208 @@
+//! Values of types that know nothing of SCIM, by conversion: what `#[scim(with = ..)]` and `#[scim(validate = ..)]` do.
+
+use std::{borrow::Cow, fmt::Display};
+
+use super::{Access, AttributeType, Edit, Items, Refused, Scalar, Value};
+use crate::schema::AttributeSpec;
+
+/// How the values of a type `T` are written in SCIM; what `#[scim(with = ..)]` names.
+///
+/// The trait is implemented by a type of the application, because `T` may belong to another crate.
+///
+/// ```
+/// use std::{net::{AddrParseError, IpAddr}, convert::Infallible};
+/// use scim_core::{ScimComplex, access::Convert};
+///
+/// struct AsText;
+///
+/// impl Convert<IpAddr> for AsText {
+///     type Scim = String;
+///     type Error = &'static str;
+///
+///     fn to_scim(address: &IpAddr) -> String {
+///         address.to_string()
+///     }
+///
+///     fn from_scim(text: String) -> Result<IpAddr, &'static str> {
+///         text.parse().map_err(|_| "an IP address")
+///     }
+/// }
+///
+/// #[derive(Clone, Debug, Default, ScimComplex)]
+/// struct Interface {
+///     #[scim(with = AsText)]
+///     address: Option<IpAddr>,
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how a `{T}` is written in SCIM",
+    note = "implement `Convert<{T}>` for it, or name two functions: `with(to, from)`"
+)]
+pub trait Convert<T> {
+    /// The type of the value in SCIM: a simple one, such as `String`.
+    type Scim: AttributeType;
+    /// Says what a value would have to be, so that "`address` takes .." becomes a sentence.
+    type Error: Display;
+
+    /// The value as SCIM writes it.
+    fn to_scim(value: &T) -> Self::Scim;
+
+    /// The value that is meant.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; the client is answered 400 `invalidValue`.
+    fn from_scim(scim: Self::Scim) -> Result<T, Self::Error>;
+
+    // Derived code asks for this trait alone, so that a type without it is one mistake and gives one message.
+
+    /// What the converted values say about an attribute.
+    #[doc(hidden)]
+    const SPEC: AttributeSpec = AttributeSpec::of::<Self::Scim>("");
+
+    /// Reads a field.
+    #[doc(hidden)]
+    fn read(value: &T) -> Value<'static> {
+        converted(value, Self::to_scim)
+    }
+
+    /// Reads what an `Option` holds.
+    #[doc(hidden)]
+    fn read_option(value: Option<&T>) -> Value<'static> {
+        converted_option(value, Self::to_scim)
+    }
+
+    /// Makes a value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Access::create`], and what the conversion refuses.
+    #[doc(hidden)]
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<T, Refused> {
+        convert(at, edit, Self::from_scim)
+    }
+
+    /// Makes what an `Option` holds.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    #[doc(hidden)]
+    fn create_option(at: &[u32], edit: Edit<'_, '_>) -> Result<Option<T>, Refused> {
+        convert_option(at, edit, Self::from_scim)
+    }
+}
+
+/// Reads a converted field; derived code calls it.
+pub fn converted<T, S: Access>(value: &T, to: impl Fn(&T) -> S) -> Value<'static> {
+    owned(to(value).value())
+}
+
+/// As [`converted`], for what an `Option` holds.
+pub fn converted_option<T, S: Access>(value: Option<&T>, to: impl Fn(&T) -> S) -> Value<'static> {
+    value.map_or(Value::ABSENT, |value| owned(to(value).assigned()))
+}
+
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::Scalar(scalar) => Value::Scalar(scalar.into_owned()),
+        // Refused where the schema is made.
+        Value::Complex(_) | Value::List(_) => Value::ABSENT,
+    }
+}
+
+/// Makes a converted value; derived code calls it.
+///
+/// # Errors
+///
+/// As [`Access::create`], and what the conversion refuses.
+pub fn convert<T, S: Access, E: Display>(
+    at: &[u32],
+    edit: Edit<'_, '_>,
+    from: impl Fn(S) -> Result<T, E>,
+) -> Result<T, Refused> {
+    from(S::create(at, edit)?).map_err(|message| refused(&message))
+}
+
+/// As [`convert`], for what an `Option` holds.
+///
+/// # Errors
+///
+/// As [`convert`].
+pub fn convert_option<T, S: Access, E: Display>(
+    at: &[u32],
+    edit: Edit<'_, '_>,
+    from: impl Fn(S) -> Result<T, E>,
+) -> Result<Option<T>, Refused> {
+    match edit {
+        Edit::Set(Scalar::Absent) if at.is_empty() => Ok(None),
+        edit => convert(at, edit, from).map(Some),
+    }
+}
+
+/// What a value has to pass before it is taken; derived code calls it.
+///
+/// # Errors
+///
+/// What the check refuses.
+pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> Result<T, Refused> {
+    check(&value).map_err(|message| refused(&message))?;
+    Ok(value)
+}
+
+/// As [`checked`], for what an `Option` holds.
+///
+/// # Errors
+///
+/// As [`checked`].
+pub fn checked_option<T, E: Display>(
+    value: Option<T>,
+    check: impl Fn(&T) -> Result<(), E>,
+) -> Result<Option<T>, Refused> {
+    value.map(|value| checked(value, check)).transpose()
+}
+
+/// Changes a list each of whose simple values has to pass a check; derived code calls it.
+///
+/// # Errors
+///
+/// As [`Access::edit`], and what the check refuses.
+pub fn edit_checked<T: Access, E: Display>(
+    list: &mut Vec<T>,
+    at: &[u32],
+    edit: Edit<'_, '_>,
+    check: impl Fn(&T) -> Result<(), E>,
+) -> Result<u32, Refused> {
+    match (at.split_first(), edit) {
+        (None, Edit::Insert(node)) => {
+            let index = Items::len(list);
+            list.push(checked(T::create(&[], Edit::Insert(node))?, check)?);
+            Ok(index)
+        }
+        (Some((index, rest)), edit) => {
+            let item = usize::try_from(*index).ok().and_then(|index| list.get_mut(index));
+            *item.ok_or(Refused::NoPlace)? = checked(T::create(rest, edit)?, check)?;
+            Ok(*index)
+        }
+        (None, edit) => list.edit(at, edit),
+    }
+}
+
+fn refused(message: &dyn Display) -> Refused {
+    Refused::Value(Cow::Owned(message.to_string()))
+}
+
+/// An edit of a value that the mapping fixes; derived code calls it.
+///
+/// # Errors
+///
+/// `Fixed` if it would be another.
+pub fn fixed(at: &[u32], edit: &Edit<'_, '_>, value: &Scalar<'_>) -> Result<u32, Refused> {
+    match edit {
+        _ if !at.is_empty() => Err(Refused::NoPlace),
+        // An object is cleared part by part.
+        Edit::Set(Scalar::Absent) => Ok(0),
+        Edit::Set(new) if new == value => Ok(0),
+        _ => Err(Refused::Fixed),
+    }
+}

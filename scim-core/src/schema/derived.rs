@@ -1,0 +1,68 @@
+//! What derived code says about attributes, on top of what their types say.
+
+use std::borrow::Cow;
+
+use super::{AttributeSpec, DataType};
+use crate::access::AttributeType;
+
+impl AttributeSpec {
+    /// As [`of`](Self::of), for a type that a function converts into one of SCIM's.
+    #[must_use]
+    pub const fn of_conversion<T, S: AttributeType>(name: &'static str, to: fn(&T) -> S) -> Self {
+        // The function is asked for its type alone.
+        let _ = to;
+        Self::of::<S>(name)
+    }
+
+    /// This attribute by a name.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// This attribute with the type that a standard schema gives it.
+    #[must_use]
+    pub const fn standard(self, data_type: DataType) -> Self {
+        Self { data_type, ..self }
+    }
+
+    /// Looks whether the values are simple.
+    ///
+    /// # Panics
+    ///
+    /// With the message if they are not; in a constant this is a compile error.
+    #[track_caller]
+    pub const fn check_simple(self, message: &'static str) {
+        assert!(!matches!(self.data_type, DataType::Complex), "{}", message);
+    }
+
+    /// Looks whether the type holds what a standard schema says.
+    ///
+    /// # Panics
+    ///
+    /// With the message if it does not; in a constant this is a compile error.
+    #[track_caller]
+    pub const fn check_standard(self, data_type: DataType, multi_valued: bool, message: &'static str) {
+        assert!(self.multi_valued == multi_valued && holds(self.data_type, data_type), "{}", message);
+    }
+
+    /// This attribute with these suggested values, unless its type brings its own.
+    #[must_use]
+    pub const fn suggesting(self, values: &'static [Cow<'static, str>]) -> Self {
+        if self.canonical_values.is_empty() { Self { canonical_values: values, ..self } } else { self }
+    }
+}
+
+/// Whether a field of one type can hold the values of an attribute of another.
+const fn holds(own: DataType, attribute: DataType) -> bool {
+    match own {
+        DataType::Boolean => matches!(attribute, DataType::Boolean),
+        DataType::Integer => matches!(attribute, DataType::Integer | DataType::Decimal | DataType::String),
+        DataType::Decimal => matches!(attribute, DataType::Decimal),
+        DataType::DateTime => matches!(attribute, DataType::DateTime),
+        DataType::Complex => matches!(attribute, DataType::Complex),
+        DataType::Binary => matches!(attribute, DataType::Binary),
+        DataType::String => matches!(attribute, DataType::String | DataType::Reference | DataType::Binary),
+        DataType::Reference => matches!(attribute, DataType::String | DataType::Reference),
+    }
+}

@@ -1,0 +1,161 @@
+//! What the compiler says about a path that leads nowhere, worked out while it compiles.
+
+use super::{
+    Attribute, ResourceType,
+    path::{borrowed, byte, has_prefix, name_bytes, nth, skip},
+};
+
+/// A text that grows in a constant; what does not fit is left out.
+pub(super) struct Text {
+    bytes: [u8; Self::MAX],
+    len: usize,
+}
+
+impl Text {
+    const MAX: usize = 512;
+    const EMPTY: Self = Self { bytes: [0; Self::MAX], len: 0 };
+
+    #[expect(clippy::indexing_slicing, reason = "the length is compared first")]
+    const fn push(mut self, text: &[u8]) -> Self {
+        let mut i = 0;
+        while i < text.len() && self.len < Self::MAX {
+            self.bytes[self.len] = byte(text, i);
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    const fn as_bytes(&self) -> &[u8] {
+        match self.bytes.split_at_checked(self.len) {
+            Some((bytes, _)) => bytes,
+            None => &[],
+        }
+    }
+
+    /// The text, or a shorter one if its end was cut within a letter.
+    pub(super) const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => "the resource type has no attribute of this name",
+        }
+    }
+}
+
+/// The sentence about a path that the resource type does not have, with the nearest one that it has.
+pub(super) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -> Text {
+    let (urn, attributes, rest) = scope(resource_type, text);
+    let mut best: Option<(Text, usize)> = None;
+    let mut i = 0;
+    while i < attributes.len() {
+        let attribute = nth(attributes, i);
+        let name = name_bytes(&attribute.name);
+        best = nearer(best, Text::EMPTY.push(name), rest);
+        let parts = borrowed(&attribute.sub_attributes);
+        let mut j = 0;
+        while j < parts.len() {
+            let name = Text::EMPTY.push(name).push(b".").push(name_bytes(&nth(parts, j).name));
+            best = nearer(best, name, rest);
+            j += 1;
+        }
+        i += 1;
+    }
+    let message = Text::EMPTY.push(b"`").push(name_bytes(&resource_type.name)).push(b"` has no attribute `").push(text);
+    match best {
+        Some((name, _)) if urn.is_empty() => message.push(b"`; did you mean `").push(name.as_bytes()).push(b"`?"),
+        Some((name, _)) => message.push(b"`; did you mean `").push(urn).push(b":").push(name.as_bytes()).push(b"`?"),
+        None => message.push(b"`"),
+    }
+}
+
+/// The URN in front of a path, what stands below it, and the rest of the path.
+const fn scope<'t>(
+    resource_type: &'static ResourceType,
+    text: &'t [u8],
+) -> (&'static [u8], &'static [Attribute], &'t [u8]) {
+    let attributes = borrowed(&resource_type.attributes);
+    let core = name_bytes(&resource_type.schema.id);
+    if has_prefix(text, core) {
+        return (core, attributes, skip(text, core.len() + 1));
+    }
+    let mut i = 0;
+    while i < attributes.len() {
+        let urn = name_bytes(&nth(attributes, i).name);
+        if has_prefix(text, urn) {
+            return (urn, borrowed(&nth(attributes, i).sub_attributes), skip(text, urn.len() + 1));
+        }
+        i += 1;
+    }
+    (b"", attributes, text)
+}
+
+/// The better of two candidates, if any is near enough.
+const fn nearer(best: Option<(Text, usize)>, candidate: Text, text: &[u8]) -> Option<(Text, usize)> {
+    let limit = if text.len() < 6 { 1 } else { 2 };
+    if candidate.len.abs_diff(text.len()) > limit {
+        return best;
+    }
+    let distance = distance(candidate.as_bytes(), text);
+    match best {
+        Some((_, least)) if least <= distance => best,
+        _ if distance <= limit => Some((candidate, distance)),
+        _ => best,
+    }
+}
+
+const LONGEST: usize = 64;
+
+/// How many letters have to be added, removed or replaced, in any letter case; of names of at most [`LONGEST`] letters.
+#[expect(clippy::indexing_slicing, reason = "the lengths are compared first")]
+const fn distance(left: &[u8], right: &[u8]) -> usize {
+    if left.len() > LONGEST || right.len() > LONGEST {
+        return usize::MAX;
+    }
+    let mut row = [0; LONGEST + 1];
+    let mut j = 0;
+    while j <= right.len() {
+        row[j] = j;
+        j += 1;
+    }
+    let mut i = 0;
+    while i < left.len() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        let mut j = 0;
+        while j < right.len() {
+            let same = byte(left, i).eq_ignore_ascii_case(&byte(right, j));
+            let replaced = if same { diagonal } else { diagonal + 1 };
+            diagonal = row[j + 1];
+            let added = if row[j] < diagonal { row[j] + 1 } else { diagonal + 1 };
+            row[j + 1] = if replaced < added { replaced } else { added };
+            j += 1;
+        }
+        i += 1;
+    }
+    row[right.len()]
+}
+
+#[cfg(all(test, feature = "derive"))]
+mod tests {
+    use super::unknown;
+    use crate::{access::ScimResource, model::User};
+
+    #[test]
+    fn the_nearest_path_is_named() {
+        let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        for (text, expected) in [
+            ("usrName", "`User` has no attribute `usrName`; did you mean `userName`?".to_owned()),
+            ("emails.valu", "`User` has no attribute `emails.valu`; did you mean `emails.value`?".to_owned()),
+            ("colour", "`User` has no attribute `colour`".to_owned()),
+            (
+                &format!("{enterprise}:manger.value"),
+                format!(
+                    "`User` has no attribute `{enterprise}:manger.value`; did you mean `{enterprise}:manager.value`?"
+                ),
+            ),
+        ] {
+            assert_eq!(unknown(User::TYPE, text.as_bytes()).as_str(), expected);
+        }
+        assert!(unknown(User::TYPE, "ä".repeat(600).as_bytes()).as_str().starts_with("the resource type has no"));
+    }
+}

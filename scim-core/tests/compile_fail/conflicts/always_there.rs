@@ -1,0 +1,14 @@
+//! A plain number or boolean always holds a value.
+
+use scim_core::ScimResource;
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Employee {
+    user_name: String,
+    active: bool,
+    #[scim(path = "urn:example:Pay:grade")]
+    grade: u8,
+}
+
+fn main() {}

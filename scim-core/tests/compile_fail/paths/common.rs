@@ -1,0 +1,27 @@
+//! The common attributes have places of their own.
+
+use scim_core::ScimResource;
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
+struct Device {
+    schemas: Vec<String>,
+    #[scim(path = "id.value")]
+    a: String,
+    #[scim(path = "meta.location")]
+    location: Option<String>,
+    #[scim(path = "urn:example:Device")]
+    whole: Option<String>,
+}
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Thing", name = "Thing", endpoint = "/Things")]
+struct Thing {
+    #[scim(required)]
+    id: String,
+    #[scim(case_exact = false)]
+    external_id: Option<String>,
+    serial: String,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! Where a resource is asked for.
+
+use scim_core::{access::ScimResource, model::Name, schema::{Path, path}};
+
+struct Plain;
+
+const PLAIN: Path = path::<Plain>("name");
+
+fn type_of<R: ScimResource>() {}
+
+fn main() {
+    type_of::<Name>();
+}

@@ -1,0 +1,19 @@
+//! Words that are one of a few.
+
+use scim_core::ScimComplex;
+
+#[derive(Clone, Default, ScimComplex)]
+struct Owner {
+    #[scim(mutability = readOnly)]
+    a: String,
+    #[scim(mutability = "read_only")]
+    b: String,
+    #[scim(returned = often)]
+    c: String,
+    #[scim(uniqueness = servers)]
+    d: String,
+    #[scim(data_type = text)]
+    e: String,
+}
+
+fn main() {}

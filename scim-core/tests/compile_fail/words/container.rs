@@ -1,0 +1,28 @@
+//! Words that a type needs.
+
+use scim_core::{ScimExtension, ScimResource};
+
+#[derive(Clone, Default, ScimResource)]
+struct Nothing {
+    serial: String,
+}
+
+#[derive(Clone, Default, ScimExtension)]
+#[scim(name = "Badge")]
+struct Badge {
+    number: String,
+}
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "http://example.com/Device", name = "", endpoint = "Devices")]
+struct Wrong {
+    serial: String,
+}
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Device", name = "Device", endpoint = "/a/b")]
+struct TwoSegments {
+    serial: String,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! `skip` goes alone; a path names the attribute already.
+
+use scim_core::{ScimComplex, ScimResource};
+
+#[derive(Clone, Default, ScimComplex)]
+struct Owner {
+    #[scim(skip, name = "b")]
+    a: String,
+}
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
+struct Device {
+    #[scim(path = "serial", name = "serial")]
+    a: String,
+}
+
+fn main() {}

@@ -1,0 +1,223 @@
+//! Rows whose fields are bound by paths.
+
+use super::*;
+
+/// The row of the staff table.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+#[scim(group(path = "name", description = "The parts of the name."))]
+#[scim(extension(
+    schema = "urn:example:params:scim:schemas:extension:pay:2.0:User",
+    name = "Pay",
+    description = "What the pay office knows.",
+    required
+))]
+struct Employee {
+    #[scim(path = "id")]
+    key: Uuid,
+    #[scim(path = "externalId", uniqueness = server)]
+    directory_key: Option<String>,
+    #[scim(path = "meta.version")]
+    row_version: i64,
+    #[scim(path = "userName", required, uniqueness = server)]
+    login: String,
+    #[scim(path = "name.givenName")]
+    first_name: Option<String>,
+    /// The name of the family.
+    #[scim(path = "name.familyName", required)]
+    last_name: String,
+    #[scim(path = "active", default = true)]
+    enabled: bool,
+    #[scim(path = r#"emails[type eq "work"].value"#, primary)]
+    email: Option<String>,
+    #[scim(path = r#"emails[type eq "home"].value"#)]
+    private_email: Option<String>,
+    #[scim(path = r#"emails[type eq "home"].display"#)]
+    private_label: Option<String>,
+    #[scim(path = r#"phoneNumbers[type eq "mobile"].value"#)]
+    mobile: Option<String>,
+    #[scim(path = r#"phoneNumbers[type eq "mobile"].primary"#)]
+    mobile_first: bool,
+    #[scim(path = r#"addresses[type eq "work"].locality"#)]
+    city: Option<String>,
+    #[scim(path = r#"addresses[type eq "work"].country"#)]
+    country: Option<String>,
+    #[scim(path = r#"ims[type eq "xmpp"].value"#)]
+    xmpp: Option<String>,
+    #[scim(path = "ims")]
+    other_ims: Vec<Im>,
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department")]
+    department: Option<String>,
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:manager.value")]
+    manager: Option<Uuid>,
+    #[scim(path = "urn:example:params:scim:schemas:extension:pay:2.0:User:grade")]
+    grade: Option<i32>,
+    #[scim(extension)]
+    badge: Option<Badge>,
+    #[scim(path = "urn:ietf:params:scim:schemas:core:2.0:User:title")]
+    title: Option<String>,
+    user_type: Contract,
+    entitlements: Vec<scim_core::model::Entitlement>,
+    #[scim(skip)]
+    _password_hash: Vec<u8>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Im {
+    r#type: Option<String>,
+    value: String,
+    primary: Option<bool>,
+}
+
+#[derive(Clone, Debug, Default, ScimExtension)]
+#[scim(schema = "urn:example:params:scim:schemas:extension:badge:2.0:User", name = "Badge")]
+struct Badge {
+    number: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimValue)]
+enum Contract {
+    #[default]
+    Employee,
+    Contractor,
+    #[scim(other)]
+    Other(String),
+}
+
+const EMAILS: u32 = 7;
+const PHONES: u32 = 8;
+const IMS: u32 = 10;
+const MANAGER: Path = path::<Employee>("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value");
+
+#[test]
+fn resource_type() {
+    let user = Employee::TYPE;
+    let badge = "urn:example:params:scim:schemas:extension:badge:2.0:User";
+    let pay = "urn:example:params:scim:schemas:extension:pay:2.0:User";
+    let core = [
+        "schemas",
+        "id",
+        "externalId",
+        "meta",
+        "userName",
+        "name",
+        "active",
+        "emails",
+        "phoneNumbers",
+        "addresses",
+        "ims",
+    ];
+    assert_eq!(
+        names(&user.attributes),
+        [&core[..], &["title", "userType", "entitlements", ENTERPRISE, pay, badge]].concat()
+    );
+    assert_eq!(user.check(), Ok(()));
+    let heads: Vec<_> = user.extensions.iter().map(|head| (&*head.id, &*head.name)).collect();
+    assert_eq!(heads, [(ENTERPRISE, "EnterpriseUser"), (pay, "Pay"), (badge, "Badge")]);
+    assert!(attribute(&user.attributes, pay).required);
+    assert!(!attribute(&user.attributes, ENTERPRISE).required);
+
+    let external_id = attribute(&user.attributes, "externalId");
+    assert_eq!((external_id.case_exact, external_id.uniqueness), (true, Uniqueness::Server));
+    let name = attribute(&user.attributes, "name");
+    assert_eq!((&*name.description, name.multi_valued, name.required), ("The parts of the name.", false, false));
+    assert_eq!(names(&name.sub_attributes), ["givenName", "familyName"]);
+    let family = attribute(&name.sub_attributes, "familyName");
+    assert_eq!((&*family.description, family.required), ("The name of the family.", true));
+
+    let emails = attribute(&user.attributes, "emails");
+    assert!(emails.multi_valued);
+    assert_eq!(names(&emails.sub_attributes), ["value", "display", "type", "primary"]);
+    assert_eq!(*attribute(&emails.sub_attributes, "type").canonical_values, ["work", "home"]);
+    assert_eq!(attribute(&emails.sub_attributes, "primary").data_type, DataType::Boolean);
+    let ims = attribute(&user.attributes, "ims");
+    assert_eq!(names(&ims.sub_attributes), ["type", "value", "primary"]);
+    // The standard suggests values; the overflow takes any.
+    assert_eq!(attribute(&ims.sub_attributes, "type").canonical_values.first().map(|first| &**first), Some("aim"));
+    let enterprise = attribute(&user.attributes, ENTERPRISE);
+    assert_eq!(names(&enterprise.sub_attributes), ["department", "manager"]);
+    assert_eq!(names(&enterprise.sub_attributes[1].sub_attributes), ["value"]);
+    assert_eq!(*attribute(&user.attributes, "userType").canonical_values, ["employee", "contractor"]);
+    assert_eq!(MANAGER.steps(), [14, 1, 0]);
+}
+
+#[test]
+fn single_values() {
+    let mut row = Employee { enabled: true, ..Employee::default() };
+    let key = "2819c223-7f76-453a-919d-413861904646";
+    assert_eq!(set(&mut row, &[1], key), Ok(0));
+    assert_eq!(get(&row, &[1]).as_deref(), Some(key));
+    assert_eq!(set(&mut row, &[1], "no uuid"), Err(Refused::Value("a UUID".into())));
+    assert_eq!(set(&mut row, &[3, 4], "17"), Ok(0));
+    assert_eq!(row.row_version, 17);
+    assert_eq!(set(&mut row, &[3, 1], "2020-01-01T00:00:00Z"), Err(Refused::NoPlace));
+    assert_eq!(set(&mut row, &[5, 1], "Jensen"), Ok(0));
+    assert_eq!(row.last_name, "Jensen");
+    assert_eq!(set(&mut row, MANAGER.steps(), key), Ok(0));
+    assert_eq!(row.manager.map(|manager| manager.to_string()).as_deref(), Some(key));
+    assert_eq!(set(&mut row, &[16, 0], "b1"), Ok(0));
+    assert_eq!(row.badge.as_ref().map(|badge| badge.number.as_str()), Some("b1"));
+    assert_eq!(row.edit(&[6], Edit::Set(Scalar::Bool(false))), Ok(0));
+    assert!(!row.enabled);
+    assert_eq!(clear(&mut row, &[6]), Ok(0));
+    assert!(row.enabled);
+    assert_eq!(set(&mut row, &[0], "x"), Err(Refused::NoPlace));
+
+    // The whole name goes, and the object with it.
+    assert_eq!(clear(&mut row, &[5]), Ok(0));
+    assert!(row.last_name.is_empty() && row.value().at(&[5]).is_absent());
+}
+
+#[test]
+fn a_new_row_has_the_defaults() {
+    let row = <Employee as Access>::create(&[], Edit::Set(Scalar::Absent)).unwrap();
+    assert!(row.enabled);
+    let row = <Employee as Access>::create(&[4], Edit::Set(text("bjensen"))).unwrap();
+    assert!(row.enabled);
+}
+
+#[test]
+fn elements() {
+    let mut row = Employee::default();
+    let mut home = Node::Complex(vec![(0, node("b@home.example")), (2, node("Home"))]);
+    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut home)), Ok(1));
+    assert_eq!(row.private_email.as_deref(), Some("b@home.example"));
+    // Without a type: the primary one.
+    let mut untyped = Node::Complex(vec![(0, node("b@work.example"))]);
+    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut untyped)), Ok(0));
+    assert_eq!(row.email.as_deref(), Some("b@work.example"));
+    assert_eq!(get(&row, &[EMAILS, 0, 2]).as_deref(), Some("work"));
+    assert_eq!(row.value().at(&[EMAILS, 0, 3]).scalar(), Scalar::Bool(true));
+    assert_eq!(row.value().at(&[EMAILS, 1, 3]).scalar(), Scalar::Absent);
+    let mut taken = Node::Complex(vec![(0, node("x")), (2, node("work"))]);
+    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut taken)), Err(Refused::Occupied));
+    assert_eq!(row.edit(&[EMAILS], Edit::Remove(&[0])), Ok(0));
+    assert!(row.email.is_none() && row.private_email.is_some());
+}
+
+#[test]
+fn a_flag_alone_makes_no_element() {
+    let mut row = Employee::default();
+    assert!(row.value().at(&[PHONES]).is_absent());
+    let mut phone = Node::Complex(vec![(0, node("1")), (1, Node::Scalar(Scalar::Bool(true)))]);
+    assert_eq!(row.edit(&[PHONES], Edit::Insert(&mut phone)), Ok(0));
+    assert!(row.mobile_first);
+    assert_eq!(row.value().at(&[PHONES, 0, 1]).scalar(), Scalar::Bool(true));
+    assert_eq!(clear(&mut row, &[PHONES, 0]), Ok(0));
+    assert!(!row.mobile_first && row.value().at(&[PHONES]).is_absent());
+}
+
+#[test]
+fn overflow() {
+    let mut row = Employee::default();
+    let mut insert = |kind: &str, value: &str| {
+        row.edit(&[IMS], Edit::Insert(&mut Node::Complex(vec![(0, node(kind)), (1, node(value))])))
+    };
+    assert_eq!(insert("icq", "1"), Ok(1));
+    assert_eq!(insert("xmpp", "2"), Ok(0));
+    assert_eq!(insert("xmpp", "3"), Ok(2));
+    assert_eq!(row.xmpp.as_deref(), Some("2"));
+    assert_eq!(row.other_ims.iter().map(|im| im.value.as_str()).collect::<Vec<_>>(), ["1", "3"]);
+    assert_eq!(get(&row, &[IMS, 0, 0]).as_deref(), Some("xmpp"));
+    assert_eq!(get(&row, &[IMS, 2, 1]).as_deref(), Some("3"));
+}

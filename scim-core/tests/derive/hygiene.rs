@@ -1,0 +1,158 @@
+//! Names around the derived types that a careless macro would run into.
+
+#![allow(dead_code, non_camel_case_types, non_upper_case_globals, reason = "that is what is tested")]
+
+type Result = ();
+type Option = ();
+type String = ();
+type u32 = ();
+type str = ();
+type Vec = ();
+struct Value;
+struct Edit;
+struct Attribute;
+struct Some;
+struct None;
+struct Ok;
+struct Err;
+const at: () = ();
+const edit: bool = true;
+const index: () = ();
+trait Shadow {
+    fn value(&self) {}
+    fn len(&self) {}
+    fn edit(&mut self) {}
+    fn build(&self) {}
+    fn is_empty(&self) {}
+}
+impl<T> Shadow for T {}
+
+#[derive(Clone, Default, scim_derive::ScimResource)]
+#[scim(schema = "urn:example:params:scim:schemas:core:2.0:A", name = "A", endpoint = "/As")]
+struct Nested {
+    r#type: std::string::String,
+    part: std::option::Option<Part>,
+    #[scim(default = edit)]
+    flag: bool,
+}
+
+#[derive(Clone, Default, scim_derive::ScimResource)]
+#[scim(schema = "urn:example:params:scim:schemas:core:2.0:B", name = "B", endpoint = "/Bs", crate = "scim_core")]
+struct Flat {
+    #[scim(path = r#"parts[type eq "a"].value"#)]
+    value: std::option::Option<std::string::String>,
+    #[scim(path = "parts", overflow)]
+    parts: std::vec::Vec<Part>,
+    #[scim(path = "a.b", default = edit)]
+    flag: bool,
+}
+
+#[derive(Clone, Default, scim_derive::ScimComplex)]
+struct Part {
+    value: std::string::String,
+    r#type: std::option::Option<Kind>,
+}
+
+#[derive(Clone, scim_derive::ScimValue)]
+enum Kind {
+    Some,
+    None,
+    Ok,
+    #[scim(other)]
+    Err(std::string::String),
+}
+
+macro_rules! resource {
+    ($name:ident, $endpoint:literal, $path:literal, { $($field:ident: $type:ty),* }) => {
+        #[derive(Clone, Default, scim_derive::ScimResource)]
+        #[scim(schema = "urn:example:params:scim:schemas:core:2.0:C", name = "C", endpoint = $endpoint)]
+        struct $name {
+            $($field: $type,)*
+            #[scim(path = $path, required)]
+            own: bool,
+            #[scim(default = { let other = 4; other })]
+            number: i64,
+        }
+    };
+}
+
+resource!(Made, "/Cs", "switches.own", { r#ref: std::string::String, list: std::vec::Vec<i64> });
+
+#[test]
+fn made_by_a_macro() {
+    use scim_core::access::ScimResource;
+    let names: std::vec::Vec<_> = Made::TYPE.attributes.iter().skip(4).map(|attribute| &*attribute.name).collect();
+    assert_eq!(names, ["ref", "list", "switches", "number"]);
+    let made = <Made as scim_core::access::Access>::create(
+        &[5],
+        scim_core::access::Edit::Insert(&mut scim_core::access::Node::Scalar(scim_core::access::Scalar::Int(3))),
+    );
+    assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3]));
+}
+
+#[test]
+fn inside_a_function() {
+    #[derive(Clone, Default, scim_derive::ScimComplex)]
+    struct Local {
+        value: bool,
+    }
+    assert_eq!(<Local as scim_core::access::AttributeType>::SUB_ATTRIBUTES.len(), 1);
+}
+
+/// A crate that names the library otherwise.
+mod vendor {
+    pub(super) mod provisioning {
+        pub(crate) use scim_core::*;
+    }
+}
+
+mod renamed {
+    // Nothing is called `scim_core` here.
+    mod scim_core {}
+
+    #[derive(Clone, Default, scim_derive::ScimResource)]
+    #[scim(
+        schema = "urn:example:params:scim:schemas:core:2.0:D",
+        name = "D",
+        endpoint = "/Ds",
+        crate = "super::vendor::provisioning"
+    )]
+    pub(super) struct Renamed {
+        r#match: std::string::String,
+        #[scim(path = r#"as[type eq "a"].value"#)]
+        r#async: std::option::Option<std::string::String>,
+        #[scim(with = Same, path = "b.c")]
+        same: std::option::Option<std::string::String>,
+    }
+
+    pub(super) struct Same;
+
+    impl super::vendor::provisioning::access::Convert<std::string::String> for Same {
+        type Scim = std::string::String;
+        type Error = std::convert::Infallible;
+
+        fn to_scim(value: &std::string::String) -> std::string::String {
+            value.clone()
+        }
+
+        fn from_scim(scim: std::string::String) -> std::result::Result<std::string::String, Self::Error> {
+            std::result::Result::Ok(scim)
+        }
+    }
+
+    #[derive(Clone, scim_derive::ScimValue)]
+    #[scim(crate = "super::vendor::provisioning")]
+    pub(super) enum Kind {
+        r#Yield,
+        Self_,
+    }
+}
+
+#[test]
+fn under_another_name() {
+    use scim_core::access::{AttributeType, ScimResource};
+    let names: std::vec::Vec<_> =
+        renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
+    assert_eq!(names, ["match", "as", "b"]);
+    assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
+}

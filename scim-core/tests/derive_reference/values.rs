@@ -1,0 +1,150 @@
+//! Types that are one value, and what to write without the macros.
+
+use scim_core::{ScimComplex, ScimValue, access::AttributeType as _};
+
+use crate::{Sample, attributes, sample};
+
+pub(crate) fn samples() -> Vec<Sample> {
+    let sample = |heading, json| sample(include_str!("values.rs"), heading, json);
+    vec![
+        sample("An enum of texts", attributes(closed::Device::SUB_ATTRIBUTES)),
+        sample("`other` on a variant", attributes(open::Device::SUB_ATTRIBUTES)),
+        sample("A type around one value", attributes(newtype::Device::SUB_ATTRIBUTES)),
+        sample("By hand", attributes(by_hand::Size::SUB_ATTRIBUTES)),
+    ]
+}
+
+mod closed {
+    use super::{ScimComplex, ScimValue};
+
+    // [An enum of texts]
+    #[derive(Clone, Debug, Default, ScimComplex)]
+    pub(super) struct Device {
+        kind: Kind,
+    }
+
+    #[derive(Clone, Copy, Debug, Default, ScimValue)]
+    enum Kind {
+        #[default]
+        Phone,
+        #[scim(name = "note-book")]
+        NoteBook,
+    }
+    // [end]
+}
+
+mod open {
+    use super::{ScimComplex, ScimValue};
+
+    // [`other` on a variant]
+    #[derive(Clone, Debug, Default, ScimComplex)]
+    pub(super) struct Device {
+        kind: Option<Kind>,
+    }
+
+    #[derive(Clone, Debug, ScimValue)]
+    enum Kind {
+        Phone,
+        #[scim(other)]
+        Other(String),
+    }
+    // [end]
+}
+
+mod newtype {
+    use super::{ScimComplex, ScimValue};
+
+    // [A type around one value]
+    #[derive(Clone, Debug, Default, ScimComplex)]
+    pub(super) struct Device {
+        serial_numbers: Vec<Serial>,
+    }
+
+    #[derive(Clone, Debug, ScimValue)]
+    struct Serial(#[scim(validate = serial)] String);
+
+    fn serial(text: &str) -> Result<(), &'static str> {
+        if text.len() == 12 { Ok(()) } else { Err("the 12 letters on the back") }
+    }
+    // [end]
+}
+
+mod by_hand {
+    use super::ScimComplex;
+
+    // [By hand]
+    use scim_core::{
+        access::{self, Access, AttributeType, Edit, Object, Refused, Struct, Value},
+        schema::{Attribute, AttributeSpec, DataType},
+    };
+
+    #[derive(Clone, Debug, Default)]
+    pub(super) struct Size {
+        width: Option<u32>,
+        unit: String,
+    }
+
+    impl Struct for Size {
+        fn len(&self) -> u32 {
+            2
+        }
+
+        fn get(&self, index: u32) -> Value<'_> {
+            match index {
+                0 => self.width.value(),
+                1 => self.unit.value(),
+                _ => Value::ABSENT,
+            }
+        }
+    }
+
+    impl Access for Size {
+        fn value(&self) -> Value<'_> {
+            Value::Complex(Object::Struct(self))
+        }
+
+        fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+            match at.split_first() {
+                None => access::structure(self, 2, edit),
+                Some((0, at)) => self.width.edit(at, edit),
+                Some((1, at)) => self.unit.edit(at, edit),
+                Some(_) => Err(Refused::NoPlace),
+            }
+        }
+
+        fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+            let mut new = Self::default();
+            new.edit(at, edit)?;
+            Ok(new)
+        }
+    }
+
+    impl AttributeType for Size {
+        const DATA_TYPE: DataType = DataType::Complex;
+        const SUB_ATTRIBUTES: &'static [Attribute] = &[
+            AttributeSpec::of::<Option<u32>>("width").build(),
+            AttributeSpec { required: true, ..AttributeSpec::of::<String>("unit") }.build(),
+        ];
+    }
+
+    impl access::ScimComplex for Size {}
+    // [end]
+
+    #[test]
+    fn it_is_what_the_macro_writes() {
+        #[derive(Clone, Debug, Default, ScimComplex)]
+        struct Derived {
+            width: Option<u32>,
+            #[scim(required)]
+            unit: String,
+        }
+        assert_eq!(Derived::SUB_ATTRIBUTES, Size::SUB_ATTRIBUTES);
+        let (mut derived, mut by_hand) = (Derived::default(), Size::default());
+        for (at, edit) in [(&[0][..], 3), (&[1], 4), (&[2], 5), (&[], 6)] {
+            let set = || Edit::Set(access::Scalar::Int(edit));
+            assert_eq!(derived.edit(at, set()), by_hand.edit(at, set()));
+        }
+        assert_eq!(derived.value().to_node(), by_hand.value().to_node());
+        assert_eq!((derived.width, derived.unit.as_str()), (Some(3), "4"));
+    }
+}

@@ -1,0 +1,147 @@
+//! Reads and makes the values of fields, through `with` and `validate` where they are given.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Path, Type, spanned::Spanned as _};
+
+use super::{Library, respan};
+use crate::{
+    attr::{FieldAttrs, With},
+    ty,
+};
+
+/// A field's type, and what converts and checks its values.
+pub(super) struct Conversion<'f> {
+    access: &'f TokenStream,
+    ty: &'f Type,
+    /// What an `Option` holds.
+    option: Option<&'f Type>,
+    with: Option<Functions<'f>>,
+    validate: Option<&'f Path>,
+    /// Whether this is `id`, `externalId` or `meta`, whose attributes are known without the field's type.
+    pub(super) common: bool,
+}
+
+/// What converts a value.
+enum Functions<'f> {
+    /// The implementation of `Convert`.
+    Type(TokenStream),
+    /// To SCIM, and from it.
+    Pair(&'f Path, &'f Path),
+}
+
+impl<'f> Conversion<'f> {
+    pub(super) fn new(library: &'f Library, ty: &'f Type, attrs: &'f FieldAttrs) -> Self {
+        let access = &library.access;
+        let option = ty::inner(ty, "Option");
+        let held = option.unwrap_or(ty);
+        let with = attrs.with.as_ref().map(|with| match with {
+            With::Type(with) => {
+                let here = Span::call_site().located_at(with.span());
+                let access = respan(access, here);
+                Functions::Type(quote_spanned!(here=> <#with as #access::Convert<#held>>))
+            }
+            With::Functions(to, from) => Functions::Pair(to, from),
+        });
+        Self { access, ty, option, with, validate: attrs.validate.as_ref(), common: false }
+    }
+
+    /// The expression that reads a place.
+    pub(super) fn read(&self, place: &TokenStream) -> TokenStream {
+        let Self { access, ty, .. } = self;
+        let content = quote!(::core::option::Option::as_ref(&#place));
+        match (&self.with, self.option) {
+            (None, _) if self.common => quote!(<#ty as #access::Access>::value(&#place)),
+            (None, _) => quote!(<#ty as #access::AttributeType>::read(&#place)),
+            (Some(Functions::Type(convert)), None) => quote!(#convert::read(&#place)),
+            (Some(Functions::Type(convert)), Some(_)) => quote!(#convert::read_option(#content)),
+            (Some(Functions::Pair(to, _)), None) => quote!(#access::converted(&#place, #to)),
+            (Some(Functions::Pair(to, _)), Some(_)) => quote!(#access::converted_option(#content, #to)),
+        }
+    }
+
+    /// The expression that changes within a place; in scope are `__at` and `__edit`.
+    pub(super) fn edit(&self, place: &TokenStream) -> TokenStream {
+        let Self { access, ty, .. } = self;
+        let unchecked = match &self.with {
+            None if self.common => quote!(<#ty as #access::Access>::edit(&mut #place, __at, __edit)),
+            None => quote!(<#ty as #access::AttributeType>::change(&mut #place, __at, __edit)),
+            Some(_) => {
+                let create = self.create_unchecked();
+                quote!({ #place = #create?; ::core::result::Result::Ok(0) })
+            }
+        };
+        let Some(check) = self.validate else { return unchecked };
+        if let Some(held) = ty::inner(ty, "Vec") {
+            return quote!(#access::edit_checked(&mut #place, __at, __edit, |__value: &#held| #check(__value)));
+        }
+        let create = self.create();
+        quote! {
+            match __edit {
+                // No value is nothing to check.
+                #access::Edit::Set(#access::Scalar::Absent) => #unchecked,
+                __edit => {
+                    #place = #create?;
+                    ::core::result::Result::Ok(0)
+                }
+            }
+        }
+    }
+
+    /// The expression for the `Result` of a new value; in scope are `__at` and `__edit`.
+    pub(super) fn create(&self) -> TokenStream {
+        let Self { access, ty, option, .. } = self;
+        let unchecked = self.create_unchecked();
+        let Some(check) = self.validate else { return unchecked };
+        let held = option.unwrap_or(ty);
+        let checked = if option.is_some() { quote!(checked_option) } else { quote!(checked) };
+        quote! {
+            ::core::result::Result::and_then(#unchecked, |__value| {
+                #access::#checked(__value, |__value: &#held| #check(__value))
+            })
+        }
+    }
+
+    fn create_unchecked(&self) -> TokenStream {
+        let Self { access, ty, .. } = self;
+        match (&self.with, self.option) {
+            (None, _) => quote!(<#ty as #access::Access>::create(__at, __edit)),
+            (Some(Functions::Type(convert)), None) => quote!(#convert::create(__at, __edit)),
+            (Some(Functions::Type(convert)), Some(_)) => quote!(#convert::create_option(__at, __edit)),
+            (Some(Functions::Pair(_, from)), None) => quote!(#access::convert(__at, __edit, #from)),
+            (Some(Functions::Pair(_, from)), Some(_)) => quote!(#access::convert_option(__at, __edit, #from)),
+        }
+    }
+
+    /// The `AttributeSpec` that the type brings along.
+    pub(super) fn spec(&self, library: &Library, name: &str) -> TokenStream {
+        let Library { schema, access } = library;
+        let ty = self.ty;
+        let held = self.option.unwrap_or(ty);
+        match &self.with {
+            None => quote!(<#ty as #access::AttributeType>::SPEC.named(#name)),
+            Some(Functions::Type(convert)) => quote!(#convert::SPEC.named(#name)),
+            Some(Functions::Pair(to, _)) => quote!(#schema::AttributeSpec::of_conversion::<#held, _>(#name, #to)),
+        }
+    }
+
+    /// Constants that fail where the type does not fit, each by itself, so that every such type is reported.
+    pub(super) fn checks(&self, library: &Library) -> TokenStream {
+        let simple = |message: &str| self.check(library, "check_simple", &quote!(#message));
+        let mut checks = TokenStream::new();
+        if self.with.is_some() {
+            checks.extend(simple("a conversion gives one simple value, such as a `String`"));
+        } else if self.validate.is_some() {
+            checks.extend(simple("`validate` looks at one simple value: write it at the parts of the object"));
+        }
+        checks
+    }
+
+    /// A constant that calls a method of the `AttributeSpec`, reported at the type.
+    pub(super) fn check(&self, library: &Library, method: &str, arguments: &TokenStream) -> TokenStream {
+        let here = Span::call_site().located_at(self.ty.span());
+        let method = Ident::new(method, here);
+        let (spec, schema) = (self.spec(library, ""), respan(&library.schema, here));
+        quote_spanned!(here=> const _: () = #schema::AttributeSpec::#method(#spec, #arguments);)
+    }
+}

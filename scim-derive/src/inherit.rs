@@ -1,0 +1,168 @@
+//! What a field has from the standard attribute that it is bound to.
+
+use proc_macro2::{Ident, Span};
+use syn::{LitBool, LitStr};
+
+use crate::{
+    characteristics::Characteristics,
+    context::Context,
+    path::FieldPath,
+    standard::{self, Schema, Standard},
+    symbol::{self, Choices},
+    text,
+};
+
+/// The standard attribute of a path, whose names are then spelled as the standard does; a path that a standard schema
+/// does not have is reported.
+pub(crate) fn resolve(cx: &Context, path: &mut FieldPath, own_urn: &str, span: Span) -> Option<&'static Standard> {
+    let is_core = path.urn.as_ref().is_none_or(|urn| urn.eq_ignore_ascii_case(own_urn));
+    let schema = standard::schema(path.urn.as_deref().unwrap_or(own_urn))?;
+    if is_core && standard::is_common(&path.attribute) {
+        return None;
+    }
+    let Some(attribute) = standard::find(schema.attributes, &path.attribute) else {
+        cx.error(span, unknown(schema, &path.attribute));
+        return None;
+    };
+    attribute.name.clone_into(&mut path.attribute);
+    let name = attribute.name;
+    if !attribute.is_complex() && (path.sub.is_some() || path.selector.is_some()) {
+        cx.error(span, format!("`{name}` is a simple attribute: it has no parts"));
+        return None;
+    }
+    if !attribute.multi_valued && path.selector.is_some() {
+        cx.error(span, format!("`{name}` has one value: there is nothing to select"));
+        return None;
+    }
+    if attribute.multi_valued && path.selector.is_none() && path.sub.is_some() {
+        let sub = path.sub.as_deref().unwrap_or_default();
+        let example = if standard::find(attribute.parts, "type").is_some() { "type eq \"work\"" } else { ".." };
+        cx.error(
+            span,
+            format!("`{name}` has many values: say which one the field is of, as in `{name}[{example}].{sub}`"),
+        );
+        return None;
+    }
+    for (selected, _) in path.selector.iter_mut().flatten() {
+        let part = part(cx, attribute, selected, span)?;
+        part.name.clone_into(selected);
+        if part.data_type != "String" {
+            cx.error(span, format!("`{name}.{}` is no text: an element is selected by a text", part.name));
+        }
+    }
+    let Some(sub) = &mut path.sub else { return Some(attribute) };
+    let part = part(cx, attribute, sub, span)?;
+    part.name.clone_into(sub);
+    Some(part)
+}
+
+/// The standard attribute that the fields with these paths are parts of.
+pub(crate) fn whole(path: &FieldPath, own_urn: &str) -> Option<&'static Standard> {
+    let schema = standard::schema(path.urn.as_deref().unwrap_or(own_urn))?;
+    standard::find(schema.attributes, &path.attribute)
+}
+
+fn part(cx: &Context, attribute: &'static Standard, name: &str, span: Span) -> Option<&'static Standard> {
+    let found = standard::find(attribute.parts, name);
+    if found.is_none() {
+        let parts = || attribute.parts.iter().map(|part| part.name);
+        let whole = attribute.name;
+        cx.error(
+            span,
+            match text::suggestion(name, parts()) {
+                Some(meant) => format!("`{whole}` has no part `{name}`; did you mean `{whole}.{meant}`?"),
+                None => format!("`{whole}` has no part `{name}`; it has {}", text::list(parts())),
+            },
+        );
+    }
+    found
+}
+
+fn unknown(schema: &Schema, name: &str) -> String {
+    let names = schema.attributes.iter().map(|attribute| attribute.name).chain(["id", "externalId", "meta"]);
+    match text::suggestion(name, names) {
+        Some(meant) => format!("{} has no attribute `{name}`; did you mean `{meant}`?", schema.name),
+        None => format!(
+            "{} has no attribute `{name}`: one of your own belongs to an extension, a field that is no attribute is \
+             marked `skip`",
+            schema.name
+        ),
+    }
+}
+
+/// Reports words that take back what a standard schema says.
+pub(crate) fn check(cx: &Context, name: &str, words: &Characteristics, standard: &Standard) {
+    let loosened = |word: &str, said: &str, span: Span| {
+        cx.error(
+            span,
+            format!("RFC 7643 says `{word} = {said}` for `{name}`: an application may be stricter, but not looser"),
+        );
+    };
+    if let Some(case_exact) = words.case_exact.as_ref().filter(|case_exact| standard.case_exact && !case_exact.value) {
+        loosened(symbol::CASE_EXACT, "true", case_exact.span());
+    }
+    let check = |word, choices, given: &Option<Ident>, standard: &'static str, allowed: &[&str]| {
+        if let Some(given) = given.as_ref().filter(|given| *given != standard && !allowed.iter().any(|a| given == a)) {
+            loosened(word, spelled(choices, standard), given.span());
+        }
+    };
+    let stricter: &[&str] = match standard.mutability {
+        "ReadWrite" => &["ReadOnly", "Immutable", "WriteOnly"],
+        "Immutable" => &["ReadOnly"],
+        _ => &[],
+    };
+    check(symbol::MUTABILITY, symbol::MUTABILITIES, &words.mutability, standard.mutability, stricter);
+    let stricter: &[&str] = if standard.returned == "Never" { &[] } else { &["Always", "Never", "Request"] };
+    check(symbol::RETURNED, symbol::RETURNS, &words.returned, standard.returned, stricter);
+    let stricter: &[&str] = if standard.uniqueness == "None" { &["Server", "Global"] } else { &["Global"] };
+    check(symbol::UNIQUENESS, symbol::UNIQUENESSES, &words.uniqueness, standard.uniqueness, stricter);
+    check(symbol::DATA_TYPE, symbol::DATA_TYPES, &words.data_type, standard.data_type, &[]);
+    let types = words.reference.as_ref().filter(|_| standard.data_type != "Reference");
+    if let Some(literal) = types.and_then(|types| types.first()) {
+        cx.error(
+            literal.span(),
+            format!("`{name}` is {} in RFC 7643, not a reference", kind(standard.data_type, false)),
+        );
+    }
+}
+
+fn spelled(choices: Choices, variant: &'static str) -> &'static str {
+    choices.iter().find(|(_, known)| *known == variant).map_or(variant, |(word, _)| word)
+}
+
+/// What messages call a data type.
+pub(crate) fn kind(data_type: &str, multi_valued: bool) -> &'static str {
+    match (data_type, multi_valued) {
+        ("Boolean", _) => "a boolean",
+        ("Binary", _) => "bytes",
+        ("Reference", _) => "a reference",
+        ("Complex", false) => "an object",
+        ("Complex", true) => "a list of objects",
+        _ => "a text",
+    }
+}
+
+impl Characteristics {
+    /// These words, and what a standard attribute says where they do not.
+    pub(crate) fn with(&self, standard: Option<&'static Standard>) -> Self {
+        let mut all = self.clone();
+        let Some(standard) = standard else { return all };
+        let span = Span::call_site();
+        let unless = |given: &mut Option<Ident>, standard: &str, default: &str| {
+            if given.is_none() && standard != default {
+                *given = Some(Ident::new(standard, span));
+            }
+        };
+        unless(&mut all.mutability, standard.mutability, "ReadWrite");
+        unless(&mut all.returned, standard.returned, "Default");
+        unless(&mut all.uniqueness, standard.uniqueness, "None");
+        all.required = all.required.or(standard.required.then_some(span));
+        if standard.case_exact {
+            all.case_exact = Some(LitBool::new(true, span));
+        }
+        if all.reference.is_none() && !standard.reference.is_empty() {
+            all.reference = Some(standard.reference.iter().map(|word| LitStr::new(word, span)).collect());
+        }
+        all
+    }
+}

@@ -60,6 +60,8 @@ impl Default for ScimBuilder {
             filter_limits: filter::Limits::default(),
             default_count: 100,
             max_results: 1000,
+            bulk_operations: 1000,
+            bulk_payload: 2 * 1024 * 1024,
             authentication_schemes: vec![AuthenticationScheme::bearer()],
             clock: Box::new(SystemClock),
             ids: Box::new(RandomIds),
@@ -130,6 +132,14 @@ impl ScimBuilder {
     pub fn page_size(mut self, default: usize, most: usize) -> Self {
         self.settings.default_count = default.max(1);
         self.settings.max_results = most.max(1);
+        self
+    }
+
+    /// The most operations of a bulk request (1000 by default), and the most bytes (2 MiB by default). The HTTP stack may
+    /// have a lower limit for bodies.
+    pub fn bulk_limits(mut self, operations: usize, payload: usize) -> Self {
+        self.settings.bulk_operations = operations;
+        self.settings.bulk_payload = payload;
         self
     }
 

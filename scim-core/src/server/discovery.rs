@@ -147,8 +147,11 @@ impl Inner {
         let config = Config {
             schemas: [config::SERVICE_PROVIDER_CONFIG],
             patch: Supported { supported: true },
-            // Clients read the limits even where there is nothing to limit.
-            bulk: Bulk { supported: false, max_operations: 0, max_payload_size: 0 },
+            bulk: Bulk {
+                supported: true,
+                max_operations: self.settings.bulk_operations,
+                max_payload_size: self.settings.bulk_payload,
+            },
             filter: Filter { supported: true, max_results: self.settings.max_results },
             change_password: Supported { supported: has_password },
             sort: Supported { supported: true },

@@ -4,6 +4,7 @@
 //! `scim-tower` wraps it as a tower service.
 
 mod builder;
+mod bulk;
 mod context;
 mod discovery;
 mod endpoint;
@@ -71,6 +72,8 @@ pub(crate) struct Settings {
     pub(crate) filter_limits: filter::Limits,
     pub(crate) default_count: usize,
     pub(crate) max_results: usize,
+    pub(crate) bulk_operations: usize,
+    pub(crate) bulk_payload: usize,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) ids: Box<dyn IdGenerator>,
@@ -147,31 +150,45 @@ impl Inner {
         route.check_method(&parts.method)?;
         check_media_type(&parts, &body)?;
         let base_url = self.settings.base_url_of(&parts);
-        let cx = Context::new(identity, base_url, self.settings.compat, parts.extensions);
+        let extensions = std::mem::take(&mut parts.extensions);
+        let cx = Context::new(identity, base_url, self.settings.compat, extensions);
+        self.dispatch(&cx, route, &parts, &body).await
+    }
+
+    /// Answers a request whose route and sender are known.
+    async fn dispatch(
+        &self,
+        cx: &Context,
+        route: Route<'_>,
+        parts: &http::request::Parts,
+        body: &Bytes,
+    ) -> Result<Answer, Error> {
+        route.check_method(&parts.method)?;
         let query = parts.uri.query().unwrap_or_default();
         match route {
-            Route::Discovery(discovery) => self.discover(&cx, &discovery, query),
+            Route::Bulk => self.bulk(cx, body).await,
+            Route::Discovery(discovery) => self.discover(cx, &discovery, query),
             Route::Collection(endpoint) if parts.method == Method::POST => {
                 let params = params::answer_params(query)?;
-                endpoint.create(&self.settings, &cx, &params, &body).await
+                endpoint.create(&self.settings, cx, &params, body).await
             }
             Route::Collection(endpoint) => {
                 let params = ListParams::from_query(query)?;
-                endpoint.list(&self.settings, &cx, params).await
+                endpoint.list(&self.settings, cx, params).await
             }
             Route::Search(endpoint) => {
-                let params = ListParams::from_body(&body)?;
-                endpoint.list(&self.settings, &cx, params).await
+                let params = ListParams::from_body(body)?;
+                endpoint.list(&self.settings, cx, params).await
             }
             Route::Resource(endpoint, id) => {
                 let params = params::answer_params(query)?;
                 let conditions = etag::Conditions::of(&parts.headers);
                 let target = endpoint::Target { id, params, conditions };
                 match parts.method {
-                    Method::PUT => endpoint.replace(&self.settings, &cx, &target, &body).await,
-                    Method::PATCH => endpoint.patch(&self.settings, &cx, &target, &body).await,
-                    Method::DELETE => endpoint.delete(&cx, &target).await,
-                    _ => endpoint.get(&cx, &target).await,
+                    Method::PUT => endpoint.replace(&self.settings, cx, &target, body).await,
+                    Method::PATCH => endpoint.patch(&self.settings, cx, &target, body).await,
+                    Method::DELETE => endpoint.delete(cx, &target).await,
+                    _ => endpoint.get(cx, &target).await,
                 }
             }
             // A client that probes for users or groups must not take "no such endpoint" for a broken server.

@@ -14,6 +14,8 @@ pub(super) enum Route<'s> {
     Search(&'s dyn Endpoint),
     /// `/Users/{id}`
     Resource(&'s dyn Endpoint, &'s str),
+    /// `/Bulk`
+    Bulk,
     /// `/Schemas` and its like.
     Discovery(Discovery<'s>),
     /// `/Users` or `/Groups` where there are none.
@@ -71,7 +73,7 @@ impl<'s> Route<'s> {
             None if is("ServiceProviderConfig") => Ok(Self::Discovery(Discovery::ServiceProviderConfig)),
             _ if is("ResourceTypes") => Ok(Self::Discovery(Discovery::ResourceTypes(one))),
             _ if is("Schemas") => Ok(Self::Discovery(Discovery::Schemas(one))),
-            None if is("Bulk") => Ok(Self::Unsupported("bulk requests")),
+            None if is("Bulk") => Ok(Self::Bulk),
             _ if is("Me") => Ok(Self::Unsupported("the alias /Me")),
             None if is(".search") => Ok(Self::Unsupported("queries over all resource types")),
             None if is("Users") || is("Groups") => Ok(Self::MissingStandard),
@@ -87,7 +89,7 @@ impl<'s> Route<'s> {
     pub(super) fn check_method(&self, method: &Method) -> Result<(), Error> {
         let allowed: &[Method] = match self {
             Self::Collection(_) => &[Method::GET, Method::HEAD, Method::POST],
-            Self::Search(_) => &[Method::POST],
+            Self::Search(_) | Self::Bulk => &[Method::POST],
             Self::Resource(..) => &[Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE],
             Self::Discovery(_) => &[Method::GET, Method::HEAD],
             Self::MissingStandard | Self::Unsupported(_) => return Ok(()),

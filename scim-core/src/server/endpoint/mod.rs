@@ -5,6 +5,7 @@ mod stored;
 mod view;
 
 pub(super) use stored::Stored;
+pub(super) use view::encoded;
 
 use async_trait::async_trait;
 

@@ -43,8 +43,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             Scalar::Int(id) => id.to_string().into(),
             _ => Cow::default(),
         };
-        let id = percent_encoding::utf8_percent_encode(&id, SEGMENT);
-        format!("{}{}/{id}", cx.base_url(), self.resource_type.endpoint)
+        format!("{}{}/{}", cx.base_url(), self.resource_type.endpoint, encoded(&id))
     }
 
     pub(super) fn not_found(&self, id: &str) -> Error {
@@ -78,4 +77,9 @@ const SEGMENT: &percent_encoding::AsciiSet =
 /// The entity tag of a resource.
 pub(super) fn tag<R: Access>(resource: &R) -> Option<String> {
     version_tag(resource.value().at(&[common::META, common::META_VERSION]).scalar())
+}
+
+/// An id as a segment of a URL.
+pub(crate) fn encoded(id: &str) -> String {
+    percent_encoding::utf8_percent_encode(id, SEGMENT).to_string()
 }

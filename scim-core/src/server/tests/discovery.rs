@@ -17,7 +17,7 @@ async fn the_configuration_is_complete() {
         json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
             "patch": {"supported": true},
-            "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+            "bulk": {"supported": true, "maxOperations": 1000, "maxPayloadSize": 2_097_152},
             "filter": {"supported": true, "maxResults": 1000},
             "changePassword": {"supported": true},
             "sort": {"supported": true},

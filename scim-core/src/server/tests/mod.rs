@@ -1,5 +1,6 @@
 //! The engine as a client sees it: requests through [`Scim::handle`], with stores in memory.
 
+mod bulk;
 mod conditions;
 mod discovery;
 mod http;

@@ -1,5 +1,5 @@
 //! The same against PostgreSQL, where one is at hand: `SCIM_PSQL` says how it is reached, such as
-//! `psql -h /tmp/socket -U postgres postgres`. The database needs a `TEMP` privilege, nothing else.
+//! `psql -h localhost -U postgres postgres`. The database needs a `TEMP` privilege, nothing else.
 
 use std::{
     collections::BTreeSet,

@@ -76,51 +76,46 @@ fn value(out: &mut Vec<u8>, attribute: &Attribute, view: Value<'_>, choices: Cho
         Value::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
         Value::Complex(view) => object(out, &attribute.sub_attributes, view, choices),
         Value::List(list) => {
-            let start = out.len();
-            out.push(b'[');
-            let mut any = false;
-            for index in 0..list.len() {
-                let end = out.len();
-                if any {
-                    out.push(b',');
-                }
-                if value(out, attribute, list.at(index), choices) {
-                    any = true;
-                } else {
-                    out.truncate(end);
-                }
-            }
-            out.push(b']');
-            if !any {
-                out.truncate(start);
-            }
-            any
+            bracketed(out, [b'[', b']'], 0..list.len(), |out, index| value(out, attribute, list.at(index), choices))
         }
     }
 }
 
 fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices: Choices<'_>) -> bool {
-    let start = out.len();
-    out.push(b'{');
-    let mut any = false;
-    for (index, attribute) in (0u32..).zip(attributes) {
+    bracketed(out, [b'{', b'}'], (0u32..).zip(attributes), |out, (index, attribute)| {
         let part = view.get(index);
         if is_nothing(&part) {
-            continue;
+            return false;
         }
-        let Some(choices) = choices.at(index, attribute) else { continue };
+        let Some(choices) = choices.at(index, attribute) else { return false };
+        name(out, attribute);
+        value(out, attribute, part, choices)
+    })
+}
+
+/// Writes items between brackets, with commas, and answers whether there was any. An item that turns out to hold nothing
+/// is taken back, and so are the brackets if all do.
+fn bracketed<T>(
+    out: &mut Vec<u8>,
+    [open, close]: [u8; 2],
+    items: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T) -> bool,
+) -> bool {
+    let start = out.len();
+    out.push(open);
+    let mut any = false;
+    for item in items {
         let end = out.len();
         if any {
             out.push(b',');
         }
-        name(out, attribute);
-        if value(out, attribute, part, choices) {
+        if write(out, item) {
             any = true;
         } else {
             out.truncate(end);
         }
     }
-    out.push(b'}');
+    out.push(close);
     if !any {
         out.truncate(start);
     }
@@ -147,37 +142,20 @@ fn meta(
     name_of_type: &str,
     location: &str,
 ) -> bool {
-    let start = out.len();
-    out.push(b'{');
-    let mut any = false;
-    for (index, attribute) in (0u32..).zip(attribute.sub_attributes.iter()) {
+    bracketed(out, [b'{', b'}'], (0u32..).zip(attribute.sub_attributes.iter()), |out, (index, attribute)| {
         if choices.at(index, attribute).is_none() {
-            continue;
+            return false;
         }
+        let stored = stored.clone().at(&[index]).scalar();
         let scalar = match index {
             common::META_RESOURCE_TYPE => Scalar::Str(Cow::Borrowed(name_of_type)),
             common::META_LOCATION => Scalar::Str(Cow::Borrowed(location)),
-            common::META_VERSION => {
-                version_tag(stored.clone().at(&[index]).scalar()).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
-            }
-            _ => stored.clone().at(&[index]).scalar(),
+            common::META_VERSION => version_tag(stored).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into())),
+            _ => stored,
         };
-        let end = out.len();
-        if any {
-            out.push(b',');
-        }
         name(out, attribute);
-        if write_scalar(out, attribute.data_type, &scalar) {
-            any = true;
-        } else {
-            out.truncate(end);
-        }
-    }
-    out.push(b'}');
-    if !any {
-        out.truncate(start);
-    }
-    any
+        write_scalar(out, attribute.data_type, &scalar)
+    })
 }
 
 /// The entity tag of a stored version: as it is if the application stores tags, otherwise as a weak tag

@@ -13,7 +13,7 @@ mod write;
 pub use projection::Projection;
 pub use read::{ReadReport, read};
 pub(crate) use trail::Trail;
-pub(crate) use value::{Reader, entries, read_value};
+pub(crate) use value::{Reader, entries, message, read_value};
 pub use write::write;
 pub(crate) use write::{version_tag, write_scalar, write_text};
 

@@ -270,6 +270,19 @@ pub(crate) fn read_value<'de>(
     seed.deserialize(&mut deserializer).map_err(|error| reader.error(&error))
 }
 
+/// The members of a message, values unread.
+///
+/// # Errors
+///
+/// 400 `invalidSyntax` if the body is no JSON object; `what` is what the message is called.
+pub(crate) fn message<'b>(body: &'b [u8], what: &str) -> Result<Vec<(Cow<'b, str>, &'b RawValue)>, Error> {
+    // A byte order mark may be ignored (RFC 8259 §8.1).
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let body: &RawValue = serde_json::from_slice(body)
+        .map_err(|error| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))?;
+    entries(body).ok_or_else(|| Error::invalid_syntax(format!("{what} is a JSON object")))
+}
+
 /// The members of a JSON object, values unread; `None` if the text is no object.
 pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
     struct Entries;

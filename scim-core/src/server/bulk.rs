@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, excerpt},
-    json::{entries, write_text},
+    json::{entries, message, write_text},
 };
 
 const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
@@ -223,10 +223,7 @@ fn malformed_path(path: &str) -> Error {
 
 /// The operations of a body, and how many errors end it.
 fn read(body: &[u8]) -> Result<(Vec<Operation<'_>>, usize), Error> {
-    let unreadable =
-        |error: serde_json::Error| Error::invalid_syntax(format!("the body is not readable JSON: {error}"));
-    let body: &RawValue = serde_json::from_slice(body).map_err(unreadable)?;
-    let members = entries(body).ok_or_else(|| Error::invalid_syntax("a bulk request is a JSON object"))?;
+    let members = message(body, "a bulk request")?;
     let (mut has_schema, mut operations, mut fail_on_errors) = (false, None, usize::MAX);
     for (name, json) in members {
         if name.eq_ignore_ascii_case("schemas") {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::{
     compat::Tolerance,
     error::{Error, excerpt},
-    json::{Projection, entries},
+    json::{Projection, message},
     schema::ResourceType,
 };
 
@@ -119,12 +119,7 @@ impl ListParams {
 
     /// The body of `POST .../.search` (RFC 7644 §3.4.3).
     pub(super) fn from_body(body: &[u8]) -> Result<Self, Error> {
-        // A byte order mark may be ignored (RFC 8259 §8.1).
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        let unreadable =
-            |error: serde_json::Error| Error::invalid_syntax(format!("the body is not readable JSON: {error}"));
-        let body: &RawValue = serde_json::from_slice(body).map_err(unreadable)?;
-        let entries = entries(body).ok_or_else(|| Error::invalid_syntax("a search request is a JSON object"))?;
+        let entries = message(body, "a search request")?;
         let mut params = Self { start_index: 1, ..Self::default() };
         let mut has_schema = false;
         let mut seen = Vec::new();

@@ -89,6 +89,8 @@ async fn the_limits_hold() {
     ] {
         assert_eq!(client.send("POST", "/Bulk", &[], body.to_string()).await.status, status);
     }
+    let marked = format!("\u{feff}{}", json!({"schemas": [BULK], "Operations": []}));
+    assert_eq!(client.send("POST", "/Bulk", &[], marked).await.status, 200);
     let body = json!({"schemas": [BULK], "failOnErrors": 2, "Operations": vec![&delete; 5]}).to_string();
     let reply = client.send("POST", "/Bulk", &[], body).await.json();
     assert_eq!(reply["Operations"].as_array().unwrap().len(), 2);

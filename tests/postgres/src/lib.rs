@@ -84,6 +84,17 @@ impl Postgres {
         &self.url
     }
 
+    /// Kills the server of a [durable](Self::find_durable) database, as a loss of power does, and starts it again. False if
+    /// the server is not our own to kill.
+    ///
+    /// # Panics
+    ///
+    /// If it does not come back.
+    #[must_use]
+    pub fn crash(&self) -> bool {
+        self.server.crash()
+    }
+
     /// The program `psql`, connected to the database; it prints rows alone and stops at the first error.
     #[must_use]
     pub fn psql(&self) -> Command {

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -11,8 +12,8 @@ use std::{
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Makes a cluster and serves it on a socket, until its standard input ends; that it does whenever this process does, by
-/// whatever signal. PostgreSQL does not run as root, so root lends it to `nobody`. Its default collation is that of a
-/// language, as on most servers, so that a forgotten `COLLATE` shows.
+/// whatever signal. A line there kills the server and starts it again. PostgreSQL does not run as root, so root lends it to
+/// `nobody`. Its default collation is that of a language, as on most servers, so that a forgotten `COLLATE` shows.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 as=
@@ -24,12 +25,31 @@ cd "$DIRECTORY"
 initialize() {
     $as "$BINARIES/initdb" --pgdata="$DIRECTORY/data" --username=postgres --auth=trust --encoding=UTF8 --no-sync "$@"
 }
-if initialize --locale=C --locale-provider=icu --icu-locale=en || initialize --locale=C; then
+serve() {
     $as "$BINARIES/postgres" -D "$DIRECTORY/data" -c listen_addresses= -c unix_socket_directories="$DIRECTORY" \
-        -c fsync="$DURABLE" -c full_page_writes="$DURABLE" -c max_connections=200 &
-    read -r _
-    kill -QUIT $!
-    wait
+        -c fsync="$DURABLE" -c full_page_writes="$DURABLE" -c max_connections=200
+}
+# After a crash the server starts once all that it left running has noticed that it is gone.
+keep() {
+    until [ -e stop ]; do
+        serve
+        sleep 0.1
+    done
+    touch stopped
+}
+signal() {
+    kill "-$1" "$(head -n 1 data/postmaster.pid)"
+}
+if initialize --locale=C --locale-provider=icu --icu-locale=en || initialize --locale=C; then
+    keep &
+    while read -r _; do
+        signal KILL
+    done
+    touch stop
+    until [ -e stopped ]; do
+        signal QUIT
+        sleep 0.1
+    done
 fi
 cd /
 rm -rf "$DIRECTORY"
@@ -40,14 +60,14 @@ pub(crate) struct Server {
     /// A database to connect to in order to make others.
     pub(crate) url: String,
     psql: PathBuf,
-    /// Holds the other end of the script's standard input.
-    _script: Option<Child>,
+    /// The server's keeper, if the server is our own. It ends when its standard input does.
+    script: Option<Child>,
 }
 
 impl Server {
     pub(crate) fn find(durable: bool) -> Option<Self> {
         let found = match std::env::var("SCIM_TEST_POSTGRES_URL") {
-            Ok(url) if !url.is_empty() => Ok(Self { url, psql: psql(binaries().as_deref()), _script: None }),
+            Ok(url) if !url.is_empty() => Ok(Self { url, psql: psql(binaries().as_deref()), script: None }),
             _ => {
                 binaries().ok_or("no PostgreSQL is installed".to_owned()).and_then(|found| Self::start(&found, durable))
             }
@@ -79,24 +99,45 @@ impl Server {
         });
         let mut script = script.map_err(|error| format!("sh: {error}"))?;
         let url = format!("postgres://postgres@localhost/postgres?host={}", directory.display());
-        let end = Instant::now() + PATIENCE;
-        let server = Self { url, psql: psql(Some(binaries)), _script: None };
-        let ready = loop {
-            if server.try_run("SELECT 1").is_ok() {
-                break true;
-            }
-            if Instant::now() > end || script.try_wait().is_ok_and(|ended| ended.is_some()) {
-                break false;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        };
+        let server = Self { url, psql: psql(Some(binaries)), script: None };
+        let ready = server.is_ready(|| script.try_wait().is_ok_and(|ended| ended.is_some()));
         let said = fs::read_to_string(&log).unwrap_or_default();
         // The server goes on writing to it.
         let _ = fs::remove_file(&log);
         if ready {
-            Ok(Self { _script: Some(script), ..server })
+            Ok(Self { script: Some(script), ..server })
         } else {
             Err(format!("PostgreSQL does not start:\n{said}"))
+        }
+    }
+
+    /// Waits until the server answers; whether it does.
+    fn is_ready(&self, mut has_failed: impl FnMut() -> bool) -> bool {
+        let end = Instant::now() + PATIENCE;
+        while self.try_run("SELECT 1").is_err() {
+            if Instant::now() > end || has_failed() {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        true
+    }
+
+    /// Kills the server and starts it again; false if it is not our own.
+    pub(crate) fn crash(&self) -> bool {
+        let Some(mut keeper) = self.script.as_ref().and_then(|script| script.stdin.as_ref()) else { return false };
+        let started = || self.answer("SELECT pg_postmaster_start_time()");
+        let before = started();
+        if let Err(error) = keeper.write_all(b"crash\n") {
+            panic!("the server's keeper is gone: {error}");
+        }
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match started() {
+                Ok(now) if Ok(&now) != before.as_ref() => return true,
+                _ if Instant::now() > end => panic!("PostgreSQL did not start again"),
+                _ => std::thread::sleep(Duration::from_millis(20)),
+            }
         }
     }
 
@@ -113,8 +154,13 @@ impl Server {
     }
 
     pub(crate) fn try_run(&self, sql: &str) -> Result<(), String> {
+        self.answer(sql).map(drop)
+    }
+
+    fn answer(&self, sql: &str) -> Result<String, String> {
         let output = self.psql(&self.url).args(["-c", sql]).output().map_err(|error| format!("psql: {error}"))?;
-        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }
 }
 
@@ -176,10 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn a_durable_server_writes_to_the_disk() {
+    fn a_durable_server_is_killed_and_there_again() {
         let Some(database) = Postgres::find_durable() else { return };
         let output = database.psql().args(["-c", "SHOW fsync"]).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "on\n");
+        assert!(database.psql().args(["-c", "CREATE TABLE t ()"]).status().unwrap().success());
+        if database.crash() {
+            assert!(database.psql().args(["-c", "SELECT * FROM t"]).status().unwrap().success());
+        }
     }
 
     #[test]

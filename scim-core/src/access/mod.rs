@@ -15,6 +15,7 @@ mod bytes;
 mod convert;
 mod date_time;
 mod document;
+mod dynamic;
 pub mod flat;
 mod foreign;
 mod object;
@@ -28,6 +29,9 @@ pub use convert::{
 };
 pub use date_time::{DateTime, InvalidDateTime};
 pub use document::Document;
+pub use dynamic::DynamicExtensions;
+#[doc(hidden)]
+pub use dynamic::DynamicField;
 pub use object::{List, Object, Value};
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
@@ -157,6 +161,9 @@ pub trait Items: Send + Sync {
 pub trait ScimResource: Resource {
     /// The resource type: name, endpoint, schemas.
     const TYPE: &'static ResourceType;
+    /// Whether there is a field for extensions that are added to [`TYPE`](Self::TYPE) at run time; see
+    /// [`DynamicExtensions`].
+    const DYNAMIC_EXTENSIONS: bool = false;
 }
 
 /// A part of a resource: the struct behind a complex attribute. Derived.

@@ -12,7 +12,7 @@ use crate::{
     access::{Document, Resource, ScimResource},
     compat::Compat,
     filter,
-    schema::{ResourceType, SchemaErrors},
+    schema::{ResourceType, SchemaError, SchemaErrors},
     store::Store,
 };
 
@@ -22,6 +22,8 @@ pub struct ScimBuilder {
     endpoints: Vec<Box<dyn Endpoint>>,
     base_path: Option<String>,
     settings: Settings,
+    /// What is wrong between structs and the types that they are registered with.
+    misfits: Vec<SchemaError>,
 }
 
 /// What PATCH answers if the request does not ask for certain attributes.
@@ -67,7 +69,7 @@ impl Default for ScimBuilder {
             ids: Box::new(RandomIds),
             on_ignored: None,
         };
-        Self { endpoints: Vec::new(), base_path: None, settings }
+        Self { endpoints: Vec::new(), base_path: None, settings, misfits: Vec::new() }
     }
 }
 
@@ -75,6 +77,17 @@ impl ScimBuilder {
     /// Serves the resources of a store. The first registered type stands first in discovery; clients expect users there.
     pub fn resource<R: ScimResource>(self, store: impl Store<R>) -> Self {
         self.endpoint::<R>(R::TYPE.clone(), store)
+    }
+
+    /// Serves the resources of a store as a type that has more extensions than `R::TYPE`, which are known only at run
+    /// time ([`ResourceType::with_extension`]). The struct has a field for their values; see
+    /// [`DynamicExtensions`](crate::access::DynamicExtensions).
+    ///
+    /// That the type is otherwise `R::TYPE`, [`build`](Self::build) checks: name, endpoint and descriptions of the whole
+    /// may be others, attributes not.
+    pub fn resource_as<R: ScimResource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
+        resource_type.check_struct::<R>(&mut self.misfits);
+        self.endpoint::<R>(resource_type, store)
     }
 
     /// Serves resources whose type is known only at run time.
@@ -177,7 +190,13 @@ impl ScimBuilder {
         if self.endpoints.is_empty() {
             return Err(BuildError::Empty);
         }
-        ResourceType::check_all(self.endpoints.iter().map(|endpoint| endpoint.resource_type()))?;
+        let mut errors = self.misfits;
+        if let Err(found) = ResourceType::check_all(self.endpoints.iter().map(|endpoint| endpoint.resource_type())) {
+            errors.extend(found.0);
+        }
+        if !errors.is_empty() {
+            return Err(SchemaErrors(errors).into());
+        }
         if let Some(url) = &self.settings.base_url {
             let path = path_of(url).ok_or_else(|| BuildError::BaseUrl(url.clone()))?;
             self.base_path.get_or_insert(path);

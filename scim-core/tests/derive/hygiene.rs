@@ -24,6 +24,9 @@ trait Shadow {
     fn edit(&mut self) {}
     fn build(&self) {}
     fn is_empty(&self) {}
+    fn read(&self) {}
+    fn change(&mut self) {}
+    fn end(&self) {}
 }
 impl<T> Shadow for T {}
 
@@ -34,6 +37,8 @@ struct Nested {
     part: std::option::Option<Part>,
     #[scim(default = edit)]
     flag: bool,
+    #[scim(dynamic_extensions)]
+    place: scim_core::access::DynamicExtensions,
 }
 
 #[derive(Clone, Default, scim_derive::ScimResource)]
@@ -72,6 +77,8 @@ macro_rules! resource {
             own: bool,
             #[scim(default = { let other = 4; other })]
             number: i64,
+            #[scim(dynamic_extensions)]
+            extra: scim_core::access::DynamicExtensions,
         }
     };
 }
@@ -87,7 +94,8 @@ fn made_by_a_macro() {
         &[5],
         scim_core::access::Edit::Insert(&mut scim_core::access::Node::Scalar(scim_core::access::Scalar::Int(3))),
     );
-    assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3]));
+    assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3] && made.extra.is_empty()));
+    assert_eq!((Made::DYNAMIC_EXTENSIONS, Nested::DYNAMIC_EXTENSIONS, Flat::DYNAMIC_EXTENSIONS), (true, true, false));
 }
 
 #[test]
@@ -123,6 +131,8 @@ mod renamed {
         r#async: std::option::Option<std::string::String>,
         #[scim(with = Same, path = "b.c")]
         same: std::option::Option<std::string::String>,
+        #[scim(dynamic_extensions)]
+        r#dyn: super::vendor::provisioning::access::DynamicExtensions,
     }
 
     pub(super) struct Same;

@@ -85,9 +85,14 @@
 
 /// What is derived here stands for every shape of derived code.
 pub mod derived {
-    use scim_core::{ScimComplex, ScimExtension, ScimResource, ScimValue, access::Convert, model::Meta};
+    use scim_core::{
+        ScimComplex, ScimExtension, ScimResource, ScimValue,
+        access::{Convert, DynamicExtensions},
+        model::Meta,
+    };
 
     /// A row.
+    #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     #[scim(fixed(path = "userType", value = "Employee"), group(path = "name", description = "The name."))]
@@ -127,9 +132,18 @@ pub mod derived {
         #[deprecated]
         #[scim(name = "nickName")]
         pub old_name: Option<String>,
+        /// Whether the person works from home.
+        #[scim(path = "urn:example:params:scim:schemas:extension:place:2.0:User:remote", default = false)]
+        pub remote: bool,
+        /// Whether the person travels.
+        #[scim(path = "urn:example:params:scim:schemas:extension:place:2.0:User:travels", default = false)]
+        pub travels: bool,
         /// The badge.
         #[scim(extension)]
         pub badge: Option<Badge>,
+        /// What customers define.
+        #[scim(dynamic_extensions)]
+        pub extra: DynamicExtensions,
         /// The application's own.
         #[scim(skip)]
         pub hash: Vec<u8>,
@@ -152,6 +166,9 @@ pub mod derived {
         pub address: Option<std::net::IpAddr>,
         /// The owners.
         pub owners: Vec<Email>,
+        /// What customers define.
+        #[scim(dynamic_extensions)]
+        pub extra: DynamicExtensions,
     }
 
     /// An address.

@@ -47,7 +47,7 @@ fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenSt
     let field = |number: u16| input.fields.iter().find(|field| field.number == number);
     let fields: Vec<(u32, &Field)> =
         (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
-    complex::structure(library, input.ident, &fields, numbers.len())
+    complex::structure(library, input.ident, &fields, numbers.len(), input.dynamic.as_ref())
 }
 
 fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
@@ -59,9 +59,16 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
     let core = layout.core.iter().map(|attribute| self::attribute(library, attribute));
     let (heads, extensions): (Vec<_>, Vec<_>) =
         layout.extensions.iter().map(|extension| self::extension(library, extension)).unzip();
+    let dynamic = input.dynamic.as_ref().map(|_| {
+        quote!(
+            const DYNAMIC_EXTENSIONS: ::core::primitive::bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl #access::ScimResource for #ident {
+            #dynamic
+
             const TYPE: &'static #schema::ResourceType = {
                 const ATTRIBUTES: &'static [#schema::Attribute] = &[
                     #schema::common::SCHEMAS_ATTRIBUTE,

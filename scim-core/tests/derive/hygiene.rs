@@ -80,6 +80,10 @@ macro_rules! resource {
             #[scim(dynamic_extensions)]
             extra: scim_core::access::DynamicExtensions,
         }
+
+        impl $name {
+            const OWN: scim_core::schema::Path = scim_core::path!($name, $path);
+        }
     };
 }
 
@@ -90,6 +94,7 @@ fn made_by_a_macro() {
     use scim_core::access::ScimResource;
     let names: std::vec::Vec<_> = Made::TYPE.attributes.iter().skip(4).map(|attribute| &*attribute.name).collect();
     assert_eq!(names, ["ref", "list", "switches", "number"]);
+    assert_eq!(Made::OWN.steps(), [6, 0]);
     let made = <Made as scim_core::access::Access>::create(
         &[5],
         scim_core::access::Edit::Insert(&mut scim_core::access::Node::Scalar(scim_core::access::Scalar::Int(3))),
@@ -135,6 +140,9 @@ mod renamed {
         r#dyn: super::vendor::provisioning::access::DynamicExtensions,
     }
 
+    pub(super) const MATCH: super::vendor::provisioning::schema::Path =
+        super::vendor::provisioning::path!(Renamed, "match");
+
     pub(super) struct Same;
 
     impl super::vendor::provisioning::access::Convert<std::string::String> for Same {
@@ -164,5 +172,6 @@ fn under_another_name() {
     let names: std::vec::Vec<_> =
         renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
     assert_eq!(names, ["match", "as", "b"]);
+    assert_eq!(renamed::MATCH.steps(), [4]);
     assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
 }

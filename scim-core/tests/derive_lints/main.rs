@@ -149,6 +149,9 @@ pub mod derived {
         pub hash: Vec<u8>,
     }
 
+    /// The login of a row.
+    pub const LOGIN: scim_core::schema::Path = scim_core::path!(Row, "userName");
+
     /// A device.
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]

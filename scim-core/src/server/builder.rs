@@ -6,7 +6,7 @@ use http::uri::Authority;
 
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
-    endpoint::{Endpoint, Stored},
+    endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
 };
 use crate::{
     access::{Document, Resource, ScimResource},
@@ -76,7 +76,7 @@ impl Default for ScimBuilder {
 impl ScimBuilder {
     /// Serves the resources of a store. The first registered type stands first in discovery; clients expect users there.
     pub fn resource<R: ScimResource>(self, store: impl Store<R>) -> Self {
-        self.endpoint::<R>(R::TYPE.clone(), store)
+        self.endpoint::<R>(R::TYPE.clone(), store, object_checks::<R>())
     }
 
     /// Serves the resources of a store as a type that has more extensions than `R::TYPE`, which are known only at run
@@ -87,19 +87,30 @@ impl ScimBuilder {
     /// may be others, attributes not.
     pub fn resource_as<R: ScimResource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
         resource_type.check_struct::<R>(&mut self.misfits);
-        self.endpoint::<R>(resource_type, store)
+        self.endpoint::<R>(resource_type, store, object_checks::<R>())
     }
 
     /// Serves resources whose type is known only at run time.
     pub fn dynamic(self, resource_type: ResourceType, store: impl Store<Document>) -> Self {
-        self.endpoint::<Document>(resource_type, store)
+        self.endpoint::<Document>(resource_type, store, None)
     }
 
-    fn endpoint<R: Resource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
+    fn endpoint<R: Resource>(
+        mut self,
+        resource_type: ResourceType,
+        store: impl Store<R>,
+        object_checks: Option<ObjectChecks<R>>,
+    ) -> Self {
         const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
         let is_group = resource_type.schema.id.eq_ignore_ascii_case(GROUP);
         let patch_answer = if is_group { PatchAnswer::NoContent } else { PatchAnswer::Resource };
-        self.endpoints.push(Box::new(Stored::<R, _> { store, resource_type, patch_answer, resource: PhantomData }));
+        self.endpoints.push(Box::new(Stored::<R, _> {
+            store,
+            resource_type,
+            patch_answer,
+            object_checks,
+            resource: PhantomData,
+        }));
         self
     }
 

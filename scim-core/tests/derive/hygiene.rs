@@ -34,7 +34,14 @@ impl<T> Shadow for T {}
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:A", name = "A", endpoint = "/As")]
 struct Nested {
     r#type: std::string::String,
+    #[scim(validate = sound)]
     part: std::option::Option<Part>,
+    #[scim(validate = sound)]
+    whole: Part,
+    #[scim(validate = sound)]
+    many: std::vec::Vec<Part>,
+    #[scim(validate = known)]
+    kind: std::option::Option<Kind>,
     #[scim(default = edit)]
     flag: bool,
     #[scim(dynamic_extensions)]
@@ -56,6 +63,16 @@ struct Flat {
 struct Part {
     value: std::string::String,
     r#type: std::option::Option<Kind>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "checks are like that")]
+fn sound(_: &Part) -> std::result::Result<(), std::string::String> {
+    std::result::Result::Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "checks are like that")]
+fn known(_: &Kind) -> std::result::Result<(), std::string::String> {
+    std::result::Result::Ok(())
 }
 
 #[derive(Clone, scim_derive::ScimValue)]
@@ -136,8 +153,30 @@ mod renamed {
         r#async: std::option::Option<std::string::String>,
         #[scim(with = Same, path = "b.c")]
         same: std::option::Option<std::string::String>,
+        #[scim(validate = fine)]
+        part: std::option::Option<Part>,
+        #[scim(extension)]
+        badge: std::option::Option<Badge>,
         #[scim(dynamic_extensions)]
         r#dyn: super::vendor::provisioning::access::DynamicExtensions,
+    }
+
+    #[derive(Clone, Default, scim_derive::ScimComplex)]
+    #[scim(crate = "super::vendor::provisioning")]
+    pub(super) struct Part {
+        value: std::string::String,
+    }
+
+    #[derive(Clone, Default, scim_derive::ScimExtension)]
+    #[scim(schema = "urn:example:badge", name = "Badge", crate = "super::vendor::provisioning")]
+    pub(super) struct Badge {
+        #[scim(validate = fine)]
+        part: std::option::Option<Part>,
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "checks are like that")]
+    fn fine(_: &Part) -> std::result::Result<(), std::string::String> {
+        std::result::Result::Ok(())
     }
 
     pub(super) const MATCH: super::vendor::provisioning::schema::Path =
@@ -171,7 +210,7 @@ fn under_another_name() {
     use scim_core::access::{AttributeType, ScimResource};
     let names: std::vec::Vec<_> =
         renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
-    assert_eq!(names, ["match", "as", "b"]);
+    assert_eq!(names, ["match", "as", "b", "part"]);
     assert_eq!(renamed::MATCH.steps(), [4]);
     assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
 }

@@ -168,7 +168,17 @@ pub mod derived {
         #[scim(with = AsText)]
         pub address: Option<std::net::IpAddr>,
         /// The owners.
+        #[scim(validate = complete)]
         pub owners: Vec<Email>,
+        /// The first owner.
+        #[scim(validate = complete)]
+        pub owner: Email,
+        /// The next owner.
+        #[scim(validate = complete)]
+        pub heir: Option<Email>,
+        /// The badge.
+        #[scim(extension)]
+        pub badge: Option<Badge>,
         /// What customers define.
         #[scim(dynamic_extensions)]
         pub extra: DynamicExtensions,
@@ -197,6 +207,9 @@ pub mod derived {
         /// Where it opens doors.
         #[scim(validate = not_empty)]
         pub sites: Vec<String>,
+        /// Whom to ask.
+        #[scim(validate = complete)]
+        pub contact: Option<Email>,
     }
 
     /// The kind of an address.
@@ -235,6 +248,11 @@ pub mod derived {
         fn from_scim(scim: String) -> Result<std::net::IpAddr, Self::Error> {
             scim.parse()
         }
+    }
+
+    #[expect(clippy::missing_const_for_fn, reason = "that is what checks are like")]
+    fn complete(email: &Email) -> Result<(), &'static str> {
+        if email.value.is_none() { Err("a value") } else { Ok(()) }
     }
 
     fn not_empty(text: &str) -> Result<(), &'static str> {

@@ -19,7 +19,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         sample("`dynamic_extensions`", documents(&dynamic_extensions::extended())),
         sample("`default`", attributes(default::Employee::TYPE.core_attributes())),
         sample("`with`", attributes(with::Device::SUB_ATTRIBUTES)),
-        sample("`validate`", attributes(validate::Device::SUB_ATTRIBUTES)),
+        sample("`validate`", attributes(validate::Device::TYPE.core_attributes())),
         sample("`skip`", attributes(skip::Device::SUB_ATTRIBUTES)),
         sample("`required`", attributes(required::Device::SUB_ATTRIBUTES)),
         sample("`case_exact`", attributes(case_exact::Device::SUB_ATTRIBUTES)),
@@ -211,17 +211,30 @@ mod with {
 }
 
 mod validate {
-    use super::ScimComplex;
+    use super::{ScimComplex, ScimResource};
 
     // [`validate`]
-    #[derive(Clone, Debug, Default, ScimComplex)]
+    #[derive(Clone, Debug, Default, ScimResource)]
+    #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     pub(super) struct Device {
         #[scim(validate = serial)]
         serial_number: Option<String>,
+        #[scim(validate = portrait)]
+        screen: Option<Screen>,
     }
 
     fn serial(text: &str) -> Result<(), &'static str> {
         if text.len() == 12 { Ok(()) } else { Err("the 12 letters on the back") }
+    }
+
+    #[derive(Clone, Debug, Default, ScimComplex)]
+    struct Screen {
+        width: Option<u32>,
+        height: Option<u32>,
+    }
+
+    fn portrait(screen: &Screen) -> Result<(), &'static str> {
+        if screen.width < screen.height { Ok(()) } else { Err("a height that is greater than the width") }
     }
     // [end]
 }

@@ -17,17 +17,22 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
     let bound: Vec<(u32, &Field)> = (0..).zip(&input.fields).collect();
     let accessors = structure(library, ident, &bound, bound.len(), None);
     let attributes = input.fields.iter().map(|field| spec::field(library, field));
-    let checks = spec::checks(library, input.fields.iter());
+    let checks = spec::checks(library, input.fields.iter(), derive == Derive::Extension);
     let marker = if derive == Derive::Extension {
         let urn = input.attrs.schema.as_ref();
         let name = input.attrs.name.as_ref();
         let description = &input.description;
+        let checks =
+            bound.iter().filter_map(|(index, field)| spec::object_check(library, field, &quote!(&[__index, #index])));
+        let object_checks = spec::object_checks(library, checks, &quote!(__index: ::core::primitive::u32,));
         quote! {
             #[automatically_derived]
             impl #access::ScimExtension for #ident {
                 const SCHEMA: &'static ::core::primitive::str = #urn;
                 const NAME: &'static ::core::primitive::str = #name;
                 const DESCRIPTION: &'static ::core::primitive::str = #description;
+
+                #object_checks
             }
         }
     } else {

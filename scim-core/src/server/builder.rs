@@ -83,6 +83,10 @@ impl ScimBuilder {
     /// time ([`ResourceType::with_extension`]). The struct has a field for their values; see
     /// [`DynamicExtensions`](crate::access::DynamicExtensions).
     ///
+    /// The store knows the same type: a [`MemoryStore`](crate::store::MemoryStore) is made by
+    /// [`of`](crate::store::MemoryStore::of), one of the application keeps it for
+    /// [`DynamicExtensions::to_json`](crate::access::DynamicExtensions::to_json).
+    ///
     /// That the type is otherwise `R::TYPE`, [`build`](Self::build) checks: name, endpoint and descriptions of the whole
     /// may be others, attributes not.
     pub fn resource_as<R: ScimResource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {

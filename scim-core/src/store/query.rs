@@ -195,11 +195,6 @@ struct SortKey<'r> {
     id: Scalar<'r>,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
-fn decimal(number: i64) -> f64 {
-    number as f64
-}
-
 /// No value comes last (RFC 7644 §3.4.2.3).
 fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
     match (left, right) {
@@ -210,11 +205,9 @@ fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
         (Scalar::Bool(left), Scalar::Bool(right)) => left.cmp(right),
         (Scalar::Int(left), Scalar::Int(right)) => left.cmp(right),
         (Scalar::DateTime(left), Scalar::DateTime(right)) => left.cmp(right),
-        (Scalar::Dec(left), Scalar::Dec(right)) => left.total_cmp(right),
-        // A decimal may have been given without a fraction.
-        (Scalar::Int(left), Scalar::Dec(right)) => decimal(*left).total_cmp(right),
-        (Scalar::Dec(left), Scalar::Int(right)) => left.total_cmp(&decimal(*right)),
         // One attribute has one type.
-        _ => Ordering::Equal,
+        (left, right) => {
+            left.number().zip(right.number()).map_or(Ordering::Equal, |(left, right)| left.total_cmp(&right))
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! What a store keeps: JSON by names.
 
 use scim_core::{
+    Scim,
     access::{DynamicExtensions, ScimResource as _},
     compat::Tolerance,
     json,
     schema::ResourceType,
+    store::MemoryStore,
 };
 use serde_json::{Value as Json, json};
 
-use crate::{ENTERPRISE, Flat, LOCKER, Nested, SHOES, extended, schema};
+use crate::{CORE, ENTERPRISE, Flat, LOCKER, Nested, SHOES, extended, schema, send};
 
 fn kim(resource_type: &ResourceType) -> Flat {
     let body = json!({
@@ -53,6 +55,21 @@ fn values_come_back_in_whatever_order_extensions_are_registered() {
     assert_eq!(unknown, Vec::<String>::new());
     assert_ne!(read, kim.extra, "the places are others");
     assert_eq!(parsed(&read.to_json(&other).unwrap()), expected);
+}
+
+/// A decimal comes back with a fraction; that is no change to what a client gave without.
+#[tokio::test]
+async fn numbers_are_what_they_were() {
+    let user = extended(Flat::TYPE);
+    let (given, stored) = (r#"{"thickness": 2}"#, r#"{"thickness": 2.0}"#);
+    let scim = Scim::builder().resource_as(user.clone(), MemoryStore::<Flat>::of(user)).build().unwrap();
+    let body = |sole: &str| json!({"schemas": [CORE], "userName": "kim", SHOES: {"size": 39, "sole": parsed(sole)}});
+    let (_, first) = send(&scim, "POST", "/Users", &body(given)).await;
+    let uri = format!("/Users/{}", first["id"].as_str().unwrap());
+    let (_, second) = send(&scim, "PUT", &uri, &body(stored)).await;
+    assert_eq!((&first["meta"]["version"], &first[SHOES]), (&second["meta"]["version"], &second[SHOES]));
+    let (_, third) = send(&scim, "PUT", &uri, &body(r#"{"thickness": 2.5}"#)).await;
+    assert_ne!(first["meta"]["version"], third["meta"]["version"]);
 }
 
 #[test]

@@ -74,6 +74,9 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     /// added to a group of 100 000 by writing two rows. A store takes what it likes:
     /// [`Effects::are_on`](crate::patch::Effects::are_on) tells whether it knows all the attributes.
     ///
+    /// Where a struct checks an object as a whole (`#[scim(validate = ..)]`), a PATCH within objects is not asked for here:
+    /// they have to be loaded.
+    ///
     /// If nothing changes, because the member was there already, version and time stay.
     ///
     /// Fails as [`replace`](Self::replace) does, with [`StoreError::Version`] if the precondition is not met.

@@ -23,7 +23,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
         Meta::Parts(parts) => parts.iter().copied().flatten().collect(),
     });
     let common: Vec<u16> = common.map(|field| field.number).collect();
-    let checks = spec::checks(library, input.fields.iter().filter(|field| !common.contains(&field.number)));
+    let checks = spec::checks(library, input.fields.iter().filter(|field| !common.contains(&field.number)), true);
     quote! { #accessors #checks #resource_type }
 }
 
@@ -47,7 +47,7 @@ fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenSt
     let field = |number: u16| input.fields.iter().find(|field| field.number == number);
     let fields: Vec<(u32, &Field)> =
         (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
-    complex::structure(library, input.ident, &fields, numbers.len())
+    complex::structure(library, input.ident, &fields, numbers.len(), input.dynamic.as_ref())
 }
 
 fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
@@ -59,9 +59,18 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
     let core = layout.core.iter().map(|attribute| self::attribute(library, attribute));
     let (heads, extensions): (Vec<_>, Vec<_>) =
         layout.extensions.iter().map(|extension| self::extension(library, extension)).unzip();
+    let object_checks = spec::object_checks(library, object_checks(library, layout).into_iter(), &TokenStream::new());
+    let dynamic = input.dynamic.as_ref().map(|_| {
+        quote!(
+            const DYNAMIC_EXTENSIONS: ::core::primitive::bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl #access::ScimResource for #ident {
+            #dynamic
+            #object_checks
+
             const TYPE: &'static #schema::ResourceType = {
                 const ATTRIBUTES: &'static [#schema::Attribute] = &[
                     #schema::common::SCHEMAS_ATTRIBUTE,
@@ -84,6 +93,40 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
             };
         }
     }
+}
+
+/// What checks the objects of attributes and of extensions.
+fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, TokenStream)> {
+    let Library { access, .. } = library;
+    let whole = |attribute: &Attribute<'_>, place: TokenStream| match &attribute.slot {
+        Slot::Field(field) => spec::object_check(library, field, &place),
+        Slot::Elements(elements) => spec::object_check(library, elements.overflow?, &place),
+        Slot::Parts(_) => None,
+    };
+    // Behind the common attributes.
+    let mut indices = 4u32..;
+    let mut checks = Vec::new();
+    for (attribute, index) in layout.core.iter().zip(indices.by_ref()) {
+        checks.extend(whole(attribute, quote!(&[#index])));
+    }
+    for (extension, index) in layout.extensions.iter().zip(indices) {
+        match extension {
+            Extension::Struct(field) => {
+                let (name, ty) = (&field.ident, &field.ty);
+                let extension = quote!(<#ty as #access::ScimExtension>);
+                checks.push((
+                    quote!(#extension::CHECKS_OBJECTS),
+                    quote!(#extension::check_objects(&self.#name, #index, __tell);),
+                ));
+            }
+            Extension::Bound { attributes, .. } => {
+                for (attribute, part) in attributes.iter().zip(0u32..) {
+                    checks.extend(whole(attribute, quote!(&[#index, #part])));
+                }
+            }
+        }
+    }
+    checks
 }
 
 /// `externalId`, of which an application may say more than RFC 7643 does.

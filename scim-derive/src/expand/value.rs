@@ -55,7 +55,7 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
 fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: &FieldAttrs) -> TokenStream {
     let Library { access, schema } = library;
     let conversion = Conversion::new(library, ty, attrs);
-    let (spec, checks) = (conversion.spec(library, ""), conversion.checks(library));
+    let (spec, checks) = (conversion.spec(library, ""), conversion.checks(library, false));
     let value = conversion.read(&quote!(self.#member));
     let (create, edit) = (conversion.create(), conversion.edit(&quote!(self.#member)));
     let assigned =

@@ -2,7 +2,7 @@
 
 use std::{task::Poll, time::Duration};
 
-use super::{Stored, Target, view::tag};
+use super::{Stored, Target, objects, view::tag};
 use crate::{
     access::{Access, Edit, Refused, Resource, Scalar},
     compat::{Quirks, Tolerance},
@@ -42,6 +42,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             let mut new = old.clone();
             let written = edit(&mut new)?;
             validate(&self.resource_type, Some(&old.value()), &new.value())?;
+            objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2).
             if patch::equal(&self.resource_type, &old.value(), &new.value()) {
                 self.report(settings, cx, &written);
@@ -81,6 +82,9 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         // A body that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
         let effects = Effects::of(&self.resource_type, body, &Tolerance::new(cx.compat())).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
+        if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
+            return Ok(None);
+        }
         let written = Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks };
         let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
         delta.touched = &written.touched;

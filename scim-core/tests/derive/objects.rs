@@ -98,7 +98,7 @@ fn known(manager: &Manager) -> Result<(), &'static str> {
 
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
-async fn send(scim: &Scim, method: &str, uri: &str, body: &Json) -> (u16, Json) {
+pub(super) async fn send(scim: &Scim, method: &str, uri: &str, body: &Json) -> (u16, Json) {
     let mut request = Request::builder().method(method).uri(uri).body(Bytes::from(body.to_string())).unwrap();
     request.extensions_mut().insert(Identity::new("tenant", "client"));
     let response = scim.handle(request).await;
@@ -127,7 +127,7 @@ fn services() -> [Scim; 2] {
     ]
 }
 
-fn patch(operations: &Json) -> Json {
+pub(super) fn patch(operations: &Json) -> Json {
     json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations})
 }
 

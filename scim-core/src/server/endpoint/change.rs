@@ -8,7 +8,7 @@ use crate::{
     compat::{Quirks, Tolerance},
     error::Error,
     json::{Projection, version_tag},
-    patch::{self, Effects},
+    patch::{self, Effect, Effects},
     schema::{Attribute, Mutability, Path, common},
     server::{Context, Settings},
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
@@ -85,6 +85,9 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
             return Ok(None);
         }
+        if !fit::<R>(&effects) {
+            return Ok(None);
+        }
         let written = Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks };
         let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
         delta.touched = &written.touched;
@@ -119,6 +122,20 @@ pub(super) fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
         Ok(_) | Err(Refused::NoPlace | Refused::Value(_)) => Ok(()),
         Err(Refused::Occupied | Refused::Fixed) => Err(unmappable()),
     }
+}
+
+/// Whether the application's fields take the values: a type may hold fewer of them than its attribute allows, and
+/// `validate` refuses some. An empty resource tells that as well as the one that is not loaded.
+fn fit<R: Resource>(effects: &Effects<'_>) -> bool {
+    let mut empty = R::default();
+    let mut takes = |path: &Path, edit: Edit<'_, '_>| !matches!(empty.edit(path.steps(), edit), Err(Refused::Value(_)));
+    effects.iter().all(|effect| match effect {
+        Effect::Set(path, value) => takes(path, Edit::Set(value.clone())),
+        Effect::Add(path, elements) | Effect::Replace(path, elements) => {
+            elements.iter().all(|element| takes(path, Edit::Insert(&mut element.clone())))
+        }
+        Effect::Clear(_) | Effect::Remove(..) => true,
+    })
 }
 
 /// Lets others go first after a lost race: a random number of turns, more after more losses, so that those who lost

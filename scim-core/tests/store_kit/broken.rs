@@ -39,6 +39,8 @@ faults! {
     a_version_compared_before_the_write: CheckThenWrite => ["version.race", "version.lost-update"];
     a_version_of_the_content: VersionOfContent => ["version.new"];
     a_delete_of_any_version: DeleteAnyVersion => ["version.delete"];
+    a_look_up_before_a_delete: CheckThenDelete => ["version.delete-race"];
+    another_form_of_its_own_name: OwnNameTaken => ["unique.replace"];
     a_change_that_makes_what_is_missing: Upsert => ["version.missing", "tenant.write"];
     a_replica_that_lags: LaggingGet => [
         "version.stale", "version.race", "version.delete", "version.lost-update", "read.replaced", "read.own-writes",
@@ -64,6 +66,8 @@ faults! {
     an_overflow: Overflow => ["list.limits"];
     a_delta_that_always_writes: DeltaAlwaysWrites => ["delta.nothing"];
     a_delta_on_a_copy: DeltaOnCopy => ["delta.race"];
+    a_delta_in_parts: DeltaInParts => ["delta.whole"];
+    a_delta_of_any_tenant: DeltaOfAnyTenant => ["delta.missing"];
     a_delta_of_any_version: DeltaAnyVersion => ["delta.precondition"];
     a_delta_that_leaves_a_member: DeltaLeavesOne => ["delta.same"];
 }

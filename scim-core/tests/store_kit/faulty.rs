@@ -48,6 +48,10 @@ pub(crate) enum Fault {
     VersionOfContent,
     /// Deletes whatever the version is.
     DeleteAnyVersion,
+    /// Looks whether it is there, and then deletes.
+    CheckThenDelete,
+    /// Takes another form of its own name for the name of another.
+    OwnNameTaken,
     /// Changes what is not there by making it.
     Upsert,
     /// The first `get` after a change answers from a replica that lags behind.
@@ -84,6 +88,9 @@ pub(crate) enum Fault {
     DeltaAlwaysWrites,
     /// A delta is made on a copy that is stored as it is.
     DeltaOnCopy,
+    /// Of a delta that takes a name the members are written before the name is refused.
+    DeltaInParts,
+    DeltaOfAnyTenant,
     /// A delta is made whatever the version is.
     DeltaAnyVersion,
     /// A delta that removes several members leaves one of them.
@@ -312,6 +319,10 @@ impl Store<Group> for Faulty {
 
     async fn replace(&self, cx: &Context, change: Change<'_, Group>) -> Result<Group, StoreError> {
         self.judge(cx, change.new_state()).await?;
+        let (old, new) = (&change.old().display_name, &change.new_state().display_name);
+        if self.is(Fault::OwnNameTaken) && old != new && fold(old) == fold(new) {
+            return Err(StoreError::conflict(NAME));
+        }
         let stored = self.told(self.write(cx, change).await)?;
         Ok(self.shown(stored))
     }
@@ -333,6 +344,13 @@ impl Store<Group> for Faulty {
         }
         let ignores = self.is(Fault::DeleteAnyVersion) || self.is(Fault::VersionOfContent);
         let expected = if ignores { Precondition::None } else { expected };
+        if self.is(Fault::CheckThenDelete) {
+            wait().await;
+            return match self.inner.delete(cx, id, expected).await {
+                Err(StoreError::NotFound) => Ok(()),
+                answer => answer,
+            };
+        }
         self.inner.delete(cx, id, expected).await
     }
 
@@ -345,6 +363,20 @@ impl Store<Group> for Faulty {
         let before = self.stored(cx, id).await;
         match self.fault {
             Fault::DeltaAnyVersion => delta.expected = Precondition::None,
+            Fault::DeltaOfAnyTenant => {
+                for tenant in self.tenants() {
+                    if self.stored(&tenant, id).await.is_ok() {
+                        return self.inner.patch(&tenant, delta).await;
+                    }
+                }
+            }
+            Fault::DeltaInParts if delta.effects.iter().any(|effect| effect.path() == NAME) => {
+                let before = before?;
+                self.inner
+                    .replace(cx, Change::new(id, &before, Group { members: Vec::new(), ..before.clone() }))
+                    .await?;
+                return Err(StoreError::conflict(NAME));
+            }
             Fault::DeltaOnCopy => {
                 wait().await;
                 let (before, now) = (before?, self.stored(cx, id).await?);

@@ -170,3 +170,62 @@ pub(super) async fn step_back() {
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
+    }
+
+    fn calls() -> Vec<Call<usize>> {
+        (0..4).map(|number| -> Call<usize> { Box::pin(async move { number }) }).collect()
+    }
+
+    #[test]
+    fn calls_at_once_answer_in_their_order() {
+        // The first ones wait at the start for the last one, and are woken.
+        assert_eq!(now(at_once(None, calls())), None);
+        let (send, receive) = std::sync::mpsc::channel();
+        for spawn in [None, Some(Arc::new(on_threads) as Spawn)] {
+            let send = send.clone();
+            on_threads(Box::pin(async move { send.send(at_once(spawn.as_ref(), calls()).await).unwrap() }));
+            assert_eq!(receive.recv().unwrap(), [Some(0), Some(1), Some(2), Some(3)]);
+        }
+    }
+
+    #[test]
+    fn calls_that_panic_or_never_run_hold_nobody_up() {
+        let (send, receive) = std::sync::mpsc::channel();
+        let mut calls = calls();
+        calls.push(Box::pin(async { panic!("on purpose") }));
+        let count = Mutex::new(0);
+        let forgets_the_first: Spawn = Arc::new(move |task| {
+            let mut count = count.lock().unwrap();
+            *count += 1;
+            if *count > 1 {
+                on_threads(task);
+            }
+        });
+        on_threads(Box::pin(async move { send.send(at_once(Some(&forgets_the_first), calls).await).unwrap() }));
+        assert_eq!(receive.recv().unwrap(), [None, Some(1), Some(2), Some(3), None]);
+    }
+
+    #[test]
+    fn a_call_is_dropped_after_so_many_polls() {
+        let call = || async {
+            step_back().await;
+            step_back().await;
+            7
+        };
+        for (polls, answer) in [(1, None), (2, None), (3, Some(7))] {
+            let (send, receive) = std::sync::mpsc::channel();
+            on_threads(Box::pin(async move { send.send(polled(call(), polls).await).unwrap() }));
+            assert_eq!(receive.recv().unwrap(), answer);
+        }
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     client::{Client, id, patch, send},
-    database::Database,
+    database::{Database, Engine},
     membership::{OneWay, Way},
 };
 
@@ -44,12 +44,16 @@ async fn race(client: &Client, rounds: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nobody_is_lost_by_effects() {
-    race(&Client::new().await, rounds(10)).await;
+    for engine in Engine::all() {
+        race(&Client::new(engine).await, rounds(10)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nobody_is_lost_by_states() {
-    let database = Database::new().await;
-    let teams = OneWay { teams: Teams::new(database.pool.clone()), way: Way::State };
-    race(&Client::of(teams, database), rounds(10)).await;
+    for engine in Engine::all() {
+        let database = Database::new(engine).await;
+        let teams = OneWay { teams: Teams::new(database.open.clone()), way: Way::State };
+        race(&Client::of(teams, database), rounds(10)).await;
+    }
 }

@@ -1,12 +1,6 @@
-//! The same against PostgreSQL, where one is at hand: `SCIM_PSQL` says how it is reached, such as
-//! `psql -h localhost -U postgres postgres`. The database needs a `TEMP` privilege, nothing else.
+//! The same against PostgreSQL, where one is at hand.
 
-use std::{
-    collections::BTreeSet,
-    fmt::Write as _,
-    io::Write as _,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeSet, fmt::Write as _, io::Write as _, process::Stdio};
 
 use scim_core::{
     access::{DateTime, ScimResource},
@@ -18,6 +12,7 @@ use scim_core::{
     },
     text::{exact, fold},
 };
+use scim_test_postgres::Postgres;
 
 use crate::{
     ask::Ask,
@@ -45,7 +40,7 @@ CREATE TEMP TABLE desks (person text, floor integer);
 
 #[test]
 fn random_filters_find_the_same_in_postgres() {
-    let Ok(psql) = std::env::var("SCIM_PSQL") else { return };
+    let Some(server) = Postgres::find() else { return };
     let mut random = Random::without_nul(crate::number("SCIM_SEED", 5));
     let rounds = crate::number("SCIM_ROUNDS", 2_000);
     let (mut tried, mut exact) = (0u64, 0u64);
@@ -70,7 +65,7 @@ fn random_filters_find_the_same_in_postgres() {
             }
             tried += 1;
         }
-        let lines = run(&psql, &script);
+        let lines = run(&server, &script);
         assert_eq!(lines.len(), expected.len());
         for (line, (ask, part, book)) in lines.iter().zip(expected) {
             let rows: BTreeSet<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -86,7 +81,7 @@ fn random_filters_find_the_same_in_postgres() {
 
 #[test]
 fn lists_are_in_the_same_order_in_postgres() {
-    let Ok(psql) = std::env::var("SCIM_PSQL") else { return };
+    let Some(server) = Postgres::find() else { return };
     let mut random = Random::without_nul(crate::number("SCIM_SEED", 6));
     let people = population(&mut random, 200);
     let (mut script, mut expected) = (SCHEMA.to_owned(), Vec::new());
@@ -104,7 +99,7 @@ fn lists_are_in_the_same_order_in_postgres() {
             expected.push((*name, page.into_iter().map(|person| person.id).collect::<Vec<_>>().join(" ")));
         }
     }
-    let lines = run(&psql, &script);
+    let lines = run(&server, &script);
     assert_eq!(lines.len(), expected.len());
     for (line, (name, page)) in lines.iter().zip(expected) {
         assert_eq!(*line, page, "{name}");
@@ -129,17 +124,8 @@ fn statement(script: &mut String, sql: &str, binds: &[Bind]) {
 }
 
 /// The lines that the script selects.
-fn run(psql: &str, script: &str) -> Vec<String> {
-    let mut words = psql.split_whitespace();
-    let mut child = Command::new(words.next().unwrap())
-        .args(words)
-        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
-        .env("PGCLIENTENCODING", "UTF8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn run(server: &Postgres, script: &str) -> Vec<String> {
+    let mut child = server.psql().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let script = script.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(script.as_bytes()));

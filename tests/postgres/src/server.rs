@@ -1,0 +1,191 @@
+//! The server: the one that is named, or one of our own.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Makes a cluster and serves it on a socket, until its standard input ends; that it does whenever this process does, by
+/// whatever signal. PostgreSQL does not run as root, so root lends it to `nobody`. Its default collation is that of a
+/// language, as on most servers, so that a forgotten `COLLATE` shows.
+const SCRIPT: &str = r#"
+trap '' INT TERM HUP
+as=
+if [ "$(id -u)" = 0 ]; then
+    chown 65534:65534 "$DIRECTORY"
+    as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+fi
+cd "$DIRECTORY"
+initialize() {
+    $as "$BINARIES/initdb" --pgdata="$DIRECTORY/data" --username=postgres --auth=trust --encoding=UTF8 --no-sync "$@"
+}
+if initialize --locale=C --locale-provider=icu --icu-locale=en || initialize --locale=C; then
+    $as "$BINARIES/postgres" -D "$DIRECTORY/data" -c listen_addresses= -c unix_socket_directories="$DIRECTORY" \
+        -c fsync="$DURABLE" -c full_page_writes="$DURABLE" -c max_connections=200 &
+    read -r _
+    kill -QUIT $!
+    wait
+fi
+cd /
+rm -rf "$DIRECTORY"
+"#;
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// A database to connect to in order to make others.
+    pub(crate) url: String,
+    psql: PathBuf,
+    /// Holds the other end of the script's standard input.
+    _script: Option<Child>,
+}
+
+impl Server {
+    pub(crate) fn find(durable: bool) -> Option<Self> {
+        let found = match std::env::var("SCIM_TEST_POSTGRES_URL") {
+            Ok(url) if !url.is_empty() => Ok(Self { url, psql: psql(binaries().as_deref()), _script: None }),
+            _ => {
+                binaries().ok_or("no PostgreSQL is installed".to_owned()).and_then(|found| Self::start(&found, durable))
+            }
+        };
+        match found {
+            Ok(server) => Some(server),
+            Err(why) if std::env::var_os("SCIM_TEST_POSTGRES_REQUIRED").is_some() => panic!("{why}"),
+            Err(why) => {
+                eprintln!(
+                    "left out the tests on PostgreSQL: {why}; install one (Debian: postgresql) or set SCIM_TEST_POSTGRES_URL"
+                );
+                None
+            }
+        }
+    }
+
+    fn start(binaries: &Path, durable: bool) -> Result<Self, String> {
+        let directory = std::env::temp_dir().join(format!("scim-postgres-{}-{}", std::process::id(), now()));
+        fs::create_dir(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+        let log = directory.with_extension("log");
+        let script = fs::File::create(&log).and_then(|output| {
+            let mut command = Command::new("sh");
+            // A group of its own: signals for the group of the test must not end it before it has cleaned up.
+            #[cfg(unix)]
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+            command.args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
+            command.env("BINARIES", binaries).env("DIRECTORY", &directory);
+            command.env("DURABLE", if durable { "on" } else { "off" }).env_remove("PGDATA").spawn()
+        });
+        let mut script = script.map_err(|error| format!("sh: {error}"))?;
+        let url = format!("postgres://postgres@localhost/postgres?host={}", directory.display());
+        let end = Instant::now() + PATIENCE;
+        let server = Self { url, psql: psql(Some(binaries)), _script: None };
+        let ready = loop {
+            if server.try_run("SELECT 1").is_ok() {
+                break true;
+            }
+            if Instant::now() > end || script.try_wait().is_ok_and(|ended| ended.is_some()) {
+                break false;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        let said = fs::read_to_string(&log).unwrap_or_default();
+        // The server goes on writing to it.
+        let _ = fs::remove_file(&log);
+        if ready {
+            Ok(Self { _script: Some(script), ..server })
+        } else {
+            Err(format!("PostgreSQL does not start:\n{said}"))
+        }
+    }
+
+    pub(crate) fn psql(&self, url: &str) -> Command {
+        let mut command = Command::new(&self.psql);
+        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url]).env("PGCLIENTENCODING", "UTF8");
+        command
+    }
+
+    pub(crate) fn run(&self, sql: &str) {
+        if let Err(error) = self.try_run(sql) {
+            panic!("{sql}: {error}");
+        }
+    }
+
+    pub(crate) fn try_run(&self, sql: &str) -> Result<(), String> {
+        let output = self.psql(&self.url).args(["-c", sql]).output().map_err(|error| format!("psql: {error}"))?;
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    }
+}
+
+/// `psql` is beside the server, or on the path.
+fn psql(binaries: Option<&Path>) -> PathBuf {
+    let beside = binaries.map(|binaries| binaries.join("psql")).filter(|psql| psql.is_file());
+    beside.unwrap_or_else(|| "psql".into())
+}
+
+/// Where `initdb` is: on the path, else where Debian puts it, the newest first.
+fn binaries() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file());
+    on_path.or_else(|| {
+        let folders = fs::read_dir("/usr/lib/postgresql").ok()?;
+        let mut versions: Vec<(u32, PathBuf)> = folders
+            .filter_map(|folder| {
+                let folder = folder.ok()?;
+                let binaries = folder.path().join("bin");
+                let version = folder.file_name().to_str()?.parse().ok()?;
+                binaries.join("initdb").is_file().then_some((version, binaries))
+            })
+            .collect();
+        versions.sort_unstable();
+        versions.pop().map(|(_, binaries)| binaries)
+    })
+}
+
+/// The URL of another database on the same server.
+pub(crate) fn at(url: &str, name: &str) -> String {
+    let (base, parameters) =
+        url.split_once('?').map_or((url, String::new()), |(base, rest)| (base, format!("?{rest}")));
+    let (scheme, rest) = base.split_once("://").unwrap_or(("postgres", base));
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    format!("{scheme}://{host}/{name}{parameters}")
+}
+
+/// A number that no earlier process had.
+pub(crate) fn now() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at;
+    use crate::Postgres;
+
+    #[test]
+    fn each_test_has_a_database_of_its_own() {
+        let (Some(one), Some(other)) = (Postgres::find(), Postgres::find()) else { return };
+        assert_ne!(one.url(), other.url());
+        assert!(one.psql().args(["-c", "CREATE TABLE t ()"]).status().unwrap().success());
+        let rows = |sql| String::from_utf8(other.psql().args(["-c", sql]).output().unwrap().stdout).unwrap();
+        assert_eq!(rows("SELECT count(*) FROM information_schema.tables WHERE table_name = 't'"), "0\n");
+        let databases = format!("SELECT count(*) FROM pg_database WHERE datname = '{}'", one.name);
+        assert_eq!(rows(&databases), "1\n");
+        drop(one);
+        assert_eq!(rows(&databases), "0\n");
+    }
+
+    #[test]
+    fn a_durable_server_writes_to_the_disk() {
+        let Some(database) = Postgres::find_durable() else { return };
+        let output = database.psql().args(["-c", "SHOW fsync"]).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "on\n");
+    }
+
+    #[test]
+    fn the_database_of_a_url_is_replaced() {
+        assert_eq!(at("postgres://u:p@h:1/x?sslmode=disable", "y"), "postgres://u:p@h:1/y?sslmode=disable");
+        assert_eq!(at("postgres://h", "y"), "postgres://h/y");
+        assert_eq!(at("postgresql://u@/x?host=/tmp", "y"), "postgresql://u@/y?host=/tmp");
+    }
+}

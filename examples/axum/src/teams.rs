@@ -37,7 +37,7 @@ const TABLE: &str = "teams";
 const UNIQUE: &[Unique] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
 
 /// Where the attributes of a team are in SQL, for filters and order.
-fn column(path: Path) -> Column {
+pub(crate) fn column(path: Path) -> Column {
     match path {
         Path::ID => Column::ascii("teams.id"),
         Path::EXTERNAL_ID => Column::key("teams.external_key"),
@@ -46,7 +46,8 @@ fn column(path: Path) -> Column {
         NAME => Column::key("teams.name_key").empty_is_absent(),
         MEMBERS => {
             let rows = Element::rows("team_members AS m", "m.tenant = teams.tenant AND m.team_id = teams.id");
-            Column::list([rows.with(MEMBER, Column::text("m.member_id").empty_is_absent()).ordered_by("m.position")])
+            let rows = rows.ordered_by("m.position").lookup("m.team_id", "m.tenant = $1");
+            Column::list([rows.with(MEMBER, Column::key("m.member_key").empty_is_absent())])
         }
         _ => Column::unsupported(),
     }
@@ -186,7 +187,8 @@ pub(crate) async fn forget_member(
     tenant: &str,
     member: &str,
 ) -> Result<(), sqlx::Error> {
-    let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_id = $2 ORDER BY team_id";
+    // What has an id from here is found by it: a UUID is its own key.
+    let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_key = $2 ORDER BY team_id";
     let teams = sqlx::query(teams).bind(tenant).bind(member).fetch_all(&mut *connection).await?;
     let now = DateTime::now();
     for team in teams {

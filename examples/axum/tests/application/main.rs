@@ -5,6 +5,7 @@
 mod client;
 mod database;
 mod entra;
+mod faults;
 mod membership;
 mod races;
 mod stores;

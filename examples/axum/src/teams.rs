@@ -20,7 +20,7 @@ use crate::{
     columns::{self, Columns},
     database::{Database, lock},
     error::{Failure, Unique},
-    listing::Listing,
+    listing::{Listing, Scope},
     team::{Member, Team},
     team_patch,
 };
@@ -32,6 +32,11 @@ const CREATED: Path = path::<Team>("meta.created");
 const MODIFIED: Path = path::<Team>("meta.lastModified");
 
 const TABLE: &str = "teams";
+
+/// The rows of a tenant.
+pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
+    Scope { table: TABLE, columns: &["tenant"], values: tenant }
+}
 
 /// Which attribute a unique index is about.
 const UNIQUE: &[Unique] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
@@ -70,7 +75,7 @@ impl Teams {
 #[async_trait]
 impl Store<Team> for Teams {
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
-        let (listing, with_members) = (&Listing::id(TABLE, cx.tenant(), id), wanted.includes(MEMBERS));
+        let (listing, with_members) = (&Listing::id(&scope(&[cx.tenant()]), id), wanted.includes(MEMBERS));
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, listing, with_members).await?;
             Ok((reading, found))
@@ -79,7 +84,7 @@ impl Store<Team> for Teams {
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Team>, StoreError> {
-        let listing = &Listing::query(TABLE, cx.tenant(), self.database.dialect, query, column);
+        let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &column);
         // Entra asks for teams without their members, of which there may be many thousands. But where the framework looks
         // at candidates, it may look at their members.
         let with_members = !listing.is_page || query.projection.includes(MEMBERS);
@@ -212,16 +217,18 @@ async fn select(
     listing: &Listing,
     with_members: bool,
 ) -> Result<Vec<Team>, sqlx::Error> {
-    let select = columns::select::<Team>("id, version, created_at, updated_at", TABLE);
-    let statement = sqlx::query(AssertSqlSafe(format!("{select}{}", listing.rows())));
+    let select = columns::select::<Team>("id, version, created_at, updated_at");
+    let statement = sqlx::query(AssertSqlSafe(format!("{select} FROM {}", listing.rows())));
     let rows = listing.bind(statement).fetch_all(&mut *connection).await?;
     let mut teams = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if !with_members || teams.is_empty() {
         return Ok(teams);
     }
-    let select = columns::select::<Member>("team_id", "team_members");
-    let sql =
-        format!("{select} WHERE tenant = $1 AND team_id IN (SELECT id FROM teams{}) ORDER BY position", listing.rows());
+    let select = columns::select::<Member>("team_id");
+    let sql = format!(
+        "{select} FROM team_members WHERE tenant = $1 AND team_id IN (SELECT id FROM {}) ORDER BY position",
+        listing.rows()
+    );
     let mut members: HashMap<String, Vec<Member>> = HashMap::new();
     for row in listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
         members.entry(row.try_get("team_id")?).or_default().push(Member::read(&row)?);

@@ -4,6 +4,7 @@
 
 mod client;
 mod database;
+mod documents;
 mod entra;
 mod faults;
 mod membership;

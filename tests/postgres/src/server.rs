@@ -4,6 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Once,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -28,11 +29,16 @@ if initialize --locale=C --locale-provider=icu --icu-locale=en || initialize --l
     $as "$BINARIES/postgres" -D "$DIRECTORY/data" -c listen_addresses= -c unix_socket_directories="$DIRECTORY" \
         -c fsync="$DURABLE" -c full_page_writes="$DURABLE" -c max_connections=200 &
     read -r _
-    kill -QUIT $!
+    # As long as it is starting, it does not hear that.
+    for _ in 1 2 3 4 5; do
+        kill -QUIT $!
+        sleep 0.2
+    done
+    kill -KILL $!
     wait
 fi
 cd /
-rm -rf "$DIRECTORY"
+rm -rf "$DIRECTORY" "$DIRECTORY.log"
 "#;
 
 #[derive(Debug)]
@@ -56,9 +62,10 @@ impl Server {
             Ok(server) => Some(server),
             Err(why) if std::env::var_os("SCIM_TEST_POSTGRES_REQUIRED").is_some() => panic!("{why}"),
             Err(why) => {
-                eprintln!(
+                static SAID: Once = Once::new();
+                SAID.call_once(|| eprintln!(
                     "left out the tests on PostgreSQL: {why}; install one (Debian: postgresql) or set SCIM_TEST_POSTGRES_URL"
-                );
+                ));
                 None
             }
         }

@@ -58,7 +58,7 @@ async fn axum_passes_on_postgres() {
     axum_passes(server.url()).await.unwrap();
 }
 
-async fn axum_passes(url: &str) -> Result<(), Box<dyn Error>> {
+async fn axum_passes(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     let database = axum_example::database::Database::open(url, 10).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

@@ -78,9 +78,9 @@ impl Field for bool {
     }
 }
 
-/// `SELECT` of these columns and a struct's own, up to `FROM table`.
-pub(crate) fn select<T: Columns>(own: &str, table: &str) -> String {
-    format!("SELECT {own}, {} FROM {table}", quoted(T::FIELDS).join(", "))
+/// `SELECT` of these columns and a struct's own, up to `FROM`.
+pub(crate) fn select<T: Columns>(own: &str) -> String {
+    format!("SELECT {own}, {}", quoted(T::FIELDS).join(", "))
 }
 
 /// `INSERT` of these columns and a struct's own, in this order.
@@ -124,7 +124,8 @@ pub(crate) fn exact<'a>(text: impl Into<Option<&'a String>>) -> Result<Option<St
     limited(text.into().map(|text| text::exact(text).into_owned()))
 }
 
-fn limited(key: Option<String>) -> Result<Option<String>, Failure> {
+/// A key that has room in an index.
+pub(crate) fn limited(key: Option<String>) -> Result<Option<String>, Failure> {
     let is_long = key.as_ref().is_some_and(|key| key.len() > LONGEST);
     if is_long { Err(Failure::too_long(LONGEST)) } else { Ok(key) }
 }

@@ -172,3 +172,43 @@ pub(crate) async fn lock(
     let row = sqlx::query(AssertSqlSafe(sql)).bind(tenant).bind(id).fetch_optional(connection).await?;
     row.map(|row| row.try_get("version")).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use scim_test_postgres::Postgres;
+
+    use super::*;
+
+    /// Fails so often before it works, as a transaction does that lost against another one; answers how often it ran.
+    async fn run(database: &Database, failures: i64) -> Result<i64, StoreError> {
+        let before = count(database).await;
+        let made = database.write(&[], |mut writing| async move {
+            sqlx::query("SELECT fail($1)").bind(before + failures).execute(&mut *writing).await?;
+            sqlx::query("INSERT INTO made VALUES (TRUE)").execute(&mut *writing).await?;
+            Ok((writing, ()))
+        });
+        made.await?;
+        Ok(count(database).await - before)
+    }
+
+    async fn count(database: &Database) -> i64 {
+        sqlx::query("SELECT last_value AS n FROM tries").fetch_one(database.pool()).await.unwrap().get("n")
+    }
+
+    #[tokio::test]
+    async fn who_lost_tries_again_for_a_while() {
+        let Some(server) = Postgres::find() else { return };
+        let database = Database::open(server.url(), 2).await.unwrap();
+        let setup = "CREATE TABLE made (is_made boolean); CREATE SEQUENCE tries MINVALUE 0; \
+            CREATE FUNCTION fail(until bigint) RETURNS void LANGUAGE plpgsql AS $$ BEGIN \
+            IF nextval('tries') <= until THEN RAISE 'lost' USING ERRCODE = '40001'; END IF; END $$; \
+            SELECT nextval('tries')";
+        sqlx::raw_sql(setup).execute(database.pool()).await.unwrap();
+        assert_eq!(run(&database, 0).await.unwrap(), 1);
+        assert_eq!(run(&database, i64::from(RETRIES)).await.unwrap(), i64::from(RETRIES) + 1);
+        let lost = run(&database, i64::MAX / 2).await;
+        assert!(matches!(lost, Err(StoreError::Transient { .. })), "{lost:?}");
+        let made: i64 = sqlx::query_scalar("SELECT count(*) FROM made").fetch_one(database.pool()).await.unwrap();
+        assert_eq!(made, 2);
+    }
+}

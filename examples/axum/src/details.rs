@@ -58,9 +58,10 @@ pub(crate) async fn load<D: Detail>(
     listing: &Listing,
     employees: &mut [Employee],
 ) -> Result<(), sqlx::Error> {
-    let select = columns::select::<D>("employee_id", D::TABLE);
+    let select = columns::select::<D>("employee_id");
     let sql = format!(
-        "{select} WHERE tenant = $1 AND employee_id IN (SELECT id FROM employees{}) ORDER BY employee_id, position",
+        "{select} FROM {} WHERE tenant = $1 AND employee_id IN (SELECT id FROM {}) ORDER BY employee_id, position",
+        D::TABLE,
         listing.rows()
     );
     let mut rows: HashMap<String, Vec<D>> = HashMap::new();

@@ -75,7 +75,7 @@ pub(crate) fn column(path: Path) -> Column {
     }
 }
 
-/// Two addresses are columns; all others are rows.
+/// Two addresses are columns; all others are rows. Each place has an index: an address is looked up in all three.
 fn emails() -> Column {
     Column::list([
         Element::columns()
@@ -122,7 +122,8 @@ fn roles() -> Column {
 
 fn rows(table: &str) -> Element {
     let tie = "detail.tenant = employees.tenant AND detail.employee_id = employees.id";
-    Element::rows(format!("{table} AS detail"), tie).ordered_by("detail.position")
+    let rows = Element::rows(format!("{table} AS detail"), tie).ordered_by("detail.position");
+    rows.lookup("detail.employee_id", "detail.tenant = $1")
 }
 
 /// A flag that is not set is no value.

@@ -18,7 +18,7 @@ use crate::{
     employee::{Employee, Phone},
     employee_columns::column,
     error::{Failure, Unique},
-    listing::Listing,
+    listing::{Listing, Scope},
     teams,
 };
 
@@ -26,6 +26,11 @@ use crate::{
 const LOGIN: Path = path::<Employee>("userName");
 
 const TABLE: &str = "employees";
+
+/// The rows of a tenant.
+pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
+    Scope { table: TABLE, columns: &["tenant"], values: tenant }
+}
 
 /// Which attribute a unique index is about.
 const UNIQUE: &[Unique] = &[("employees.login_key", LOGIN), ("employees.id", Path::ID)];
@@ -47,7 +52,7 @@ impl Employees {
 #[async_trait]
 impl Store<Employee> for Employees {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Employee>, StoreError> {
-        let listing = &Listing::id(TABLE, cx.tenant(), id);
+        let listing = &Listing::id(&scope(&[cx.tenant()]), id);
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, listing).await?;
             Ok((reading, found))
@@ -56,7 +61,7 @@ impl Store<Employee> for Employees {
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Employee>, StoreError> {
-        let listing = &Listing::query(TABLE, cx.tenant(), self.database.dialect, query, column);
+        let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &column);
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, listing).await?;
             let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
@@ -119,8 +124,8 @@ impl Store<Employee> for Employees {
 
 /// The rows with their child rows.
 async fn select(connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<Employee>, sqlx::Error> {
-    let select = columns::select::<Employee>("id, version, created_at, updated_at", TABLE);
-    let statement = sqlx::query(AssertSqlSafe(format!("{select}{}", listing.rows())));
+    let select = columns::select::<Employee>("id, version, created_at, updated_at");
+    let statement = sqlx::query(AssertSqlSafe(format!("{select} FROM {}", listing.rows())));
     let rows = listing.bind(statement).fetch_all(&mut *connection).await?;
     let mut employees = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if !employees.is_empty() {

@@ -41,6 +41,12 @@ impl Failure {
         StoreError::from(Error::invalid_value(detail)).into()
     }
 
+    /// A statement that can violate nothing but the uniqueness of this attribute.
+    pub(crate) fn taken(error: sqlx::Error, path: Path) -> Self {
+        let is_taken = error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
+        if is_taken { StoreError::conflict(path).into() } else { error.into() }
+    }
+
     /// Whether a transaction lost against another one, and is not made for sure: `serialization_failure` and
     /// `deadlock_detected`.
     pub(crate) fn lost_race(error: &sqlx::Error) -> bool {

@@ -11,6 +11,8 @@ pub mod args;
 mod columns;
 pub mod database;
 mod details;
+mod document_form;
+pub mod documents;
 pub mod employee;
 mod employee_columns;
 pub mod employees;
@@ -20,27 +22,42 @@ pub mod team;
 mod team_patch;
 pub mod teams;
 
+use std::error::Error;
+
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use scim_core::{
     Scim,
-    server::{BuildError, Identity},
+    schema::{ResourceType, Schema},
+    server::Identity,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 
-use crate::{database::Database, employees::Employees, teams::Teams};
+use crate::{database::Database, documents::Documents, employees::Employees, teams::Teams};
 
 /// The path below which SCIM is served.
 pub const BASE_PATH: &str = "/scim/v2";
+
+/// A resource type that no struct stands for: its schema is read from a file.
+///
+/// # Errors
+///
+/// What is wrong with the file.
+pub fn device() -> Result<ResourceType, serde_json::Error> {
+    let schema: Schema = serde_json::from_str(include_str!("device.json"))?;
+    Ok(ResourceType::new("Device".into(), "/Devices".into(), "Device".into(), schema, Vec::new()))
+}
 
 /// The application: SCIM for clients that send this token, and a health check for whoever watches over the process.
 ///
 /// # Errors
 ///
 /// What is wrong with the resource types.
-pub fn app(database: Database, token: &str) -> Result<Router, BuildError> {
+pub fn app(database: Database, token: &str) -> Result<Router, Box<dyn Error + Send + Sync>> {
+    let device = device()?;
     let scim = Scim::builder()
         .resource(Employees::new(database.clone()))
         .resource(Teams::new(database.clone()))
+        .dynamic(device.clone(), Documents::new(database.clone(), device))
         .base_path(BASE_PATH)
         .build()?;
     // A token says whose employees its holder sees. An application with many customers looks tokens up in a table.

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
     let database = Database::open(&args.database, args.connections).await;
     // The URL may hold a password.
     let database = database.map_err(|error| format!("the database: {error}"))?;

@@ -44,4 +44,4 @@ pub struct Member {
 }
 
 columns! { Team { external_id, name } name_key = indexed(name), external_key = exact(external_id), }
-columns! { Member { member_id, display, kind } }
+columns! { Member { member_id, display, kind } member_key = exact(member_id), }

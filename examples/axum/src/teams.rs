@@ -20,7 +20,7 @@ use crate::{
     columns::{self, Columns},
     database::{Database, lock},
     error::{Failure, Unique},
-    listing::Listing,
+    listing::{Listing, Scope},
     team::{Member, Team},
     team_patch,
 };
@@ -33,11 +33,16 @@ const MODIFIED: Path = path::<Team>("meta.lastModified");
 
 const TABLE: &str = "teams";
 
+/// The rows of a tenant.
+pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
+    Scope { table: TABLE, columns: &["tenant"], values: tenant }
+}
+
 /// Which attribute a unique index is about.
 const UNIQUE: &[Unique] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
 
 /// Where the attributes of a team are in SQL, for filters and order.
-fn column(path: Path) -> Column {
+pub(crate) fn column(path: Path) -> Column {
     match path {
         Path::ID => Column::ascii("teams.id"),
         Path::EXTERNAL_ID => Column::key("teams.external_key"),
@@ -46,7 +51,8 @@ fn column(path: Path) -> Column {
         NAME => Column::key("teams.name_key").empty_is_absent(),
         MEMBERS => {
             let rows = Element::rows("team_members AS m", "m.tenant = teams.tenant AND m.team_id = teams.id");
-            Column::list([rows.with(MEMBER, Column::text("m.member_id").empty_is_absent()).ordered_by("m.position")])
+            let rows = rows.ordered_by("m.position").lookup("m.team_id", "m.tenant = $1");
+            Column::list([rows.with(MEMBER, Column::key("m.member_key").empty_is_absent())])
         }
         _ => Column::unsupported(),
     }
@@ -69,7 +75,7 @@ impl Teams {
 #[async_trait]
 impl Store<Team> for Teams {
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
-        let (listing, with_members) = (&Listing::id(TABLE, cx.tenant(), id), wanted.includes(MEMBERS));
+        let (listing, with_members) = (&Listing::id(&scope(&[cx.tenant()]), id), wanted.includes(MEMBERS));
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, listing, with_members).await?;
             Ok((reading, found))
@@ -78,7 +84,7 @@ impl Store<Team> for Teams {
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Team>, StoreError> {
-        let listing = &Listing::query(TABLE, cx.tenant(), self.database.dialect, query, column);
+        let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &column);
         // Entra asks for teams without their members, of which there may be many thousands. But where the framework looks
         // at candidates, it may look at their members.
         let with_members = !listing.is_page || query.projection.includes(MEMBERS);
@@ -186,7 +192,8 @@ pub(crate) async fn forget_member(
     tenant: &str,
     member: &str,
 ) -> Result<(), sqlx::Error> {
-    let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_id = $2 ORDER BY team_id";
+    // What has an id from here is found by it: a UUID is its own key.
+    let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_key = $2 ORDER BY team_id";
     let teams = sqlx::query(teams).bind(tenant).bind(member).fetch_all(&mut *connection).await?;
     let now = DateTime::now();
     for team in teams {
@@ -210,16 +217,18 @@ async fn select(
     listing: &Listing,
     with_members: bool,
 ) -> Result<Vec<Team>, sqlx::Error> {
-    let select = columns::select::<Team>("id, version, created_at, updated_at", TABLE);
-    let statement = sqlx::query(AssertSqlSafe(format!("{select}{}", listing.rows())));
+    let select = columns::select::<Team>("id, version, created_at, updated_at");
+    let statement = sqlx::query(AssertSqlSafe(format!("{select} FROM {}", listing.rows())));
     let rows = listing.bind(statement).fetch_all(&mut *connection).await?;
     let mut teams = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if !with_members || teams.is_empty() {
         return Ok(teams);
     }
-    let select = columns::select::<Member>("team_id", "team_members");
-    let sql =
-        format!("{select} WHERE tenant = $1 AND team_id IN (SELECT id FROM teams{}) ORDER BY position", listing.rows());
+    let select = columns::select::<Member>("team_id");
+    let sql = format!(
+        "{select} FROM team_members WHERE tenant = $1 AND team_id IN (SELECT id FROM {}) ORDER BY position",
+        listing.rows()
+    );
     let mut members: HashMap<String, Vec<Member>> = HashMap::new();
     for row in listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
         members.entry(row.try_get("team_id")?).or_default().push(Member::read(&row)?);

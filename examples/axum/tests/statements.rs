@@ -82,7 +82,8 @@ async fn they_are_the_same_for_teams_of_any_size() {
                     VALUES ('contoso', ?1, 1, 0, 0, ?1, ?1)";
         sqlx::query(team).bind(size).execute(database.pool()).await.unwrap();
         let members = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-                       INSERT INTO team_members (tenant, team_id, member_id) SELECT 'contoso', ?1, 'm' || i FROM n";
+                       INSERT INTO team_members (tenant, team_id, member_id, member_key) \
+                       SELECT 'contoso', ?1, 'm' || i, 'm' || i FROM n";
         sqlx::query(members).bind(size).execute(database.pool()).await.unwrap();
         let mut run = Vec::new();
         for operation in [

@@ -5,6 +5,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Once,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -52,7 +53,7 @@ if initialize --locale=C --locale-provider=icu --icu-locale=en || initialize --l
     done
 fi
 cd /
-rm -rf "$DIRECTORY"
+rm -rf "$DIRECTORY" "$DIRECTORY.log"
 "#;
 
 #[derive(Debug)]
@@ -76,9 +77,12 @@ impl Server {
             Ok(server) => Some(server),
             Err(why) if std::env::var_os("SCIM_TEST_POSTGRES_REQUIRED").is_some() => panic!("{why}"),
             Err(why) => {
-                eprintln!(
-                    "left out the tests on PostgreSQL: {why}; install one (Debian: postgresql) or set SCIM_TEST_POSTGRES_URL"
-                );
+                static SAID: Once = Once::new();
+                SAID.call_once(|| {
+                    eprintln!(
+                        "left out the tests on PostgreSQL: {why}; install one (Debian: postgresql) or set SCIM_TEST_POSTGRES_URL"
+                    );
+                });
                 None
             }
         }

@@ -66,11 +66,12 @@ CREATE TABLE employees (
     CONSTRAINT employees_id PRIMARY KEY (tenant, id)
 );
 
+-- With the id at the end an index gives rows in the order of a list, too.
 CREATE UNIQUE INDEX employees_login_key ON employees (tenant, login_key);
-CREATE INDEX employees_external_key ON employees (tenant, external_key);
-CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key);
-CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key);
-CREATE INDEX employees_number_key ON employees (tenant, number_key);
+CREATE INDEX employees_external_key ON employees (tenant, external_key, id);
+CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key, id);
+CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key, id);
+CREATE INDEX employees_number_key ON employees (tenant, number_key, id);
 
 -- What an employee may have any number of.
 
@@ -88,7 +89,7 @@ CREATE TABLE employee_emails (
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
 );
 
-CREATE INDEX employee_emails_value_key ON employee_emails (tenant, value_key);
+CREATE INDEX employee_emails_value_key ON employee_emails (tenant, value_key, kind_key, employee_id);
 
 CREATE TABLE employee_phones (
     tenant      TEXT COLLATE "C" NOT NULL,
@@ -143,19 +144,20 @@ CREATE TABLE teams (
 );
 
 CREATE UNIQUE INDEX teams_name_key ON teams (tenant, name_key);
-CREATE INDEX teams_external_key ON teams (tenant, external_key);
+CREATE INDEX teams_external_key ON teams (tenant, external_key, id);
 
 -- A member is an employee, or another team: no foreign key names two tables. Clients also add members that they have
 -- not created yet.
 CREATE TABLE team_members (
-    position  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- who joined later has a higher one
-    tenant    TEXT COLLATE "C" NOT NULL,
-    team_id   TEXT COLLATE "C" NOT NULL,
-    member_id TEXT COLLATE "C" NOT NULL,
-    display   TEXT,
-    kind      TEXT,
+    position   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- who joined later has a higher one
+    tenant     TEXT COLLATE "C" NOT NULL,
+    team_id    TEXT COLLATE "C" NOT NULL,
+    member_id  TEXT COLLATE "C" NOT NULL,
+    display    TEXT,
+    kind       TEXT,
+    member_key TEXT COLLATE "C" NOT NULL,
     UNIQUE (tenant, team_id, member_id),
     FOREIGN KEY (tenant, team_id) REFERENCES teams (tenant, id) ON DELETE CASCADE
 );
 
-CREATE INDEX team_members_member_id ON team_members (tenant, member_id);
+CREATE INDEX team_members_member_key ON team_members (tenant, member_key, team_id);

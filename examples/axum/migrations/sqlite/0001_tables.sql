@@ -65,11 +65,12 @@ CREATE TABLE employees (
     PRIMARY KEY (tenant, id)
 );
 
+-- With the id at the end an index gives rows in the order of a list, too.
 CREATE UNIQUE INDEX employees_login_key ON employees (tenant, login_key);
-CREATE INDEX employees_external_key ON employees (tenant, external_key);
-CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key);
-CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key);
-CREATE INDEX employees_number_key ON employees (tenant, number_key);
+CREATE INDEX employees_external_key ON employees (tenant, external_key, id);
+CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key, id);
+CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key, id);
+CREATE INDEX employees_number_key ON employees (tenant, number_key, id);
 
 -- What an employee may have any number of.
 
@@ -85,9 +86,9 @@ CREATE TABLE employee_emails (
     kind_key    TEXT,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
-CREATE INDEX employee_emails_value_key ON employee_emails (tenant, value_key);
+CREATE INDEX employee_emails_value_key ON employee_emails (tenant, value_key, kind_key, employee_id);
 
 CREATE TABLE employee_phones (
     tenant      TEXT NOT NULL,
@@ -98,7 +99,7 @@ CREATE TABLE employee_phones (
     "primary"   INTEGER,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
 CREATE TABLE employee_addresses (
     tenant         TEXT NOT NULL,
@@ -114,7 +115,7 @@ CREATE TABLE employee_addresses (
     "primary"      INTEGER,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
 CREATE TABLE employee_roles (
     tenant      TEXT NOT NULL,
@@ -126,7 +127,7 @@ CREATE TABLE employee_roles (
     "primary"   INTEGER,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
 CREATE TABLE teams (
     tenant       TEXT NOT NULL,
@@ -142,19 +143,20 @@ CREATE TABLE teams (
 );
 
 CREATE UNIQUE INDEX teams_name_key ON teams (tenant, name_key);
-CREATE INDEX teams_external_key ON teams (tenant, external_key);
+CREATE INDEX teams_external_key ON teams (tenant, external_key, id);
 
 -- A member is an employee, or another team: no foreign key names two tables. Clients also add members that they have
 -- not created yet.
 CREATE TABLE team_members (
-    position  INTEGER PRIMARY KEY, -- who joined later has a higher one
-    tenant    TEXT NOT NULL,
-    team_id   TEXT NOT NULL,
-    member_id TEXT NOT NULL,
-    display   TEXT,
-    kind      TEXT,
+    position   INTEGER PRIMARY KEY, -- who joined later has a higher one
+    tenant     TEXT NOT NULL,
+    team_id    TEXT NOT NULL,
+    member_id  TEXT NOT NULL,
+    display    TEXT,
+    kind       TEXT,
+    member_key TEXT NOT NULL,
     UNIQUE (tenant, team_id, member_id),
     FOREIGN KEY (tenant, team_id) REFERENCES teams (tenant, id) ON DELETE CASCADE
 );
 
-CREATE INDEX team_members_member_id ON team_members (tenant, member_id);
+CREATE INDEX team_members_member_key ON team_members (tenant, member_key, team_id);

@@ -24,20 +24,28 @@ impl Engine {
 pub(crate) struct Database {
     pub(crate) open: axum_example::database::Database,
     pub(crate) engine: Engine,
+    pub(crate) url: String,
     _place: Place,
 }
 
 /// Where the database is.
-enum Place {
+pub(crate) enum Place {
     File(PathBuf),
     Server(#[expect(dead_code, reason = "it drops the database")] Postgres),
 }
 
 impl Database {
     pub(crate) async fn new(engine: Engine) -> Self {
+        let (place, url) = Self::place(engine);
+        let open = axum_example::database::Database::open(&url, 8).await.unwrap();
+        Self { open, engine, url, _place: place }
+    }
+
+    /// A new database without tables.
+    pub(crate) fn place(engine: Engine) -> (Place, String) {
         // Shown when the test fails.
         println!("{engine:?}");
-        let (place, url) = match engine {
+        match engine {
             Engine::Sqlite => {
                 let path = std::env::temp_dir().join(format!("axum-example-{}.db", Uuid::new_v4()));
                 let url = format!("sqlite://{}", path.display());
@@ -48,8 +56,7 @@ impl Database {
                 let url = server.url().to_owned();
                 (Place::Server(server), url)
             }
-        };
-        Self { open: axum_example::database::Database::open(&url, 8).await.unwrap(), engine, _place: place }
+        }
     }
 
     /// How many rows of a table are written from now on: changed, added or removed.

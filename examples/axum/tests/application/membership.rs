@@ -127,14 +127,15 @@ async fn effects_do_what_states_do() {
                 "ab",
             ),
         ];
+        let clients = [client(engine, Way::Effects).await, client(engine, Way::State).await];
         for (operations, version, members) in cases {
             let mut outcomes = Vec::new();
-            for way in [Way::Effects, Way::State] {
-                let client = client(engine, way).await;
-                let path = team(&client, "Weavers", &["a", "b"]).await;
+            for client in &clients {
+                let path = team(client, "Weavers", &["a", "b"]).await;
                 let (status, body) = client.send(Method::PATCH, &path, Some(patch(&operations))).await;
                 assert_eq!(status, StatusCode::NO_CONTENT, "{operations}: {body}");
-                outcomes.push(stored(&client).await);
+                outcomes.push(stored(client).await);
+                assert_eq!(client.send(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
             }
             assert_eq!(outcomes[0], outcomes[1], "{operations}");
             assert_eq!((outcomes[0].2, outcomes[0].3.concat().as_str()), (version, members), "{operations}");

@@ -22,19 +22,19 @@ use crate::database::{Database, Engine};
 
 const LOGIN: Path = path::<Employee>("userName");
 const NAME: Path = path::<Team>("displayName");
-const ALL: &Projection = &Projection::DEFAULT;
+pub(crate) const ALL: &Projection = &Projection::DEFAULT;
 
-fn tenant(name: &str) -> Context {
+pub(crate) fn tenant(name: &str) -> Context {
     Context::new(Identity::new(name, "test"), "http://localhost/scim/v2", Compat::entra(), Extensions::new())
 }
 
-fn employee(login: &str) -> Employee {
+pub(crate) fn employee(login: &str) -> Employee {
     let now = Some(DateTime::now().truncate_to_millis());
     let id = Uuid::now_v7().to_string();
     Employee { id, login: login.to_owned(), enabled: true, created_at: now, updated_at: now, ..Employee::default() }
 }
 
-fn team(name: &str, members: &[&str]) -> Team {
+pub(crate) fn team(name: &str, members: &[&str]) -> Team {
     let members = members.iter().map(|id| member(id)).collect();
     let now = Some(DateTime::now().truncate_to_millis());
     let id = Uuid::now_v7().to_string();
@@ -45,7 +45,7 @@ fn member(id: &str) -> Member {
     Member { member_id: id.to_owned(), ..Member::default() }
 }
 
-fn ids(team: &Team) -> Vec<&str> {
+pub(crate) fn ids(team: &Team) -> Vec<&str> {
     team.members.iter().map(|member| member.member_id.as_str()).collect()
 }
 

@@ -46,6 +46,7 @@ fn random_filters_find_the_same_in_postgres() {
     let (mut tried, mut exact) = (0u64, 0u64);
     let json = sql::json(Dialect::Postgres, Person::TYPE, "p.document");
     let by_columns = Translator::new(Dialect::Postgres, Person::TYPE, &column);
+    let by_lookup = by_columns.lookup("p.id", "people AS p WHERE TRUE");
     let by_document = Translator::new(Dialect::Postgres, Person::TYPE, &json);
     while tried < rounds {
         let people = population(&mut random, 60);
@@ -57,7 +58,7 @@ fn random_filters_find_the_same_in_postgres() {
             let ask = Ask::random(&mut random);
             let filter = Filter::parse(Person::TYPE, &ask.to_string()).unwrap();
             let book: BTreeSet<String> = crate::ids(&people, |person| matches(person, &ask));
-            for translator in [by_columns, by_document] {
+            for translator in [by_columns, by_lookup, by_document] {
                 let part = translator.filter(&filter);
                 statement(&mut script, &part.sql, &part.binds);
                 exact += u64::from(part.is_exact);

@@ -76,7 +76,8 @@ pub(crate) fn column(path: Path) -> Column {
             .with(EMAIL_TYPE, Column::key("e.kind_key"))
             .with(EMAIL_DISPLAY, Column::text("e.display"))
             .with(EMAIL_PRIMARY, Column::boolean("e.is_primary"))
-            .ordered_by("e.position")]),
+            .ordered_by("e.position")
+            .lookup("e.person", "TRUE")]),
         PHONES => Column::list([
             Element::columns()
                 .selected(PHONE_TYPE, "work")
@@ -89,7 +90,8 @@ pub(crate) fn column(path: Path) -> Column {
         ]),
         SITES => Column::list([Element::rows("sites AS s", "s.person = p.id")
             .with(SITES, Column::key("s.site_key"))
-            .ordered_by("s.position")]),
+            .ordered_by("s.position")
+            .lookup("s.person", "TRUE")]),
         DEPARTMENT => Column::key("p.department_key"),
         MANAGER => Column::ascii("p.manager"),
         DESKS => Column::list([Element::rows("desks AS d", "d.person = p.id").with(FLOOR, Column::integer("d.floor"))]),
@@ -114,6 +116,7 @@ CREATE TABLE people (tenant TEXT NOT NULL, id TEXT NOT NULL PRIMARY KEY, externa
 CREATE INDEX people_login ON people (tenant, login_key);
 CREATE TABLE emails (person TEXT NOT NULL, position INTEGER NOT NULL, value_key TEXT, kind_key TEXT, display TEXT,
     is_primary INTEGER, PRIMARY KEY (person, position));
+CREATE INDEX emails_value ON emails (value_key);
 CREATE TABLE sites (person TEXT NOT NULL, position INTEGER NOT NULL, site_key TEXT, PRIMARY KEY (person, position));
 CREATE TABLE desks (person TEXT NOT NULL, floor INTEGER);
 ";

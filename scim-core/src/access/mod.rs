@@ -21,6 +21,7 @@ mod object;
 mod scalar;
 mod secret;
 mod standard;
+mod stored;
 
 pub use bytes::{Binary, InvalidBinary};
 pub use convert::{
@@ -32,6 +33,7 @@ pub use object::{List, Object, Value};
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
 pub use standard::{fill, structure};
+pub use stored::{Row, Stored};
 
 use std::borrow::Cow;
 
@@ -96,6 +98,10 @@ pub trait AttributeType: Access + Sized {
     /// The parts of a complex value.
     const SUB_ATTRIBUTES: &'static [Attribute] = &[];
 
+    /// How a column holds a value.
+    #[doc(hidden)]
+    const STORED: Stored = Stored::Unknown;
+
     /// All of these together, without a name.
     #[doc(hidden)]
     const SPEC: AttributeSpec = AttributeSpec::of::<Self>("");
@@ -157,6 +163,10 @@ pub trait Items: Send + Sync {
 pub trait ScimResource: Resource {
     /// The resource type: name, endpoint, schemas.
     const TYPE: &'static ResourceType;
+
+    /// The struct's fields.
+    #[doc(hidden)]
+    const ROW: Row = Row::UNKNOWN;
 }
 
 /// A part of a resource: the struct behind a complex attribute. Derived.

@@ -254,7 +254,7 @@ fn a_store_says_what_differs() {
         ("login pr", r#"s."login_key" <> ''"#),
         (
             "emails.primary eq true",
-            "((NULLIF((s.first = 'work'), FALSE)) IS TRUE OR EXISTS (SELECT 1 FROM emails AS e WHERE e.s = s.id))",
+            "((NULLIF((s.first = 'work'), FALSE)) IS TRUE OR +EXISTS (SELECT 1 FROM emails AS e WHERE e.s = s.id))",
         ),
         ("order pr", "FALSE"),
         ("whole pr or whole.part pr", "FALSE"),
@@ -266,7 +266,7 @@ fn a_store_says_what_differs() {
     assert!(
         found
             .sql
-            .ends_with("OR EXISTS (SELECT 1 FROM emails AS e WHERE e.s = s.id AND e.value_key COLLATE BINARY = ?3))")
+            .ends_with("OR +EXISTS (SELECT 1 FROM emails AS e WHERE e.s = s.id AND e.value_key COLLATE BINARY = ?3))")
     );
     assert_eq!(found.binds.last(), Some(&text("a")));
     // A list is asked for as a whole.

@@ -18,6 +18,7 @@ use crate::{
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:example:Employee", name = "Employee", endpoint = "/Employees", description = "An employee")]
 #[scim(fixed(path = "company", value = "Example"))]
+#[expect(clippy::struct_excessive_bools, reason = "a row has the columns that it has")]
 pub(crate) struct Employee {
     pub(crate) id: Uuid,
     #[scim(path = "meta.version")]
@@ -58,6 +59,14 @@ pub(crate) struct Employee {
     pub(crate) office: Option<String>,
     #[scim(path = r#"phones[type eq "mobile" and country eq "NO"].value"#)]
     pub(crate) mobile: Option<String>,
+    #[scim(path = r#"faxes[type eq "work"].value"#)]
+    pub(crate) work_fax: Option<String>,
+    #[scim(path = r#"faxes[type eq "work"].primary"#)]
+    pub(crate) work_fax_first: bool,
+    #[scim(path = r#"faxes[type eq "home"].value"#)]
+    pub(crate) home_fax: Option<String>,
+    #[scim(path = r#"faxes[type eq "home"].primary"#)]
+    pub(crate) home_fax_first: bool,
     #[scim(path = r#"ims[type eq "xmpp"].value"#)]
     pub(crate) xmpp: Option<String>,
     #[scim(path = "ims", overflow)]
@@ -107,10 +116,10 @@ pub(crate) fn columns(dialect: Dialect) -> impl Fn(Path) -> Column {
         ) => field.key("_key"),
         ("id" | "boss", Dialect::Sqlite) => Column::uuid(field.sql()),
         ("created_at", Dialect::Sqlite) => Column::unix_micros(field.sql()),
-        ("manager", _) => Column::ascii(field.sql()),
+        ("manager" | "work_fax" | "home_fax", _) => Column::ascii(field.sql()),
         ("other_emails", _) => Column::list([Element::rows("emails AS e", "e.employee = p.id")
             .with(EMAIL, Column::key("e.value_key"))
-            .with(EMAIL_TYPE, Column::text("e.kind"))
+            .with(EMAIL_TYPE, Column::ascii("e.kind"))
             .with(EMAIL_DISPLAY, Column::text("e.display"))
             .with(EMAIL_PRIMARY, Column::boolean("e.is_primary"))]),
         _ => field.column(),
@@ -121,7 +130,8 @@ const TABLE: &str = "tenant text, id uuid PRIMARY KEY, version bigint, created_a
     login_key text, first_name_key text, last_name_key text, \"order\" text, nick text, badge text, mood text,
     enabled boolean, leads boolean, level integer, score float8, boss uuid,
     work_email_key text, work_email_label text, work_email_first boolean, home_email_key text,
-    home_email_first boolean, office_key text, mobile_key text, xmpp text, department_key text, manager text";
+    home_email_first boolean, office_key text, mobile_key text, work_fax text, work_fax_first boolean, home_fax text,
+    home_fax_first boolean, xmpp text, department_key text, manager text";
 const EMAILS: &str = "employee uuid, value_key text, kind text, display text, is_primary boolean";
 
 pub(super) fn script(dialect: Dialect, all: &[Employee]) -> String {
@@ -172,6 +182,10 @@ fn insert(script: &mut String, dialect: Dialect, one: &Employee) {
             Scalar::Bool(one.home_email_first),
             folded(&one.office),
             folded(&one.mobile),
+            text(&one.work_fax),
+            Scalar::Bool(one.work_fax_first),
+            text(&one.home_fax),
+            Scalar::Bool(one.home_fax_first),
             text(&one.xmpp),
             folded(&one.department),
             text(&one.manager),
@@ -226,6 +240,10 @@ pub(super) fn employee(random: &mut Random, number: usize) -> Employee {
         other_emails: (0..random.below(3)).map(|_| email(random)).collect(),
         office: random.maybe(Random::word),
         mobile: random.maybe(Random::word),
+        work_fax: random.maybe(Random::ascii),
+        work_fax_first: random.one_in(4),
+        home_fax: random.maybe(Random::ascii),
+        home_fax_first: random.one_in(4),
         xmpp: random.maybe(Random::word),
         other_ims: (0..random.below(2)).map(|_| im(random)).collect(),
         department: random.maybe(Random::word),

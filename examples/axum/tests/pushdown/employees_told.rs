@@ -43,6 +43,9 @@ impl Sample for Employee {
             ("phones.type", Type::Text),
             ("phones.country", Type::One(&["no", "n", "z"])),
             ("phones.primary", Type::Bool),
+            ("faxes", Type::Object),
+            ("faxes.value", Type::Text),
+            ("faxes.primary", Type::Bool),
             ("ims", Type::Object),
             ("ims.value", Type::Text),
             ("ims.type", Type::One(&["xmpp", "a", ""])),
@@ -64,6 +67,7 @@ impl Sample for Employee {
                     ("primary", Type::Bool),
                 ],
             ),
+            ("faxes", &[("value", Type::Text), ("type", Type::Text), ("primary", Type::Bool)]),
             ("ims", &[("value", Type::Text), ("type", Type::One(&["xmpp", "a", ""]))]),
             ("name", &[("givenName", Type::Text), ("familyName", Type::Text)]),
         ],
@@ -82,6 +86,7 @@ impl Sample for Employee {
         "score",
         "boss",
         "phones",
+        "faxes",
         "urn:example:Extra:department",
         "urn:example:Extra:manager.value",
     ];
@@ -126,6 +131,7 @@ impl Sample for Employee {
             .exact("boss", boss.as_deref())
             .list("emails", self.emails())
             .list("phones", self.phones())
+            .list("faxes", self.faxes())
             .list("ims", self.ims())
             .object("urn:example:Extra", extra)
             .text("urn:example:Extra:department", self.department.as_deref())
@@ -160,6 +166,15 @@ impl Employee {
         let work = phone(&self.office, "work").map(|phone| phone.flag("primary", Some(true)));
         let mobile = phone(&self.mobile, "mobile").map(|phone| phone.text("country", Some("NO")));
         work.into_iter().chain(mobile).collect()
+    }
+
+    fn faxes(&self) -> Vec<Tree> {
+        let fax = |number: &Option<String>, kind, primary: bool| {
+            let fax = Tree::default().text("value", number.as_deref()).text("type", Some(kind));
+            (number.is_some() || primary).then(|| fax.flag("primary", primary.then_some(true)))
+        };
+        let work = fax(&self.work_fax, "work", self.work_fax_first);
+        work.into_iter().chain(fax(&self.home_fax, "home", self.home_fax_first)).collect()
     }
 
     fn ims(&self) -> Vec<Tree> {

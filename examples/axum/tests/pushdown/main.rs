@@ -21,6 +21,7 @@ mod indexes;
 mod lists;
 mod oracle;
 mod people;
+mod people_told;
 mod postgres;
 mod random;
 mod sample;

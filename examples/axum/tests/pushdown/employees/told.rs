@@ -2,9 +2,9 @@
 
 use scim_core::store::sql::Dialect;
 
+use super::{Email, Employee, Mood, rows, rows::IDS};
 use crate::{
     ask::{Type, Vocabulary},
-    employees::{Email, Employee, IDS, Mood, employee, script},
     oracle::{Tree, Val},
     random::Random,
     sample::Sample,
@@ -92,7 +92,7 @@ impl Sample for Employee {
     ];
 
     fn population(random: &mut Random, size: usize) -> Vec<Self> {
-        (0..size).map(|number| employee(random, number)).collect()
+        (0..size).map(|number| rows::random(random, number)).collect()
     }
 
     fn id(&self) -> String {
@@ -100,7 +100,7 @@ impl Sample for Employee {
     }
 
     fn script(dialect: Dialect, all: &[Self]) -> String {
-        script(dialect, all)
+        rows::script(dialect, all)
     }
 
     fn tree(&self) -> Tree {

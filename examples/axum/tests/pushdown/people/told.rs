@@ -2,11 +2,11 @@
 
 use scim_core::{access::Scalar, store::sql::Dialect};
 
+use super::{Desk, Email, Name, Person, Phone, person};
 use crate::{
     ask::{Type, Vocabulary},
     lists,
     oracle::{Tree, Val},
-    people::{Desk, Email, Name, Person, Phone, person},
     random::Random,
     sample::Sample,
     tables,

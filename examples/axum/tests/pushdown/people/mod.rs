@@ -1,5 +1,7 @@
 //! The resource: an attribute of each kind.
 
+mod told;
+
 use scim_core::{ScimComplex, ScimExtension, ScimResource, access::DateTime, model::Meta};
 
 use crate::random::Random;
@@ -79,7 +81,7 @@ pub(crate) fn date(nanos: i64) -> DateTime {
 }
 
 /// A number as the id of a row, in another order than the rows are made in.
-pub(super) fn person(random: &mut Random, number: usize) -> Person {
+fn person(random: &mut Random, number: usize) -> Person {
     let instant = |random: &mut Random, unit: i64| random.instant().div_euclid(unit) * unit;
     let mut emails: Vec<Email> = (0..random.below(4)).map(|_| email(random)).collect();
     if let Some(primary) = random.maybe(|random| random.below(5)).and_then(|index| emails.get_mut(index)) {

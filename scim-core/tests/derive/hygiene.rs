@@ -115,7 +115,8 @@ mod renamed {
         schema = "urn:example:params:scim:schemas:core:2.0:D",
         name = "D",
         endpoint = "/Ds",
-        crate = "super::vendor::provisioning"
+        crate = "super::vendor::provisioning",
+        fixed(path = "d", value = "e")
     )]
     pub(super) struct Renamed {
         r#match: std::string::String,
@@ -123,7 +124,12 @@ mod renamed {
         r#async: std::option::Option<std::string::String>,
         #[scim(with = Same, path = "b.c")]
         same: std::option::Option<std::string::String>,
+        own: std::option::Option<Own>,
     }
+
+    #[derive(Clone, Default, scim_derive::ScimValue)]
+    #[scim(crate = "super::vendor::provisioning")]
+    pub(super) struct Own(std::string::String);
 
     pub(super) struct Same;
 
@@ -153,6 +159,8 @@ fn under_another_name() {
     use scim_core::access::{AttributeType, ScimResource};
     let names: std::vec::Vec<_> =
         renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
-    assert_eq!(names, ["match", "as", "b"]);
+    assert_eq!(names, ["match", "as", "b", "own", "d"]);
+    let fields: std::vec::Vec<_> = renamed::Renamed::ROW.fields.iter().map(|(name, _)| *name).collect();
+    assert_eq!(fields, ["match", "async", "same", "own", ""]);
     assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
 }

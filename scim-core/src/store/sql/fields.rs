@@ -1,13 +1,12 @@
 //! The columns that are named as the fields of a struct.
 
-use super::{Column, Dialect, column::Kind};
+use super::{Column, Dialect, Element, column::Kind};
 use crate::{
     access::{
         Row, Scalar, ScimResource, Stored,
         flat::{Bind, Elements, Group},
     },
     schema::Path,
-    store::sql::Element,
 };
 
 /// The columns of a table whose names are those of a struct's fields; `column` says what else there is.
@@ -135,6 +134,9 @@ impl Field<'_> {
     /// | `DateTime` and the dates of other crates | in PostgreSQL [`Column::timestamptz`]; in SQLite unsupported |
     /// | `Option` and `Box` of these, and types that derive `ScimValue` around one of them | as without |
     /// | all others, and those that are converted by `with` | unsupported |
+    ///
+    /// Where a column is of another type, the store says so. PostgreSQL's `timestamp` without a time zone is not to be left to
+    /// this table: it would be compared in the time zone of the session.
     ///
     /// A UUID that is text is `Column::uuid(field.sql())`, and an enum that is stored as the text that SCIM has is
     /// `Column::ascii(field.sql())`. So is an `id` that is ASCII: by other text a list cannot be sorted in SQL.

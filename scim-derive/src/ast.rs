@@ -215,6 +215,15 @@ impl Field {
         self.attrs.description.as_ref().map_or_else(|| self.doc.clone(), LitStr::value)
     }
 
+    /// Whether this is `meta` as a whole.
+    pub(crate) fn is_meta(&self) -> bool {
+        let path = &self.path;
+        self.standard.is_none()
+            && path.urn.is_none()
+            && path.sub.is_none()
+            && path.attribute.eq_ignore_ascii_case("meta")
+    }
+
     /// The name of the function that makes the field's default.
     pub(crate) fn default_fn(&self) -> Option<Ident> {
         self.attrs.default.as_ref().map(|_| quote::format_ident!("__scim_default_{}", self.number))

@@ -295,15 +295,15 @@ impl Group {
         self.fixed(sub).map_or(Value::ABSENT, |fixed| Value::Scalar(Scalar::Bool(fixed)))
     }
 
-    fn field(&self, sub: u32) -> Option<u16> {
+    pub(crate) fn field(&self, sub: u32) -> Option<u16> {
         self.fields.iter().find(|(index, _)| *index == sub).map(|(_, field)| *field)
     }
 
-    fn selected(&self, sub: u32) -> Option<&'static str> {
+    pub(crate) fn selected(&self, sub: u32) -> Option<&'static str> {
         self.selector.iter().find(|(index, _)| *index == sub).map(|(_, value)| *value)
     }
 
-    fn fixed(&self, sub: u32) -> Option<bool> {
+    pub(crate) fn fixed(&self, sub: u32) -> Option<bool> {
         self.fixed.iter().find(|(index, _)| *index == sub).map(|(_, value)| *value)
     }
 

@@ -23,6 +23,7 @@ mod object;
 mod scalar;
 mod secret;
 mod standard;
+mod stored;
 
 pub use bytes::{Binary, InvalidBinary};
 pub use check::{Tell, check_objects, checked, checked_option, edit_checked};
@@ -36,6 +37,7 @@ pub use object::{List, Object, Value};
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
 pub use standard::{fill, structure};
+pub use stored::{Row, Stored};
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -99,6 +101,10 @@ pub trait AttributeType: Access + Sized {
     const CANONICAL_VALUES: &'static [Cow<'static, str>] = &[];
     /// The parts of a complex value.
     const SUB_ATTRIBUTES: &'static [Attribute] = &[];
+
+    /// How a column holds a value.
+    #[doc(hidden)]
+    const STORED: Stored = Stored::Unknown;
 
     /// All of these together, without a name.
     #[doc(hidden)]
@@ -197,6 +203,10 @@ pub trait ScimResource: Resource {
     /// Has these checks look at their objects.
     #[doc(hidden)]
     fn check_objects(&self, _tell: &mut Tell<'_>) {}
+
+    /// The struct's fields.
+    #[doc(hidden)]
+    const ROW: Row = Row::UNKNOWN;
 }
 
 /// A part of a resource: the struct behind a complex attribute. Derived.

@@ -145,7 +145,8 @@ mod renamed {
         schema = "urn:example:params:scim:schemas:core:2.0:D",
         name = "D",
         endpoint = "/Ds",
-        crate = "super::vendor::provisioning"
+        crate = "super::vendor::provisioning",
+        fixed(path = "d", value = "e")
     )]
     pub(super) struct Renamed {
         r#match: std::string::String,
@@ -153,6 +154,7 @@ mod renamed {
         r#async: std::option::Option<std::string::String>,
         #[scim(with = Same, path = "b.c")]
         same: std::option::Option<std::string::String>,
+        own: std::option::Option<Own>,
         #[scim(validate = fine)]
         part: std::option::Option<Part>,
         #[scim(extension)]
@@ -182,6 +184,10 @@ mod renamed {
     pub(super) const MATCH: super::vendor::provisioning::schema::Path =
         super::vendor::provisioning::path!(Renamed, "match");
 
+    #[derive(Clone, Default, scim_derive::ScimValue)]
+    #[scim(crate = "super::vendor::provisioning")]
+    pub(super) struct Own(std::string::String);
+
     pub(super) struct Same;
 
     impl super::vendor::provisioning::access::Convert<std::string::String> for Same {
@@ -210,7 +216,9 @@ fn under_another_name() {
     use scim_core::access::{AttributeType, ScimResource};
     let names: std::vec::Vec<_> =
         renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
-    assert_eq!(names, ["match", "as", "b", "part"]);
+    assert_eq!(names, ["match", "as", "b", "own", "part", "d"]);
     assert_eq!(renamed::MATCH.steps(), [4]);
+    let fields: std::vec::Vec<_> = renamed::Renamed::ROW.fields.iter().map(|(name, _)| *name).collect();
+    assert_eq!(fields, ["match", "async", "same", "own", "part", "badge", ""]);
     assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
 }

@@ -5,10 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Lit, spanned::Spanned as _};
 
 use super::{Library, convert::Conversion, respan, spec};
-use crate::{
-    ast::{Derive, Field, Struct},
-    standard,
-};
+use crate::ast::{Derive, Field, Struct};
 
 /// `ScimComplex` and `ScimExtension`.
 pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> TokenStream {
@@ -178,13 +175,12 @@ pub(super) fn read(library: &Library, field: &Field) -> TokenStream {
 }
 
 fn conversion<'f>(library: &'f Library, field: &'f Field) -> Conversion<'f> {
-    let common = field.standard.is_none() && field.path.urn.is_none() && standard::is_common(&field.path.attribute);
     let mut conversion = Conversion::new(library, &field.ty, &field.attrs);
-    conversion.common = common;
+    conversion.is_meta = field.is_meta();
     conversion
 }
 
-fn scalar(library: &Library, literal: &Lit) -> TokenStream {
+pub(super) fn scalar(library: &Library, literal: &Lit) -> TokenStream {
     let Library { access, .. } = library;
     match literal {
         Lit::Str(text) => quote!(#access::Scalar::Str(::std::borrow::Cow::Borrowed(#text))),

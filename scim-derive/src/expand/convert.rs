@@ -18,8 +18,8 @@ pub(super) struct Conversion<'f> {
     option: Option<&'f Type>,
     with: Option<Functions<'f>>,
     validate: Option<&'f Path>,
-    /// Whether this is `id`, `externalId` or `meta`, whose attributes are known without the field's type.
-    pub(super) common: bool,
+    /// Whether this is `meta` as a whole, whose parts are known without the field's type.
+    pub(super) is_meta: bool,
 }
 
 /// What converts a value.
@@ -50,7 +50,7 @@ impl<'f> Conversion<'f> {
             }
             With::Functions(to, from) => Functions::Pair(to, from),
         });
-        Self { access, ty, option, with, validate: attrs.validate.as_ref(), common: false }
+        Self { access, ty, option, with, validate: attrs.validate.as_ref(), is_meta: false }
     }
 
     /// The expression that reads a place.
@@ -58,7 +58,7 @@ impl<'f> Conversion<'f> {
         let Self { access, ty, .. } = self;
         let content = quote!(::core::option::Option::as_ref(&#place));
         match (&self.with, self.option) {
-            (None, _) if self.common => quote!(<#ty as #access::Access>::value(&#place)),
+            (None, _) if self.is_meta => quote!(<#ty as #access::Access>::value(&#place)),
             (None, _) => quote!(<#ty as #access::AttributeType>::read(&#place)),
             (Some(Functions::Type(convert)), None) => quote!(#convert::read(&#place)),
             (Some(Functions::Type(convert)), Some(_)) => quote!(#convert::read_option(#content)),
@@ -71,7 +71,7 @@ impl<'f> Conversion<'f> {
     pub(super) fn edit(&self, place: &TokenStream) -> TokenStream {
         let Self { access, ty, .. } = self;
         let unchecked = match &self.with {
-            None if self.common => quote!(<#ty as #access::Access>::edit(&mut #place, __at, __edit)),
+            None if self.is_meta => quote!(<#ty as #access::Access>::edit(&mut #place, __at, __edit)),
             None => quote!(<#ty as #access::AttributeType>::change(&mut #place, __at, __edit)),
             Some(_) => {
                 let create = self.create_unchecked();
@@ -79,7 +79,7 @@ impl<'f> Conversion<'f> {
             }
         };
         let Some(check) = self.validate else { return unchecked };
-        if self.with.is_none() && !self.common {
+        if self.with.is_none() && !self.is_meta {
             return match self.container() {
                 Container::None => {
                     quote!(<#ty as #access::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| #check(__value)))
@@ -125,7 +125,7 @@ impl<'f> Conversion<'f> {
 
     /// If objects may be checked here: whether they are, and the statement that does it with `__tell` in scope.
     pub(super) fn check_objects(&self, field: &TokenStream, place: &TokenStream) -> Option<(TokenStream, TokenStream)> {
-        let check = self.validate.filter(|_| self.with.is_none() && !self.common)?;
+        let check = self.validate.filter(|_| self.with.is_none() && !self.is_meta)?;
         let Self { access, ty, .. } = self;
         let held = self.held();
         let values = match self.container() {

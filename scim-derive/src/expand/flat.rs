@@ -86,14 +86,19 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
 fn read(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
     let (name, value) = (&field.ident, complex::read(library, field));
-    let is_primary =
-        field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
-    if is_primary && ty::is_bool(&field.ty) {
+    if is_flag(field) {
         // Not to be the primary one makes no element exist.
         quote!(if self.#name { #value } else { #access::Value::ABSENT })
     } else {
         value
     }
+}
+
+/// Whether a field says which element is the primary one, and only that.
+pub(super) fn is_flag(field: &Field) -> bool {
+    let is_primary =
+        field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
+    is_primary && ty::is_bool(&field.ty)
 }
 
 /// The table, after the constants that it needs.

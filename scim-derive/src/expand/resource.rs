@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::LitStr;
+use syn::{LitStr, ext::IdentExt as _};
 
 use super::{Library, complex, flat, spec};
 use crate::{
@@ -29,6 +29,15 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
 
 /// A struct all of whose attributes are fields.
 fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let numbers = numbers(layout);
+    let field = |number: u16| input.fields.iter().find(|field| field.number == number);
+    let fields: Vec<(u32, &Field)> =
+        (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
+    complex::structure(library, input.ident, &fields, numbers.len(), input.dynamic.as_ref())
+}
+
+/// The fields of a nested struct, by the indices of their attributes.
+fn numbers(layout: &Layout<'_>) -> Vec<Option<u16>> {
     let meta = match layout.meta {
         Meta::Whole(field) => Some(field),
         Meta::Unbound | Meta::Parts(_) => None,
@@ -43,11 +52,39 @@ fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenSt
         Extension::Struct(field) => Some(field.number),
         Extension::Bound { .. } => None,
     });
-    let numbers: Vec<Option<u16>> = common.into_iter().chain(core).chain(extensions).collect();
-    let field = |number: u16| input.fields.iter().find(|field| field.number == number);
-    let fields: Vec<(u32, &Field)> =
-        (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
-    complex::structure(library, input.ident, &fields, numbers.len(), input.dynamic.as_ref())
+    common.into_iter().chain(core).chain(extensions).collect()
+}
+
+/// The names of the fields and how their columns hold them: by the fields' numbers where a table binds them, else by the
+/// indices of the attributes.
+fn row(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let Library { access, .. } = library;
+    if !layout.is_nested() {
+        let fields = input.fields.iter().map(|field| stored(library, field));
+        return quote!(#access::Row { binds: __SCIM_MAP, fields: &[#(#fields),*] });
+    }
+    let field = |number: Option<u16>| input.fields.iter().find(|field| Some(field.number) == number);
+    let fields = numbers(layout).into_iter().map(|number| {
+        field(number).map_or_else(|| quote!(("", #access::Stored::Nowhere)), |field| stored(library, field))
+    });
+    quote!(#access::Row { binds: &[], fields: &[#(#fields),*] })
+}
+
+fn stored(library: &Library, field: &Field) -> TokenStream {
+    let Library { access, .. } = library;
+    let (name, ty) = (field.ident.unraw().to_string(), &field.ty);
+    if let Some(fixed) = &field.fixed {
+        let scalar = complex::scalar(library, fixed);
+        return quote!(("", #access::Stored::Fixed(&#scalar)));
+    }
+    let stored = if field.attrs.with.is_some() || field.attrs.extension.is_some() || field.is_meta() {
+        quote!(#access::Stored::Unknown)
+    } else if flat::is_flag(field) {
+        quote!(#access::Stored::Flag)
+    } else {
+        quote!(<#ty as #access::AttributeType>::STORED)
+    };
+    quote!((#name, #stored))
 }
 
 fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
@@ -55,6 +92,7 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
     let ident = input.ident;
     let (name, endpoint, urn) = (&input.attrs.name, &input.attrs.endpoint, &input.attrs.schema);
     let description = &input.description;
+    let row = row(library, input, layout);
     let external_id = external_id(library, layout.external_id);
     let core = layout.core.iter().map(|attribute| self::attribute(library, attribute));
     let (heads, extensions): (Vec<_>, Vec<_>) =
@@ -91,6 +129,7 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
                 };
                 TYPE
             };
+            const ROW: #access::Row = #row;
         }
     }
 }

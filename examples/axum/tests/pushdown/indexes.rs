@@ -7,14 +7,15 @@ use scim_core::{
 };
 
 use crate::{
-    people::{Person, population},
+    people::Person,
     random::Random,
+    sample::Sample,
     tables::{self, Tables},
 };
 
 #[tokio::test]
 async fn a_key_is_found_through_its_index() {
-    let tables = Tables::fill(&population(&mut Random::new(5), 60)).await;
+    let tables = Tables::fill(&Person::population(&mut Random::new(5), 60)).await;
     for (filter, plan) in [
         (r#"userName eq "Kim""#, "(tenant=? AND login_key=?)"),
         (r#"userName eq "Kim" and notes pr"#, "(tenant=? AND login_key=?)"),

@@ -30,7 +30,7 @@ pub(super) enum Kind {
     Absent,
     Constant(Scalar<'static>),
     Text(Text),
-    Uuid(Expr),
+    Uuid(Uuid),
     Bool(Expr),
     Int(Expr),
     Float(Expr),
@@ -45,6 +45,12 @@ pub(super) struct Text {
     pub(super) expr: Expr,
     pub(super) form: Form,
     pub(super) empty_is_absent: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Uuid {
+    pub(super) expr: Expr,
+    pub(super) nil_is_absent: bool,
 }
 
 /// What is known of the text in a column.
@@ -115,7 +121,7 @@ impl Column {
     /// A UUID, which reads as text in lower case with hyphens: PostgreSQL's type `uuid`; in SQLite the text itself.
     #[must_use]
     pub fn uuid(expr: impl Into<Cow<'static, str>>) -> Self {
-        Self(Kind::Uuid(enclosed(expr)))
+        Self(Kind::Uuid(Uuid { expr: enclosed(expr), nil_is_absent: false }))
     }
 
     /// A boolean: `boolean` in PostgreSQL, 0 and 1 in SQLite.
@@ -166,13 +172,24 @@ impl Column {
         Self(Kind::List(elements.into_iter().collect()))
     }
 
-    /// An empty text is no value, as in a field of type `String`. Says nothing of other types than text.
+    /// An empty text is no value, as in a field of type `String`; nor is the nil UUID, as in a field of type `Uuid`. Says
+    /// nothing of other types.
     #[must_use]
     pub fn empty_is_absent(mut self) -> Self {
-        if let Kind::Text(text) = &mut self.0 {
-            text.empty_is_absent = true;
+        match &mut self.0 {
+            Kind::Text(text) => text.empty_is_absent = true,
+            Kind::Uuid(uuid) => uuid.nil_is_absent = true,
+            _ => {}
         }
         self
+    }
+
+    /// Of a boolean, `false` is no value, as with the field that says which element is the primary one.
+    pub(super) fn false_is_absent(self) -> Self {
+        match self.0 {
+            Kind::Bool(expr) => Self::boolean(format!("NULLIF({expr}, FALSE)")),
+            other => Self(other),
+        }
     }
 
     fn of_text(expr: impl Into<Cow<'static, str>>, form: Form) -> Self {
@@ -180,10 +197,10 @@ impl Column {
     }
 }
 
-/// The expression as an operand: in parentheses, unless it is a plain name.
+/// The expression as an operand: in parentheses, unless it is a name.
 fn enclosed(expr: impl Into<Cow<'static, str>>) -> Expr {
     let expr = expr.into();
-    if expr.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte)) {
+    if expr.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.\"".contains(&byte)) {
         return expr;
     }
     Cow::Owned(format!("({expr})"))

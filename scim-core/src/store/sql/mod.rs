@@ -39,6 +39,9 @@
 //! # Ok::<(), scim_core::Error>(())
 //! ```
 //!
+//! Three ways lead to the function from paths to columns, and each hands over to the next: a `match`, as here; the
+//! [`columns`] that are named as a struct's fields, which the derive macros know; and a [`json`] document.
+//!
 //! # What the result promises
 //!
 //! - **Exact**: the rows are those for which [`Filter::matches`](crate::filter::Filter::matches) is true.
@@ -54,6 +57,7 @@
 mod column;
 mod compare;
 mod element;
+mod fields;
 mod json;
 mod order;
 mod render;
@@ -68,6 +72,7 @@ mod tests;
 
 pub use column::Column;
 pub use element::Element;
+pub use fields::{Field, columns};
 pub use json::json;
 pub use select::Selection;
 pub use translate::Translator;

@@ -3,6 +3,7 @@
 use super::{
     Bind, Dialect, Element, Translator, Where,
     column::{Expr, Form, Kind, Text},
+    compare::NIL,
     render::Writer,
     term::{Bound, Part, Piece, Test, pieces},
     text::{bytewise, folded},
@@ -161,10 +162,13 @@ impl Translator<'_> {
             Kind::Instant(_, super::column::Unit::Native) if self.dialect == Dialect::Sqlite => return None,
             Kind::Absent | Kind::Constant(_) => Key::Same,
             Kind::Text(text) => Key::By(self.text(text, case_exact), kind),
-            Kind::Uuid(expr) if self.dialect == Dialect::Sqlite => {
-                Key::By(format!("{expr}{}", bytewise(self.dialect)), kind)
+            Kind::Uuid(uuid) => {
+                let collation = if self.dialect == Dialect::Sqlite { bytewise(self.dialect) } else { "" };
+                let expr = &uuid.expr;
+                let key = if uuid.nil_is_absent { format!("NULLIF({expr}, {NIL})") } else { expr.to_string() };
+                Key::By(key + collation, kind)
             }
-            Kind::Uuid(expr) | Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
+            Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
                 Key::By(expr.to_string(), kind)
             }
         })

@@ -51,6 +51,11 @@ impl Writer<'_> {
                 }
             }
             Test::Exists { from, on, test, .. } => {
+                // SQLite 3.51 makes a join of an `EXISTS` that stands in `AND`, in which `OFFSET` counts a row as often as
+                // it has matching rows. Behind a sign it is an operand and no more.
+                if self.dialect == Dialect::Sqlite {
+                    self.sql.push('+');
+                }
                 let _ = write!(self.sql, "EXISTS (SELECT 1 FROM {from} WHERE {on}");
                 self.within(test);
                 self.sql.push(')');

@@ -34,4 +34,7 @@ pub mod guide {
 
     #[doc = include_str!("../docs/mapping.md")]
     pub mod mapping {}
+
+    #[doc = include_str!("../docs/scaling.md")]
+    pub mod scaling {}
 }

@@ -58,7 +58,7 @@ fn by_the_book<'a>(people: &'a [Person], ask: &Ask, name: &str, descending: bool
     found
 }
 
-fn value(person: &Person, name: &str) -> Option<Val> {
+pub(crate) fn value(person: &Person, name: &str) -> Option<Val> {
     let of_element = |things: Vec<Thing<'_>>, sub: &str| {
         let is_primary = |thing: &&Thing<'_>| values(**thing, "primary") == [Val::Bool(true)];
         let element = things.iter().find(is_primary).or(things.first())?;
@@ -84,7 +84,7 @@ fn compare(left: &Val, right: &Val) -> Ordering {
 }
 
 /// The value as a store keeps it with a place in a list.
-fn scalar(value: Option<Val>) -> Scalar<'static> {
+pub(crate) fn scalar(value: Option<Val>) -> Scalar<'static> {
     match value {
         None => Scalar::Absent,
         Some(Val::Text(text, _)) => Scalar::Str(text.into()),

@@ -8,6 +8,9 @@
 mod ask;
 mod indexes;
 mod lists;
+mod mariadb;
+mod mariadb_server;
+mod mariadb_tables;
 mod oracle;
 mod people;
 mod postgres;

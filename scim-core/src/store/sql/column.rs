@@ -45,6 +45,7 @@ pub(super) struct Text {
     pub(super) expr: Expr,
     pub(super) form: Form,
     pub(super) empty_is_absent: bool,
+    pub(super) bytewise: bool,
 }
 
 /// What is known of the text in a column.
@@ -63,7 +64,7 @@ pub(super) enum Unit {
     Seconds,
     Millis,
     Micros,
-    /// `timestamptz` of PostgreSQL, which holds microseconds.
+    /// `timestamptz` of PostgreSQL, `DATETIME` of MariaDB: microseconds.
     Native,
 }
 
@@ -99,7 +100,8 @@ impl Column {
     }
 
     /// Text that is known to be ASCII without NUL, such as codes and identifiers. Every comparison is exact. The index
-    /// that serves it is over the expression itself if the attribute is `caseExact`, else over `lower(..)` of it.
+    /// that serves it is over the expression itself if the attribute is `caseExact`, else over `lower(..)` of it, which
+    /// MariaDB has not.
     #[must_use]
     pub fn ascii(expr: impl Into<Cow<'static, str>>) -> Self {
         Self::of_text(expr, Form::Ascii)
@@ -112,13 +114,14 @@ impl Column {
         Self::of_text(expr, Form::Raw)
     }
 
-    /// A UUID, which reads as text in lower case with hyphens: PostgreSQL's type `uuid`; in SQLite the text itself.
+    /// A UUID, which reads as text in lower case with hyphens: the type `uuid` of PostgreSQL and MariaDB; in SQLite
+    /// the text itself. In MariaDB an index serves `eq`, and not order, which there is another one in the type.
     #[must_use]
     pub fn uuid(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Uuid(enclosed(expr)))
     }
 
-    /// A boolean: `boolean` in PostgreSQL, 0 and 1 in SQLite.
+    /// A boolean: `boolean` in PostgreSQL, 0 and 1 in SQLite and MariaDB.
     #[must_use]
     pub fn boolean(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Bool(enclosed(expr)))
@@ -130,7 +133,7 @@ impl Column {
         Self(Kind::Int(enclosed(expr)))
     }
 
-    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite.
+    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite, `DOUBLE` in MariaDB.
     #[must_use]
     pub fn decimal(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Float(enclosed(expr)))
@@ -154,7 +157,8 @@ impl Column {
         Self(Kind::Instant(enclosed(expr), Unit::Micros))
     }
 
-    /// A point in time as PostgreSQL's `timestamp with time zone`; unsupported in SQLite.
+    /// A point in time as PostgreSQL's `timestamp with time zone`; in MariaDB as `DATETIME` that holds UTC (not `TIMESTAMP`,
+    /// which reads as the session's local time); unsupported in SQLite.
     #[must_use]
     pub fn timestamptz(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Instant(enclosed(expr), Unit::Native))
@@ -175,8 +179,19 @@ impl Column {
         self
     }
 
+    /// The column of text is declared to be sorted by its bytes, which in MariaDB says the collation `utf8mb4_nopad_bin`. An
+    /// index then serves the order by the id too; otherwise that order is asked for, and no index of MariaDB serves it.
+    /// Says nothing in other dialects, whose indexes serve what is asked for, nor of other types than text.
+    #[must_use]
+    pub fn bytewise(mut self) -> Self {
+        if let Kind::Text(text) = &mut self.0 {
+            text.bytewise = true;
+        }
+        self
+    }
+
     fn of_text(expr: impl Into<Cow<'static, str>>, form: Form) -> Self {
-        Self(Kind::Text(Text { expr: enclosed(expr), form, empty_is_absent: false }))
+        Self(Kind::Text(Text { expr: enclosed(expr), form, empty_is_absent: false, bytewise: false }))
     }
 }
 

@@ -13,21 +13,21 @@ use crate::{
 };
 
 /// `pr` of a simple attribute: it has a value, and that is no empty text.
-pub(super) fn present(column: &Column, bound: Bound) -> Part {
+pub(super) fn present(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     match &column.0 {
-        Kind::Text(text) => Part::leaf(pieces![&text.expr, " <> ''"]),
+        Kind::Text(text) => text::is_empty(dialect, &text.expr, " <> "),
         Kind::Constant(Scalar::Str(text)) => Part::constant(!text.is_empty()),
-        _ => assigned(column, bound),
+        _ => assigned(dialect, column, bound),
     }
 }
 
 /// That a simple attribute has a value.
-pub(super) fn assigned(column: &Column, bound: Bound) -> Part {
+pub(super) fn assigned(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     match &column.0 {
         Kind::Unsupported | Kind::List(_) => Part::unsupported(bound),
         Kind::Absent => Part::FALSE,
         Kind::Constant(_) => Part::TRUE,
-        Kind::Text(text) if text.empty_is_absent => Part::leaf(pieces![&text.expr, " <> ''"]),
+        Kind::Text(text) if text.empty_is_absent => text::is_empty(dialect, &text.expr, " <> "),
         Kind::Text(Text { expr, .. })
         | Kind::Uuid(expr)
         | Kind::Bool(expr)
@@ -58,6 +58,7 @@ pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, boun
             let cast = match dialect {
                 Dialect::Postgres => " AS double precision)",
                 Dialect::Sqlite => " AS REAL)",
+                Dialect::MariaDb => " AS DOUBLE)",
             };
             ordering(compare.operator, bound, |sign| pieces!["CAST(", expr, cast, sign, Bind::Float(*value)])
         }
@@ -97,7 +98,7 @@ pub(super) fn sign(operator: Operator) -> Option<&'static str> {
 /// A number that is text in SCIM.
 fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if compare.operator != Operator::Eq {
-        return text::compare(dialect, &as_text(expr), compare, bound);
+        return text::compare(dialect, &as_text(dialect, expr), compare, bound);
     }
     match compare.key.parse::<i64>() {
         // Not `+7`, not `007`.
@@ -108,20 +109,28 @@ fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Par
 
 fn uuid(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if dialect == Dialect::Sqlite {
-        let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false };
+        let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false, bytewise: false };
         return text::compare(dialect, &text, compare, bound);
     }
     if compare.operator != Operator::Eq {
-        return text::compare(dialect, &as_text(expr), compare, bound);
+        return text::compare(dialect, &as_text(dialect, expr), compare, bound);
     }
     match compare.key.parse::<uuid::Uuid>() {
         Ok(uuid) if uuid.hyphenated().to_string() == compare.key => {
-            Part::leaf(pieces![expr, " = CAST(CAST(", Bind::Text(compare.key.clone()), " AS text) AS uuid)"])
+            let text = Bind::Text(compare.key.clone());
+            Part::leaf(match dialect {
+                Dialect::MariaDb => pieces![expr, " = CAST(", text, " AS UUID)"],
+                Dialect::Postgres | Dialect::Sqlite => pieces![expr, " = CAST(CAST(", text, " AS text) AS uuid)"],
+            })
         }
         _ => Part::FALSE,
     }
 }
 
-fn as_text(expr: &Expr) -> Text {
-    Text { expr: format!("CAST({expr} AS text)").into(), form: Form::Ascii, empty_is_absent: false }
+fn as_text(dialect: Dialect, expr: &Expr) -> Text {
+    let cast = match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("CAST({expr} AS text)"),
+        Dialect::MariaDb => format!("CAST({expr} AS CHAR CHARACTER SET utf8mb4)"),
+    };
+    Text { expr: cast.into(), form: Form::Ascii, empty_is_absent: false, bytewise: false }
 }

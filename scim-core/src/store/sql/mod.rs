@@ -50,6 +50,18 @@
 //! Text is compared as [`crate::text`] does it, by its key. No database has that rule, so a store that wants its filters
 //! answered by the database keeps the key in a column of its own ([`Column::key`]); an index over it serves `eq`, `sw`
 //! and the comparisons of order. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
+//!
+//! # MariaDB
+//!
+//! - Placeholders have no numbers: values are bound in the order in which they stand in the text. Those of the store that
+//!   come first are written first; [`Translator::after`] says nothing.
+//! - Text is compared by its bytes, as a blank at the end counts and letter case does, whatever collation and character set
+//!   a column has. For an index, declare keys and ids as `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`: it
+//!   serves `eq`, `sw` and the comparisons of order. With another collation of `utf8mb4` it serves `eq`; with another
+//!   character set, and as `VARBINARY`, nothing. (`CHAR` forgets blanks at the end.)
+//! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise).
+//! - Values are sent as text in the connection's character set, `utf8mb4`; over any other the statement is an error. No
+//!   `sql_mode` changes what the text means, and no time zone of a session.
 
 mod column;
 mod compare;
@@ -81,6 +93,9 @@ pub enum Dialect {
     Postgres,
     /// SQLite 3.30 or later, with the encoding UTF-8. Placeholders are `?1`.
     Sqlite,
+    /// MariaDB 10.11 or later, asked over a connection in `utf8mb4`; see [what it asks of tables](self#mariadb). MySQL is
+    /// another language, which is not written. Placeholders are `?`.
+    MariaDb,
 }
 
 /// A value for a placeholder.
@@ -88,9 +103,9 @@ pub enum Dialect {
 pub enum Bind {
     /// Text.
     Text(String),
-    /// A whole number: `bigint` in PostgreSQL, `INTEGER` in SQLite.
+    /// A whole number: `bigint` in PostgreSQL and MariaDB, `INTEGER` in SQLite.
     Int(i64),
-    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite.
+    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite, `DOUBLE` in MariaDB.
     Float(f64),
 }
 

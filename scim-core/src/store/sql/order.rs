@@ -5,7 +5,7 @@ use super::{
     column::{Expr, Form, Kind, Text},
     render::Writer,
     term::{Bound, Part, Piece, Test, pieces},
-    text::{bytewise, folded},
+    text::{by_bytes, bytewise, folded},
     time,
     translate::Scope,
 };
@@ -29,6 +29,10 @@ impl Translator<'_> {
         let (direction, nulls) = if sort.descending { ("DESC", "FIRST") } else { ("ASC", "LAST") };
         Some(match self.key(sort)? {
             Key::Same => id,
+            // There no value comes before all others.
+            Key::By(key, _) if self.dialect == Dialect::MariaDb => {
+                format!("{key} IS NULL {direction}, {key} {direction}, {id}")
+            }
             Key::By(key, _) => format!("{key} {direction} NULLS {nulls}, {id}"),
         })
     }
@@ -161,9 +165,8 @@ impl Translator<'_> {
             Kind::Instant(_, super::column::Unit::Native) if self.dialect == Dialect::Sqlite => return None,
             Kind::Absent | Kind::Constant(_) => Key::Same,
             Kind::Text(text) => Key::By(self.text(text, case_exact), kind),
-            Kind::Uuid(expr) if self.dialect == Dialect::Sqlite => {
-                Key::By(format!("{expr}{}", bytewise(self.dialect)), kind)
-            }
+            // The type of MariaDB has an order of its own.
+            Kind::Uuid(expr) if self.dialect != Dialect::Postgres => Key::By(by_bytes(self.dialect, expr), kind),
             Kind::Uuid(expr) | Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
                 Key::By(expr.to_string(), kind)
             }
@@ -172,8 +175,12 @@ impl Translator<'_> {
 
     fn text(&self, text: &Text, case_exact: bool) -> String {
         let key: Expr = folded(self.dialect, text, case_exact);
-        let collation = bytewise(self.dialect);
-        if text.empty_is_absent { format!("NULLIF({key}, ''){collation}") } else { format!("{key}{collation}") }
+        let key = match self.dialect {
+            _ if !text.empty_is_absent => key.into_owned(),
+            Dialect::Postgres | Dialect::Sqlite => format!("NULLIF({key}, '')"),
+            Dialect::MariaDb => format!("IF(octet_length({key}) > 0, {key}, NULL)"),
+        };
+        if text.bytewise && self.dialect == Dialect::MariaDb { key } else { by_bytes(self.dialect, &key) }
     }
 }
 
@@ -181,7 +188,7 @@ impl Translator<'_> {
 fn operand(dialect: Dialect, kind: &Kind, value: &Scalar<'_>, case_exact: bool) -> Option<Vec<Piece>> {
     Some(match (kind, value) {
         (Kind::Text(_), Scalar::Str(value)) => pieces![Bind::Text(text::key(value, case_exact).into_owned())],
-        (Kind::Uuid(_), Scalar::Str(value)) if dialect == Dialect::Sqlite => pieces![Bind::Text(value.to_string())],
+        (Kind::Uuid(_), Scalar::Str(value)) if dialect != Dialect::Postgres => pieces![Bind::Text(value.to_string())],
         (Kind::Uuid(_), Scalar::Str(value)) => {
             pieces!["CAST(CAST(", Bind::Text(value.parse::<uuid::Uuid>().ok()?.to_string()), " AS text) AS uuid)"]
         }
@@ -189,7 +196,7 @@ fn operand(dialect: Dialect, kind: &Kind, value: &Scalar<'_>, case_exact: bool) 
         (Kind::Int(_), Scalar::Int(value)) => pieces![Bind::Int(*value)],
         (Kind::Int(_), Scalar::Str(value)) => pieces![Bind::Int(value.parse().ok()?)],
         (Kind::Int(_) | Kind::Float(_), Scalar::Dec(value)) => pieces![Bind::Float(*value)],
-        (Kind::Instant(_, unit), Scalar::DateTime(value)) => time::value(*unit, *value)?,
+        (Kind::Instant(_, unit), Scalar::DateTime(value)) => time::value(dialect, *unit, *value)?,
         _ => return None,
     })
 }

@@ -126,10 +126,10 @@ impl<'a> Translator<'a> {
         self.reach(scope, path, bound, &|scope, path| self.has_value(scope, path, bound, assigned))
     }
 
-    fn has_value(&self, scope: Scope<'_>, path: Path, bound: Bound, test: fn(&Column, Bound) -> Part) -> Part {
+    fn has_value(&self, scope: Scope<'_>, path: Path, bound: Bound, test: fn(Dialect, &Column, Bound) -> Part) -> Part {
         let column = self.column(scope, path);
         if !matches!(column.0, Kind::Unsupported) {
-            return test(&column, bound);
+            return test(self.dialect, &column, bound);
         }
         let parts = self.resource_type.attribute(path).map(|attribute| &*attribute.sub_attributes).unwrap_or_default();
         match parts.len() {

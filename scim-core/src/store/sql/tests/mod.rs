@@ -2,6 +2,7 @@
 
 mod bounds;
 mod columns;
+mod mariadb;
 mod orders;
 
 use super::{Bind, Column, Dialect, Element, Translator, Where};

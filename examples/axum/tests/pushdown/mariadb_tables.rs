@@ -32,7 +32,7 @@ CREATE TABLE people (tenant VARCHAR(20) CHARACTER SET ascii NOT NULL,
     created DATETIME(6), modified BIGINT, login_key VARCHAR(255) COLLATE utf8mb4_nopad_bin NOT NULL,
     display_key VARCHAR(255), nick VARCHAR(255) COLLATE utf8mb4_turkish_ci, title VARCHAR(255) COLLATE utf8mb4_bin,
     code VARCHAR(255) CHARACTER SET latin1, badge VARBINARY(255), active BOOLEAN, level BIGINT, score DOUBLE, grade BIGINT,
-    hired BIGINT, family_key TEXT COLLATE utf8mb4_unicode_ci, given_key VARCHAR(255) COLLATE utf8mb4_unicode_520_nopad_ci,
+    hired BIGINT, family_key TEXT COLLATE utf8mb4_unicode_ci, given_key VARBINARY(1020),
     work_phone VARCHAR(255) CHARACTER SET ascii, mobile VARCHAR(255) COLLATE utf8mb4_swedish_ci,
     department_key VARCHAR(255), manager VARCHAR(255), document JSON NOT NULL, KEY people_login (tenant, login_key), KEY people_display (display_key),
     KEY people_id (tenant, id));

@@ -179,9 +179,9 @@ impl Column {
         self
     }
 
-    /// The column of text is declared to be sorted by its bytes, which in MariaDB says the collation `utf8mb4_nopad_bin`. An
-    /// index then serves the order by the id too; otherwise that order is asked for, and no index of MariaDB serves it.
-    /// Says nothing in other dialects, whose indexes serve what is asked for, nor of other types than text.
+    /// The column of text that is [`ascii`](Self::ascii) is declared to be sorted by its bytes, which in MariaDB the
+    /// collation `utf8mb4_nopad_bin` says. An index then serves the order by the id; otherwise that order is asked for, and
+    /// no index of MariaDB serves it. Says nothing in other dialects, nor of other columns.
     #[must_use]
     pub fn bytewise(mut self) -> Self {
         if let Kind::Text(text) = &mut self.0 {

@@ -59,7 +59,8 @@
 //!   a column has. For an index, declare keys and ids as `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`: it
 //!   serves `eq`, `sw` and the comparisons of order. With another collation of `utf8mb4` it serves `eq`; with another
 //!   character set, and as `VARBINARY`, nothing. (`CHAR` forgets blanks at the end.)
-//! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise).
+//! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise). Of a text the
+//!   first `max_sort_length` bytes count, which are 1024 unless the server says otherwise.
 //! - Values are sent as text in the connection's character set, `utf8mb4`; over any other the statement is an error. No
 //!   `sql_mode` changes what the text means, and no time zone of a session.
 

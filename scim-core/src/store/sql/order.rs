@@ -180,7 +180,8 @@ impl Translator<'_> {
             Dialect::Postgres | Dialect::Sqlite => format!("NULLIF({key}, '')"),
             Dialect::MariaDb => format!("IF(octet_length({key}) > 0, {key}, NULL)"),
         };
-        if text.bytewise && self.dialect == Dialect::MariaDb { key } else { by_bytes(self.dialect, &key) }
+        let is_bytewise = text.bytewise && text.form == Form::Ascii && self.dialect == Dialect::MariaDb;
+        if is_bytewise { key } else { by_bytes(self.dialect, &key) }
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn folded(dialect: Dialect, text: &Text, case_exact: bool) -> Expr {
         // In other collations `I` may be folded to another letter than `i`.
         Dialect::Postgres => format!("lower({} COLLATE \"C\")", text.expr).into(),
         Dialect::Sqlite => format!("lower({})", text.expr).into(),
-        Dialect::MariaDb => format!("lower({})", by_bytes(dialect, &text.expr)).into(),
+        Dialect::MariaDb => format!("lower({} COLLATE utf8mb4_nopad_bin)", utf8(&text.expr)).into(),
     }
 }
 
@@ -147,11 +147,11 @@ pub(super) fn bytewise(dialect: Dialect) -> &'static str {
     }
 }
 
-/// A text that is sorted by its bytes.
+/// A text that is sorted by its bytes. MariaDB takes a NUL at the end for nothing where it sorts text that is not binary.
 pub(super) fn by_bytes(dialect: Dialect, expr: &str) -> String {
     match dialect {
         Dialect::Postgres | Dialect::Sqlite => format!("{expr}{}", bytewise(dialect)),
-        Dialect::MariaDb => format!("{} COLLATE utf8mb4_nopad_bin", utf8(expr)),
+        Dialect::MariaDb => format!("CAST({} AS BINARY)", utf8(expr)),
     }
 }
 

@@ -76,10 +76,10 @@ fn types_of_mariadb() {
 fn orders_of_mariadb() {
     let order = |column: &dyn Fn(Path) -> Column, path, descending| {
         let sort = Sort::new(User::TYPE, path, descending).unwrap();
-        Translator::new(Dialect::MariaDb, User::TYPE, column).order(Some(sort)).map(|order| order.replace(UTF8, "@"))
+        Translator::new(Dialect::MariaDb, User::TYPE, column).order(Some(sort))
     };
-    let id = "CONVERT(id USING utf8mb4) @";
-    let key = "CONVERT(external_key USING utf8mb4) @";
+    let id = "CAST(CONVERT(id USING utf8mb4) AS BINARY)";
+    let key = "CAST(CONVERT(external_key USING utf8mb4) AS BINARY)";
     for (path, descending, sql) in [
         (EXTERNAL_ID, false, format!("{key} IS NULL ASC, {key} ASC, {id}")),
         (EXTERNAL_ID, true, format!("{key} IS NULL DESC, {key} DESC, {id}")),

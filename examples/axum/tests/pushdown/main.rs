@@ -9,6 +9,7 @@ mod ask;
 mod indexes;
 mod lists;
 mod mariadb;
+mod mariadb_columns;
 mod mariadb_server;
 mod mariadb_tables;
 mod oracle;

@@ -102,7 +102,7 @@ impl Script {
 }
 
 /// A value that is spelled so that nothing depends on quotes and escapes.
-fn literal(value: &Bind) -> String {
+pub(crate) fn literal(value: &Bind) -> String {
     match value {
         Bind::Text(text) => text.bytes().fold("_utf8mb4 x'".to_owned(), |hex, byte| format!("{hex}{byte:02x}")) + "'",
         Bind::Int(number) => number.to_string(),

@@ -100,8 +100,8 @@ impl Column {
     }
 
     /// Text that is known to be ASCII without NUL, such as codes and identifiers. Every comparison is exact. The index
-    /// that serves it is over the expression itself if the attribute is `caseExact`, else over `lower(..)` of it, which
-    /// MariaDB has not.
+    /// that serves it is over the expression itself if the attribute is `caseExact`, else over `lower(..)` of it; MariaDB
+    /// has no indexes over expressions.
     #[must_use]
     pub fn ascii(expr: impl Into<Cow<'static, str>>) -> Self {
         Self::of_text(expr, Form::Ascii)
@@ -115,7 +115,7 @@ impl Column {
     }
 
     /// A UUID, which reads as text in lower case with hyphens: the type `uuid` of PostgreSQL and MariaDB; in SQLite
-    /// the text itself. In MariaDB an index serves `eq`, and not order, which there is another one in the type.
+    /// the text itself. In MariaDB an index serves `eq` but no order, for the type has one of its own.
     #[must_use]
     pub fn uuid(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Uuid(enclosed(expr)))
@@ -179,9 +179,16 @@ impl Column {
         self
     }
 
-    /// The column of text that is [`ascii`](Self::ascii) is declared to be sorted by its bytes, which in MariaDB the
-    /// collation `utf8mb4_nopad_bin` says. An index then serves the order by the id; otherwise that order is asked for, and
-    /// no index of MariaDB serves it. Says nothing in other dialects, nor of other columns.
+    /// The column, which is [`ascii`](Self::ascii), is declared in MariaDB with the collation `utf8mb4_nopad_bin`, so that it
+    /// is sorted by its bytes. An index then serves the order by the id; otherwise that order is asked for, and no index
+    /// of MariaDB serves it. If it is declared with another one, pages leave rows out. Says nothing in other dialects, nor
+    /// of other columns.
+    ///
+    /// ```
+    /// use scim_core::store::sql::Column;
+    ///
+    /// let id = Column::ascii("u.id").bytewise();
+    /// ```
     #[must_use]
     pub fn bytewise(mut self) -> Self {
         if let Kind::Text(text) = &mut self.0 {

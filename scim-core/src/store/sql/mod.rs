@@ -55,14 +55,14 @@
 //!
 //! - Placeholders have no numbers: values are bound in the order in which they stand in the text. Those of the store that
 //!   come first are written first; [`Translator::after`] says nothing.
-//! - Text is compared by its bytes, as a blank at the end counts and letter case does, whatever collation and character set
-//!   a column has. For an index, declare keys and ids as `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`: it
-//!   serves `eq`, `sw` and the comparisons of order. With another collation of `utf8mb4` it serves `eq`; with another
-//!   character set, and as `VARBINARY`, nothing. (`CHAR` forgets blanks at the end.)
+//! - Text is compared by its bytes, whatever collation and character set a column has: letter case counts, and so does a
+//!   blank at the end (which `CHAR` forgets). For an index, declare keys and ids as
+//!   `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`: it serves `eq`, `sw` and the comparisons of order. With
+//!   another collation of `utf8mb4` it serves `eq`; with another character set, and as `VARBINARY`, nothing.
 //! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise). Of a text the
 //!   first `max_sort_length` bytes count, which are 1024 unless the server says otherwise.
-//! - Values are sent as text in the connection's character set, `utf8mb4`; over any other the statement is an error. No
-//!   `sql_mode` changes what the text means, and no time zone of a session.
+//! - The connection's character set is `utf8mb4`; over any other a statement with a text to bind is an error. The time zone
+//!   of a session changes nothing, nor does a `sql_mode` that says how quotes and operators are read.
 
 mod column;
 mod compare;

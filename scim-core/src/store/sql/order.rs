@@ -29,7 +29,7 @@ impl Translator<'_> {
         let (direction, nulls) = if sort.descending { ("DESC", "FIRST") } else { ("ASC", "LAST") };
         Some(match self.key(sort)? {
             Key::Same => id,
-            // There no value comes before all others.
+            // MariaDB has no `NULLS FIRST`, and puts them before all values.
             Key::By(key, _) if self.dialect == Dialect::MariaDb => {
                 format!("{key} IS NULL {direction}, {key} {direction}, {id}")
             }

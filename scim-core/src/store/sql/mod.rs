@@ -94,8 +94,8 @@ pub enum Dialect {
     Postgres,
     /// SQLite 3.30 or later, with the encoding UTF-8. Placeholders are `?1`.
     Sqlite,
-    /// MariaDB 10.11 or later, asked over a connection in `utf8mb4`; see [what it asks of tables](self#mariadb). MySQL is
-    /// another language, which is not written. Placeholders are `?`.
+    /// MariaDB 10.11, with which it is tested, or later, over a connection in `utf8mb4`; see [what it asks of
+    /// tables](self#mariadb). MySQL has another language. Placeholders are `?`.
     MariaDb,
 }
 

@@ -20,6 +20,9 @@ pub use async_trait::async_trait;
 pub use error::{Error, ScimType};
 pub use path::{UnknownName, resolve_name};
 #[cfg(feature = "derive")]
+#[doc(hidden)]
+pub use scim_derive::path as __path;
+#[cfg(feature = "derive")]
 pub use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};
 pub use server::Scim;
 pub use validate::validate;

@@ -22,6 +22,8 @@ pub(crate) struct Struct<'a> {
     pub(crate) description: String,
     /// Without those that are skipped.
     pub(crate) fields: Vec<Field>,
+    /// The field that holds extensions which are known only at run time; it is no attribute.
+    pub(crate) dynamic: Option<Field>,
 }
 
 /// A field, or an attribute with a fixed value.
@@ -93,11 +95,18 @@ impl<'a> Struct<'a> {
             return None;
         };
         let mut fields: Vec<Field> = Vec::new();
+        let mut dynamic: Option<Field> = None;
         let case = attrs.rename_all.unwrap_or_default();
         let schema = attrs.schema.as_ref().map(LitStr::value).unwrap_or_default();
         for original in named {
-            if let Some(field) = Field::parse(cx, original, on_field, fields.len(), case, &schema) {
-                fields.push(field);
+            let Some(field) = Field::parse(cx, original, on_field, fields.len(), case, &schema) else { continue };
+            match (field.attrs.dynamic_extensions, &dynamic) {
+                (None, _) => fields.push(field),
+                (Some(_), None) => dynamic = Some(field),
+                (Some(span), Some(first)) => {
+                    let first = &first.ident;
+                    cx.error(span, format!("the field `{first}` already holds what is known only at run time"));
+                }
             }
         }
         for head in &attrs.fixed {
@@ -106,7 +115,11 @@ impl<'a> Struct<'a> {
             }
         }
         let description = attrs.description.as_ref().map_or_else(|| attr::doc(&input.attrs), LitStr::value);
-        Some(Self { ident: &input.ident, attrs, description, fields })
+        // Numbers count the attributes first.
+        if let (Some(field), Ok(number)) = (&mut dynamic, u16::try_from(fields.len())) {
+            field.number = number;
+        }
+        Some(Self { ident: &input.ident, attrs, description, fields, dynamic })
     }
 }
 
@@ -123,10 +136,13 @@ impl Field {
         let ident = original.ident.as_ref()?;
         let attrs = FieldAttrs::parse(cx, &original.attrs, place);
         if let Some(span) = attrs.skip {
-            if attrs.says_more_than_skip() {
+            if attrs.has_other_words() || attrs.dynamic_extensions.is_some() {
                 cx.error(span, "`skip` leaves the field to the application: no other word goes with it");
             }
             return None;
+        }
+        if let Some(span) = attrs.dynamic_extensions.filter(|_| attrs.has_other_words()) {
+            cx.error(span, "`dynamic_extensions` marks a field that is no attribute: no other word goes with it");
         }
         let Ok(number) = u16::try_from(number) else {
             cx.error(ident.span(), "more than 65536 fields");
@@ -134,7 +150,8 @@ impl Field {
         };
         let before = cx.count();
         let (mut path, span) = place_of(cx, ident, &attrs, case);
-        let standard = if attrs.extension.is_some() { None } else { inherit::resolve(cx, &mut path, schema, span) };
+        let is_attribute = attrs.extension.is_none() && attrs.dynamic_extensions.is_none();
+        let standard = if is_attribute { inherit::resolve(cx, &mut path, schema, span) } else { None };
         Some(Self {
             ident: ident.clone(),
             ty: original.ty.clone(),
@@ -198,6 +215,15 @@ impl Field {
         self.attrs.description.as_ref().map_or_else(|| self.doc.clone(), LitStr::value)
     }
 
+    /// Whether this is `meta` as a whole.
+    pub(crate) fn is_meta(&self) -> bool {
+        let path = &self.path;
+        self.standard.is_none()
+            && path.urn.is_none()
+            && path.sub.is_none()
+            && path.attribute.eq_ignore_ascii_case("meta")
+    }
+
     /// The name of the function that makes the field's default.
     pub(crate) fn default_fn(&self) -> Option<Ident> {
         self.attrs.default.as_ref().map(|_| quote::format_ident!("__scim_default_{}", self.number))
@@ -205,7 +231,7 @@ impl Field {
 }
 
 impl FieldAttrs {
-    fn says_more_than_skip(&self) -> bool {
+    fn has_other_words(&self) -> bool {
         self.name.is_some()
             || self.path.is_some()
             || self.description.is_some()

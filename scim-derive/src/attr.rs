@@ -73,6 +73,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) with: Option<With>,
     pub(crate) validate: Option<Path>,
     pub(crate) extension: Option<Span>,
+    pub(crate) dynamic_extensions: Option<Span>,
     pub(crate) primary: Option<Span>,
     pub(crate) overflow: Option<Span>,
     pub(crate) skip: Option<Span>,
@@ -155,6 +156,11 @@ impl FieldAttrs {
             symbol::PRIMARY => once(&mut this.primary, flag(meta)?, meta),
             symbol::OVERFLOW => once(&mut this.overflow, flag(meta)?, meta),
             symbol::SKIP => once(&mut this.skip, flag(meta)?, meta),
+            symbol::DYNAMIC_EXTENSIONS => {
+                // The field is no attribute even if the word is written wrong.
+                once(&mut this.dynamic_extensions, meta.path.span(), meta)?;
+                flag(meta).map(drop)
+            }
             symbol::EXTENSION => {
                 once(&mut this.extension, meta.path.span(), meta)?;
                 if meta.input.peek(syn::token::Paren) {

@@ -214,7 +214,15 @@ fn common(cx: &Context, layout: &Layout<'_>) {
     }
     match &layout.meta {
         Meta::Unbound => {}
-        Meta::Whole(field) => fixed(field, "meta", &[]),
+        Meta::Whole(field) => {
+            fixed(field, "meta", &[]);
+            if field.attrs.validate.is_some() {
+                cx.error(
+                    field.ident.span(),
+                    "`meta` is what the service provider writes: there is nothing to validate",
+                );
+            }
+        }
         Meta::Parts(parts) => parts.iter().flatten().for_each(|field| fixed(field, "meta", &[])),
     }
 }

@@ -17,7 +17,9 @@ mod ty;
 mod words;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use proc_macro2::Span;
+use quote::quote_spanned;
+use syn::{DeriveInput, LitStr, Token, Type, parse::ParseStream, parse_macro_input};
 
 use crate::ast::Derive;
 
@@ -97,4 +99,28 @@ pub fn derive_scim_extension(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(ScimValue, attributes(scim))]
 pub fn derive_scim_value(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Value).into()
+}
+
+/// What `scim_core::path!` writes, from the crate, the resource and the path: a call whose tokens all stand where the path
+/// does, so that the compiler points there.
+#[doc(hidden)]
+#[proc_macro]
+pub fn path(input: TokenStream) -> TokenStream {
+    let call = |input: ParseStream<'_>| {
+        let library: syn::Path = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let resource: Type = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let path: LitStr = input.parse()?;
+        let here = Span::call_site().located_at(path.span());
+        let library = expand::respan(&quote::ToTokens::into_token_stream(library), here);
+        // An item, which is looked at wherever it stands; a `const` block in a function only when that is compiled whole.
+        Ok(quote_spanned! {here=>
+            {
+                const PATH: #library::schema::Path = #library::schema::path::<#resource>(#path);
+                PATH
+            }
+        })
+    };
+    syn::parse::Parser::parse(call, input).unwrap_or_else(syn::Error::into_compile_error).into()
 }

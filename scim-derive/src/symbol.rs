@@ -9,6 +9,7 @@ pub(crate) const CRATE: &str = "crate";
 pub(crate) const DATA_TYPE: &str = "data_type";
 pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const DYNAMIC_EXTENSIONS: &str = "dynamic_extensions";
 pub(crate) const ENDPOINT: &str = "endpoint";
 pub(crate) const EXTENSION: &str = "extension";
 pub(crate) const FIXED: &str = "fixed";
@@ -70,6 +71,7 @@ pub(crate) const FIELD_OF_RESOURCE: Place = Place {
         WITH,
         VALIDATE,
         EXTENSION,
+        DYNAMIC_EXTENSIONS,
         PRIMARY,
         OVERFLOW,
         SKIP,

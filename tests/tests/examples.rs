@@ -1,6 +1,6 @@
 //! The examples, over HTTP, under the requests of every client that the kit knows.
 
-use std::net::SocketAddr;
+use std::{error::Error, net::SocketAddr};
 
 use scim_conformance::{ClientError, Kit, Outcome, ProblemKind, Report, ServiceClient, UrlClient};
 use scim_core::compat::Compat;
@@ -45,22 +45,33 @@ async fn hyper_passes() {
 }
 
 #[tokio::test]
-async fn axum_passes() {
+async fn axum_passes_on_sqlite() {
     let directory = std::env::temp_dir().join(format!("scim-conformance-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir(&directory).unwrap();
-    let pool = axum_example::database::open(&format!("sqlite://{}/employees.db", directory.display())).await.unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let app = axum_example::app(pool.clone(), TOKEN).unwrap();
+    axum_passes(&format!("sqlite://{}/employees.db", directory.display())).await.unwrap();
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[tokio::test]
+async fn axum_passes_on_postgres() {
+    let Some(server) = scim_test_postgres::Postgres::find() else { return };
+    axum_passes(server.url()).await.unwrap();
+}
+
+async fn axum_passes(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let database = axum_example::database::Database::open(url, 10).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let app = axum_example::app(database.clone(), TOKEN)?;
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
 
-    let report = run(&kit(), address, axum_example::BASE_PATH).await.unwrap();
+    let report = run(&kit(), address, axum_example::BASE_PATH).await?;
     report.assert_passed();
     assert_eq!(skipped(&report, &WHOLE), [""; 0]);
 
     server.abort();
-    pool.close().await;
-    std::fs::remove_dir_all(&directory).unwrap();
+    database.pool().close().await;
+    Ok(())
 }
 
 #[tokio::test]

@@ -6,12 +6,14 @@ use uuid::Uuid;
 
 /// How the program is called.
 pub const USAGE: &str = "\
-usage: axum-example [--listen ADDR] [--token TOKEN] [--database URL]
+usage: axum-example [--listen ADDR] [--token TOKEN] [--database URL] [--connections N]
 
-  --listen ADDR    the address to listen on (default 127.0.0.1:8080)
-  --token TOKEN    the secret token that clients must send (default: a new one)
-  --database URL   where the data is (default sqlite://employees.db)
-  --help           print this text";
+  --listen ADDR     the address to listen on (default 127.0.0.1:8080)
+  --token TOKEN     the secret token that clients must send (default: a new one)
+  --database URL    where the data is: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
+                    (default: the environment variable DATABASE_URL, else sqlite://employees.db)
+  --connections N   how many connections to the database there are at most (default 10)
+  --help            print this text";
 
 /// What the command line says.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Args {
     pub token: String,
     /// The URL of the database.
     pub database: String,
+    /// How many connections to the database there are at most.
+    pub connections: u32,
 }
 
 impl Args {
@@ -34,7 +38,8 @@ impl Args {
         let mut args = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             token: String::new(),
-            database: "sqlite://employees.db".to_owned(),
+            database: String::new(),
+            connections: 10,
         };
         while let Some(word) = words.next() {
             let mut value = || words.next().filter(|value| !value.is_empty()).ok_or(format!("{word} needs a value"));
@@ -42,12 +47,20 @@ impl Args {
                 "--listen" => args.listen = value()?.parse().map_err(|error| format!("--listen: {error}"))?,
                 "--token" => args.token = value()?,
                 "--database" => args.database = value()?,
+                "--connections" => {
+                    let number = value()?.parse::<u32>().map_err(|error| format!("--connections: {error}"))?;
+                    args.connections = number.max(1);
+                }
                 "--help" | "-h" => return Ok(None),
                 _ => return Err(format!("unknown argument {word}")),
             }
         }
         if args.token.is_empty() {
             args.token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        }
+        if args.database.is_empty() {
+            let database = std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty());
+            args.database = database.unwrap_or_else(|| "sqlite://employees.db".to_owned());
         }
         Ok(Some(args))
     }
@@ -63,9 +76,10 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let args = parse("--listen [::1]:9000 --token t --database sqlite::memory:").unwrap().unwrap();
+        let args = parse("--listen [::1]:9000 --token t --database sqlite::memory: --connections 3").unwrap().unwrap();
         assert_eq!(args.listen.to_string(), "[::1]:9000");
         assert_eq!((args.token.as_str(), args.database.as_str()), ("t", "sqlite::memory:"));
+        assert_eq!(args.connections, 3);
         assert!(parse("--help").unwrap().is_none());
     }
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use scim_core::model::{Address, Email, Role};
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::{
     columns::{self, Columns},
     employee::{Employee, Phone},
-    filter::Selection,
+    error::Failure,
+    listing::Listing,
 };
 
 /// A row of a child table.
@@ -51,19 +52,20 @@ impl Detail for Role {
     }
 }
 
-/// Reads the rows of the selected employees.
+/// Reads the rows of the listed employees.
 pub(crate) async fn load<D: Detail>(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
+    connection: &mut AnyConnection,
+    listing: &Listing,
     employees: &mut [Employee],
 ) -> Result<(), sqlx::Error> {
-    let select = columns::select::<D>("employee_id", D::TABLE);
+    let select = columns::select::<D>("employee_id");
     let sql = format!(
-        "{select} WHERE tenant = ?1 AND employee_id IN (SELECT id FROM employees{}) ORDER BY employee_id, position",
-        selection.sql()
+        "{select} FROM {} WHERE tenant = $1 AND employee_id IN (SELECT id FROM {}) ORDER BY employee_id, position",
+        D::TABLE,
+        listing.rows()
     );
     let mut rows: HashMap<String, Vec<D>> = HashMap::new();
-    for row in selection.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
+    for row in listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
         rows.entry(row.try_get("employee_id")?).or_default().push(D::read(&row)?);
     }
     for employee in employees {
@@ -76,23 +78,23 @@ pub(crate) async fn load<D: Detail>(
 
 /// Writes the rows of an employee anew, if they are not those that are stored.
 pub(crate) async fn save<D: Detail>(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     tenant: &str,
     id: &str,
     stored: &[D],
     new: &[D],
-) -> Result<(), sqlx::Error> {
+) -> Result<(), Failure> {
     if stored == new {
         return Ok(());
     }
     if !stored.is_empty() {
-        let sql = format!("DELETE FROM {} WHERE tenant = ? AND employee_id = ?", D::TABLE);
+        let sql = format!("DELETE FROM {} WHERE tenant = $1 AND employee_id = $2", D::TABLE);
         sqlx::query(AssertSqlSafe(sql)).bind(tenant).bind(id).execute(&mut *connection).await?;
     }
     let sql = columns::insert::<D>(&["tenant", "employee_id", "position"], D::TABLE);
     for (position, row) in (0i64..).zip(new) {
         let statement = sqlx::query(AssertSqlSafe(sql.as_str())).bind(tenant).bind(id).bind(position);
-        row.bind(statement).execute(&mut *connection).await?;
+        row.bind(statement)?.execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -188,14 +188,19 @@ columns! {
         work_address, street, city, region, postal_code, country, work_address_first,
         employee_number, cost_center, organization, division, department, manager,
     }
-    login_key = fold(login),
+    login_key = indexed(login),
     external_key = exact(external_id),
-    work_email_key = fold(work_email),
-    private_email_key = fold(private_email),
-    number_key = fold(employee_number),
+    work_email_key = indexed(work_email),
+    private_email_key = indexed(private_email),
+    number_key = indexed(employee_number),
+    display_key = fold(display_name),
+    first_key = fold(first_name),
+    last_key = fold(last_name),
+    title_key = fold(title),
+    department_key = fold(department),
 }
 
-columns! { Email { value, display, kind, primary } value_key = fold(value), }
+columns! { Email { value, display, kind, primary } value_key = indexed(value), kind_key = fold(kind), }
 columns! { Phone { value, kind, primary } }
 columns! { Address { formatted, street_address, locality, region, postal_code, country, kind, primary } }
 columns! { Role { value, display, kind, primary } }

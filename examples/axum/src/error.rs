@@ -2,34 +2,113 @@
 
 use std::time::Duration;
 
-use scim_core::{schema::Path, store::StoreError};
+use scim_core::{Error, schema::Path, store::StoreError};
+use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
 /// When to try again if the database is busy.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Result codes of SQLite that another try may not meet: `SQLITE_BUSY` and `SQLITE_LOCKED`.
-const BUSY: [i32; 2] = [5, 6];
+/// A column that has a unique index, `table.column`, and the attribute that it is about. In PostgreSQL the index is called
+/// `table_column`.
+pub(crate) type Unique = (&'static str, Path);
 
-/// A failed statement as the framework sees it: to be tried again, or not.
-pub(crate) fn failed(error: sqlx::Error) -> StoreError {
-    let is_transient = match &error {
-        sqlx::Error::PoolTimedOut => true,
-        sqlx::Error::Database(error) => {
-            let code = error.code().and_then(|code| code.parse::<i32>().ok());
-            // Extended codes have the plain one in their last byte.
-            code.is_some_and(|code| BUSY.contains(&(code & 0xff)))
-        }
-        _ => false,
-    };
-    if is_transient { StoreError::transient(error, RETRY_AFTER) } else { StoreError::fatal(error) }
+/// Why a transaction was not made.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Store(StoreError),
+    Database(sqlx::Error),
 }
 
-/// The same for a statement that may violate a unique index: tells the attribute whose column is in the index.
-pub(crate) fn write_failed(error: sqlx::Error, unique: &[(&str, Path)]) -> StoreError {
-    let violation = error.as_database_error().filter(|error| error.is_unique_violation());
-    // SQLite tells the columns: "UNIQUE constraint failed: employees.tenant, employees.login_key".
-    let attribute = violation.and_then(|error| unique.iter().find(|(column, _)| error.message().ends_with(column)));
-    attribute.map_or_else(|| failed(error), |(_, path)| StoreError::conflict(*path))
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Failure {
+    pub(crate) fn nul() -> Self {
+        StoreError::from(Error::invalid_value("a text holds U+0000, which cannot be stored")).into()
+    }
+
+    pub(crate) fn too_long(longest: usize) -> Self {
+        let detail = format!("a text is too long to be looked up: more than {longest} bytes");
+        StoreError::from(Error::invalid_value(detail)).into()
+    }
+
+    /// A statement that can violate nothing but the uniqueness of this attribute.
+    pub(crate) fn taken(error: sqlx::Error, path: Path) -> Self {
+        let is_taken = error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
+        if is_taken { StoreError::conflict(path).into() } else { error.into() }
+    }
+
+    /// Whether a transaction lost against another one, and is not made for sure: `serialization_failure` and
+    /// `deadlock_detected`.
+    pub(crate) fn lost_race(error: &sqlx::Error) -> bool {
+        let code = postgres(error).map(PgDatabaseError::code);
+        matches!(code, Some("40001" | "40P01"))
+    }
+
+    /// As the framework sees it: a value that is in use, a request that cannot be stored, something that may work later,
+    /// or something that will not.
+    pub(crate) fn told(self, unique: &[Unique]) -> StoreError {
+        let error = match self {
+            Self::Store(error) => return error,
+            Self::Database(error) => error,
+        };
+        let violation = error.as_database_error().filter(|error| error.is_unique_violation());
+        let attribute = violation.and_then(|violation| unique.iter().find(|(column, _)| is_about(violation, column)));
+        if let Some((_, path)) = attribute {
+            return StoreError::conflict(*path);
+        }
+        if is_refused(&error) {
+            let detail = "a text holds U+0000, or is longer than the database can look up";
+            return StoreError::from(Error::invalid_value(detail));
+        }
+        if is_transient(&error) { StoreError::transient(error, RETRY_AFTER) } else { StoreError::fatal(error) }
+    }
+}
+
+/// Whether it is the unique index of a column that is violated. PostgreSQL tells its name; SQLite tells its columns:
+/// `UNIQUE constraint failed: employees.tenant, employees.login_key`.
+fn is_about(violation: &dyn DatabaseError, column: &str) -> bool {
+    violation
+        .constraint()
+        .map_or_else(|| violation.message().ends_with(column), |index| index == column.replace('.', "_"))
+}
+
+/// `character_not_in_repertoire`, `untranslatable_character`, `program_limit_exceeded`: it is the value that is at fault.
+fn is_refused(error: &sqlx::Error) -> bool {
+    postgres(error).is_some_and(|error| matches!(error.code(), "22021" | "22P05" | "54000"))
+}
+
+/// Whether another try may not meet the error.
+fn is_transient(error: &sqlx::Error) -> bool {
+    if let Some(error) = postgres(error) {
+        // Lost connections, lost races, a server without resources, or that is told to stop or has just started; a lock or a
+        // statement that took too long; a primary that has become a standby.
+        return ["08", "40", "53", "57P0", "55P03", "57014", "25006"]
+            .iter()
+            .any(|class| error.code().starts_with(class));
+    }
+    match error {
+        sqlx::Error::Database(error) => {
+            let code = error.code().and_then(|code| code.parse::<i32>().ok());
+            // SQLITE_BUSY and SQLITE_LOCKED. Extended codes have the plain one in their last byte.
+            code.is_some_and(|code| [5, 6].contains(&(code & 0xff)))
+        }
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+fn postgres(error: &sqlx::Error) -> Option<&PgDatabaseError> {
+    error.as_database_error()?.try_downcast_ref()
 }
 
 #[cfg(test)]
@@ -46,10 +125,10 @@ mod tests {
         let mut first = SqliteConnection::connect_with(&options).await.unwrap();
         let mut second = SqliteConnection::connect_with(&options).await.unwrap();
         let writing = first.begin_with("BEGIN IMMEDIATE").await.unwrap();
-        let error = failed(second.begin_with("BEGIN IMMEDIATE").await.map(drop).unwrap_err());
+        let error = Failure::from(second.begin_with("BEGIN IMMEDIATE").await.map(drop).unwrap_err()).told(&[]);
         assert!(matches!(error, StoreError::Transient { .. }), "{error:?}");
         writing.rollback().await.unwrap();
-        let error = failed(sqlx::query("SELECT x").execute(&mut second).await.unwrap_err());
+        let error = Failure::from(sqlx::query("SELECT x").execute(&mut second).await.unwrap_err()).told(&[]);
         assert!(matches!(error, StoreError::Fatal(_)), "{error:?}");
         first.close().await.unwrap();
         second.close().await.unwrap();

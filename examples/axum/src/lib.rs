@@ -3,54 +3,72 @@
 //! - `employee.rs` and `team.rs`: the rows, and what each column is in SCIM;
 //! - `employees.rs` and `teams.rs`: the stores, which are plain SQL;
 //! - `team_patch.rs`: members that come and go without the others being read;
-//! - `filter.rs`: filters as SQL;
+//! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
+//! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
 //! - `error.rs`: what an error of the database means to a client.
 
 pub mod args;
 mod columns;
 pub mod database;
 mod details;
+mod document_form;
+pub mod documents;
 pub mod employee;
+mod employee_columns;
 pub mod employees;
 mod error;
-mod filter;
+mod listing;
 pub mod team;
 mod team_patch;
 pub mod teams;
 
+use std::error::Error;
+
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use scim_core::{
     Scim,
-    server::{BuildError, Identity},
+    schema::{ResourceType, Schema},
+    server::Identity,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
-use sqlx::SqlitePool;
 
-use crate::{employees::Employees, teams::Teams};
+use crate::{database::Database, documents::Documents, employees::Employees, teams::Teams};
 
 /// The path below which SCIM is served.
 pub const BASE_PATH: &str = "/scim/v2";
+
+/// A resource type that no struct stands for: its schema is read from a file.
+///
+/// # Errors
+///
+/// What is wrong with the file.
+pub fn device() -> Result<ResourceType, serde_json::Error> {
+    let schema: Schema = serde_json::from_str(include_str!("device.json"))?;
+    Ok(ResourceType::new("Device".into(), "/Devices".into(), "Device".into(), schema, Vec::new()))
+}
 
 /// The application: SCIM for clients that send this token, and a health check for whoever watches over the process.
 ///
 /// # Errors
 ///
 /// What is wrong with the resource types.
-pub fn app(pool: SqlitePool, token: &str) -> Result<Router, BuildError> {
+pub fn app(database: Database, token: &str) -> Result<Router, Box<dyn Error + Send + Sync>> {
+    let device = device()?;
     let scim = Scim::builder()
-        .resource(Employees::new(pool.clone()))
-        .resource(Teams::new(pool.clone()))
+        .resource(Employees::new(database.clone()))
+        .resource(Teams::new(database.clone()))
+        .dynamic(device.clone(), Documents::new(database.clone(), device))
         .base_path(BASE_PATH)
         .build()?;
     // A token says whose employees its holder sees. An application with many customers looks tokens up in a table.
     let tokens = StaticTokens::new().with(token, Identity::new("contoso", "entra"));
     let scim = ScimService::new(scim, BearerAuth::new(tokens));
-    Ok(Router::new().route("/healthz", get(health)).with_state(pool).nest_service(BASE_PATH, scim))
+    Ok(Router::new().route("/healthz", get(health)).with_state(database).nest_service(BASE_PATH, scim))
 }
 
 /// Whether the database answers.
-async fn health(State(pool): State<SqlitePool>) -> (StatusCode, &'static str) {
-    match sqlx::query("SELECT 1").execute(&pool).await {
+async fn health(State(database): State<Database>) -> (StatusCode, &'static str) {
+    match sqlx::query("SELECT 1").execute(database.pool()).await {
         Ok(_) => (StatusCode::OK, "ok"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
     }

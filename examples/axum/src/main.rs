@@ -5,7 +5,7 @@ use std::{error::Error, process::ExitCode, time::Duration};
 use axum_example::{
     BASE_PATH, app,
     args::{Args, USAGE},
-    database,
+    database::Database,
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -34,9 +34,11 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let pool = database::open(&args.database).await.map_err(|error| format!("{}: {error}", args.database))?;
-    let app = app(pool.clone(), &args.token)?;
+async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let database = Database::open(&args.database, args.connections).await;
+    // The URL may hold a password.
+    let database = database.map_err(|error| format!("the database: {error}"))?;
+    let app = app(database.clone(), &args.token)?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| format!("{}: {error}", args.listen))?;
     greet(&format!("http://{}{BASE_PATH}", listener.local_addr()?), &args.token);
 
@@ -54,7 +56,7 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         result = server => result?,
         () = deadline => eprintln!("some requests took too long and were cut off"),
     }
-    pool.close().await;
+    database.pool().close().await;
     println!("stopped");
     Ok(())
 }

@@ -5,10 +5,11 @@ use scim_core::{
     patch::{Effect, Effects},
     schema::Path,
 };
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::{
-    columns::{self, Columns, exact, fold},
+    columns::{self, Columns, Field, exact, indexed},
+    error::Failure,
     team::Member,
     teams::{MEMBERS, NAME},
 };
@@ -52,22 +53,17 @@ fn text(scalar: &Scalar<'_>) -> Option<String> {
 
 impl Step {
     /// Makes the step; answers how many rows are not as they were.
-    pub(crate) async fn run(
-        &self,
-        connection: &mut SqliteConnection,
-        tenant: &str,
-        team: &str,
-    ) -> Result<u64, sqlx::Error> {
+    pub(crate) async fn run(&self, connection: &mut AnyConnection, tenant: &str, team: &str) -> Result<u64, Failure> {
         match self {
             Self::Name(name) => {
-                let sql = "UPDATE teams SET name = ?3, name_key = ?4 WHERE tenant = ?1 AND id = ?2 AND name IS NOT ?3";
-                let rename = sqlx::query(sql).bind(tenant).bind(team).bind(name).bind(fold(name));
+                let sql = "UPDATE teams SET name = $3, name_key = $4 WHERE tenant = $1 AND id = $2 AND name <> $3";
+                let rename = name.bind(sqlx::query(sql).bind(tenant).bind(team))?.bind(indexed(name)?);
                 Ok(rename.execute(connection).await?.rows_affected())
             }
             Self::ExternalId(external_id) => {
-                let sql = "UPDATE teams SET external_id = ?3, external_key = ?4 \
-                           WHERE tenant = ?1 AND id = ?2 AND external_id IS NOT ?3";
-                let update = sqlx::query(sql).bind(tenant).bind(team).bind(external_id).bind(exact(external_id));
+                let sql = "UPDATE teams SET external_id = $3, external_key = $4 \
+                           WHERE tenant = $1 AND id = $2 AND external_id IS DISTINCT FROM $3";
+                let update = external_id.bind(sqlx::query(sql).bind(tenant).bind(team))?.bind(exact(external_id)?);
                 Ok(update.execute(connection).await?.rows_affected())
             }
             Self::Join(members) => {
@@ -75,22 +71,23 @@ impl Step {
                 let sql = columns::insert::<Member>(&["tenant", "team_id"], "team_members") + " ON CONFLICT DO NOTHING";
                 let mut joined = 0;
                 for member in members {
-                    let join = member.bind(sqlx::query(AssertSqlSafe(sql.as_str())).bind(tenant).bind(team));
+                    let join = member.bind(sqlx::query(AssertSqlSafe(sql.as_str())).bind(tenant).bind(team))?;
                     joined += join.execute(&mut *connection).await?.rows_affected();
                 }
                 Ok(joined)
             }
             Self::Leave(ids) => {
-                let sql = "DELETE FROM team_members WHERE tenant = ? AND team_id = ? AND member_id = ?";
+                let sql = "DELETE FROM team_members WHERE tenant = $1 AND team_id = $2 AND member_id = $3";
                 let mut left = 0;
-                for id in ids {
+                // No text that is stored holds a NUL.
+                for id in ids.iter().filter(|id| !id.contains('\0')) {
                     let leave = sqlx::query(sql).bind(tenant).bind(team).bind(id);
                     left += leave.execute(&mut *connection).await?.rows_affected();
                 }
                 Ok(left)
             }
             Self::AllLeave => {
-                let sql = "DELETE FROM team_members WHERE tenant = ? AND team_id = ?";
+                let sql = "DELETE FROM team_members WHERE tenant = $1 AND team_id = $2";
                 Ok(sqlx::query(sql).bind(tenant).bind(team).execute(connection).await?.rows_affected())
             }
         }

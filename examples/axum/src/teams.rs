@@ -9,111 +9,145 @@ use scim_core::{
     json::Projection,
     schema::{Path, path},
     server::Context,
-    store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
+    store::{
+        Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError,
+        sql::{Column, Element},
+    },
 };
-use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     columns::{self, Columns},
-    database::{WRITE, version},
-    error::{failed, write_failed},
-    filter::Selection,
+    database::{Database, lock},
+    error::{Failure, Unique},
+    listing::{Listing, Scope},
     team::{Member, Team},
     team_patch,
 };
 
 pub(crate) const NAME: Path = path::<Team>("displayName");
 pub(crate) const MEMBERS: Path = path::<Team>("members");
+const MEMBER: Path = path::<Team>("members.value");
+const CREATED: Path = path::<Team>("meta.created");
+const MODIFIED: Path = path::<Team>("meta.lastModified");
+
+const TABLE: &str = "teams";
+
+/// The rows of a tenant.
+pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
+    Scope { table: TABLE, columns: &["tenant"], values: tenant }
+}
 
 /// Which attribute a unique index is about.
-const UNIQUE: &[(&str, Path)] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
+const UNIQUE: &[Unique] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
 
-/// What can be looked up in SQL.
-fn lookup(path: Path) -> Option<&'static str> {
+/// Where the attributes of a team are in SQL, for filters and order.
+pub(crate) fn column(path: Path) -> Column {
     match path {
-        Path::ID => Some("id = :key"),
-        Path::EXTERNAL_ID => Some("external_key = :key"),
-        NAME => Some("name_key = :key"),
-        _ => None,
+        Path::ID => Column::ascii("teams.id"),
+        Path::EXTERNAL_ID => Column::key("teams.external_key"),
+        CREATED => Column::unix_millis("teams.created_at"),
+        MODIFIED => Column::unix_millis("teams.updated_at"),
+        NAME => Column::key("teams.name_key").empty_is_absent(),
+        MEMBERS => {
+            let rows = Element::rows("team_members AS m", "m.tenant = teams.tenant AND m.team_id = teams.id");
+            let rows = rows.ordered_by("m.position").lookup("m.team_id", "m.tenant = $1");
+            Column::list([rows.with(MEMBER, Column::key("m.member_key").empty_is_absent())])
+        }
+        _ => Column::unsupported(),
     }
 }
 
 /// The teams in the database.
 #[derive(Clone, Debug)]
 pub struct Teams {
-    pool: SqlitePool,
+    database: Database,
 }
 
 impl Teams {
-    /// The teams in a database that was opened by [`open`](crate::database::open).
+    /// The teams in a database.
     #[must_use]
-    pub fn new(pool: SqlitePool) -> Self {
-        Self { pool }
+    pub fn new(database: Database) -> Self {
+        Self { database }
     }
 }
 
 #[async_trait]
 impl Store<Team> for Teams {
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
-        let mut reading = self.pool.begin().await.map_err(failed)?;
-        let selection = Selection::id(cx.tenant(), id);
-        let found = select(&mut reading, &selection, wanted.includes(MEMBERS)).await.map_err(failed)?;
-        Ok(found.into_iter().next())
+        let (listing, with_members) = (&Listing::id(&scope(&[cx.tenant()]), id), wanted.includes(MEMBERS));
+        let found = self.database.read(|mut reading| async move {
+            let found = select(&mut reading, listing, with_members).await?;
+            Ok((reading, found))
+        });
+        Ok(found.await?.into_iter().next())
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Team>, StoreError> {
-        let mut selection = Selection::query(cx.tenant(), query, lookup);
-        let mut reading = self.pool.begin().await.map_err(failed)?;
-        if !selection.is_exact {
-            selection.page(query);
-            // The framework looks at the candidates, maybe at their members.
-            return select(&mut reading, &selection, true).await.map(Page::candidates).map_err(failed);
-        }
-        let total = selection.count(&mut reading, "teams").await.map_err(failed)?;
-        selection.page(query);
-        // Entra asks for teams without their members, of which there may be many thousands.
-        let page = select(&mut reading, &selection, query.projection.includes(MEMBERS)).await.map_err(failed)?;
-        Ok(Page::exact(page, total))
+        let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &column);
+        // Entra asks for teams without their members, of which there may be many thousands. But where the framework looks
+        // at candidates, it may look at their members.
+        let with_members = !listing.is_page || query.projection.includes(MEMBERS);
+        let found = self.database.read(|mut reading| async move {
+            let found = select(&mut reading, listing, with_members).await?;
+            let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
+            Ok((reading, (found, total)))
+        });
+        let (found, total) = found.await?;
+        Ok(match total {
+            Some(total) => Page::exact(found, total),
+            None => Page::candidates(found),
+        })
     }
 
-    async fn create(&self, cx: &Context, new: Team) -> Result<Team, StoreError> {
-        let mut writing = self.pool.begin_with(WRITE).await.map_err(failed)?;
-        let created = insert(&mut writing, cx.tenant(), new).await.map_err(|error| write_failed(error, UNIQUE))?;
-        writing.commit().await.map_err(failed)?;
-        Ok(created)
+    async fn create(&self, cx: &Context, mut new: Team) -> Result<Team, StoreError> {
+        new.version = 1;
+        keep_first(&mut new.members);
+        let state = &new;
+        let created = self.database.write(UNIQUE, |mut writing| async move {
+            insert(&mut writing, cx.tenant(), state).await?;
+            Ok((writing, ()))
+        });
+        created.await?;
+        Ok(new)
     }
 
     async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Team, StoreError> {
-        let mut writing = self.pool.begin_with(WRITE).await.map_err(failed)?;
-        let old = change.old();
-        let (id, mut new) = (change.id(), change.into_new());
-        let statement = sqlx::query(AssertSqlSafe(columns::update::<Team>("teams")));
-        let statement = new.bind(statement.bind(new.updated_at.map(DateTime::unix_millis)));
-        let statement = statement.bind(cx.tenant()).bind(id).bind(old.version);
-        let updated = statement.execute(&mut *writing).await.map_err(|error| write_failed(error, UNIQUE))?;
-        if updated.rows_affected() == 0 {
-            let stored = version(&mut writing, "teams", cx.tenant(), id).await.map_err(failed)?;
-            return Err(if stored.is_some() { StoreError::Version } else { StoreError::NotFound });
-        }
-        change_members(&mut writing, cx.tenant(), id, &old.members, &mut new.members).await.map_err(failed)?;
-        writing.commit().await.map_err(failed)?;
+        let (id, old, tenant) = (change.id(), change.old(), cx.tenant());
+        let mut new = change.into_new();
+        keep_first(&mut new.members);
+        let state = &new;
+        let replaced = self.database.write(UNIQUE, |mut writing| async move {
+            let statement = sqlx::query(AssertSqlSafe(columns::update::<Team>(TABLE)));
+            let statement = statement.bind(tenant).bind(id).bind(old.version);
+            let statement = state.bind(statement.bind(state.updated_at.map(DateTime::unix_millis)))?;
+            if statement.execute(&mut *writing).await?.rows_affected() == 0 {
+                let stored = lock(&mut writing, TABLE, tenant, id).await?;
+                return Err(Failure::Store(if stored.is_some() { StoreError::Version } else { StoreError::NotFound }));
+            }
+            change_members(&mut writing, tenant, id, &old.members, &state.members).await?;
+            Ok((writing, ()))
+        });
+        replaced.await?;
         new.version = old.version + 1;
         Ok(new)
     }
 
     async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        let mut writing = self.pool.begin_with(WRITE).await.map_err(failed)?;
-        let stored = version(&mut writing, "teams", cx.tenant(), id).await.map_err(failed)?;
-        let stored = stored.ok_or(StoreError::NotFound)?;
-        if !expected.admits(&stored.to_string()) {
-            return Err(StoreError::Version);
-        }
-        // Its members' rows go with the team.
-        let delete = sqlx::query("DELETE FROM teams WHERE tenant = ? AND id = ?").bind(cx.tenant()).bind(id);
-        delete.execute(&mut *writing).await.map_err(failed)?;
-        // A team may be a member, too.
-        forget_member(&mut writing, cx.tenant(), id).await.map_err(failed)?;
-        writing.commit().await.map_err(failed)
+        let tenant = cx.tenant();
+        let deleted = self.database.write(UNIQUE, |mut writing| async move {
+            let stored = lock(&mut writing, TABLE, tenant, id).await?.ok_or(StoreError::NotFound)?;
+            if !expected.admits(&stored.to_string()) {
+                return Err(Failure::Store(StoreError::Version));
+            }
+            // Its members' rows go with the team.
+            let delete = sqlx::query("DELETE FROM teams WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
+            delete.execute(&mut *writing).await?;
+            // A team may be a member, too.
+            forget_member(&mut writing, tenant, id).await?;
+            Ok((writing, ()))
+        });
+        deleted.await
     }
 
     fn takes_deltas(&self) -> bool {
@@ -122,64 +156,81 @@ impl Store<Team> for Teams {
 
     async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
         let Some(steps) = team_patch::steps(delta.effects) else { return Ok(DeltaAnswer::NotTaken) };
-        let (tenant, id) = (cx.tenant(), delta.id);
-        let mut writing = self.pool.begin_with(WRITE).await.map_err(failed)?;
-        let stored = version(&mut writing, "teams", tenant, id).await.map_err(failed)?;
-        let mut stored = stored.ok_or(StoreError::NotFound)?;
-        if !delta.expected.admits(&stored.to_string()) {
-            return Err(StoreError::Version);
-        }
-        let mut changed = 0;
-        for step in &steps {
-            let run = step.run(&mut writing, tenant, id).await;
-            changed += run.map_err(|error| write_failed(error, UNIQUE))?;
-        }
-        // Who is a member already and is added again changes nothing, so the team keeps its version.
-        if changed > 0 {
-            stored += 1;
-            let touch = sqlx::query("UPDATE teams SET version = ?, updated_at = ? WHERE tenant = ? AND id = ?");
-            let touch = touch.bind(stored).bind(delta.now.unix_millis()).bind(tenant).bind(id);
-            touch.execute(&mut *writing).await.map_err(failed)?;
-        }
-        writing.commit().await.map_err(failed)?;
-        Ok(DeltaAnswer::Made { version: Some(stored.to_string()) })
+        let (tenant, steps, delta) = (cx.tenant(), &steps, &delta);
+        let version = self.database.write(UNIQUE, |mut writing| async move {
+            // Whoever changes the team waits here, before a row of a member is touched: nobody holds what another waits for.
+            let mut version = lock(&mut writing, TABLE, tenant, delta.id).await?.ok_or(StoreError::NotFound)?;
+            if !delta.expected.admits(&version.to_string()) {
+                return Err(Failure::Store(StoreError::Version));
+            }
+            let mut changed = 0;
+            for step in steps {
+                changed += step.run(&mut writing, tenant, delta.id).await?;
+            }
+            // Who is a member already and is added again changes nothing, so the team keeps its version.
+            if changed > 0 {
+                version += 1;
+                touch(&mut writing, tenant, delta.id, delta.now).await?;
+            }
+            Ok((writing, version))
+        });
+        Ok(DeltaAnswer::Made { version: Some(version.await?.to_string()) })
     }
 }
 
-/// Takes somebody who is gone out of all teams. The teams change by that.
-pub(crate) async fn forget_member(
-    connection: &mut SqliteConnection,
-    tenant: &str,
-    member: &str,
-) -> Result<(), sqlx::Error> {
-    let touch = "UPDATE teams SET version = version + 1, updated_at = ? WHERE tenant = ? AND id IN \
-                 (SELECT team_id FROM team_members WHERE tenant = ? AND member_id = ?)";
-    let now = DateTime::now().unix_millis();
-    let touch = sqlx::query(touch).bind(now).bind(tenant).bind(tenant).bind(member);
-    touch.execute(&mut *connection).await?;
-    let leave = sqlx::query("DELETE FROM team_members WHERE tenant = ? AND member_id = ?").bind(tenant).bind(member);
-    leave.execute(connection).await?;
+/// Makes a new version of a team whose members change.
+async fn touch(connection: &mut AnyConnection, tenant: &str, id: &str, now: DateTime) -> Result<(), sqlx::Error> {
+    let sql = "UPDATE teams SET version = version + 1, updated_at = $3 WHERE tenant = $1 AND id = $2";
+    sqlx::query(sql).bind(tenant).bind(id).bind(now.unix_millis()).execute(connection).await?;
     Ok(())
 }
 
-/// The selected teams, with their members or without.
+/// Takes somebody who is gone out of all teams. The teams change by that: one after the other in the order of their ids,
+/// so that two who do this never wait for each other.
+pub(crate) async fn forget_member(
+    connection: &mut AnyConnection,
+    tenant: &str,
+    member: &str,
+) -> Result<(), sqlx::Error> {
+    // What has an id from here is found by it: a UUID is its own key.
+    let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_key = $2 ORDER BY team_id";
+    let teams = sqlx::query(teams).bind(tenant).bind(member).fetch_all(&mut *connection).await?;
+    let now = DateTime::now();
+    for team in teams {
+        let team: String = team.try_get("team_id")?;
+        if lock(connection, TABLE, tenant, &team).await?.is_none() {
+            continue;
+        }
+        let leave = "DELETE FROM team_members WHERE tenant = $1 AND team_id = $2 AND member_id = $3";
+        let leave = sqlx::query(leave).bind(tenant).bind(&team).bind(member).execute(&mut *connection).await?;
+        // Somebody else may have done it before the team was locked.
+        if leave.rows_affected() > 0 {
+            touch(connection, tenant, &team, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The listed teams, with their members or without.
 async fn select(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
+    connection: &mut AnyConnection,
+    listing: &Listing,
     with_members: bool,
 ) -> Result<Vec<Team>, sqlx::Error> {
-    let select = columns::select::<Team>("id, version, created_at, updated_at", "teams");
-    let statement = sqlx::query(AssertSqlSafe(format!("{select}{}", selection.sql())));
-    let rows = selection.bind(statement).fetch_all(&mut *connection).await?;
+    let select = columns::select::<Team>("id, version, created_at, updated_at");
+    let statement = sqlx::query(AssertSqlSafe(format!("{select} FROM {}", listing.rows())));
+    let rows = listing.bind(statement).fetch_all(&mut *connection).await?;
     let mut teams = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    if !with_members {
+    if !with_members || teams.is_empty() {
         return Ok(teams);
     }
-    let select = columns::select::<Member>("team_id", "team_members");
-    let sql =
-        format!("{select} WHERE tenant = ?1 AND team_id IN (SELECT id FROM teams{}) ORDER BY rowid", selection.sql());
+    let select = columns::select::<Member>("team_id");
+    let sql = format!(
+        "{select} FROM team_members WHERE tenant = $1 AND team_id IN (SELECT id FROM {}) ORDER BY position",
+        listing.rows()
+    );
     let mut members: HashMap<String, Vec<Member>> = HashMap::new();
-    for row in selection.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
+    for row in listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
         members.entry(row.try_get("team_id")?).or_default().push(Member::read(&row)?);
     }
     for team in &mut teams {
@@ -188,7 +239,7 @@ async fn select(
     Ok(teams)
 }
 
-fn read(row: &SqliteRow) -> Result<Team, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<Team, sqlx::Error> {
     Ok(Team {
         id: row.try_get("id")?,
         version: row.try_get("version")?,
@@ -198,40 +249,41 @@ fn read(row: &SqliteRow) -> Result<Team, sqlx::Error> {
     })
 }
 
-async fn insert(connection: &mut SqliteConnection, tenant: &str, mut new: Team) -> Result<Team, sqlx::Error> {
-    new.version = 1;
+async fn insert(connection: &mut AnyConnection, tenant: &str, new: &Team) -> Result<(), Failure> {
     let own = ["tenant", "id", "version", "created_at", "updated_at"];
-    let statement = sqlx::query(AssertSqlSafe(columns::insert::<Team>(&own, "teams")));
+    let statement = sqlx::query(AssertSqlSafe(columns::insert::<Team>(&own, TABLE)));
     let statement = statement.bind(tenant).bind(&new.id).bind(new.version);
     let statement =
         statement.bind(new.created_at.map(DateTime::unix_millis)).bind(new.updated_at.map(DateTime::unix_millis));
-    new.bind(statement).execute(&mut *connection).await?;
-    change_members(connection, tenant, &new.id, &[], &mut new.members).await?;
-    Ok(new)
+    new.bind(statement)?.execute(&mut *connection).await?;
+    change_members(connection, tenant, &new.id, &[], &new.members).await
+}
+
+/// Nobody is a member twice.
+fn keep_first(members: &mut Vec<Member>) {
+    let mut known = HashSet::new();
+    members.retain(|member| known.insert(member.member_id.clone()));
 }
 
 /// Writes who left and who joined, or is described otherwise; all other rows stay as they are.
 async fn change_members(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     tenant: &str,
     team: &str,
     old: &[Member],
-    new: &mut Vec<Member>,
-) -> Result<(), sqlx::Error> {
+    new: &[Member],
+) -> Result<(), Failure> {
     let mut left: HashMap<&str, &Member> = old.iter().map(|member| (member.member_id.as_str(), member)).collect();
     let upsert = columns::insert::<Member>(&["tenant", "team_id"], "team_members")
         + " ON CONFLICT (tenant, team_id, member_id) DO UPDATE SET display = excluded.display, kind = excluded.kind";
-    // Nobody is a member twice.
-    let mut known = HashSet::new();
-    new.retain(|member| known.insert(member.member_id.clone()));
-    for member in new.iter() {
+    for member in new {
         if left.remove(member.member_id.as_str()) != Some(member) {
             let statement = sqlx::query(AssertSqlSafe(upsert.as_str())).bind(tenant).bind(team);
-            member.bind(statement).execute(&mut *connection).await?;
+            member.bind(statement)?.execute(&mut *connection).await?;
         }
     }
     for member in left.into_keys() {
-        let leave = sqlx::query("DELETE FROM team_members WHERE tenant = ? AND team_id = ? AND member_id = ?");
+        let leave = sqlx::query("DELETE FROM team_members WHERE tenant = $1 AND team_id = $2 AND member_id = $3");
         leave.bind(tenant).bind(team).bind(member).execute(&mut *connection).await?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::body::Body;
-use axum_example::{BASE_PATH, app, database};
+use axum_example::{BASE_PATH, app, database::Database};
 use http::{Request, StatusCode};
 use tower::ServiceExt;
 use tracing::{
@@ -74,16 +74,17 @@ impl Subscriber for Statements {
 async fn they_are_the_same_for_teams_of_any_size() {
     let statements = Statements::default();
     tracing::subscriber::set_global_default(statements.clone()).unwrap();
-    let pool = database::open("sqlite::memory:").await.unwrap();
-    let app = app(pool.clone(), "secret").unwrap();
+    let database = Database::open("sqlite::memory:", 1).await.unwrap();
+    let app = app(database.clone(), "secret").unwrap();
     let mut runs = Vec::new();
     for size in [10, 5000] {
         let team = "INSERT INTO teams (tenant, id, version, created_at, updated_at, name, name_key) \
                     VALUES ('contoso', ?1, 1, 0, 0, ?1, ?1)";
-        sqlx::query(team).bind(size).execute(&pool).await.unwrap();
+        sqlx::query(team).bind(size).execute(database.pool()).await.unwrap();
         let members = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-                       INSERT INTO team_members (tenant, team_id, member_id) SELECT 'contoso', ?1, 'm' || i FROM n";
-        sqlx::query(members).bind(size).execute(&pool).await.unwrap();
+                       INSERT INTO team_members (tenant, team_id, member_id, member_key) \
+                       SELECT 'contoso', ?1, 'm' || i, 'm' || i FROM n";
+        sqlx::query(members).bind(size).execute(database.pool()).await.unwrap();
         let mut run = Vec::new();
         for operation in [
             r#"{"op": "Add", "path": "members", "value": [{"value": "new"}]}"#,

@@ -1,8 +1,8 @@
-//! Values of types that know nothing of SCIM, by conversion: what `#[scim(with = ..)]` and `#[scim(validate = ..)]` do.
+//! Values of types that know nothing of SCIM, by conversion: what `#[scim(with = ..)]` does.
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{Access, AttributeType, Edit, Items, Refused, Scalar, Value};
+use super::{Access, AttributeType, Edit, Refused, Scalar, Value};
 use crate::schema::AttributeSpec;
 
 /// How the values of a type `T` are written in SCIM; what `#[scim(with = ..)]` names.
@@ -140,55 +140,7 @@ pub fn convert_option<T, S: Access, E: Display>(
     }
 }
 
-/// What a value has to pass before it is taken; derived code calls it.
-///
-/// # Errors
-///
-/// What the check refuses.
-pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> Result<T, Refused> {
-    check(&value).map_err(|message| refused(&message))?;
-    Ok(value)
-}
-
-/// As [`checked`], for what an `Option` holds.
-///
-/// # Errors
-///
-/// As [`checked`].
-pub fn checked_option<T, E: Display>(
-    value: Option<T>,
-    check: impl Fn(&T) -> Result<(), E>,
-) -> Result<Option<T>, Refused> {
-    value.map(|value| checked(value, check)).transpose()
-}
-
-/// Changes a list each of whose simple values has to pass a check; derived code calls it.
-///
-/// # Errors
-///
-/// As [`Access::edit`], and what the check refuses.
-pub fn edit_checked<T: Access, E: Display>(
-    list: &mut Vec<T>,
-    at: &[u32],
-    edit: Edit<'_, '_>,
-    check: impl Fn(&T) -> Result<(), E>,
-) -> Result<u32, Refused> {
-    match (at.split_first(), edit) {
-        (None, Edit::Insert(node)) => {
-            let index = Items::len(list);
-            list.push(checked(T::create(&[], Edit::Insert(node))?, check)?);
-            Ok(index)
-        }
-        (Some((index, rest)), edit) => {
-            let item = usize::try_from(*index).ok().and_then(|index| list.get_mut(index));
-            *item.ok_or(Refused::NoPlace)? = checked(T::create(rest, edit)?, check)?;
-            Ok(*index)
-        }
-        (None, edit) => list.edit(at, edit),
-    }
-}
-
-fn refused(message: &dyn Display) -> Refused {
+pub(super) fn refused(message: &dyn Display) -> Refused {
     Refused::Value(Cow::Owned(message.to_string()))
 }
 

@@ -18,6 +18,20 @@ impl Document {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Puts an object in the place of what is at an index.
+    pub(super) fn put(&mut self, index: u32, object: Node<'_>) -> Result<u32, Refused> {
+        if !matches!(object, Node::Complex(_)) {
+            return Err(standard::NOT_AN_OBJECT);
+        }
+        self.parts.retain(|(at, _)| *at != index);
+        let object = tidy(object);
+        if !object.is_absent() {
+            let behind = self.parts.partition_point(|(at, _)| *at < index);
+            self.parts.insert(behind, (index, object));
+        }
+        Ok(0)
+    }
 }
 
 impl Access for Document {

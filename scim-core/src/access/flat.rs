@@ -27,6 +27,9 @@ pub enum Bind {
     Object(&'static [Bind]),
     /// A multi-valued attribute whose elements are bound one by one.
     Elements(Elements),
+    /// This attribute and all behind it are in a field that holds [`DynamicExtensions`](super::DynamicExtensions); the
+    /// last of a table.
+    Dynamic(u16),
 }
 
 /// The elements of a multi-valued attribute.
@@ -58,6 +61,19 @@ pub(super) fn get<'a>(fields: &'a dyn Fields, binds: &'static [Bind], index: u32
         Some(Bind::Field(field)) => fields.field(*field),
         Some(Bind::Object(binds)) => Value::Complex(Object::Bound(fields, binds)),
         Some(Bind::Elements(elements)) => Value::List(List::Bound(fields, elements)),
+        Some(Bind::Dynamic(field)) => fields.field(*field).at(&[index]),
+    }
+}
+
+/// One more than the highest index that may hold a value.
+pub(super) fn len(fields: &dyn Fields, binds: &'static [Bind]) -> u32 {
+    let bound = binds.len().try_into().unwrap_or(u32::MAX);
+    match binds.last() {
+        Some(Bind::Dynamic(field)) => match fields.field(*field) {
+            Value::Complex(object) => object.len().max(bound.saturating_sub(1)),
+            Value::Scalar(_) | Value::List(_) => bound,
+        },
+        _ => bound,
     }
 }
 
@@ -73,6 +89,7 @@ pub fn edit(fields: &mut dyn Fields, binds: &'static [Bind], at: &[u32], edit: E
         Some(Bind::Field(field)) => fields.edit_field(*field, rest, edit),
         Some(Bind::Object(binds)) => self::edit(fields, binds, rest, edit),
         Some(Bind::Elements(elements)) => elements.edit(fields, rest, edit),
+        Some(Bind::Dynamic(field)) => fields.edit_field(*field, at, edit),
     }
 }
 
@@ -80,7 +97,7 @@ pub fn edit(fields: &mut dyn Fields, binds: &'static [Bind], at: &[u32], edit: E
 fn edit_object(fields: &mut dyn Fields, binds: &'static [Bind], edit: Edit<'_, '_>) -> Result<u32, Refused> {
     match edit {
         Edit::Set(Scalar::Absent) => {
-            for index in indices(binds.len()) {
+            for index in 0..len(fields, binds) {
                 ignore_no_place(self::edit(fields, binds, &[index], Edit::Set(Scalar::Absent)))?;
             }
             Ok(0)
@@ -278,15 +295,15 @@ impl Group {
         self.fixed(sub).map_or(Value::ABSENT, |fixed| Value::Scalar(Scalar::Bool(fixed)))
     }
 
-    fn field(&self, sub: u32) -> Option<u16> {
+    pub(crate) fn field(&self, sub: u32) -> Option<u16> {
         self.fields.iter().find(|(index, _)| *index == sub).map(|(_, field)| *field)
     }
 
-    fn selected(&self, sub: u32) -> Option<&'static str> {
+    pub(crate) fn selected(&self, sub: u32) -> Option<&'static str> {
         self.selector.iter().find(|(index, _)| *index == sub).map(|(_, value)| *value)
     }
 
-    fn fixed(&self, sub: u32) -> Option<bool> {
+    pub(crate) fn fixed(&self, sub: u32) -> Option<bool> {
         self.fixed.iter().find(|(index, _)| *index == sub).map(|(_, value)| *value)
     }
 
@@ -332,11 +349,8 @@ impl Group {
 }
 
 fn bind_at(binds: &'static [Bind], index: u32) -> Option<&'static Bind> {
-    binds.get(usize::try_from(index).ok()?)
-}
-
-fn indices(len: usize) -> std::ops::Range<u32> {
-    0..len.try_into().unwrap_or(u32::MAX)
+    let rest = || binds.last().filter(|last| matches!(last, Bind::Dynamic(_)));
+    binds.get(usize::try_from(index).ok()?).or_else(rest)
 }
 
 fn ignore_no_place(result: Result<u32, Refused>) -> Result<u32, Refused> {

@@ -12,28 +12,34 @@
 //! [`ResourceType`] and the views together.
 
 mod bytes;
+mod check;
 mod convert;
 mod date_time;
 mod document;
+mod dynamic;
 pub mod flat;
 mod foreign;
 mod object;
 mod scalar;
 mod secret;
 mod standard;
+mod stored;
 
 pub use bytes::{Binary, InvalidBinary};
-pub use convert::{
-    Convert, checked, checked_option, convert, convert_option, converted, converted_option, edit_checked, fixed,
-};
+pub use check::{Tell, check_objects, checked, checked_option, edit_checked};
+pub use convert::{Convert, convert, convert_option, converted, converted_option, fixed};
 pub use date_time::{DateTime, InvalidDateTime};
 pub use document::Document;
+pub use dynamic::DynamicExtensions;
+#[doc(hidden)]
+pub use dynamic::DynamicField;
 pub use object::{List, Object, Value};
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
 pub use standard::{fill, structure};
+pub use stored::{Row, Stored};
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Display};
 
 use crate::schema::{Attribute, AttributeSpec, DataType, ResourceType};
 
@@ -96,9 +102,17 @@ pub trait AttributeType: Access + Sized {
     /// The parts of a complex value.
     const SUB_ATTRIBUTES: &'static [Attribute] = &[];
 
+    /// How a column holds a value.
+    #[doc(hidden)]
+    const STORED: Stored = Stored::Unknown;
+
     /// All of these together, without a name.
     #[doc(hidden)]
     const SPEC: AttributeSpec = AttributeSpec::of::<Self>("");
+
+    /// Whether values are objects.
+    #[doc(hidden)]
+    const IS_OBJECT: bool = matches!(Self::DATA_TYPE, DataType::Complex);
 
     // Derived code asks for this trait alone, so that a type without it is one mistake and gives one message.
 
@@ -116,6 +130,27 @@ pub trait AttributeType: Access + Sized {
     #[doc(hidden)]
     fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
         self.edit(at, edit)
+    }
+
+    /// As [`change`](Self::change), for a value that has to pass a check. An object is checked when all has changed,
+    /// because it changes part by part.
+    ///
+    /// # Errors
+    ///
+    /// As there, and what the check refuses.
+    #[doc(hidden)]
+    fn change_checked<E: Display>(
+        &mut self,
+        at: &[u32],
+        edit: Edit<'_, '_>,
+        check: impl Fn(&Self) -> Result<(), E>,
+    ) -> Result<u32, Refused> {
+        // No value is nothing to check.
+        if Self::IS_OBJECT || matches!(edit, Edit::Set(Scalar::Absent)) {
+            return self.edit(at, edit);
+        }
+        *self = checked(Self::create(at, edit)?, check)?;
+        Ok(0)
     }
 }
 
@@ -157,6 +192,21 @@ pub trait Items: Send + Sync {
 pub trait ScimResource: Resource {
     /// The resource type: name, endpoint, schemas.
     const TYPE: &'static ResourceType;
+    /// Whether there is a field for extensions that are added to [`TYPE`](Self::TYPE) at run time; see
+    /// [`DynamicExtensions`].
+    const DYNAMIC_EXTENSIONS: bool = false;
+
+    /// Whether `#[scim(validate = ..)]` looks at an object of this resource.
+    #[doc(hidden)]
+    const CHECKS_OBJECTS: bool = false;
+
+    /// Has these checks look at their objects.
+    #[doc(hidden)]
+    fn check_objects(&self, _tell: &mut Tell<'_>) {}
+
+    /// The struct's fields.
+    #[doc(hidden)]
+    const ROW: Row = Row::UNKNOWN;
 }
 
 /// A part of a resource: the struct behind a complex attribute. Derived.
@@ -178,12 +228,27 @@ pub trait ScimExtension: AttributeType {
     const NAME: &'static str;
     /// What the extension is for.
     const DESCRIPTION: &'static str;
+
+    /// As in [`ScimResource`].
+    #[doc(hidden)]
+    const CHECKS_OBJECTS: bool = false;
+
+    /// As in [`ScimResource`]; with the index of the extension.
+    #[doc(hidden)]
+    fn check_objects(&self, _index: u32, _tell: &mut Tell<'_>) {}
 }
 
 impl<T: ScimExtension> ScimExtension for Option<T> {
     const SCHEMA: &'static str = T::SCHEMA;
     const NAME: &'static str = T::NAME;
     const DESCRIPTION: &'static str = T::DESCRIPTION;
+    const CHECKS_OBJECTS: bool = T::CHECKS_OBJECTS;
+
+    fn check_objects(&self, index: u32, tell: &mut Tell<'_>) {
+        if let Some(extension) = self {
+            extension.check_objects(index, tell);
+        }
+    }
 }
 
 /// What a store can hold: a derived struct or a [`Document`].

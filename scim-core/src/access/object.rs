@@ -113,7 +113,7 @@ impl<'a> Object<'a> {
     pub fn len(self) -> u32 {
         match self {
             Object::Struct(object) => object.len(),
-            Object::Bound(_, binds) => binds.len().try_into().unwrap_or(u32::MAX),
+            Object::Bound(fields, binds) => flat::len(fields, binds),
             Object::Element(_, group) => group.len(),
             Object::Node(parts) => parts.iter().map(|(index, _)| index.saturating_add(1)).max().unwrap_or(0),
         }

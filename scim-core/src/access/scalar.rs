@@ -41,6 +41,16 @@ impl Scalar<'_> {
         matches!(self, Scalar::Absent)
     }
 
+    /// The number; a decimal may have been given without a fraction.
+    #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Scalar::Int(value) => Some(*value as f64),
+            Scalar::Dec(value) => Some(*value),
+            _ => None,
+        }
+    }
+
     /// A copy that borrows nothing.
     #[must_use]
     pub fn into_owned(self) -> Scalar<'static> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Access, AttributeType, Binary, DateTime, Edit, Items, List, Node, Refused, Scalar, Value};
+use super::{Access, AttributeType, Binary, DateTime, Edit, Items, List, Node, Refused, Scalar, Stored, Value};
 use crate::schema::{Attribute, DataType};
 
 pub(super) const NOT_AN_OBJECT: Refused = Refused::Value(Cow::Borrowed("an object"));
@@ -95,7 +95,7 @@ pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str)
 
 /// `Access` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
 macro_rules! simple {
-    ($type:ty, $data_type:ident, case_exact: $case_exact:literal, expected: $expected:literal, $this:ident => $read:expr,
+    ($type:ty, $data_type:ident, stored: $stored:expr, case_exact: $case_exact:literal, expected: $expected:literal, $this:ident => $read:expr,
      $(assigned: $assigned:expr,)? { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
         impl Access for $type {
             fn value(&self) -> Value<'_> {
@@ -126,21 +126,22 @@ macro_rules! simple {
         impl AttributeType for $type {
             const DATA_TYPE: DataType = DataType::$data_type;
             const CASE_EXACT: bool = $case_exact;
+            const STORED: Stored = $stored;
         }
     };
 }
 
-simple!(String, String, case_exact: false, expected: "a string",
+simple!(String, String, stored: Stored::Text { empty_is_absent: true }, case_exact: false, expected: "a string",
     // An empty text in a field that cannot be absent is how such a field says "no value".
     this => if this.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(this)) },
     assigned: Scalar::Str(Cow::Borrowed(this)),
     { Scalar::Str(text) => Ok(text.into_owned()), Scalar::Int(number) => Ok(number.to_string()) },
     absent: Self::new());
 
-simple!(bool, Boolean, case_exact: false, expected: "a boolean", this => Scalar::Bool(*this),
+simple!(bool, Boolean, stored: Stored::Bool, case_exact: false, expected: "a boolean", this => Scalar::Bool(*this),
     { Scalar::Bool(value) => Ok(value) }, absent: false);
 
-simple!(f64, Decimal, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
+simple!(f64, Decimal, stored: Stored::Dec, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
     { Scalar::Dec(value) => Ok(value), Scalar::Int(value) => Ok(from_int(value)) }, absent: 0.0);
 
 #[expect(clippy::cast_possible_truncation, reason = "the application asked for this precision")]
@@ -148,27 +149,28 @@ const fn single(value: f64) -> f32 {
     value as f32
 }
 
-simple!(f32, Decimal, case_exact: false, expected: "a number", this => Scalar::Dec(f64::from(*this)),
+// A column of more digits is not what is read.
+simple!(f32, Decimal, stored: Stored::Unknown, case_exact: false, expected: "a number", this => Scalar::Dec(f64::from(*this)),
     { Scalar::Dec(value) => Ok(single(value)), Scalar::Int(value) => Ok(single(from_int(value))) }, absent: 0.0);
 
-simple!(DateTime, DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
+simple!(DateTime, DateTime, stored: Stored::DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
     { Scalar::DateTime(value) => Ok(value), Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) },
     absent: DateTime::UNIX_EPOCH);
 
-simple!(Binary, Binary, case_exact: true, expected: "base64 text",
+simple!(Binary, Binary, stored: Stored::Unknown, case_exact: true, expected: "base64 text",
     this => if this.as_slice().is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Owned(this.to_string())) },
     assigned: Scalar::Str(Cow::Owned(this.to_string())),
     { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::default());
 
-simple!(uuid::Uuid, String, case_exact: true, expected: "a UUID",
+simple!(uuid::Uuid, String, stored: Stored::Uuid, case_exact: true, expected: "a UUID",
     this => if this.is_nil() { Scalar::Absent } else {
         Scalar::Str(Cow::Owned(this.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned()))
     },
     { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::nil());
 
 macro_rules! integer {
-    ($($type:ty),+) => { $(
-        simple!($type, Integer, case_exact: false, expected: "a whole number in range",
+    ($stored:ident: $($type:ty),+) => { $(
+        simple!($type, Integer, stored: Stored::$stored, case_exact: false, expected: "a whole number in range",
             this => i64::try_from(*this).map_or(Scalar::Absent, Scalar::Int),
             {
                 Scalar::Int(value) => value.try_into().map_err(|_| EXPECTED),
@@ -179,7 +181,9 @@ macro_rules! integer {
     )+ };
 }
 
-integer!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+integer!(Int: i8, i16, i32, i64, isize, u8, u16, u32);
+// No database has such a column: the larger half is kept in one way or another.
+integer!(Unknown: u64, usize);
 
 #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
 fn from_int(value: i64) -> f64 {
@@ -221,6 +225,7 @@ impl<T: AttributeType> AttributeType for Option<T> {
     const CASE_EXACT: bool = T::CASE_EXACT;
     const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
     const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
+    const STORED: Stored = T::STORED.optional();
 }
 
 impl<T: Access> Access for Box<T> {
@@ -247,6 +252,7 @@ impl<T: AttributeType> AttributeType for Box<T> {
     const CASE_EXACT: bool = T::CASE_EXACT;
     const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
     const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
+    const STORED: Stored = T::STORED;
 }
 
 impl<T: Access> Items for Vec<T> {

@@ -1,15 +1,10 @@
 //! Resources from files.
 
-use std::collections::HashSet;
-
-use serde_json::value::RawValue;
-
 use crate::{
-    access::{Access, Document, Edit, Node},
-    compat::{Compat, Quirk, Tolerance},
+    access::{Access, Document, Edit},
     error::Error,
-    json::{Reader, Trail, entries, read_value},
-    schema::{Path, ResourceType, find},
+    json,
+    schema::ResourceType,
 };
 
 /// Reads a resource from JSON as the server stores it: with `id`, `meta` and all else that clients cannot write, which
@@ -29,31 +24,9 @@ use crate::{
 /// 400 `invalidSyntax` for text that is no JSON object, or names an attribute twice; 400 `invalidValue` for a value of
 /// the wrong type.
 pub fn read_stored(resource_type: &ResourceType, json: &[u8]) -> Result<(Document, Vec<String>), Error> {
-    // Lenient with what people export and edit; but an empty text that is stored is a text.
-    let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
-    let reader = Reader::new(&tolerance, true);
-    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
-    let raw: &RawValue = serde_json::from_slice(json)
-        .map_err(|error| Error::invalid_syntax(format!("the resource is not readable JSON: {error}")))?;
-    let entries = entries(raw).ok_or_else(|| Error::invalid_syntax("the resource is not a JSON object"))?;
-    let mut parts = Vec::with_capacity(entries.len());
-    let mut seen = HashSet::with_capacity(entries.len());
-    for (name, json) in entries {
-        let trail = Trail::root(&name);
-        let Some((index, attribute)) = find(&resource_type.attributes, &name) else {
-            reader.unknown(&trail)?;
-            continue;
-        };
-        if !seen.insert(index) {
-            return Err(Error::invalid_syntax(format!("`{trail}` is given twice")));
-        }
-        // It follows from the attributes.
-        if Path::of(index) != Path::SCHEMAS {
-            parts.push((index, read_value(&reader, attribute, attribute.multi_valued, &trail, json)?));
-        }
-    }
+    let (mut node, ignored) = json::read_stored(resource_type, 0, json)?;
     let mut document = Document::new();
     let unreadable = |_| Error::invalid_value("the resource cannot be held");
-    document.edit(&[], Edit::Insert(&mut Node::Complex(parts))).map_err(unreadable)?;
-    Ok((document, reader.into_ignored()))
+    document.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
+    Ok((document, ignored))
 }

@@ -65,18 +65,11 @@ fn compare_scalar(value: &Scalar<'_>, compare: &Compare) -> bool {
         (Scalar::Bool(value), Scalar::Bool(operand)) => Some(value.cmp(operand)),
         (Scalar::Int(value), Scalar::Int(operand)) => Some(value.cmp(operand)),
         (Scalar::DateTime(value), Scalar::DateTime(operand)) => Some(value.cmp(operand)),
-        (value, operand) => number(value).zip(number(operand)).and_then(|(value, operand)| value.partial_cmp(&operand)),
+        (value, operand) => {
+            value.number().zip(operand.number()).and_then(|(value, operand)| value.partial_cmp(&operand))
+        }
     };
     ordering.is_some_and(|ordering| holds(ordering, compare.operator))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
-fn number(scalar: &Scalar<'_>) -> Option<f64> {
-    match scalar {
-        Scalar::Int(value) => Some(*value as f64),
-        Scalar::Dec(value) => Some(*value),
-        _ => None,
-    }
 }
 
 fn holds(ordering: Ordering, operator: Operator) -> bool {

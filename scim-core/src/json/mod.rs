@@ -6,12 +6,14 @@
 mod key;
 mod projection;
 mod read;
+mod stored;
 mod trail;
 mod value;
 mod write;
 
 pub use projection::Projection;
 pub use read::{ReadReport, read};
+pub(crate) use stored::{read_stored, write_stored};
 pub(crate) use trail::Trail;
 pub(crate) use value::{Reader, entries, message, read_value};
 pub use write::write;

@@ -95,7 +95,7 @@ fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices
 
 /// Writes items between brackets, with commas, and answers whether there was any. An item that turns out to hold nothing
 /// is taken back, and so are the brackets if all do.
-fn bracketed<T>(
+pub(super) fn bracketed<T>(
     out: &mut Vec<u8>,
     [open, close]: [u8; 2],
     items: impl Iterator<Item = T>,

@@ -58,6 +58,7 @@ fn same_scalar(attribute: &Attribute, left: &Scalar<'_>, right: &Scalar<'_>, rul
         (Scalar::Str(text), Scalar::Int(number)) | (Scalar::Int(number), Scalar::Str(text)) => {
             **text == number.to_string()
         }
+        (Scalar::Int(_), Scalar::Dec(_)) | (Scalar::Dec(_), Scalar::Int(_)) => left.number() == right.number(),
         (left, right) => left == right,
     }
 }

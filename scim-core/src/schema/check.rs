@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Attribute, DataType, Mutability, ResourceType, Returned, common};
+use crate::access::ScimResource;
 
 /// One thing that is wrong with a resource type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +53,27 @@ pub enum SchemaError {
     /// Two different schemas are published under one URN.
     #[error("two different schemas have the URN `{0}`")]
     SchemaClash(String),
+    /// A derived struct is served as a type with an extension that it has no field for.
+    #[error(
+        "the struct of `{resource_type}` has no field for the extension `{extension}`, which is added at run time: give \
+         it one with `#[scim(dynamic_extensions)]`, of the type `DynamicExtensions`"
+    )]
+    NoField {
+        /// The name of the resource type.
+        resource_type: String,
+        /// The URN of the extension.
+        extension: String,
+    },
+    /// A derived struct is served as a type whose attributes are not those that it has.
+    #[error(
+        "the struct of `{resource_type}` has another attribute in the place of `{attribute}`: only extensions can be added to its type"
+    )]
+    Altered {
+        /// The name of the resource type.
+        resource_type: String,
+        /// The name of the attribute.
+        attribute: String,
+    },
 }
 
 /// Everything that is wrong with the registered resource types.
@@ -92,8 +114,8 @@ impl ResourceType {
         let mut errors = Vec::new();
         let mut names = HashSet::new();
         let mut endpoints = HashSet::new();
-        let mut schemas: HashMap<String, super::Schema> = HashMap::new();
-        for resource_type in types {
+        let mut schemas: HashMap<String, (usize, super::Schema)> = HashMap::new();
+        for (number, resource_type) in types.into_iter().enumerate() {
             resource_type.check_alone(&mut errors);
             let mut clash = |what, value: &str, seen: &mut HashSet<String>| {
                 if !seen.insert(value.to_ascii_lowercase()) {
@@ -104,13 +126,34 @@ impl ResourceType {
             clash("endpoint", &resource_type.endpoint, &mut endpoints);
             for schema in resource_type.schemas() {
                 let urn = schema.head.id.to_ascii_lowercase();
-                let known = schemas.entry(urn).or_insert_with(|| schema.clone());
-                if *known != schema {
+                let (owner, known) = schemas.entry(urn).or_insert_with(|| (number, schema.clone()));
+                // Within one type this is reported already.
+                if *owner != number && *known != schema {
                     errors.push(SchemaError::SchemaClash(schema.head.id.into_owned()));
                 }
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
+    }
+
+    /// Checks that a derived struct has a place for all that this resource type has.
+    pub(crate) fn check_struct<R: ScimResource>(&self, errors: &mut Vec<SchemaError>) {
+        let name = || self.name.to_string();
+        let altered = |attribute: &Attribute| SchemaError::Altered {
+            resource_type: name(),
+            attribute: attribute.name.to_string(),
+        };
+        let mut given = self.attributes.iter();
+        if let Some(own) = R::TYPE.attributes.iter().find(|own| given.next() != Some(*own)) {
+            return errors.push(altered(own));
+        }
+        for added in given {
+            if !added.is_extension() {
+                errors.push(altered(added));
+            } else if !R::DYNAMIC_EXTENSIONS {
+                errors.push(SchemaError::NoField { resource_type: name(), extension: added.name.to_string() });
+            }
+        }
     }
 
     fn check_alone(&self, errors: &mut Vec<SchemaError>) {
@@ -135,6 +178,10 @@ impl ResourceType {
         }
         check_names(self.core_attributes(), "", errors);
         check_names(self.extension_attributes(), "", errors);
+        let core = &self.schema.id;
+        if self.extension_attributes().iter().any(|extension| extension.name.eq_ignore_ascii_case(core)) {
+            errors.push(SchemaError::Duplicate(core.to_string()));
+        }
         for attribute in self.core_attributes() {
             check_attribute(attribute, "", false, errors);
         }

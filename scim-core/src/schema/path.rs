@@ -85,7 +85,7 @@ impl fmt::Debug for Path {
 /// # Panics
 ///
 /// If `R` has no such attribute. In a constant this is a compile error at the call: `` `User` has no attribute
-/// `usrName`; did you mean `userName`? ``
+/// `usrName`; did you mean `userName`? `` The macro of the same name, [`path!`](crate::path!), has it underline the text.
 ///
 /// ```compile_fail
 /// use scim_core::{model::User, schema::{Path, path}};
@@ -99,6 +99,27 @@ pub const fn path<R: ScimResource>(text: &str) -> Path {
         Some(path) => path,
         None => panic!("{}", unknown(R::TYPE, text.as_bytes()).as_str()),
     }
+}
+
+/// As [`schema::path`](crate::schema::path()), always resolved while the application compiles; the compiler underlines a
+/// wrong path itself.
+///
+/// ```
+/// use scim_core::{model::User, path, schema::Path};
+///
+/// const USER_NAME: Path = path!(User, "userName");
+/// assert_eq!(path!(User, "emails.value").steps().len(), 2);
+/// ```
+///
+/// ```compile_fail
+/// scim_core::path!(scim_core::model::User, "usrName");
+/// ```
+#[cfg(feature = "derive")]
+#[macro_export]
+macro_rules! path {
+    ($resource:ty, $path:tt $(,)?) => {
+        $crate::__path!($crate, $resource, $path)
+    };
 }
 
 /// The index of an attribute by name.

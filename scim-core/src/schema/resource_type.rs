@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, Path, at, common, find};
+use super::{Attribute, AttributeSpec, DataType, Path, SchemaErrors, at, common, find};
 
 /// A kind of resource, such as `User`: its endpoint, its core schema and its extensions (RFC 7643 §6).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,20 @@ pub struct Schema {
     pub attributes: Cow<'static, [Attribute]>,
 }
 
+impl Schema {
+    /// The head, and the complex attribute that holds the values.
+    fn into_extension(self, required: bool) -> (SchemaHead, Attribute) {
+        let attribute = Attribute {
+            name: self.head.id.clone(),
+            description: self.head.description.clone(),
+            required,
+            sub_attributes: self.attributes,
+            ..AttributeSpec::new("", DataType::Complex).build()
+        };
+        (self.head, attribute)
+    }
+}
+
 impl ResourceType {
     /// A resource type that is known only at run time.
     ///
@@ -66,14 +80,9 @@ impl ResourceType {
         attributes.extend(schema.attributes.into_owned());
         let mut heads = Vec::with_capacity(extensions.len());
         for (extension, required) in extensions {
-            attributes.push(Attribute {
-                name: extension.head.id.clone(),
-                description: extension.head.description.clone(),
-                required,
-                sub_attributes: extension.attributes,
-                ..super::AttributeSpec::new("", super::DataType::Complex).build()
-            });
-            heads.push(extension.head);
+            let (head, attribute) = extension.into_extension(required);
+            attributes.push(attribute);
+            heads.push(head);
         }
         Self {
             name: name.into(),
@@ -83,6 +92,35 @@ impl ResourceType {
             extensions: heads.into(),
             attributes: attributes.into(),
         }
+    }
+
+    /// This resource type with one more extension that is known only at run time, such as one that a customer defined.
+    ///
+    /// It is appended, so constant paths stay what they are. A derived struct holds its values in a field with
+    /// `#[scim(dynamic_extensions)]`; see [`DynamicExtensions`](crate::access::DynamicExtensions).
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the resource type then: a URN that it has already, two attributes of one name.
+    pub fn with_extension(self, extension: Schema) -> Result<Self, SchemaErrors> {
+        self.extended(extension, false)
+    }
+
+    /// As [`with_extension`](Self::with_extension); every resource must have values of this one.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn with_required_extension(self, extension: Schema) -> Result<Self, SchemaErrors> {
+        self.extended(extension, true)
+    }
+
+    fn extended(mut self, extension: Schema, required: bool) -> Result<Self, SchemaErrors> {
+        let (head, attribute) = extension.into_extension(required);
+        self.extensions.to_mut().push(head);
+        self.attributes.to_mut().push(attribute);
+        self.check()?;
+        Ok(self)
     }
 
     /// Index of the first extension's attribute.

@@ -6,13 +6,13 @@ use http::uri::Authority;
 
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
-    endpoint::{Endpoint, Stored},
+    endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
 };
 use crate::{
     access::{Document, Resource, ScimResource},
     compat::Compat,
     filter,
-    schema::{ResourceType, SchemaErrors},
+    schema::{ResourceType, SchemaError, SchemaErrors},
     store::Store,
 };
 
@@ -22,6 +22,8 @@ pub struct ScimBuilder {
     endpoints: Vec<Box<dyn Endpoint>>,
     base_path: Option<String>,
     settings: Settings,
+    /// What is wrong between structs and the types that they are registered with.
+    misfits: Vec<SchemaError>,
 }
 
 /// What PATCH answers if the request does not ask for certain attributes.
@@ -67,26 +69,52 @@ impl Default for ScimBuilder {
             ids: Box::new(RandomIds),
             on_ignored: None,
         };
-        Self { endpoints: Vec::new(), base_path: None, settings }
+        Self { endpoints: Vec::new(), base_path: None, settings, misfits: Vec::new() }
     }
 }
 
 impl ScimBuilder {
     /// Serves the resources of a store. The first registered type stands first in discovery; clients expect users there.
     pub fn resource<R: ScimResource>(self, store: impl Store<R>) -> Self {
-        self.endpoint::<R>(R::TYPE.clone(), store)
+        self.endpoint::<R>(R::TYPE.clone(), store, object_checks::<R>())
+    }
+
+    /// Serves the resources of a store as a type that has more extensions than `R::TYPE`, which are known only at run
+    /// time ([`ResourceType::with_extension`]). The struct has a field for their values; see
+    /// [`DynamicExtensions`](crate::access::DynamicExtensions).
+    ///
+    /// The store knows the same type: a [`MemoryStore`](crate::store::MemoryStore) is made by
+    /// [`of`](crate::store::MemoryStore::of), one of the application keeps it for
+    /// [`DynamicExtensions::to_json`](crate::access::DynamicExtensions::to_json).
+    ///
+    /// That the type is otherwise `R::TYPE`, [`build`](Self::build) checks: name, endpoint and descriptions of the whole
+    /// may be others, attributes not.
+    pub fn resource_as<R: ScimResource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
+        resource_type.check_struct::<R>(&mut self.misfits);
+        self.endpoint::<R>(resource_type, store, object_checks::<R>())
     }
 
     /// Serves resources whose type is known only at run time.
     pub fn dynamic(self, resource_type: ResourceType, store: impl Store<Document>) -> Self {
-        self.endpoint::<Document>(resource_type, store)
+        self.endpoint::<Document>(resource_type, store, None)
     }
 
-    fn endpoint<R: Resource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
+    fn endpoint<R: Resource>(
+        mut self,
+        resource_type: ResourceType,
+        store: impl Store<R>,
+        object_checks: Option<ObjectChecks<R>>,
+    ) -> Self {
         const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
         let is_group = resource_type.schema.id.eq_ignore_ascii_case(GROUP);
         let patch_answer = if is_group { PatchAnswer::NoContent } else { PatchAnswer::Resource };
-        self.endpoints.push(Box::new(Stored::<R, _> { store, resource_type, patch_answer, resource: PhantomData }));
+        self.endpoints.push(Box::new(Stored::<R, _> {
+            store,
+            resource_type,
+            patch_answer,
+            object_checks,
+            resource: PhantomData,
+        }));
         self
     }
 
@@ -177,7 +205,13 @@ impl ScimBuilder {
         if self.endpoints.is_empty() {
             return Err(BuildError::Empty);
         }
-        ResourceType::check_all(self.endpoints.iter().map(|endpoint| endpoint.resource_type()))?;
+        let mut errors = self.misfits;
+        if let Err(found) = ResourceType::check_all(self.endpoints.iter().map(|endpoint| endpoint.resource_type())) {
+            errors.extend(found.0);
+        }
+        if !errors.is_empty() {
+            return Err(SchemaErrors(errors).into());
+        }
         if let Some(url) = &self.settings.base_url {
             let path = path_of(url).ok_or_else(|| BuildError::BaseUrl(url.clone()))?;
             self.base_path.get_or_insert(path);

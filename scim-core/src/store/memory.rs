@@ -139,7 +139,7 @@ impl<R: Resource> MemoryStore<R> {
 }
 
 /// The unique attributes at and below a place, but for `id`, which is the key of the map.
-fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
+pub(super) fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
     for (index, attribute) in (0u32..).zip(attributes) {
         let Some(path) = parent.child(index).filter(|path| *path != Path::ID) else { continue };
         if attribute.uniqueness != Uniqueness::None {
@@ -150,7 +150,7 @@ fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
 }
 
 /// Visits the values at a place, those of every element on the way.
-fn each_scalar(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
+pub(super) fn each_scalar(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
     match (value, steps.split_first()) {
         (Value::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
         (Value::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
@@ -195,7 +195,7 @@ fn check<R: Access>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreE
     if is_met { Ok(()) } else { Err(StoreError::Version) }
 }
 
-fn id_of<R: Access>(resource: &R) -> Option<String> {
+pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
     match resource.value().at(Path::ID.steps()).scalar() {
         Scalar::Str(id) => Some(id.into_owned()),
         Scalar::Int(id) => Some(id.to_string()),

@@ -4,15 +4,24 @@
 //!
 //! Whoever implements [`Store`] promises:
 //!
-//! 1. [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`] when a unique value is
-//!    in use, atomically: a unique index decides, not a look-up before the write. The index is over the tenant and the
-//!    value's comparison key ([`text::key`](crate::text::key)).
-//! 2. [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic step. A new
-//!    version differs from every earlier one.
-//! 3. What is read in order to be changed is the latest state, never that of a replica that lags behind.
-//! 4. Every call carries the tenant; the id of another tenant's resource is not found.
-//! 5. A failed call leaves nothing behind.
-//! 6. The order of a list is total and stable: ties are broken by the id.
+//! 1. **Unique values.** [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`],
+//!    which names the attribute, when a unique value is in use, atomically: a unique index decides, not a look-up before
+//!    the write. The index is over the tenant, the resource type and the value's comparison key
+//!    ([`text::key`](crate::text::key)).
+//! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
+//!    step. A new version differs from every earlier one.
+//! 3. **Reads.** What is read in order to be changed is the latest state, never that of a replica that lags behind.
+//! 4. **Tenants.** Every call carries the tenant; the id of another tenant's resource is not found.
+//! 5. **All or nothing.** A failed call leaves nothing behind, nor does one that is dropped before it is done; a call
+//!    whose answer was lost may be repeated.
+//! 6. **Deltas.** Membership may change without the group being loaded: [`patch`](Store::patch) does what the PATCH does,
+//!    or does not take it.
+//! 7. **Lists.** The order of a list is total and stable: ties are broken by the id.
+//! 8. **Errors** are typed: not found, version, conflict, transient with a hint when to try again, fatal. The text of a
+//!    fatal one is logged and never sent.
+//!
+//! Whether a store keeps points 1 to 7, also with two processes on one database, the `test_kit` checks, which is behind
+//! the feature `test-kit`.
 
 mod change;
 mod delta;
@@ -21,6 +30,8 @@ mod memory;
 mod query;
 mod shared;
 pub mod sql;
+#[cfg(feature = "test-kit")]
+pub mod test_kit;
 
 pub(crate) use change::opaque;
 pub use change::{Change, Precondition};
@@ -44,7 +55,8 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     /// The resource of an id, or `None`.
     ///
     /// `wanted` says which attributes the answer will hold; a store may leave the others empty, so that a group's
-    /// members are not loaded in order to be thrown away. When the resource is read to be changed, everything is wanted.
+    /// members are not loaded in order to be thrown away. Id and `meta.version` are always wanted: they make location and
+    /// entity tag. When the resource is read to be changed, everything is wanted.
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError>;
 
     /// The resources that match a query.
@@ -73,6 +85,9 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     /// Optional: makes the effects of a PATCH without loading the resource, in one transaction, so that a member is
     /// added to a group of 100 000 by writing two rows. A store takes what it likes:
     /// [`Effects::are_on`](crate::patch::Effects::are_on) tells whether it knows all the attributes.
+    ///
+    /// Where a struct checks an object as a whole (`#[scim(validate = ..)]`), a PATCH within objects is not asked for here:
+    /// they have to be loaded.
     ///
     /// If nothing changes, because the member was there already, version and time stay.
     ///

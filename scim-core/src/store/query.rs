@@ -205,8 +205,9 @@ fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
         (Scalar::Bool(left), Scalar::Bool(right)) => left.cmp(right),
         (Scalar::Int(left), Scalar::Int(right)) => left.cmp(right),
         (Scalar::DateTime(left), Scalar::DateTime(right)) => left.cmp(right),
-        (Scalar::Dec(left), Scalar::Dec(right)) => left.total_cmp(right),
         // One attribute has one type.
-        _ => Ordering::Equal,
+        (left, right) => {
+            left.number().zip(right.number()).map_or(Ordering::Equal, |(left, right)| left.total_cmp(&right))
+        }
     }
 }

@@ -24,6 +24,9 @@ trait Shadow {
     fn edit(&mut self) {}
     fn build(&self) {}
     fn is_empty(&self) {}
+    fn read(&self) {}
+    fn change(&mut self) {}
+    fn end(&self) {}
 }
 impl<T> Shadow for T {}
 
@@ -31,9 +34,18 @@ impl<T> Shadow for T {}
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:A", name = "A", endpoint = "/As")]
 struct Nested {
     r#type: std::string::String,
+    #[scim(validate = sound)]
     part: std::option::Option<Part>,
+    #[scim(validate = sound)]
+    whole: Part,
+    #[scim(validate = sound)]
+    many: std::vec::Vec<Part>,
+    #[scim(validate = known)]
+    kind: std::option::Option<Kind>,
     #[scim(default = edit)]
     flag: bool,
+    #[scim(dynamic_extensions)]
+    place: scim_core::access::DynamicExtensions,
 }
 
 #[derive(Clone, Default, scim_derive::ScimResource)]
@@ -51,6 +63,16 @@ struct Flat {
 struct Part {
     value: std::string::String,
     r#type: std::option::Option<Kind>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "checks are like that")]
+fn sound(_: &Part) -> std::result::Result<(), std::string::String> {
+    std::result::Result::Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "checks are like that")]
+fn known(_: &Kind) -> std::result::Result<(), std::string::String> {
+    std::result::Result::Ok(())
 }
 
 #[derive(Clone, scim_derive::ScimValue)]
@@ -72,6 +94,12 @@ macro_rules! resource {
             own: bool,
             #[scim(default = { let other = 4; other })]
             number: i64,
+            #[scim(dynamic_extensions)]
+            extra: scim_core::access::DynamicExtensions,
+        }
+
+        impl $name {
+            const OWN: scim_core::schema::Path = scim_core::path!($name, $path);
         }
     };
 }
@@ -83,11 +111,13 @@ fn made_by_a_macro() {
     use scim_core::access::ScimResource;
     let names: std::vec::Vec<_> = Made::TYPE.attributes.iter().skip(4).map(|attribute| &*attribute.name).collect();
     assert_eq!(names, ["ref", "list", "switches", "number"]);
+    assert_eq!(Made::OWN.steps(), [6, 0]);
     let made = <Made as scim_core::access::Access>::create(
         &[5],
         scim_core::access::Edit::Insert(&mut scim_core::access::Node::Scalar(scim_core::access::Scalar::Int(3))),
     );
-    assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3]));
+    assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3] && made.extra.is_empty()));
+    assert_eq!((Made::DYNAMIC_EXTENSIONS, Nested::DYNAMIC_EXTENSIONS, Flat::DYNAMIC_EXTENSIONS), (true, true, false));
 }
 
 #[test]
@@ -115,7 +145,8 @@ mod renamed {
         schema = "urn:example:params:scim:schemas:core:2.0:D",
         name = "D",
         endpoint = "/Ds",
-        crate = "super::vendor::provisioning"
+        crate = "super::vendor::provisioning",
+        fixed(path = "d", value = "e")
     )]
     pub(super) struct Renamed {
         r#match: std::string::String,
@@ -123,7 +154,39 @@ mod renamed {
         r#async: std::option::Option<std::string::String>,
         #[scim(with = Same, path = "b.c")]
         same: std::option::Option<std::string::String>,
+        own: std::option::Option<Own>,
+        #[scim(validate = fine)]
+        part: std::option::Option<Part>,
+        #[scim(extension)]
+        badge: std::option::Option<Badge>,
+        #[scim(dynamic_extensions)]
+        r#dyn: super::vendor::provisioning::access::DynamicExtensions,
     }
+
+    #[derive(Clone, Default, scim_derive::ScimComplex)]
+    #[scim(crate = "super::vendor::provisioning")]
+    pub(super) struct Part {
+        value: std::string::String,
+    }
+
+    #[derive(Clone, Default, scim_derive::ScimExtension)]
+    #[scim(schema = "urn:example:badge", name = "Badge", crate = "super::vendor::provisioning")]
+    pub(super) struct Badge {
+        #[scim(validate = fine)]
+        part: std::option::Option<Part>,
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "checks are like that")]
+    fn fine(_: &Part) -> std::result::Result<(), std::string::String> {
+        std::result::Result::Ok(())
+    }
+
+    pub(super) const MATCH: super::vendor::provisioning::schema::Path =
+        super::vendor::provisioning::path!(Renamed, "match");
+
+    #[derive(Clone, Default, scim_derive::ScimValue)]
+    #[scim(crate = "super::vendor::provisioning")]
+    pub(super) struct Own(std::string::String);
 
     pub(super) struct Same;
 
@@ -153,6 +216,9 @@ fn under_another_name() {
     use scim_core::access::{AttributeType, ScimResource};
     let names: std::vec::Vec<_> =
         renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
-    assert_eq!(names, ["match", "as", "b"]);
+    assert_eq!(names, ["match", "as", "b", "own", "part", "d"]);
+    assert_eq!(renamed::MATCH.steps(), [4]);
+    let fields: std::vec::Vec<_> = renamed::Renamed::ROW.fields.iter().map(|(name, _)| *name).collect();
+    assert_eq!(fields, ["match", "async", "same", "own", "part", "badge", ""]);
     assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
 }

@@ -1,13 +1,15 @@
 //! What the derive macros write, seen through the access traits.
 
 #![cfg(feature = "derive")]
-#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod conversions;
+mod deltas;
 mod fixed;
 mod flat;
 mod hygiene;
 mod nested;
+mod objects;
 mod standard;
 mod types;
 mod values;

@@ -85,9 +85,14 @@
 
 /// What is derived here stands for every shape of derived code.
 pub mod derived {
-    use scim_core::{ScimComplex, ScimExtension, ScimResource, ScimValue, access::Convert, model::Meta};
+    use scim_core::{
+        ScimComplex, ScimExtension, ScimResource, ScimValue,
+        access::{Convert, DynamicExtensions},
+        model::Meta,
+    };
 
     /// A row.
+    #[expect(clippy::struct_excessive_bools, reason = "they are columns")]
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     #[scim(fixed(path = "userType", value = "Employee"), group(path = "name", description = "The name."))]
@@ -127,13 +132,25 @@ pub mod derived {
         #[deprecated]
         #[scim(name = "nickName")]
         pub old_name: Option<String>,
+        /// Whether the person works from home.
+        #[scim(path = "urn:example:params:scim:schemas:extension:place:2.0:User:remote", default = false)]
+        pub remote: bool,
+        /// Whether the person travels.
+        #[scim(path = "urn:example:params:scim:schemas:extension:place:2.0:User:travels", default = false)]
+        pub travels: bool,
         /// The badge.
         #[scim(extension)]
         pub badge: Option<Badge>,
+        /// What customers define.
+        #[scim(dynamic_extensions)]
+        pub extra: DynamicExtensions,
         /// The application's own.
         #[scim(skip)]
         pub hash: Vec<u8>,
     }
+
+    /// The login of a row.
+    pub const LOGIN: scim_core::schema::Path = scim_core::path!(Row, "userName");
 
     /// A device.
     #[derive(Clone, Debug, Default, ScimResource)]
@@ -151,7 +168,20 @@ pub mod derived {
         #[scim(with = AsText)]
         pub address: Option<std::net::IpAddr>,
         /// The owners.
+        #[scim(validate = complete)]
         pub owners: Vec<Email>,
+        /// The first owner.
+        #[scim(validate = complete)]
+        pub owner: Email,
+        /// The next owner.
+        #[scim(validate = complete)]
+        pub heir: Option<Email>,
+        /// The badge.
+        #[scim(extension)]
+        pub badge: Option<Badge>,
+        /// What customers define.
+        #[scim(dynamic_extensions)]
+        pub extra: DynamicExtensions,
     }
 
     /// An address.
@@ -177,6 +207,9 @@ pub mod derived {
         /// Where it opens doors.
         #[scim(validate = not_empty)]
         pub sites: Vec<String>,
+        /// Whom to ask.
+        #[scim(validate = complete)]
+        pub contact: Option<Email>,
     }
 
     /// The kind of an address.
@@ -215,6 +248,11 @@ pub mod derived {
         fn from_scim(scim: String) -> Result<std::net::IpAddr, Self::Error> {
             scim.parse()
         }
+    }
+
+    #[expect(clippy::missing_const_for_fn, reason = "that is what checks are like")]
+    fn complete(email: &Email) -> Result<(), &'static str> {
+        if email.value.is_none() { Err("a value") } else { Ok(()) }
     }
 
     fn not_empty(text: &str) -> Result<(), &'static str> {

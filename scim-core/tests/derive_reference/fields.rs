@@ -16,9 +16,10 @@ pub(crate) fn samples() -> Vec<Sample> {
         sample("`primary`", attributes(primary::Employee::TYPE.core_attributes())),
         sample("`overflow`", attributes(overflow::Employee::TYPE.core_attributes())),
         sample("`extension` on a field", documents(extension::Device::TYPE)),
+        sample("`dynamic_extensions`", documents(&dynamic_extensions::extended())),
         sample("`default`", attributes(default::Employee::TYPE.core_attributes())),
         sample("`with`", attributes(with::Device::SUB_ATTRIBUTES)),
-        sample("`validate`", attributes(validate::Device::SUB_ATTRIBUTES)),
+        sample("`validate`", attributes(validate::Device::TYPE.core_attributes())),
         sample("`skip`", attributes(skip::Device::SUB_ATTRIBUTES)),
         sample("`required`", attributes(required::Device::SUB_ATTRIBUTES)),
         sample("`case_exact`", attributes(case_exact::Device::SUB_ATTRIBUTES)),
@@ -123,6 +124,38 @@ mod extension {
     // [end]
 }
 
+mod dynamic_extensions {
+    use super::ScimResource;
+
+    // [`dynamic_extensions`]
+    use scim_core::{
+        access::{DynamicExtensions, ScimResource as _},
+        schema::{ResourceType, Schema, SchemaErrors},
+    };
+
+    #[derive(Clone, Debug, Default, ScimResource)]
+    #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
+    pub(super) struct Device {
+        serial_number: String,
+        #[scim(dynamic_extensions)]
+        extra: DynamicExtensions,
+    }
+
+    fn device(defined_by_a_customer: Schema) -> Result<ResourceType, SchemaErrors> {
+        Device::TYPE.clone().with_extension(defined_by_a_customer)
+    }
+    // [end]
+
+    pub(super) fn extended() -> ResourceType {
+        let stock = r#"{
+            "id": "urn:example:params:scim:schemas:extension:stock:2.0:Device", "name": "Stock",
+            "attributes": [{"name": "shelf", "type": "string"}]
+        }"#;
+        let stock = serde_json::from_str(stock).unwrap_or_else(|error| panic!("{error}"));
+        device(stock).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
 mod default {
     use super::ScimResource;
 
@@ -178,17 +211,30 @@ mod with {
 }
 
 mod validate {
-    use super::ScimComplex;
+    use super::{ScimComplex, ScimResource};
 
     // [`validate`]
-    #[derive(Clone, Debug, Default, ScimComplex)]
+    #[derive(Clone, Debug, Default, ScimResource)]
+    #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     pub(super) struct Device {
         #[scim(validate = serial)]
         serial_number: Option<String>,
+        #[scim(validate = portrait)]
+        screen: Option<Screen>,
     }
 
     fn serial(text: &str) -> Result<(), &'static str> {
         if text.len() == 12 { Ok(()) } else { Err("the 12 letters on the back") }
+    }
+
+    #[derive(Clone, Debug, Default, ScimComplex)]
+    struct Screen {
+        width: Option<u32>,
+        height: Option<u32>,
+    }
+
+    fn portrait(screen: &Screen) -> Result<(), &'static str> {
+        if screen.width < screen.height { Ok(()) } else { Err("a height that is greater than the width") }
     }
     // [end]
 }

@@ -1,33 +1,35 @@
 //! Writes the impls of structs of named parts: complex attributes, extensions, nested resources.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::Lit;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Lit, spanned::Spanned as _};
 
-use super::{Library, convert::Conversion, spec};
-use crate::{
-    ast::{Derive, Field, Struct},
-    standard,
-};
+use super::{Library, convert::Conversion, respan, spec};
+use crate::ast::{Derive, Field, Struct};
 
 /// `ScimComplex` and `ScimExtension`.
 pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> TokenStream {
     let Library { access, schema } = library;
     let ident = input.ident;
     let bound: Vec<(u32, &Field)> = (0..).zip(&input.fields).collect();
-    let accessors = structure(library, ident, &bound, bound.len());
+    let accessors = structure(library, ident, &bound, bound.len(), None);
     let attributes = input.fields.iter().map(|field| spec::field(library, field));
-    let checks = spec::checks(library, input.fields.iter());
+    let checks = spec::checks(library, input.fields.iter(), derive == Derive::Extension);
     let marker = if derive == Derive::Extension {
         let urn = input.attrs.schema.as_ref();
         let name = input.attrs.name.as_ref();
         let description = &input.description;
+        let checks =
+            bound.iter().filter_map(|(index, field)| spec::object_check(library, field, &quote!(&[__index, #index])));
+        let object_checks = spec::object_checks(library, checks, &quote!(__index: ::core::primitive::u32,));
         quote! {
             #[automatically_derived]
             impl #access::ScimExtension for #ident {
                 const SCHEMA: &'static ::core::primitive::str = #urn;
                 const NAME: &'static ::core::primitive::str = #name;
                 const DESCRIPTION: &'static ::core::primitive::str = #description;
+
+                #object_checks
             }
         }
     } else {
@@ -50,8 +52,15 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
     }
 }
 
-/// `Struct` and `Access` for a struct whose parts, of which there are `len`, are fields.
-pub(super) fn structure(library: &Library, ident: &Ident, fields: &[(u32, &Field)], len: usize) -> TokenStream {
+/// `Struct` and `Access` for a struct whose parts, of which there are `len`, are fields; what comes behind them is in the
+/// `dynamic` field.
+pub(super) fn structure(
+    library: &Library,
+    ident: &Ident,
+    fields: &[(u32, &Field)],
+    len: usize,
+    dynamic: Option<&Field>,
+) -> TokenStream {
     let Library { access, .. } = library;
     // More fields than `u32` holds would not have been parsed.
     let len = u32::try_from(len).unwrap_or(u32::MAX);
@@ -60,18 +69,37 @@ pub(super) fn structure(library: &Library, ident: &Ident, fields: &[(u32, &Field
     let edits = fields.iter().map(|(_, field)| edit(library, field));
     let create = create(library, ident, fields.iter().map(|(_, field)| *field));
     let defaults = defaults(fields.iter().map(|(_, field)| *field));
+    let dynamic = dynamic.map(|field| Dynamic::new(library, field));
+    let end = dynamic.as_ref().map_or_else(|| quote!(#len), |dynamic| dynamic.end(len));
+    let read_rest = dynamic.as_ref().map(|dynamic| {
+        let read = dynamic.read();
+        quote!(#len.. => #access::Value::at(#read, &[__index]),)
+    });
+    let edit_rest = dynamic.as_ref().map(|dynamic| {
+        let edit = dynamic.edit(&quote!(__place));
+        quote!(#len.. => #edit,)
+    });
+    let whole = if dynamic.is_some() {
+        // `self` is read before it is lent.
+        quote!(let __len = #end; return #access::structure(self, __len, __edit);)
+    } else {
+        quote!(return #access::structure(self, #len, __edit);)
+    };
+    // The place with the index of the part in front.
+    let place = dynamic.is_some().then(|| quote!(let __place = __at;));
     quote! {
         #defaults
 
         #[automatically_derived]
         impl #access::Struct for #ident {
             fn len(&self) -> ::core::primitive::u32 {
-                #len
+                #end
             }
 
             fn get(&self, __index: ::core::primitive::u32) -> #access::Value<'_> {
                 match __index {
                     #(#indices => #reads,)*
+                    #read_rest
                     _ => #access::Value::ABSENT,
                 }
             }
@@ -88,17 +116,50 @@ pub(super) fn structure(library: &Library, ident: &Ident, fields: &[(u32, &Field
                 __at: &[::core::primitive::u32],
                 __edit: #access::Edit<'_, '_>,
             ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                #place
                 let ::core::option::Option::Some((__index, __at)) = <[::core::primitive::u32]>::split_first(__at) else {
-                    return #access::structure(self, #len, __edit);
+                    #whole
                 };
                 match *__index {
                     #(#indices => #edits,)*
+                    #edit_rest
                     _ => ::core::result::Result::Err(#access::Refused::NoPlace),
                 }
             }
 
             #create
         }
+    }
+}
+
+/// The field for extensions that are known only at run time. Its trait is asked for at its type, so that a wrong one is
+/// reported there, once.
+pub(super) struct Dynamic<'f> {
+    field: &'f Ident,
+    field_trait: TokenStream,
+}
+
+impl<'f> Dynamic<'f> {
+    pub(super) fn new(library: &Library, field: &'f Field) -> Self {
+        let ty = &field.ty;
+        let here = Span::call_site().located_at(ty.span());
+        let access = respan(&library.access, here);
+        Self { field: &field.ident, field_trait: quote_spanned!(here=> <#ty as #access::DynamicField>) }
+    }
+
+    pub(super) fn read(&self) -> TokenStream {
+        let Self { field, field_trait } = self;
+        quote!(#field_trait::read(&self.#field))
+    }
+
+    pub(super) fn edit(&self, place: &TokenStream) -> TokenStream {
+        let Self { field, field_trait } = self;
+        quote!(#field_trait::change(&mut self.#field, #place, __edit))
+    }
+
+    fn end(&self, own: u32) -> TokenStream {
+        let Self { field, field_trait } = self;
+        quote!(#field_trait::end(&self.#field, #own))
     }
 }
 
@@ -114,13 +175,12 @@ pub(super) fn read(library: &Library, field: &Field) -> TokenStream {
 }
 
 fn conversion<'f>(library: &'f Library, field: &'f Field) -> Conversion<'f> {
-    let common = field.standard.is_none() && field.path.urn.is_none() && standard::is_common(&field.path.attribute);
     let mut conversion = Conversion::new(library, &field.ty, &field.attrs);
-    conversion.common = common;
+    conversion.is_meta = field.is_meta();
     conversion
 }
 
-fn scalar(library: &Library, literal: &Lit) -> TokenStream {
+pub(super) fn scalar(library: &Library, literal: &Lit) -> TokenStream {
     let Library { access, .. } = library;
     match literal {
         Lit::Str(text) => quote!(#access::Scalar::Str(::std::borrow::Cow::Borrowed(#text))),

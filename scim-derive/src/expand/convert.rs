@@ -18,8 +18,8 @@ pub(super) struct Conversion<'f> {
     option: Option<&'f Type>,
     with: Option<Functions<'f>>,
     validate: Option<&'f Path>,
-    /// Whether this is `id`, `externalId` or `meta`, whose attributes are known without the field's type.
-    pub(super) common: bool,
+    /// Whether this is `meta` as a whole, whose parts are known without the field's type.
+    pub(super) is_meta: bool,
 }
 
 /// What converts a value.
@@ -28,6 +28,13 @@ enum Functions<'f> {
     Type(TokenStream),
     /// To SCIM, and from it.
     Pair(&'f Path, &'f Path),
+}
+
+/// What holds the values of a field.
+enum Container {
+    None,
+    Option,
+    List,
 }
 
 impl<'f> Conversion<'f> {
@@ -43,7 +50,7 @@ impl<'f> Conversion<'f> {
             }
             With::Functions(to, from) => Functions::Pair(to, from),
         });
-        Self { access, ty, option, with, validate: attrs.validate.as_ref(), common: false }
+        Self { access, ty, option, with, validate: attrs.validate.as_ref(), is_meta: false }
     }
 
     /// The expression that reads a place.
@@ -51,7 +58,7 @@ impl<'f> Conversion<'f> {
         let Self { access, ty, .. } = self;
         let content = quote!(::core::option::Option::as_ref(&#place));
         match (&self.with, self.option) {
-            (None, _) if self.common => quote!(<#ty as #access::Access>::value(&#place)),
+            (None, _) if self.is_meta => quote!(<#ty as #access::Access>::value(&#place)),
             (None, _) => quote!(<#ty as #access::AttributeType>::read(&#place)),
             (Some(Functions::Type(convert)), None) => quote!(#convert::read(&#place)),
             (Some(Functions::Type(convert)), Some(_)) => quote!(#convert::read_option(#content)),
@@ -64,7 +71,7 @@ impl<'f> Conversion<'f> {
     pub(super) fn edit(&self, place: &TokenStream) -> TokenStream {
         let Self { access, ty, .. } = self;
         let unchecked = match &self.with {
-            None if self.common => quote!(<#ty as #access::Access>::edit(&mut #place, __at, __edit)),
+            None if self.is_meta => quote!(<#ty as #access::Access>::edit(&mut #place, __at, __edit)),
             None => quote!(<#ty as #access::AttributeType>::change(&mut #place, __at, __edit)),
             Some(_) => {
                 let create = self.create_unchecked();
@@ -72,8 +79,22 @@ impl<'f> Conversion<'f> {
             }
         };
         let Some(check) = self.validate else { return unchecked };
-        if let Some(held) = ty::inner(ty, "Vec") {
-            return quote!(#access::edit_checked(&mut #place, __at, __edit, |__value: &#held| #check(__value)));
+        if self.with.is_none() && !self.is_meta {
+            return match self.container() {
+                Container::None => {
+                    quote!(<#ty as #access::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| #check(__value)))
+                }
+                Container::Option => quote! {
+                    <#ty as #access::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| match __value {
+                        ::core::option::Option::Some(__value) => #check(__value),
+                        ::core::option::Option::None => ::core::result::Result::Ok(()),
+                    })
+                },
+                Container::List => {
+                    let held = self.held();
+                    quote!(#access::edit_checked::<#held, _>(&mut #place, __at, __edit, |__value: &#held| #check(__value)))
+                }
+            };
         }
         let create = self.create();
         quote! {
@@ -86,6 +107,36 @@ impl<'f> Conversion<'f> {
                 }
             }
         }
+    }
+
+    /// What holds the values.
+    fn container(&self) -> Container {
+        match self.option {
+            Some(_) => Container::Option,
+            None if ty::is_vec(self.ty) => Container::List,
+            None => Container::None,
+        }
+    }
+
+    /// What an `Option` or a list holds.
+    fn held(&self) -> &'f Type {
+        self.option.or_else(|| ty::inner(self.ty, "Vec")).unwrap_or(self.ty)
+    }
+
+    /// If objects may be checked here: whether they are, and the statement that does it with `__tell` in scope.
+    pub(super) fn check_objects(&self, field: &TokenStream, place: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+        let check = self.validate.filter(|_| self.with.is_none() && !self.is_meta)?;
+        let Self { access, ty, .. } = self;
+        let held = self.held();
+        let values = match self.container() {
+            Container::List => quote!(::std::vec::Vec::as_slice(&#field)),
+            Container::Option => quote!(::core::option::Option::as_slice(&#field)),
+            Container::None => quote!(::core::slice::from_ref(&#field)),
+        };
+        let whole = quote!(<#ty as #access::AttributeType>::read(&#field));
+        let statement =
+            quote!(#access::check_objects(#values, &#whole, #place, __tell, |__value: &#held| #check(__value)););
+        Some((quote!(<#ty as #access::AttributeType>::IS_OBJECT), statement))
     }
 
     /// The expression for the `Result` of a new value; in scope are `__at` and `__edit`.
@@ -125,13 +176,14 @@ impl<'f> Conversion<'f> {
         }
     }
 
-    /// Constants that fail where the type does not fit, each by itself, so that every such type is reported.
-    pub(super) fn checks(&self, library: &Library) -> TokenStream {
+    /// Constants that fail where the type does not fit, each by itself, so that every such type is reported; `objects` says
+    /// whether they can be checked here.
+    pub(super) fn checks(&self, library: &Library, objects: bool) -> TokenStream {
         let simple = |message: &str| self.check(library, "check_simple", &quote!(#message));
         let mut checks = TokenStream::new();
         if self.with.is_some() {
             checks.extend(simple("a conversion gives one simple value, such as a `String`"));
-        } else if self.validate.is_some() {
+        } else if self.validate.is_some() && !objects {
             checks.extend(simple("`validate` looks at one simple value: write it at the parts of the object"));
         }
         checks

@@ -17,12 +17,21 @@ const PRIMARY: &str = "primary";
 pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
     let Library { access, .. } = library;
     let ident = input.ident;
-    let table = table(library, layout);
+    let table = table(library, layout, input.dynamic.as_ref());
     let numbers: Vec<_> = input.fields.iter().map(|field| field.number).collect();
     let reads = input.fields.iter().map(|field| read(library, field));
     let edits = input.fields.iter().map(|field| complex::edit(library, field));
     let defaults = complex::defaults(input.fields.iter());
     let create = complex::create(library, ident, input.fields.iter());
+    let (read_rest, edit_rest) = input
+        .dynamic
+        .as_ref()
+        .map(|field| {
+            let (number, dynamic) = (field.number, complex::Dynamic::new(library, field));
+            let (read, edit) = (dynamic.read(), dynamic.edit(&quote!(__at)));
+            (quote!(#number => #read,), quote!(#number => #edit,))
+        })
+        .unzip();
     quote! {
         #defaults
 
@@ -35,6 +44,7 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
             fn field(&self, __index: ::core::primitive::u16) -> #access::Value<'_> {
                 match __index {
                     #(#numbers => #reads,)*
+                    #read_rest
                     _ => #access::Value::ABSENT,
                 }
             }
@@ -47,6 +57,7 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
             ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
                 match __index {
                     #(#numbers => #edits,)*
+                    #edit_rest
                     _ => ::core::result::Result::Err(#access::Refused::NoPlace),
                 }
             }
@@ -75,9 +86,7 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
 fn read(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
     let (name, value) = (&field.ident, complex::read(library, field));
-    let is_primary =
-        field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
-    if is_primary && ty::is_bool(&field.ty) {
+    if is_flag(field) {
         // Not to be the primary one makes no element exist.
         quote!(if self.#name { #value } else { #access::Value::ABSENT })
     } else {
@@ -85,8 +94,15 @@ fn read(library: &Library, field: &Field) -> TokenStream {
     }
 }
 
+/// Whether a field says which element is the primary one, and only that.
+pub(super) fn is_flag(field: &Field) -> bool {
+    let is_primary =
+        field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
+    is_primary && ty::is_bool(&field.ty)
+}
+
 /// The table, after the constants that it needs.
-fn table(library: &Library, layout: &Layout<'_>) -> TokenStream {
+fn table(library: &Library, layout: &Layout<'_>, dynamic: Option<&Field>) -> TokenStream {
     let Library { access, .. } = library;
     let bind = quote!(#access::flat::Bind);
     let mut table = Table { library, consts: TokenStream::new(), count: 0 };
@@ -110,6 +126,7 @@ fn table(library: &Library, layout: &Layout<'_>) -> TokenStream {
             }
         });
     }
+    binds.extend(dynamic.map(|field| field.number).map(|number| quote!(#bind::Dynamic(#number))));
     let consts = table.consts;
     quote! { #consts &[#(#binds),*] }
 }

@@ -71,7 +71,7 @@ impl Library {
 }
 
 /// The same path, reported at another place.
-fn respan(path: &TokenStream, span: Span) -> TokenStream {
+pub(crate) fn respan(path: &TokenStream, span: Span) -> TokenStream {
     let located = |mut token: TokenTree| {
         token.set_span(token.span().located_at(span));
         token

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::LitStr;
+use syn::{LitStr, ext::IdentExt as _};
 
 use super::{Library, complex, flat, spec};
 use crate::{
@@ -23,12 +23,21 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
         Meta::Parts(parts) => parts.iter().copied().flatten().collect(),
     });
     let common: Vec<u16> = common.map(|field| field.number).collect();
-    let checks = spec::checks(library, input.fields.iter().filter(|field| !common.contains(&field.number)));
+    let checks = spec::checks(library, input.fields.iter().filter(|field| !common.contains(&field.number)), true);
     quote! { #accessors #checks #resource_type }
 }
 
 /// A struct all of whose attributes are fields.
 fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let numbers = numbers(layout);
+    let field = |number: u16| input.fields.iter().find(|field| field.number == number);
+    let fields: Vec<(u32, &Field)> =
+        (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
+    complex::structure(library, input.ident, &fields, numbers.len(), input.dynamic.as_ref())
+}
+
+/// The fields of a nested struct, by the indices of their attributes.
+fn numbers(layout: &Layout<'_>) -> Vec<Option<u16>> {
     let meta = match layout.meta {
         Meta::Whole(field) => Some(field),
         Meta::Unbound | Meta::Parts(_) => None,
@@ -43,11 +52,39 @@ fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenSt
         Extension::Struct(field) => Some(field.number),
         Extension::Bound { .. } => None,
     });
-    let numbers: Vec<Option<u16>> = common.into_iter().chain(core).chain(extensions).collect();
-    let field = |number: u16| input.fields.iter().find(|field| field.number == number);
-    let fields: Vec<(u32, &Field)> =
-        (0..).zip(&numbers).filter_map(|(index, number)| Some((index, field((*number)?)?))).collect();
-    complex::structure(library, input.ident, &fields, numbers.len())
+    common.into_iter().chain(core).chain(extensions).collect()
+}
+
+/// The names of the fields and how their columns hold them: by the fields' numbers where a table binds them, else by the
+/// indices of the attributes.
+fn row(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
+    let Library { access, .. } = library;
+    if !layout.is_nested() {
+        let fields = input.fields.iter().map(|field| stored(library, field));
+        return quote!(#access::Row { binds: __SCIM_MAP, fields: &[#(#fields),*] });
+    }
+    let field = |number: Option<u16>| input.fields.iter().find(|field| Some(field.number) == number);
+    let fields = numbers(layout).into_iter().map(|number| {
+        field(number).map_or_else(|| quote!(("", #access::Stored::Nowhere)), |field| stored(library, field))
+    });
+    quote!(#access::Row { binds: &[], fields: &[#(#fields),*] })
+}
+
+fn stored(library: &Library, field: &Field) -> TokenStream {
+    let Library { access, .. } = library;
+    let (name, ty) = (field.ident.unraw().to_string(), &field.ty);
+    if let Some(fixed) = &field.fixed {
+        let scalar = complex::scalar(library, fixed);
+        return quote!(("", #access::Stored::Fixed(&#scalar)));
+    }
+    let stored = if field.attrs.with.is_some() || field.attrs.extension.is_some() || field.is_meta() {
+        quote!(#access::Stored::Unknown)
+    } else if flat::is_flag(field) {
+        quote!(#access::Stored::Flag)
+    } else {
+        quote!(<#ty as #access::AttributeType>::STORED)
+    };
+    quote!((#name, #stored))
 }
 
 fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
@@ -55,13 +92,23 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
     let ident = input.ident;
     let (name, endpoint, urn) = (&input.attrs.name, &input.attrs.endpoint, &input.attrs.schema);
     let description = &input.description;
+    let row = row(library, input, layout);
     let external_id = external_id(library, layout.external_id);
     let core = layout.core.iter().map(|attribute| self::attribute(library, attribute));
     let (heads, extensions): (Vec<_>, Vec<_>) =
         layout.extensions.iter().map(|extension| self::extension(library, extension)).unzip();
+    let object_checks = spec::object_checks(library, object_checks(library, layout).into_iter(), &TokenStream::new());
+    let dynamic = input.dynamic.as_ref().map(|_| {
+        quote!(
+            const DYNAMIC_EXTENSIONS: ::core::primitive::bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl #access::ScimResource for #ident {
+            #dynamic
+            #object_checks
+
             const TYPE: &'static #schema::ResourceType = {
                 const ATTRIBUTES: &'static [#schema::Attribute] = &[
                     #schema::common::SCHEMAS_ATTRIBUTE,
@@ -82,8 +129,43 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
                 };
                 TYPE
             };
+            const ROW: #access::Row = #row;
         }
     }
+}
+
+/// What checks the objects of attributes and of extensions.
+fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, TokenStream)> {
+    let Library { access, .. } = library;
+    let whole = |attribute: &Attribute<'_>, place: TokenStream| match &attribute.slot {
+        Slot::Field(field) => spec::object_check(library, field, &place),
+        Slot::Elements(elements) => spec::object_check(library, elements.overflow?, &place),
+        Slot::Parts(_) => None,
+    };
+    // Behind the common attributes.
+    let mut indices = 4u32..;
+    let mut checks = Vec::new();
+    for (attribute, index) in layout.core.iter().zip(indices.by_ref()) {
+        checks.extend(whole(attribute, quote!(&[#index])));
+    }
+    for (extension, index) in layout.extensions.iter().zip(indices) {
+        match extension {
+            Extension::Struct(field) => {
+                let (name, ty) = (&field.ident, &field.ty);
+                let extension = quote!(<#ty as #access::ScimExtension>);
+                checks.push((
+                    quote!(#extension::CHECKS_OBJECTS),
+                    quote!(#extension::check_objects(&self.#name, #index, __tell);),
+                ));
+            }
+            Extension::Bound { attributes, .. } => {
+                for (attribute, part) in attributes.iter().zip(0u32..) {
+                    checks.extend(whole(attribute, quote!(&[#index, #part])));
+                }
+            }
+        }
+    }
+    checks
 }
 
 /// `externalId`, of which an application may say more than RFC 7643 does.

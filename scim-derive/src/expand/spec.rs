@@ -62,13 +62,13 @@ fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<T
     })
 }
 
-/// Constants that fail where the types of fields do not fit.
-pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Field>) -> TokenStream {
+/// Constants that fail where the types of fields do not fit; `objects` says whether attributes may be objects.
+pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Field>, objects: bool) -> TokenStream {
     let Library { schema, .. } = library;
     let mut checks = TokenStream::new();
     for field in fields.filter(|field| field.attrs.extension.is_none()) {
         let conversion = Conversion::new(library, &field.ty, &field.attrs);
-        checks.extend(conversion.checks(library));
+        checks.extend(conversion.checks(library, objects && field.path.sub.is_none()));
         let Some(standard) = field.standard else { continue };
         let data_type = Ident::new(standard.data_type, Span::call_site());
         let many = standard.multi_valued;
@@ -78,6 +78,36 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
         checks.extend(conversion.check(library, "check_standard", &arguments));
     }
     checks
+}
+
+/// Which checks look at objects, for the impl of `ScimResource` or `ScimExtension`: `(whether, statement)`. Nothing, where
+/// there are none.
+pub(crate) fn object_checks(
+    library: &Library,
+    checks: impl Iterator<Item = (TokenStream, TokenStream)>,
+    index: &TokenStream,
+) -> Option<TokenStream> {
+    let Library { access, .. } = library;
+    let (any, statements): (Vec<_>, Vec<_>) = checks.unzip();
+    (!any.is_empty()).then(|| {
+        quote! {
+            const CHECKS_OBJECTS: ::core::primitive::bool = #(#any)||*;
+
+            fn check_objects(&self, #index __tell: &mut #access::Tell<'_>) {
+                #(#statements)*
+            }
+        }
+    })
+}
+
+/// The check of the objects that a field holds.
+pub(crate) fn object_check(
+    library: &Library,
+    field: &Field,
+    place: &TokenStream,
+) -> Option<(TokenStream, TokenStream)> {
+    let name = &field.ident;
+    Conversion::new(library, &field.ty, &field.attrs).check_objects(&quote!(self.#name), place)
 }
 
 /// A complex attribute of the parts that are given.

@@ -232,6 +232,33 @@ fn extensions() {
 }
 
 #[test]
+fn extensions_of_run_time() {
+    for core in ["a: String", "#[scim(path = \"n.f\")] a: String"] {
+        let with = |words: &str, expected: &[&str]| fields(&format!("{core}, #[scim({words})] extra: D"), expected);
+        with("dynamic_extensions", &[]);
+        let alone = &["marks a field that is no attribute: no other word goes with it"];
+        for word in ["path = \"x\"", "name = \"x\"", "required", "default = D", "extension", "validate = v", "primary"]
+        {
+            with(&format!("dynamic_extensions, {word}"), alone);
+        }
+        with("dynamic_extensions, skip", &["`skip` leaves the field to the application"]);
+        with("dynamic_extensions = true", &["`dynamic_extensions` takes no value"]);
+        with(
+            "dynamic_extensions)] b: D, #[scim(dynamic_extensions",
+            &["the field `b` already holds what is known only at run time"],
+        );
+    }
+    let part = "struct A { a: String, #[scim(dynamic_extensions)] b: D }";
+    check(
+        Derive::Complex,
+        part,
+        &["`dynamic_extensions` does not belong here; a field of a `ScimComplex` struct takes"],
+    );
+    let user = HEAD.replace("urn:a:b", "urn:ietf:params:scim:schemas:core:2.0:User");
+    check(Derive::Resource, &format!("{user} {{ user_name: String, #[scim(dynamic_extensions)] extra: D }}"), &[]);
+}
+
+#[test]
 fn value_types() {
     let value = |source: &str, expected: &[&str]| check(Derive::Value, source, expected);
     value("enum A { B(String) }", &["a variant is one text and has no fields"]);

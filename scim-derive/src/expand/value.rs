@@ -55,11 +55,16 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
 fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: &FieldAttrs) -> TokenStream {
     let Library { access, schema } = library;
     let conversion = Conversion::new(library, ty, attrs);
-    let (spec, checks) = (conversion.spec(library, ""), conversion.checks(library));
+    let (spec, checks) = (conversion.spec(library, ""), conversion.checks(library, false));
     let value = conversion.read(&quote!(self.#member));
     let (create, edit) = (conversion.create(), conversion.edit(&quote!(self.#member)));
     let assigned =
         if attrs.with.is_some() { value.clone() } else { quote!(<#ty as #access::Access>::assigned(&self.#member)) };
+    let stored = attrs.with.is_none().then(|| {
+        quote! {
+            const STORED: #access::Stored = <#ty as #access::AttributeType>::STORED;
+        }
+    });
     quote! {
         const __SCIM_SPEC: #schema::AttributeSpec = #spec;
         #checks
@@ -97,6 +102,7 @@ fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: 
             const CASE_EXACT: ::core::primitive::bool = __SCIM_SPEC.case_exact;
             const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] = __SCIM_SPEC.canonical_values;
             const SUB_ATTRIBUTES: &'static [#schema::Attribute] = __SCIM_SPEC.sub_attributes;
+            #stored
         }
     }
 }

@@ -9,7 +9,7 @@ use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::database::Database;
+use crate::database::{Database, Engine};
 
 pub(crate) const TOKEN: &str = "secret";
 
@@ -20,9 +20,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) async fn new() -> Self {
-        let database = Database::new().await;
-        Self { app: app(database.pool.clone(), TOKEN).unwrap(), database }
+    pub(crate) async fn new(engine: Engine) -> Self {
+        let database = Database::new(engine).await;
+        Self { app: app(database.open.clone(), TOKEN).unwrap(), database }
     }
 
     /// The teams alone, in another store.

@@ -4,7 +4,9 @@
 
 mod client;
 mod database;
+mod documents;
 mod entra;
+mod faults;
 mod membership;
 mod races;
 mod stores;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use http::{Method, StatusCode};
+use scim_test_postgres::Postgres;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -154,4 +155,14 @@ async fn sqlite_keeps_what_was_acknowledged() {
     let file = File::new();
     // The process is all that there is of SQLite.
     survive("SQLite", &file.url(), rounds(1000), || ()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_keeps_what_was_acknowledged() {
+    let Some(database) = Postgres::find_durable() else { return };
+    // A server that is not our own is not killed; the application is.
+    survive("PostgreSQL", database.url(), rounds(1000), || {
+        let _ = database.crash();
+    })
+    .await;
 }

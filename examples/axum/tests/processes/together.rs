@@ -1,10 +1,11 @@
 //! Several processes, one database, sixteen clients.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
+    sync::{Arc, atomic::Ordering, mpsc::RecvTimeoutError},
+    time::{Duration, Instant},
 };
 
+use scim_test_postgres::Postgres;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -30,7 +31,7 @@ async fn work_together(name: &str, servers: Vec<Server>, rounds: usize) {
     }
     // About ten requests are sent in each round.
     while tally.answers.load(Ordering::Relaxed) < CLIENTS * rounds * 4 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
         assert!(!clients.is_empty());
     }
     let (killed, alive) = servers.split_last().unwrap();
@@ -46,4 +47,27 @@ async fn on_one_sqlite_file() {
     let file = File::new();
     let servers = vec![Server::start(&file.url()), Server::start(&file.url())];
     work_together("SQLite", servers, rounds(8)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_one_postgres() {
+    let Some(database) = Postgres::find() else { return };
+    let servers = (0..3).map(|_| Server::start(database.url())).collect();
+    // Not only clients lose their connections: the database ends those of the servers, too.
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let cutter = std::thread::spawn(move || {
+        let mut cut = 0;
+        while stopped.recv_timeout(Duration::from_millis(150)) == Err(RecvTimeoutError::Timeout) {
+            let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            let output = database.psql().args(["-c", end]).output().unwrap();
+            cut += String::from_utf8(output.stdout).unwrap().trim().parse::<usize>().unwrap();
+        }
+        (database, cut)
+    });
+    work_together("PostgreSQL", servers, rounds(8)).await;
+    drop(stop);
+    let (_database, cut) = cutter.join().unwrap();
+    println!("PostgreSQL: {cut} connections to the database were cut");
+    assert!(cut > 0);
 }

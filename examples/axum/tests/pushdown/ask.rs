@@ -26,8 +26,10 @@ pub(crate) enum Literal {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Type {
+pub(crate) enum Type {
     Text,
+    /// One of a few texts.
+    One(&'static [&'static str]),
     Bool,
     Whole,
     Number,
@@ -35,77 +37,42 @@ enum Type {
     Object,
 }
 
-type Names = &'static [(&'static str, Type)];
+/// Attributes, and what they are compared with.
+pub(crate) type Names = &'static [(&'static str, Type)];
 
-const PERSON: Names = &[
-    ("id", Type::Text),
-    ("externalId", Type::Text),
-    ("meta.created", Type::Time),
-    ("meta.lastModified", Type::Time),
-    ("userName", Type::Text),
-    ("displayName", Type::Text),
-    ("nickName", Type::Text),
-    ("title", Type::Text),
-    ("code", Type::Text),
-    ("badge", Type::Text),
-    ("active", Type::Bool),
-    ("level", Type::Whole),
-    ("score", Type::Number),
-    ("grade", Type::Number),
-    ("hired", Type::Time),
-    ("notes", Type::Text),
-    ("name", Type::Object),
-    ("name.familyName", Type::Text),
-    ("name.givenName", Type::Text),
-    ("emails", Type::Object),
-    ("emails", Type::Text),
-    ("emails.value", Type::Text),
-    ("emails.type", Type::Text),
-    ("emails.display", Type::Text),
-    ("emails.primary", Type::Bool),
-    ("phones", Type::Object),
-    ("phones.value", Type::Text),
-    ("phones.type", Type::Text),
-    ("phones.primary", Type::Bool),
-    ("sites", Type::Text),
-    ("urn:example:Work", Type::Object),
-    ("urn:example:Work:department", Type::Text),
-    ("urn:example:Work:manager.value", Type::Text),
-    ("urn:example:Work:desks.floor", Type::Whole),
-];
-
-const LISTS: &[(&str, Names)] = &[
-    ("emails", &[("value", Type::Text), ("type", Type::Text), ("display", Type::Text), ("primary", Type::Bool)]),
-    ("phones", &[("value", Type::Text), ("type", Type::Text), ("primary", Type::Bool)]),
-    ("sites", &[("value", Type::Text)]),
-    ("name", &[("familyName", Type::Text), ("givenName", Type::Text)]),
-    ("urn:example:Work:desks", &[("floor", Type::Whole)]),
-];
+/// What can be asked of a resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Vocabulary {
+    pub(crate) names: Names,
+    /// The lists and objects, with the attributes within.
+    pub(crate) lists: &'static [(&'static str, Names)],
+}
 
 const ORDERED: &[&str] = &["eq", "ne", "gt", "ge", "lt", "le"];
 const OF_TEXT: &[&str] = &["eq", "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"];
 
 impl Ask {
-    pub(crate) fn random(random: &mut Random) -> Self {
+    pub(crate) fn random(random: &mut Random, vocabulary: Vocabulary) -> Self {
         let depth = random.below(4);
-        Self::of(random, PERSON, depth, true)
+        Self::of(random, vocabulary.names, vocabulary.lists, depth)
     }
 
-    fn of(random: &mut Random, names: Names, depth: usize, is_root: bool) -> Self {
+    /// In `names`; there are no `lists` within brackets.
+    fn of(random: &mut Random, names: Names, lists: &[(&'static str, Names)], depth: usize) -> Self {
         if depth > 0 && !random.one_in(4) {
             let many = |random: &mut Random| {
-                (0..2 + random.below(2)).map(|_| Self::of(random, names, depth - 1, is_root)).collect()
+                (0..2 + random.below(2)).map(|_| Self::of(random, names, lists, depth - 1)).collect()
             };
             return match random.below(3) {
                 0 => Self::And(many(random)),
                 1 => Self::Or(many(random)),
-                _ => Self::Not(Box::new(Self::of(random, names, depth - 1, is_root))),
+                _ => Self::Not(Box::new(Self::of(random, names, lists, depth - 1))),
             };
         }
-        if is_root && random.one_in(4) {
-            let (list, names) = random.of(LISTS);
+        if !lists.is_empty() && random.one_in(4) {
+            let (list, names) = random.of(lists);
             let depth = random.below(3);
-            return Self::ValuePath(list, Box::new(Self::of(random, names, depth, false)));
+            return Self::ValuePath(list, Box::new(Self::of(random, names, &[], depth)));
         }
         let (name, of_type) = random.of(names);
         let (operators, literal) = match of_type {
@@ -116,6 +83,7 @@ impl Ask {
                 (OF_TEXT, Literal::Text(random.of(&["work", "home", "WORK", "mobile", "o", ""]).to_owned()))
             }
             Type::Text => (OF_TEXT, Literal::Text(random.operand())),
+            Type::One(texts) => (OF_TEXT, Literal::Text(random.of(texts).to_owned())),
             Type::Bool => (&["eq", "ne"][..], Literal::Bool(random.one_in(2))),
             Type::Whole => (ORDERED, Literal::Whole(random.of(&[-1, 0, 1, 2, 3, i64::MAX, i64::MIN]))),
             Type::Number if random.one_in(2) => (ORDERED, Literal::Whole(random.of(&[-1, 0, 1, 2, i64::MAX]))),

@@ -5,71 +5,47 @@ use std::cmp::Ordering;
 use scim_core::{
     access::{Scalar, ScimResource},
     filter::Filter,
+    schema::Path,
     store::{
         Query,
-        sql::{Dialect, Translator},
+        sql::{Column, Dialect, Translator},
     },
 };
 
 use crate::{
     ask::Ask,
-    oracle::{Thing, Val, matches, normal, values},
-    people::{Person, date, population},
+    employees::{self, Employee},
+    oracle::{Tree, Val, normal},
+    people::{Person, date},
     random::Random,
+    sample::{Sample, sort},
     tables::{self, Tables},
 };
 
-pub(crate) const SORTED_BY: &[&str] = &[
-    "id",
-    "externalId",
-    "userName",
-    "displayName",
-    "code",
-    "badge",
-    "active",
-    "level",
-    "score",
-    "grade",
-    "hired",
-    "meta.created",
-    "meta.lastModified",
-    "name.familyName",
-    "emails",
-    "emails.type",
-    "emails.primary",
-    "phones",
-    "sites",
-    "urn:example:Work:department",
-    "urn:example:Work:manager.value",
-];
-
 /// By RFC 7644 §3.4.2.3: the primary value, else the first; no value comes last, or first if descending; by id in the end.
-fn by_the_book<'a>(people: &'a [Person], ask: &Ask, name: &str, descending: bool) -> Vec<&'a Person> {
-    let mut found: Vec<&Person> = people.iter().filter(|person| matches(person, ask)).collect();
-    found.sort_by(|left, right| {
+fn by_the_book(people: &[(String, Tree)], ask: &Ask, name: &str, descending: bool) -> Vec<String> {
+    let mut found: Vec<&(String, Tree)> = people.iter().filter(|(_, tree)| tree.matches(ask)).collect();
+    found.sort_by(|(left_id, left), (right_id, right)| {
         let order = match (value(left, name), value(right, name)) {
             (None, None) => Ordering::Equal,
             (None, Some(_)) => Ordering::Greater,
             (Some(_), None) => Ordering::Less,
             (Some(left), Some(right)) => compare(&left, &right),
         };
-        (if descending { order.reverse() } else { order }).then(left.id.cmp(&right.id))
+        (if descending { order.reverse() } else { order }).then(left_id.cmp(right_id))
     });
-    found
+    found.into_iter().map(|(id, _)| id.clone()).collect()
 }
 
-pub(crate) fn value(person: &Person, name: &str) -> Option<Val> {
-    let of_element = |things: Vec<Thing<'_>>, sub: &str| {
-        let is_primary = |thing: &&Thing<'_>| values(**thing, "primary") == [Val::Bool(true)];
-        let element = things.iter().find(is_primary).or(things.first())?;
-        values(*element, sub).pop()
-    };
-    match name.split_once('.').unwrap_or((name, "value")) {
-        ("emails", sub) => of_element(person.emails.iter().map(Thing::Email).collect(), sub),
-        ("phones", sub) => of_element(person.phones.iter().map(Thing::Phone).collect(), sub),
-        ("sites", _) => values(Thing::Person(person), name).into_iter().next(),
-        _ => values(Thing::Person(person), name).pop(),
+pub(crate) fn value(tree: &Tree, name: &str) -> Option<Val> {
+    let (list, part) = name.split_once('.').unwrap_or((name, "value"));
+    let elements = tree.elements(list);
+    if matches!(list, "emails" | "phones" | "faxes" | "sites") {
+        let is_primary = |element: &&Tree| element.values("primary") == [Val::Bool(true)];
+        let element = elements.iter().find(is_primary).or(elements.first())?;
+        return element.values(part).pop();
     }
+    tree.values(name).pop()
 }
 
 fn compare(left: &Val, right: &Val) -> Ordering {
@@ -92,34 +68,43 @@ pub(crate) fn scalar(value: Option<Val>) -> Scalar<'static> {
         Some(Val::Whole(number)) => Scalar::Int(number),
         Some(Val::Number(number)) => Scalar::Dec(number),
         Some(Val::Time(nanos)) => Scalar::DateTime(date(i64::try_from(nanos).unwrap())),
-        Some(Val::Object(_)) => panic!("an object"),
+        Some(Val::Object) => panic!("an object"),
     }
 }
 
 #[tokio::test]
 async fn all_pages_together_are_the_whole_list_in_order() {
+    pages::<Person>(&tables::column).await;
+}
+
+#[tokio::test]
+async fn all_pages_of_a_flat_struct_are_its_list() {
+    pages::<Employee>(&employees::columns(Dialect::Sqlite)).await;
+}
+
+async fn pages<S: Sample>(columns: &dyn Fn(Path) -> Column) {
     let mut random = Random::new(crate::number("SCIM_SEED", 3));
+    let translator = Translator::new(Dialect::Sqlite, S::TYPE, columns).after(1);
     let (mut lists, mut pages) = (0, 0);
     for _ in 0..crate::number("SCIM_ROUNDS", 2_000).div_ceil(400) {
-        let people = population(&mut random, 60);
+        let people = S::population(&mut random, 60);
+        let trees: Vec<(String, Tree)> = people.iter().map(|person| (person.id(), person.tree())).collect();
         let tables = Tables::fill(&people).await;
-        for name in SORTED_BY {
+        for name in S::SORTED_BY {
             for descending in [false, true] {
-                let (ask, filter) = exact_filter(&mut random);
-                let sort = tables::sort(name, descending);
-                let expected: Vec<&str> =
-                    by_the_book(&people, &ask, name, descending).iter().map(|person| &*person.id).collect();
-                let mut query = Query::all(Person::TYPE);
-                (query.filter, query.sort) = (Some(&filter), Some(sort));
+                let (ask, filter) = exact_filter::<S>(&mut random, &translator);
+                let expected = by_the_book(&trees, &ask, name, descending);
+                let mut query = Query::all(S::TYPE);
+                (query.filter, query.sort) = (Some(&filter), Some(sort::<S>(name, descending)));
                 let memory = query.select(&people).into_resources();
-                let memory: Vec<&str> = memory.iter().map(|person| &*person.id).collect();
+                let memory: Vec<String> = memory.iter().map(S::id).collect();
                 assert_eq!(memory, expected, "{name} {ask}");
 
                 query.count = 1 + random.below(20);
                 let mut rows = Vec::new();
                 loop {
                     query.offset = rows.len();
-                    let found = Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).after(1).select(&query);
+                    let found = translator.select(&query);
                     // Whole numbers that stand for decimal ones are sorted as such too.
                     assert!(found.is_page, "{name}");
                     let sql = format!(
@@ -135,7 +120,8 @@ async fn all_pages_together_are_the_whole_list_in_order() {
                     rows.extend(page);
                 }
                 assert_eq!(rows, expected, "{name} {descending} {ask}");
-                assert_eq!(by_keyset(&tables, &people, &query, name).await, expected, "{name} {descending} {ask}");
+                let rows = by_keyset(&tables, translator, &people, &query, name).await;
+                assert_eq!(rows, expected, "{name} {descending} {ask}");
                 lists += 1;
             }
         }
@@ -143,19 +129,24 @@ async fn all_pages_together_are_the_whole_list_in_order() {
     println!("{lists} lists, {pages} pages by offset");
 }
 
-fn exact_filter(random: &mut Random) -> (Ask, Filter) {
+pub(crate) fn exact_filter<S: Sample>(random: &mut Random, translator: &Translator<'_>) -> (Ask, Filter) {
     loop {
-        let ask = Ask::random(random);
-        let filter = Filter::parse(Person::TYPE, &ask.to_string()).unwrap();
-        if Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).filter(&filter).is_exact {
+        let ask = Ask::random(random, S::VOCABULARY);
+        let filter = Filter::parse(S::TYPE, &ask.to_string()).unwrap();
+        if translator.filter(&filter).is_exact {
             return (ask, filter);
         }
     }
 }
 
 /// Page after page, each of them behind the last row of the one before.
-async fn by_keyset(tables: &Tables, people: &[Person], query: &Query<'_>, name: &str) -> Vec<String> {
-    let translator = Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).after(1);
+async fn by_keyset<S: Sample>(
+    tables: &Tables,
+    translator: Translator<'_>,
+    people: &[S],
+    query: &Query<'_>,
+    name: &str,
+) -> Vec<String> {
     let filter = translator.filter(query.filter.unwrap());
     let order = translator.order(query.sort).unwrap();
     let mut rows: Vec<String> = Vec::new();
@@ -163,14 +154,8 @@ async fn by_keyset(tables: &Tables, people: &[Person], query: &Query<'_>, name: 
         let mut sql = format!("SELECT p.id FROM people AS p WHERE p.tenant = ?1 AND {}", filter.sql);
         let mut binds = filter.binds.clone();
         if let Some(last) = rows.last() {
-            let last = people.iter().find(|person| person.id == *last).unwrap();
-            let place = if name == "grade" {
-                last.grade.map_or(Scalar::Absent, Scalar::Dec)
-            } else {
-                scalar(value(last, name))
-            };
-            let translator = translator.after(1 + binds.len());
-            let following = translator.following(query.sort, &place, &last.id);
+            let place = people.iter().find(|person| person.id() == *last).unwrap().place(name);
+            let following = translator.after(1 + binds.len()).following(query.sort, &place, last);
             let following = following.unwrap_or_else(|| panic!("{name} {place:?}"));
             sql = format!("{sql} AND {}", following.sql);
             binds.extend(following.binds);
@@ -180,5 +165,24 @@ async fn by_keyset(tables: &Tables, people: &[Person], query: &Query<'_>, name: 
             return rows;
         }
         rows.extend(page);
+    }
+}
+
+// SQLite 3.51 skips such a row several times where it makes a join of the filter.
+#[tokio::test]
+async fn who_has_several_rows_is_counted_once() {
+    let people = Employee::population(&mut Random::new(13), 60);
+    let tables = Tables::fill(&people).await;
+    let filter = Filter::parse(Employee::TYPE, r#"emails[type eq "other"]"#).unwrap();
+    let mut query = Query::all(Employee::TYPE);
+    query.filter = Some(&filter);
+    let all = query.select(&people).into_resources();
+    let columns = employees::columns(Dialect::Sqlite);
+    for offset in 0..=all.len() {
+        query.offset = offset;
+        let found = Translator::new(Dialect::Sqlite, Employee::TYPE, &columns).after(1).select(&query);
+        let sql = format!("SELECT p.id FROM people AS p WHERE p.tenant = ?1 AND {}{}", found.filter.sql, found.page);
+        let page = tables.query(&sql, "t", &found.binds().cloned().collect::<Vec<_>>()).await;
+        assert_eq!(page, all[offset..].iter().map(Employee::id).collect::<Vec<_>>(), "{sql}");
     }
 }

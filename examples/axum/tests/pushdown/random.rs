@@ -88,6 +88,10 @@ impl Random {
         self.state
     }
 
+    pub(crate) fn wide(&mut self) -> u128 {
+        u128::from(self.next()) << 64 | u128::from(self.next())
+    }
+
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from((self.next() >> 11) % u64::try_from(end).unwrap()).unwrap()
     }

@@ -1,20 +1,21 @@
 //! The tables of a store, what they are in SCIM, and their rows.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use scim_core::{
-    access::{DateTime, ScimResource},
+    access::{DateTime, Scalar, ScimResource},
     json::Projection,
     schema::{Path, path},
-    store::{
-        Sort,
-        sql::{Bind, Column, Element, Where},
-    },
-    text::{exact, fold},
+    store::sql::{Bind, Column, Dialect, Element, Where},
+    text::exact,
 };
 use sqlx::{AssertSqlSafe, Row, SqlitePool, sqlite::SqlitePoolOptions};
 
-use crate::people::Person;
+use crate::{
+    people::Person,
+    sample::{Sample, folded, literal, text},
+    schemas,
+};
 
 const fn at(name: &str) -> Path {
     path::<Person>(name)
@@ -76,7 +77,8 @@ pub(crate) fn column(path: Path) -> Column {
             .with(EMAIL_TYPE, Column::key("e.kind_key"))
             .with(EMAIL_DISPLAY, Column::text("e.display"))
             .with(EMAIL_PRIMARY, Column::boolean("e.is_primary"))
-            .ordered_by("e.position")]),
+            .ordered_by("e.position")
+            .lookup("e.person", "TRUE")]),
         PHONES => Column::list([
             Element::columns()
                 .selected(PHONE_TYPE, "work")
@@ -89,7 +91,8 @@ pub(crate) fn column(path: Path) -> Column {
         ]),
         SITES => Column::list([Element::rows("sites AS s", "s.person = p.id")
             .with(SITES, Column::key("s.site_key"))
-            .ordered_by("s.position")]),
+            .ordered_by("s.position")
+            .lookup("s.person", "TRUE")]),
         DEPARTMENT => Column::key("p.department_key"),
         MANAGER => Column::ascii("p.manager"),
         DESKS => Column::list([Element::rows("desks AS d", "d.person = p.id").with(FLOOR, Column::integer("d.floor"))]),
@@ -97,38 +100,19 @@ pub(crate) fn column(path: Path) -> Column {
     }
 }
 
-pub(crate) fn sort(name: &str, descending: bool) -> Sort {
-    let filter = scim_core::resolve_name(Person::TYPE, name, &scim_core::compat::Tolerance::default());
-    Sort::new(Person::TYPE, filter.unwrap().0, descending).unwrap()
-}
-
 pub(crate) struct Tables {
     pool: SqlitePool,
 }
 
-const SCHEMA: &str = "
-CREATE TABLE people (tenant TEXT NOT NULL, id TEXT NOT NULL PRIMARY KEY, external_key TEXT, created INTEGER,
-    modified INTEGER, login_key TEXT NOT NULL, display_key TEXT, nick TEXT, title TEXT, code TEXT, badge TEXT,
-    active INTEGER, level INTEGER, score REAL, grade INTEGER, hired INTEGER, family_key TEXT, given_key TEXT,
-    work_phone TEXT, mobile TEXT, department_key TEXT, manager TEXT, document TEXT NOT NULL);
-CREATE INDEX people_login ON people (tenant, login_key);
-CREATE TABLE emails (person TEXT NOT NULL, position INTEGER NOT NULL, value_key TEXT, kind_key TEXT, display TEXT,
-    is_primary INTEGER, PRIMARY KEY (person, position));
-CREATE TABLE sites (person TEXT NOT NULL, position INTEGER NOT NULL, site_key TEXT, PRIMARY KEY (person, position));
-CREATE TABLE desks (person TEXT NOT NULL, floor INTEGER);
-";
-
 impl Tables {
-    pub(crate) async fn fill(people: &[Person]) -> Self {
+    pub(crate) async fn fill<S: Sample>(all: &[S]) -> Self {
+        Self::of(S::script(Dialect::Sqlite, all)).await
+    }
+
+    pub(crate) async fn of(script: String) -> Self {
         let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
-        sqlx::raw_sql(SCHEMA).execute(&pool).await.unwrap();
-        let mut connection = pool.acquire().await.unwrap();
-        sqlx::query("BEGIN").execute(&mut *connection).await.unwrap();
-        for person in people {
-            insert(&mut connection, person).await;
-        }
-        sqlx::query("COMMIT").execute(&mut *connection).await.unwrap();
-        drop(connection);
+        let script = format!("BEGIN; {script} COMMIT;");
+        sqlx::raw_sql(AssertSqlSafe(script)).execute(&pool).await.unwrap();
         Self { pool }
     }
 
@@ -157,58 +141,73 @@ impl Tables {
     }
 }
 
-async fn insert(connection: &mut sqlx::SqliteConnection, person: &Person) {
-    let fold = |text: &Option<String>| text.as_ref().map(|text| fold(text).into_owned());
-    let exact = |text: &Option<String>| text.as_ref().map(|text| exact(text).into_owned());
-    let nanos =
-        |time: Option<DateTime>| time.map(|time| time.unix_seconds() * 1_000_000_000 + i64::from(time.subsec_nanos()));
+pub(crate) fn script(dialect: Dialect, people: &[Person]) -> String {
+    people.iter().fold(schemas::of(dialect).to_owned(), |mut script, person| {
+        insert(&mut script, dialect, person);
+        script
+    })
+}
+
+fn insert(script: &mut String, dialect: Dialect, person: &Person) {
+    let mut row = |table: &str, values: &[Scalar<'_>]| {
+        let values: Vec<String> = values.iter().map(|value| literal(dialect, value)).collect();
+        let _ = writeln!(script, "INSERT INTO {table} VALUES ({});", values.join(", "));
+    };
+    let exact = |text: &Option<String>| {
+        text.as_ref().map_or(Scalar::Absent, |text| Scalar::Str(exact(text).into_owned().into()))
+    };
+    let seconds = |time: Option<DateTime>| time.map_or(Scalar::Absent, |time| Scalar::Int(time.unix_seconds()));
+    let millis = |time: Option<DateTime>| time.map_or(Scalar::Absent, |time| Scalar::Int(time.unix_millis()));
+    let flag = |flag: Option<bool>| flag.map_or(Scalar::Absent, Scalar::Bool);
     let phone = |kind: &str| {
-        person.phones.iter().find(|phone| phone.kind.as_deref() == Some(kind)).and_then(|phone| phone.value.clone())
+        person.phones.iter().find(|phone| phone.kind.as_deref() == Some(kind)).and_then(|phone| phone.value.as_ref())
     };
     let name = person.name.clone().unwrap_or_default();
     let work = person.work.clone().unwrap_or_default();
+    let manager = work.manager.clone().unwrap_or_default();
+    let document = document(person);
     #[expect(clippy::cast_possible_truncation, reason = "these are whole")]
     let grade = person.grade.map(|grade| grade as i64);
-    let marks = vec!["?"; 23].join(", ");
-    sqlx::query(AssertSqlSafe(format!("INSERT INTO people VALUES ({marks})")))
-        .bind("t")
-        .bind(&person.id)
-        .bind(exact(&person.external_id))
-        .bind(nanos(person.meta.created).map(|nanos| nanos.div_euclid(1_000)))
-        .bind(nanos(person.meta.last_modified).map(|nanos| nanos.div_euclid(1_000_000_000)))
-        .bind(scim_core::text::fold(&person.user_name).into_owned())
-        .bind(fold(&person.display_name))
-        .bind(&person.nick_name)
-        .bind(&person.title)
-        .bind(&person.code)
-        .bind(&person.badge)
-        .bind(person.active)
-        .bind(person.level)
-        .bind(person.score)
-        .bind(grade)
-        .bind(nanos(person.hired).map(|nanos| nanos.div_euclid(1_000_000)))
-        .bind(fold(&name.family_name))
-        .bind(fold(&name.given_name))
-        .bind(phone("work"))
-        .bind(phone("mobile"))
-        .bind(fold(&work.department))
-        .bind(work.manager.and_then(|manager| manager.value))
-        .bind(document(person))
-        .execute(&mut *connection)
-        .await
-        .unwrap();
-    for (position, email) in (0i64..).zip(&person.emails) {
-        let insert = sqlx::query("INSERT INTO emails VALUES (?, ?, ?, ?, ?, ?)").bind(&person.id).bind(position);
-        let insert = insert.bind(fold(&email.value)).bind(fold(&email.kind)).bind(&email.display).bind(email.primary);
-        insert.execute(&mut *connection).await.unwrap();
+    row(
+        "people",
+        &[
+            Scalar::Str("t".into()),
+            text(&person.id),
+            exact(&person.external_id),
+            person.meta.created.map_or(Scalar::Absent, Scalar::DateTime),
+            seconds(person.meta.last_modified),
+            folded(&person.user_name),
+            folded(&person.display_name),
+            text(&person.nick_name),
+            text(&person.title),
+            text(&person.code),
+            text(&person.badge),
+            flag(person.active),
+            person.level.map_or(Scalar::Absent, Scalar::Int),
+            person.score.map_or(Scalar::Absent, Scalar::Dec),
+            grade.map_or(Scalar::Absent, Scalar::Int),
+            millis(person.hired),
+            folded(&name.family_name),
+            folded(&name.given_name),
+            text(phone("work")),
+            text(phone("mobile")),
+            folded(&work.department),
+            text(&manager.value),
+            text(&document),
+        ],
+    );
+    for (position, email) in (0..).zip(&person.emails) {
+        let (value, kind) = (folded(&email.value), folded(&email.kind));
+        row(
+            "emails",
+            &[text(&person.id), Scalar::Int(position), value, kind, text(&email.display), flag(email.primary)],
+        );
     }
-    for (position, site) in (0i64..).zip(&person.sites) {
-        let insert = sqlx::query("INSERT INTO sites VALUES (?, ?, ?)").bind(&person.id).bind(position);
-        insert.bind(scim_core::text::fold(site).into_owned()).execute(&mut *connection).await.unwrap();
+    for (position, site) in (0..).zip(&person.sites) {
+        row("sites", &[text(&person.id), Scalar::Int(position), folded(site)]);
     }
     for desk in &work.desks {
-        let insert = sqlx::query("INSERT INTO desks VALUES (?, ?)").bind(&person.id).bind(desk.floor);
-        insert.execute(&mut *connection).await.unwrap();
+        row("desks", &[text(&person.id), desk.floor.map_or(Scalar::Absent, Scalar::Int)]);
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::{task::Poll, time::Duration};
 
-use super::{Stored, Target, view::tag};
+use super::{Stored, Target, objects, view::tag};
 use crate::{
     access::{Access, Edit, Refused, Resource, Scalar},
     compat::{Quirks, Tolerance},
     error::Error,
     json::{Projection, version_tag},
-    patch::{self, Effects},
+    patch::{self, Effect, Effects},
     schema::{Attribute, Mutability, Path, common},
     server::{Context, Settings},
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
@@ -42,6 +42,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             let mut new = old.clone();
             let written = edit(&mut new)?;
             validate(&self.resource_type, Some(&old.value()), &new.value())?;
+            objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2).
             if patch::equal(&self.resource_type, &old.value(), &new.value()) {
                 self.report(settings, cx, &written);
@@ -81,6 +82,12 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         // A body that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
         let effects = Effects::of(&self.resource_type, body, &Tolerance::new(cx.compat())).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
+        if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
+            return Ok(None);
+        }
+        if !fit::<R>(&effects) {
+            return Ok(None);
+        }
         let written = Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks };
         let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
         delta.touched = &written.touched;
@@ -115,6 +122,20 @@ pub(super) fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
         Ok(_) | Err(Refused::NoPlace | Refused::Value(_)) => Ok(()),
         Err(Refused::Occupied | Refused::Fixed) => Err(unmappable()),
     }
+}
+
+/// Whether the application's fields take the values: a type may hold fewer of them than its attribute allows, and
+/// `validate` refuses some. An empty resource tells that as well as the one that is not loaded.
+fn fit<R: Resource>(effects: &Effects<'_>) -> bool {
+    let mut empty = R::default();
+    let mut takes = |path: &Path, edit: Edit<'_, '_>| !matches!(empty.edit(path.steps(), edit), Err(Refused::Value(_)));
+    effects.iter().all(|effect| match effect {
+        Effect::Set(path, value) => takes(path, Edit::Set(value.clone())),
+        Effect::Add(path, elements) | Effect::Replace(path, elements) => {
+            elements.iter().all(|element| takes(path, Edit::Insert(&mut element.clone())))
+        }
+        Effect::Clear(_) | Effect::Remove(..) => true,
+    })
 }
 
 /// Lets others go first after a lost race: a random number of turns, more after more losses, so that those who lost

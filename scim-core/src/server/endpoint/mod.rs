@@ -1,9 +1,11 @@
 //! What can be done with the resources of one type. The application's type is erased here.
 
 mod change;
+mod objects;
 mod stored;
 mod view;
 
+pub(super) use objects::{ObjectChecks, object_checks};
 pub(super) use stored::Stored;
 pub(super) use view::encoded;
 

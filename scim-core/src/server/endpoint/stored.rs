@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::{
     Endpoint, Target,
     change::{TRIES, Written, busy, clear_writable, optional, unmappable},
+    objects::{self, ObjectChecks},
     view::tag,
 };
 use crate::{
@@ -34,6 +35,8 @@ pub(crate) struct Stored<R, S> {
     pub(crate) store: S,
     pub(crate) resource_type: ResourceType,
     pub(crate) patch_answer: PatchAnswer,
+    /// What looks at whole objects, if anything does.
+    pub(crate) object_checks: Option<ObjectChecks<R>>,
     pub(crate) resource: PhantomData<fn() -> R>,
 }
 
@@ -104,6 +107,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             optional(&new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;
             optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
             validate(&self.resource_type, None, &new.value())?;
+            objects::check(self.object_checks, &self.resource_type, None, &new)?;
             (new, Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
         };
         let stored = self.store.create(cx, new).await.map_err(|error| self.error(error, None))?;

@@ -30,7 +30,7 @@ pub(super) enum Kind {
     Absent,
     Constant(Scalar<'static>),
     Text(Text),
-    Uuid(Expr),
+    Uuid(Uuid),
     Bool(Expr),
     Int(Expr),
     Float(Expr),
@@ -46,6 +46,12 @@ pub(super) struct Text {
     pub(super) form: Form,
     pub(super) empty_is_absent: bool,
     pub(super) bytewise: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Uuid {
+    pub(super) expr: Expr,
+    pub(super) nil_is_absent: bool,
 }
 
 /// What is known of the text in a column.
@@ -115,10 +121,14 @@ impl Column {
     }
 
     /// A UUID, which reads as text in lower case with hyphens: the type `uuid` of PostgreSQL and MariaDB; in SQLite
-    /// the text itself. In MariaDB an index serves `eq` but no order, for the type has one of its own.
+    /// the text itself.
+    ///
+    /// In MariaDB its 16 bytes in a `BINARY(16)` will do too, and text, if the type would take all of them: it does those of
+    /// the versions 1 to 7, and refuses some of version 8, which are then not found. An index serves `eq` alone, and only
+    /// over the type itself, which has an order of its own.
     #[must_use]
     pub fn uuid(expr: impl Into<Cow<'static, str>>) -> Self {
-        Self(Kind::Uuid(enclosed(expr)))
+        Self(Kind::Uuid(Uuid { expr: enclosed(expr), nil_is_absent: false }))
     }
 
     /// A boolean: `boolean` in PostgreSQL, 0 and 1 in SQLite and MariaDB.
@@ -170,11 +180,14 @@ impl Column {
         Self(Kind::List(elements.into_iter().collect()))
     }
 
-    /// An empty text is no value, as in a field of type `String`. Says nothing of other types than text.
+    /// An empty text is no value, as in a field of type `String`; nor is the nil UUID, as in a field of type `Uuid`. Says
+    /// nothing of other types.
     #[must_use]
     pub fn empty_is_absent(mut self) -> Self {
-        if let Kind::Text(text) = &mut self.0 {
-            text.empty_is_absent = true;
+        match &mut self.0 {
+            Kind::Text(text) => text.empty_is_absent = true,
+            Kind::Uuid(uuid) => uuid.nil_is_absent = true,
+            _ => {}
         }
         self
     }
@@ -197,15 +210,23 @@ impl Column {
         self
     }
 
+    /// Of a boolean, `false` is no value, as with the field that says which element is the primary one.
+    pub(super) fn false_is_absent(self) -> Self {
+        match self.0 {
+            Kind::Bool(expr) => Self::boolean(format!("NULLIF({expr}, FALSE)")),
+            other => Self(other),
+        }
+    }
+
     fn of_text(expr: impl Into<Cow<'static, str>>, form: Form) -> Self {
         Self(Kind::Text(Text { expr: enclosed(expr), form, empty_is_absent: false, bytewise: false }))
     }
 }
 
-/// The expression as an operand: in parentheses, unless it is a plain name.
+/// The expression as an operand: in parentheses, unless it is a name.
 fn enclosed(expr: impl Into<Cow<'static, str>>) -> Expr {
     let expr = expr.into();
-    if expr.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte)) {
+    if expr.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.\"`".contains(&byte)) {
         return expr;
     }
     Cow::Owned(format!("({expr})"))

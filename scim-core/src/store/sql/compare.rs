@@ -2,7 +2,7 @@
 
 use super::{
     Bind, Column, Dialect,
-    column::{Expr, Form, Kind, Text},
+    column::{Expr, Form, Kind, Text, Uuid},
     term::{Bound, Part, Piece, pieces},
     text, time,
 };
@@ -28,8 +28,9 @@ pub(super) fn assigned(dialect: Dialect, column: &Column, bound: Bound) -> Part 
         Kind::Absent => Part::FALSE,
         Kind::Constant(_) => Part::TRUE,
         Kind::Text(text) if text.empty_is_absent => text::is_empty(dialect, &text.expr, " <> "),
+        Kind::Uuid(uuid) if uuid.nil_is_absent => not_nil(dialect, &uuid.expr),
         Kind::Text(Text { expr, .. })
-        | Kind::Uuid(expr)
+        | Kind::Uuid(Uuid { expr, .. })
         | Kind::Bool(expr)
         | Kind::Int(expr)
         | Kind::Float(expr)
@@ -46,7 +47,7 @@ pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, boun
             Part::constant(test.matches(&Value::Scalar(value.clone())))
         }
         (Kind::Text(text), Scalar::Str(_)) => text::compare(dialect, text, compare, bound),
-        (Kind::Uuid(expr), Scalar::Str(_)) => uuid(dialect, expr, compare, bound),
+        (Kind::Uuid(column), Scalar::Str(_)) => uuid(dialect, column, compare, bound),
         (Kind::Bool(expr), Scalar::Bool(value)) if compare.operator == Operator::Eq => {
             Part::known(pieces![expr, if *value { " IS TRUE" } else { " IS FALSE" }])
         }
@@ -107,13 +108,38 @@ fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Par
     }
 }
 
-fn uuid(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
+/// The UUID that is no value.
+pub(super) const NIL: &str = "'00000000-0000-0000-0000-000000000000'";
+
+fn not_nil(dialect: Dialect, expr: &Expr) -> Part {
+    Part::leaf(pieces![&as_uuid(dialect, expr), " <> ", NIL])
+}
+
+/// A UUID where it is more than compared with another one: in MariaDB its column may hold bytes, or text.
+pub(super) fn as_uuid(dialect: Dialect, expr: &Expr) -> Expr {
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => expr.clone(),
+        Dialect::MariaDb => format!("CAST({expr} AS UUID)").into(),
+    }
+}
+
+fn uuid(dialect: Dialect, column: &Uuid, compare: &Compare, bound: Bound) -> Part {
+    let part = any_uuid(dialect, &column.expr, compare, bound);
+    // What equals another one is not nil.
+    let is_nil = compare.key.bytes().all(|byte| b"0-".contains(&byte));
+    if column.nil_is_absent && (compare.operator != Operator::Eq || is_nil) {
+        return Part::all([part, not_nil(dialect, &column.expr)]);
+    }
+    part
+}
+
+fn any_uuid(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if dialect == Dialect::Sqlite {
         let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false, bytewise: false };
         return text::compare(dialect, &text, compare, bound);
     }
     if compare.operator != Operator::Eq {
-        return text::compare(dialect, &as_text(dialect, expr), compare, bound);
+        return text::compare(dialect, &as_text(dialect, &as_uuid(dialect, expr)), compare, bound);
     }
     match compare.key.parse::<uuid::Uuid>() {
         Ok(uuid) if uuid.hyphenated().to_string() == compare.key => {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Column, column::Kind};
+use super::{Column, column::Kind, term::Lookup};
 use crate::{access::Scalar, schema::Path};
 
 /// Where elements of a multi-valued attribute are: the rows of another table, or columns of the row itself.
@@ -34,6 +34,7 @@ pub(super) struct Rows {
     pub(super) from: Cow<'static, str>,
     pub(super) on: Cow<'static, str>,
     pub(super) order: Option<Cow<'static, str>>,
+    pub(super) lookup: Option<Lookup>,
 }
 
 impl Element {
@@ -43,7 +44,7 @@ impl Element {
     /// Every row counts as an element that has a value; keep no rows of `NULL` alone.
     #[must_use]
     pub fn rows(from: impl Into<Cow<'static, str>>, on: impl Into<Cow<'static, str>>) -> Self {
-        Self { rows: Some(Rows { from: from.into(), on: on.into(), order: None }), parts: Vec::new() }
+        Self { rows: Some(Rows { from: from.into(), on: on.into(), order: None, lookup: None }), parts: Vec::new() }
     }
 
     /// One element, made of columns of the resource's own row. It is there if one of them has a value; what is
@@ -79,6 +80,17 @@ impl Element {
     pub fn ordered_by(mut self, order: impl Into<Cow<'static, str>>) -> Self {
         if let Some(rows) = &mut self.rows {
             rows.order = Some(order.into());
+        }
+        self
+    }
+
+    /// How the rows are found by themselves: the column that holds the id of the resource, never `NULL`, and which rows
+    /// there are, such as those of the tenant. See [`Translator::lookup`](super::Translator::lookup), without which, and in
+    /// MariaDB, this says nothing.
+    #[must_use]
+    pub fn lookup(mut self, id: impl Into<Cow<'static, str>>, on: impl Into<Cow<'static, str>>) -> Self {
+        if let Some(rows) = &mut self.rows {
+            rows.lookup = Some(Lookup { id: id.into(), on: on.into() });
         }
         self
     }

@@ -23,7 +23,7 @@ use crate::schema::{Attribute, DataType, Path, ResourceType, at};
 /// assert_eq!(
 ///     found.sql,
 ///     r#"((json_extract(r.document, '$."active"')) IS TRUE AND "#.to_owned()
-///         + r#"EXISTS (SELECT 1 FROM json_each(r.document, '$."emails"') AS e WHERE TRUE AND "#
+///         + r#"+EXISTS (SELECT 1 FROM json_each(r.document, '$."emails"') AS e WHERE TRUE AND "#
 ///         + r#"(json_extract(e.value, '$."primary"')) IS TRUE))"#
 /// );
 /// assert!(found.is_exact);

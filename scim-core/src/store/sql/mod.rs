@@ -39,6 +39,9 @@
 //! # Ok::<(), scim_core::Error>(())
 //! ```
 //!
+//! Three ways lead to the function from paths to columns, and each hands over to the next: a `match`, as here; the
+//! [`columns`] that are named as a struct's fields, which the derive macros know; and a [`json`] document.
+//!
 //! # What the result promises
 //!
 //! - **Exact**: the rows are those for which [`Filter::matches`](crate::filter::Filter::matches) is true.
@@ -61,12 +64,15 @@
 //!   another collation of `utf8mb4` it serves `eq`; with another character set, and as `VARBINARY`, nothing.
 //! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise). Of a text the
 //!   first `max_sort_length` bytes count, which are 1024 unless the server says otherwise.
+//! - A [`Column::uuid`] may be `UUID`, `BINARY(16)` or text; an index serves `eq`, if the column is `UUID`. Times are
+//!   numbers, or a `DATETIME` in UTC.
 //! - The connection's character set is `utf8mb4`; over any other a statement with a text to bind is an error. The time zone
 //!   of a session changes nothing, nor does a `sql_mode` that says how quotes and operators are read.
 
 mod column;
 mod compare;
 mod element;
+mod fields;
 mod json;
 mod order;
 mod render;
@@ -81,6 +87,7 @@ mod tests;
 
 pub use column::Column;
 pub use element::Element;
+pub use fields::{Field, columns};
 pub use json::json;
 pub use select::Selection;
 pub use translate::Translator;

@@ -3,6 +3,7 @@
 use super::{
     Bind, Dialect, Element, Translator, Where,
     column::{Expr, Form, Kind, Text},
+    compare::{NIL, as_uuid},
     render::Writer,
     term::{Bound, Part, Piece, Test, pieces},
     text::{by_bytes, bytewise, folded},
@@ -165,9 +166,13 @@ impl Translator<'_> {
             Kind::Instant(_, super::column::Unit::Native) if self.dialect == Dialect::Sqlite => return None,
             Kind::Absent | Kind::Constant(_) => Key::Same,
             Kind::Text(text) => Key::By(self.text(text, case_exact), kind),
-            // The type of MariaDB has an order of its own.
-            Kind::Uuid(expr) if self.dialect != Dialect::Postgres => Key::By(by_bytes(self.dialect, expr), kind),
-            Kind::Uuid(expr) | Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
+            Kind::Uuid(uuid) => {
+                let key = as_uuid(self.dialect, &uuid.expr);
+                let key = if uuid.nil_is_absent { format!("NULLIF({key}, {NIL})") } else { key.into_owned() };
+                // The type of MariaDB has an order of its own.
+                Key::By(if self.dialect == Dialect::Postgres { key } else { by_bytes(self.dialect, &key) }, kind)
+            }
+            Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
                 Key::By(expr.to_string(), kind)
             }
         })

@@ -7,10 +7,12 @@ use super::{
     term::{Leaf, Piece, Test},
 };
 
-pub(super) struct Writer {
+pub(super) struct Writer<'a> {
     dialect: Dialect,
     /// How many placeholders the store has before the first of these.
     before: usize,
+    /// The id of the row, and what follows `FROM` to find it; `None` where the row is not that of a resource.
+    pub(super) rows: Option<(&'a str, &'a str)>,
     pub(super) sql: String,
     pub(super) binds: Vec<Bind>,
 }
@@ -19,14 +21,19 @@ pub(super) struct Writer {
 /// refuses one deeper than 1000; in longer chains halves are put in parentheses.
 const SIDE_BY_SIDE: usize = 4;
 
-impl Writer {
+/// How many alternatives are looked up one by one. SQLite refuses 500.
+const LOOKUPS: usize = 16;
+
+impl Writer<'_> {
     pub(super) fn new(dialect: Dialect, before: usize) -> Self {
-        Self { dialect, before, sql: String::new(), binds: Vec::new() }
+        Self { dialect, before, rows: None, sql: String::new(), binds: Vec::new() }
     }
 
     /// Writes a condition as one term. Where `known`, it is never `NULL`.
     pub(super) fn test(&mut self, test: &Test, known: bool) {
         match test {
+            // Below a `NOT` no index helps.
+            test if !known && self.lookup(test) => {}
             Test::True => self.sql.push_str("TRUE"),
             Test::False => self.sql.push_str("FALSE"),
             Test::Leaf(leaf) => self.leaf(leaf, known),
@@ -43,16 +50,57 @@ impl Writer {
                     other => self.test(other, true),
                 }
             }
-            Test::Exists { from, on, test } => {
-                let _ = write!(self.sql, "EXISTS (SELECT 1 FROM {from} WHERE {on}");
-                if !matches!(**test, Test::True) {
-                    self.sql.push_str(" AND ");
-                    // What is unknown of a row leaves it out, so the whole is known.
-                    self.test(test, false);
+            Test::Exists { from, on, test, .. } => {
+                // SQLite 3.51 makes a join of an `EXISTS` that stands in `AND`, in which `OFFSET` counts a row as often as
+                // it has matching rows. Behind a sign it is an operand and no more.
+                if self.dialect == Dialect::Sqlite {
+                    self.sql.push('+');
                 }
+                let _ = write!(self.sql, "EXISTS (SELECT 1 FROM {from} WHERE {on}");
+                self.within(test);
                 self.sql.push(')');
             }
         }
+    }
+
+    /// A further condition of the rows of a `SELECT`.
+    fn within(&mut self, test: &Test) {
+        if matches!(test, Test::True) {
+            return;
+        }
+        let rows = self.rows.take();
+        self.sql.push_str(" AND ");
+        // What is unknown of a row leaves it out, so the whole is known.
+        self.test(test, false);
+        self.rows = rows;
+    }
+
+    /// Writes alternatives as look-ups of ids, if an index may serve each of them.
+    fn lookup(&mut self, test: &Test) -> bool {
+        let Some((id, from)) = self.rows else { return false };
+        if !matches!(test, Test::Or(_) | Test::Exists { .. }) || !test.is_sought() {
+            return false;
+        }
+        let mut alternatives = Vec::new();
+        flatten(test, &mut alternatives);
+        if alternatives.len() > LOOKUPS {
+            return false;
+        }
+        let _ = write!(self.sql, "{id} IN (");
+        for (index, alternative) in alternatives.into_iter().enumerate() {
+            if index > 0 {
+                self.sql.push_str(" UNION ALL ");
+            }
+            if let Test::Exists { from, lookup: Some(lookup), test, .. } = alternative {
+                let _ = write!(self.sql, "SELECT {} FROM {from} WHERE {}", lookup.id, lookup.on);
+                self.within(test);
+            } else {
+                let _ = write!(self.sql, "SELECT {id} FROM {from}");
+                self.within(alternative);
+            }
+        }
+        self.sql.push(')');
+        true
     }
 
     fn chain(&mut self, tests: &[Test], operator: &str, known: bool) {
@@ -109,5 +157,13 @@ impl Writer {
             let _ = write!(self.sql, "{}", self.before.saturating_add(self.binds.len()));
         }
         self.sql.push_str(cast);
+    }
+}
+
+/// The alternatives of alternatives.
+fn flatten<'t>(test: &'t Test, into: &mut Vec<&'t Test>) {
+    match test {
+        Test::Or(tests) => tests.iter().for_each(|test| flatten(test, into)),
+        test => into.push(test),
     }
 }

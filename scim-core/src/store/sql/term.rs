@@ -18,8 +18,32 @@ pub(super) enum Test {
     Exists {
         from: Cow<'static, str>,
         on: Cow<'static, str>,
+        /// How the rows are found without that of the resource, and what tells whose they are.
+        lookup: Option<Lookup>,
         test: Box<Test>,
     },
+}
+
+/// Rows by themselves.
+#[derive(Clone, Debug)]
+pub(super) struct Lookup {
+    /// The id of the resource, which is never `NULL`.
+    pub(super) id: Cow<'static, str>,
+    /// Which rows.
+    pub(super) on: Cow<'static, str>,
+}
+
+impl Test {
+    /// Whether an index may tell which rows are to be looked at.
+    pub(super) fn is_sought(&self) -> bool {
+        match self {
+            Self::Leaf(leaf) => leaf.sought,
+            Self::And(tests) => tests.iter().any(Self::is_sought),
+            Self::Or(tests) => tests.iter().all(Self::is_sought),
+            Self::Exists { lookup, test, .. } => lookup.is_some() && test.is_sought(),
+            Self::True | Self::False | Self::Not(_) => false,
+        }
+    }
 }
 
 /// A condition that is written as it is.
@@ -28,6 +52,8 @@ pub(super) struct Leaf {
     pub(super) pieces: Vec<Piece>,
     /// Whether it may be unknown, that is `NULL`.
     pub(super) nullable: bool,
+    /// Whether an index may serve it.
+    pub(super) sought: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -82,12 +108,17 @@ impl Part {
 
     /// A condition that is true or false, and true only where the column has a value.
     pub(super) fn known(pieces: Vec<Piece>) -> Self {
-        Self { test: Test::Leaf(Leaf { pieces, nullable: false }), exact: true, strict: true }
+        Self { test: Test::Leaf(Leaf { pieces, nullable: false, sought: false }), exact: true, strict: true }
     }
 
     /// A condition that is `NULL` where the column is.
     pub(super) fn leaf(pieces: Vec<Piece>) -> Self {
-        Self { test: Test::Leaf(Leaf { pieces, nullable: true }), exact: true, strict: true }
+        Self { test: Test::Leaf(Leaf { pieces, nullable: true, sought: false }), exact: true, strict: true }
+    }
+
+    /// A condition that an index may serve.
+    pub(super) fn sought(pieces: Vec<Piece>) -> Self {
+        Self { test: Test::Leaf(Leaf { pieces, nullable: true, sought: true }), exact: true, strict: true }
     }
 
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {

@@ -110,7 +110,7 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
     let bytewise = bytewise(dialect);
     match (operator, dialect) {
         // Equality is that of bytes in every collation but PostgreSQL's nondeterministic ones; so any index serves.
-        (Operator::Eq, Dialect::Postgres) => Part::leaf(pieces![expr, " = ", bind()]),
+        (Operator::Eq, Dialect::Postgres) => Part::sought(pieces![expr, " = ", bind()]),
         (Operator::Co, Dialect::Postgres) => Part::leaf(pieces!["strpos(", expr, ", ", bind(), ") > 0"]),
         (Operator::Co, Dialect::Sqlite | Dialect::MariaDb) => {
             Part::leaf(pieces!["instr(", expr, ", ", bind(), ") > 0"])
@@ -128,11 +128,11 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
         }
         // A range, which an index serves, and which has no wildcards.
         (Operator::Sw, _) => {
-            let end = successor(key).map(|end| Part::leaf(pieces![expr, bytewise, " < ", Bind::Text(end)]));
-            Part::all(std::iter::once(Part::leaf(pieces![expr, bytewise, " >= ", bind()])).chain(end))
+            let end = successor(key).map(|end| Part::sought(pieces![expr, bytewise, " < ", Bind::Text(end)]));
+            Part::all(std::iter::once(Part::sought(pieces![expr, bytewise, " >= ", bind()])).chain(end))
         }
         (operator, _) => match sign(operator) {
-            Some(sign) => Part::leaf(pieces![expr, bytewise, sign, bind()]),
+            Some(sign) => Part::sought(pieces![expr, bytewise, sign, bind()]),
             None => Part::unsupported(bound),
         },
     }

@@ -19,6 +19,8 @@ pub struct Translator<'a> {
     pub(super) resource_type: &'a ResourceType,
     columns: &'a dyn Fn(Path) -> Column,
     pub(super) before: usize,
+    /// The id of the row, and what follows `FROM` to find it.
+    pub(super) rows: Option<(&'a str, &'a str)>,
 }
 
 /// Where columns are looked up: in the row of a resource, or in an element of a list.
@@ -37,13 +39,53 @@ impl<'a> Translator<'a> {
     /// A translator for a resource type, whose attributes are what `columns` says.
     #[must_use]
     pub fn new(dialect: Dialect, resource_type: &'a ResourceType, columns: &'a dyn Fn(Path) -> Column) -> Self {
-        Self { dialect, resource_type, columns, before: 0 }
+        Self { dialect, resource_type, columns, before: 0, rows: None }
     }
 
     /// The store's own placeholders come first, such as the tenant as number 1; these follow behind that many.
     #[must_use]
     pub fn after(mut self, placeholders: usize) -> Self {
         self.before = placeholders;
+        self
+    }
+
+    /// Alternatives are looked up one by one: the column that holds the id of a row, never `NULL`, and what follows `FROM`
+    /// to find the rows again, with a condition.
+    ///
+    /// For a value that may be in several places databases walk through the whole table, even if each place has an index:
+    /// SQLite for any `OR`, PostgreSQL where one of the places is another table. With this and
+    /// [`Element::lookup`] they ask each index for ids.
+    ///
+    /// For MariaDB this says nothing: alternatives stay as they are, because its placeholders have no numbers by which
+    /// that of the store could be repeated.
+    ///
+    /// ```
+    /// # use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}};
+    /// # use scim_core::store::sql::{Column, Dialect, Element, Translator};
+    /// # const EMAILS: Path = path::<User>("emails");
+    /// # const EMAIL: Path = path::<User>("emails.value");
+    /// let column = |path| match path {
+    ///     EMAILS => Column::list([
+    ///         Element::columns().with(EMAIL, Column::key("u.email_key")),
+    ///         Element::rows("emails AS e", "e.tenant = u.tenant AND e.user_id = u.id")
+    ///             .with(EMAIL, Column::key("e.address_key"))
+    ///             .lookup("e.user_id", "e.tenant = $1"),
+    ///     ]),
+    ///     _ => Column::unsupported(),
+    /// };
+    /// let translator = Translator::new(Dialect::Postgres, User::TYPE, &column).after(1);
+    /// let translator = translator.lookup("u.id", "users AS u WHERE u.tenant = $1");
+    /// let found = translator.filter(&Filter::parse(User::TYPE, r#"emails.value eq "kim@x""#)?);
+    /// assert_eq!(
+    ///     found.sql,
+    ///     "u.id IN (SELECT u.id FROM users AS u WHERE u.tenant = $1 AND u.email_key = $2 \
+    ///      UNION ALL SELECT e.user_id FROM emails AS e WHERE e.tenant = $1 AND e.address_key = $3)"
+    /// );
+    /// # Ok::<(), scim_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn lookup(mut self, id: &'a str, from: &'a str) -> Self {
+        self.rows = (self.dialect != Dialect::MariaDb).then_some((id, from));
         self
     }
 
@@ -55,6 +97,7 @@ impl<'a> Translator<'a> {
 
     pub(super) fn render(&self, part: &Part) -> Where {
         let mut writer = Writer::new(self.dialect, self.before);
+        writer.rows = self.rows;
         writer.test(&part.test, false);
         Where { sql: writer.sql, binds: writer.binds, is_exact: part.exact }
     }
@@ -112,7 +155,8 @@ impl<'a> Translator<'a> {
         if matches!(inner.test, Test::False) {
             return inner;
         }
-        let test = Test::Exists { from: rows.from.clone(), on: rows.on.clone(), test: Box::new(inner.test) };
+        let (from, on, lookup) = (rows.from.clone(), rows.on.clone(), rows.lookup.clone());
+        let test = Test::Exists { from, on, lookup, test: Box::new(inner.test) };
         Part { test, exact: inner.exact, strict: false }
     }
 

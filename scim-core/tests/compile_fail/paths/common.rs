@@ -1,6 +1,6 @@
 //! The common attributes have places of their own.
 
-use scim_core::ScimResource;
+use scim_core::{ScimResource, model::Meta};
 
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
@@ -22,6 +22,17 @@ struct Thing {
     #[scim(case_exact = false)]
     external_id: Option<String>,
     serial: String,
+}
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Badge", name = "Badge", endpoint = "/Badges")]
+struct Badge {
+    #[scim(validate = whole)]
+    meta: Meta,
+}
+
+fn whole(_: &Meta) -> Result<(), String> {
+    Ok(())
 }
 
 fn main() {}

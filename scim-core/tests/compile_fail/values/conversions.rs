@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use scim_core::{ScimComplex, ScimValue, access::Convert, model::Name};
+use scim_core::{ScimComplex, ScimResource, ScimValue, access::Convert, model::Name};
 
 struct AsText;
 
@@ -49,6 +49,23 @@ struct Objects {
 struct NoConversion {
     #[scim(with = AsText)]
     number: Option<u8>,
+}
+
+#[derive(Clone, Default, ScimComplex)]
+struct NoValue {
+    #[scim(validate = any)]
+    address: Option<IpAddr>,
+}
+
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
+struct NoValueOfAResource {
+    #[scim(validate = any)]
+    address: Option<IpAddr>,
+}
+
+fn any(_: &IpAddr) -> Result<(), String> {
+    Ok(())
 }
 
 #[derive(Clone, ScimValue)]

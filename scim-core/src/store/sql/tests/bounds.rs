@@ -15,7 +15,7 @@ fn lists() {
             r#"emails[type eq "work" and value co "x"]"#,
             true,
             "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND (e.kind = $1 AND strpos(e.value, $2) > 0))",
-            "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND \
+            "+EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND \
              (e.kind COLLATE BINARY = ?1 AND instr(e.value, ?2) > 0))",
             &[text("work"), text("x")],
         ),
@@ -24,15 +24,15 @@ fn lists() {
             true,
             "(EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.kind = $1) AND \
              EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND strpos(e.value, $2) > 0))",
-            "(EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.kind COLLATE BINARY = ?1) AND \
-             EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND instr(e.value, ?2) > 0))",
+            "(+EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.kind COLLATE BINARY = ?1) AND \
+             +EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND instr(e.value, ?2) > 0))",
             &[text("work"), text("x")],
         ),
         (
             "emails pr",
             true,
             "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id)",
-            "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id)",
+            "+EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id)",
             &[],
         ),
         // What is unknown of an element leaves it out.
@@ -40,14 +40,14 @@ fn lists() {
             r#"not (emails[type eq "work"])"#,
             true,
             "NOT EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.kind = $1)",
-            "NOT EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.kind COLLATE BINARY = ?1)",
+            "NOT +EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.kind COLLATE BINARY = ?1)",
             &[text("work")],
         ),
         (
             r#"emails[not (type eq "work")]"#,
             true,
             "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND NOT COALESCE(e.kind = $1, FALSE))",
-            "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND NOT COALESCE(e.kind COLLATE BINARY = ?1, FALSE))",
+            "+EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND NOT COALESCE(e.kind COLLATE BINARY = ?1, FALSE))",
             &[text("work")],
         ),
         (
@@ -100,7 +100,7 @@ fn what_is_not_known_is_left_out() {
             r#"emails[display eq "x" and primary eq true]"#,
             false,
             "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.is_primary IS TRUE)",
-            "EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.is_primary IS TRUE)",
+            "+EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id AND e.is_primary IS TRUE)",
             &[],
         ),
         (r#"not (emails[display eq "x"])"#, false, "TRUE", "TRUE", &[]),

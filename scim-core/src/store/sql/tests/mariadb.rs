@@ -59,7 +59,8 @@ fn types_of_mariadb() {
         (
             r#"id sw "c""#,
             true,
-            { "(CAST(id AS CHAR CHARACTER SET utf8mb4) >= ? @ AND CAST(id AS CHAR CHARACTER SET utf8mb4) < ? @)" },
+            "(CAST(CAST(id AS UUID) AS CHAR CHARACTER SET utf8mb4) >= ? @ AND \
+             CAST(CAST(id AS UUID) AS CHAR CHARACTER SET utf8mb4) < ? @)",
             &[text("c"), text("d")],
         ),
         (r#"meta.created gt "1970-01-01T00:00:01Z""#, true, "created > ?", &[Bind::Int(1000)]),
@@ -73,12 +74,36 @@ fn types_of_mariadb() {
 }
 
 #[test]
+fn placeholders_without_numbers_are_in_the_order_of_the_values() {
+    // A look-up would repeat the placeholder of the store.
+    let column = |path| match path {
+        EMAILS => Column::list([
+            Element::columns().with(EMAIL, Column::key("u.email_key")),
+            Element::rows("emails AS e", "e.tenant = u.tenant AND e.user_id = u.id")
+                .with(EMAIL, Column::key("e.address_key"))
+                .lookup("e.user_id", "e.tenant = ?"),
+        ]),
+        path => super::column(path),
+    };
+    let translator = Translator::new(Dialect::MariaDb, User::TYPE, &column).after(1);
+    let filter = Filter::parse(User::TYPE, r#"emails.value eq "a" or externalId eq "B""#).unwrap();
+    let found = translator.lookup("u.id", "users AS u WHERE u.tenant = ?").filter(&filter);
+    assert_eq!(
+        found.sql.replace(UTF8, "@"),
+        "((u.email_key = ? @ OR EXISTS (SELECT 1 FROM emails AS e WHERE e.tenant = u.tenant AND e.user_id = u.id AND \
+         e.address_key = ? @)) OR external_key = ? @)"
+    );
+    assert_eq!(found.binds, [text("a"), text("a"), text("B")]);
+    assert_eq!(found, translator.filter(&filter));
+}
+
+#[test]
 fn orders_of_mariadb() {
     let order = |column: &dyn Fn(Path) -> Column, path, descending| {
         let sort = Sort::new(User::TYPE, path, descending).unwrap();
         Translator::new(Dialect::MariaDb, User::TYPE, column).order(Some(sort))
     };
-    let id = "CAST(CONVERT(id USING utf8mb4) AS BINARY)";
+    let id = "CAST(CONVERT(CAST(id AS UUID) USING utf8mb4) AS BINARY)";
     let key = "CAST(CONVERT(external_key USING utf8mb4) AS BINARY)";
     for (path, descending, sql) in [
         (EXTERNAL_ID, false, format!("{key} IS NULL ASC, {key} ASC, {id}")),

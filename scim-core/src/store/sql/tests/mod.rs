@@ -2,6 +2,7 @@
 
 mod bounds;
 mod columns;
+mod fields;
 mod mariadb;
 mod orders;
 

@@ -53,7 +53,7 @@ fn find_or_say() -> Option<Server> {
         Ok(server) => Some(server),
         Err(why) if std::env::var_os("SCIM_TEST_MARIADB_REQUIRED").is_some() => panic!("{why}"),
         Err(why) => {
-            eprintln!("left out the tests on MariaDB: {why}; install it (Debian: mariadb-server)");
+            eprintln!("left out the tests on MariaDB: {why}; install one (Debian: mariadb-server)");
             None
         }
     }
@@ -64,7 +64,7 @@ fn start() -> Result<Server, String> {
     let path = format!("{}:/usr/local/sbin:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     for program in ["mariadbd", "mariadb-install-db", "mariadb"] {
         if !std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
-            return Err(format!("there is no `{program}`"));
+            return Err(format!("no MariaDB is installed, there is no `{program}`"));
         }
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();

@@ -1,9 +1,10 @@
 -- The application's own tables. Every index starts with the tenant, so that one database can serve several customers.
 --
 -- The columns `.._key` hold what SCIM compares by: letter case does not count, in any script. SQLite's NOCASE and
--- lower() know ASCII only, so the application computes these keys.
+-- lower() know ASCII only, so the application computes these keys. A unique index is called after its column: by that
+-- the application knows which attribute is taken.
 
-CREATE TABLE IF NOT EXISTS employees (
+CREATE TABLE employees (
     tenant              TEXT NOT NULL,
     id                  TEXT NOT NULL,
     version             INTEGER NOT NULL,
@@ -56,18 +57,24 @@ CREATE TABLE IF NOT EXISTS employees (
     work_email_key      TEXT,
     private_email_key   TEXT,
     number_key          TEXT,
+    display_key         TEXT,
+    first_key           TEXT,
+    last_key            TEXT,
+    title_key           TEXT,
+    department_key      TEXT,
     PRIMARY KEY (tenant, id)
 );
 
-CREATE UNIQUE INDEX IF NOT EXISTS employees_login ON employees (tenant, login_key);
-CREATE INDEX IF NOT EXISTS employees_external ON employees (tenant, external_key);
-CREATE INDEX IF NOT EXISTS employees_work_email ON employees (tenant, work_email_key);
-CREATE INDEX IF NOT EXISTS employees_private_email ON employees (tenant, private_email_key);
-CREATE INDEX IF NOT EXISTS employees_number ON employees (tenant, number_key);
+-- With the id at the end an index gives rows in the order of a list, too.
+CREATE UNIQUE INDEX employees_login_key ON employees (tenant, login_key);
+CREATE INDEX employees_external_key ON employees (tenant, external_key, id);
+CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key, id);
+CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key, id);
+CREATE INDEX employees_number_key ON employees (tenant, number_key, id);
 
 -- What an employee may have any number of.
 
-CREATE TABLE IF NOT EXISTS employee_emails (
+CREATE TABLE employee_emails (
     tenant      TEXT NOT NULL,
     employee_id TEXT NOT NULL,
     position    INTEGER NOT NULL,
@@ -76,13 +83,14 @@ CREATE TABLE IF NOT EXISTS employee_emails (
     kind        TEXT,
     "primary"   INTEGER,
     value_key   TEXT,
+    kind_key    TEXT,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
-CREATE INDEX IF NOT EXISTS employee_emails_value ON employee_emails (tenant, value_key);
+CREATE INDEX employee_emails_value_key ON employee_emails (tenant, value_key, kind_key, employee_id);
 
-CREATE TABLE IF NOT EXISTS employee_phones (
+CREATE TABLE employee_phones (
     tenant      TEXT NOT NULL,
     employee_id TEXT NOT NULL,
     position    INTEGER NOT NULL,
@@ -91,9 +99,9 @@ CREATE TABLE IF NOT EXISTS employee_phones (
     "primary"   INTEGER,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
-CREATE TABLE IF NOT EXISTS employee_addresses (
+CREATE TABLE employee_addresses (
     tenant         TEXT NOT NULL,
     employee_id    TEXT NOT NULL,
     position       INTEGER NOT NULL,
@@ -107,9 +115,9 @@ CREATE TABLE IF NOT EXISTS employee_addresses (
     "primary"      INTEGER,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
-CREATE TABLE IF NOT EXISTS employee_roles (
+CREATE TABLE employee_roles (
     tenant      TEXT NOT NULL,
     employee_id TEXT NOT NULL,
     position    INTEGER NOT NULL,
@@ -119,9 +127,9 @@ CREATE TABLE IF NOT EXISTS employee_roles (
     "primary"   INTEGER,
     PRIMARY KEY (tenant, employee_id, position),
     FOREIGN KEY (tenant, employee_id) REFERENCES employees (tenant, id) ON DELETE CASCADE
-) WITHOUT ROWID;
+);
 
-CREATE TABLE IF NOT EXISTS teams (
+CREATE TABLE teams (
     tenant       TEXT NOT NULL,
     id           TEXT NOT NULL,
     version      INTEGER NOT NULL,
@@ -134,19 +142,21 @@ CREATE TABLE IF NOT EXISTS teams (
     PRIMARY KEY (tenant, id)
 );
 
-CREATE UNIQUE INDEX IF NOT EXISTS teams_name ON teams (tenant, name_key);
-CREATE INDEX IF NOT EXISTS teams_external ON teams (tenant, external_key);
+CREATE UNIQUE INDEX teams_name_key ON teams (tenant, name_key);
+CREATE INDEX teams_external_key ON teams (tenant, external_key, id);
 
 -- A member is an employee, or another team: no foreign key names two tables. Clients also add members that they have
 -- not created yet.
-CREATE TABLE IF NOT EXISTS team_members (
-    tenant    TEXT NOT NULL,
-    team_id   TEXT NOT NULL,
-    member_id TEXT NOT NULL,
-    display   TEXT,
-    kind      TEXT,
-    PRIMARY KEY (tenant, team_id, member_id),
+CREATE TABLE team_members (
+    position   INTEGER PRIMARY KEY, -- who joined later has a higher one
+    tenant     TEXT NOT NULL,
+    team_id    TEXT NOT NULL,
+    member_id  TEXT NOT NULL,
+    display    TEXT,
+    kind       TEXT,
+    member_key TEXT NOT NULL,
+    UNIQUE (tenant, team_id, member_id),
     FOREIGN KEY (tenant, team_id) REFERENCES teams (tenant, id) ON DELETE CASCADE
 );
 
-CREATE INDEX IF NOT EXISTS team_members_member ON team_members (tenant, member_id);
+CREATE INDEX team_members_member_key ON team_members (tenant, member_key, team_id);

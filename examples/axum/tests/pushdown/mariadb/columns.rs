@@ -13,11 +13,10 @@ use scim_core::{
     text::fold,
 };
 
+use super::{script::Script, server};
 use crate::{
-    mariadb_server,
-    mariadb_tables::{Script, literal},
     people::Person,
-    tables,
+    sample::{bound, sort},
 };
 
 const USER_NAME: Path = path::<Person>("userName");
@@ -84,7 +83,7 @@ fn person((id, text): (i32, &str)) -> Person {
 
 #[test]
 fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
-    let Some(server) = mariadb_server::find() else { return };
+    let Some(server) = server::find() else { return };
     let translator = Translator::new(Dialect::MariaDb, Person::TYPE, &column);
     for declaration in DECLARATIONS {
         let texts = TEXTS.into_iter().filter(|text| declaration != LATIN || text.chars().all(|char| char <= '\u{ff}'));
@@ -93,7 +92,8 @@ fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
         script.statement(&format!("CREATE TABLE t (id TEXT, folded {declaration}, raw {declaration})"));
         for person in &people {
             let raw = person.user_name.clone();
-            let values = [person.id.clone(), fold(&raw).into_owned(), raw].map(|text| literal(&Bind::Text(text)));
+            let values = [person.id.clone(), fold(&raw).into_owned(), raw]
+                .map(|text| bound(Dialect::MariaDb, &Bind::Text(text)));
             script.statement(&format!("INSERT INTO t VALUES ({})", values.join(", ")));
         }
         for name in ["userName", "nickName", "title"] {
@@ -110,7 +110,7 @@ fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
         let mut query = Query::all(Person::TYPE);
         let mut lists = Vec::new();
         for descending in [false, true] {
-            query.sort = Some(tables::sort("userName", descending));
+            query.sort = Some(sort::<Person>("userName", descending));
             let found = translator.select(&query);
             script.ask(&format!("SELECT t.id FROM t WHERE TRUE{}", found.page), &found.page_binds);
             lists.push(query.select(&people).into_resources().into_iter().map(|person| person.id).collect::<Vec<_>>());

@@ -1,5 +1,7 @@
 //! The resource: an attribute of each kind.
 
+mod told;
+
 use scim_core::{ScimComplex, ScimExtension, ScimResource, access::DateTime, model::Meta};
 
 use crate::random::Random;
@@ -76,10 +78,6 @@ pub(crate) struct Desk {
 
 pub(crate) fn date(nanos: i64) -> DateTime {
     DateTime::from_unix(nanos.div_euclid(1_000_000_000), u32::try_from(nanos.rem_euclid(1_000_000_000)).unwrap())
-}
-
-pub(crate) fn population(random: &mut Random, size: usize) -> Vec<Person> {
-    (0..size).map(|number| person(random, number)).collect()
 }
 
 /// A number as the id of a row, in another order than the rows are made in.

@@ -1,0 +1,24 @@
+-- Resources of any type, as documents. What is unique is a row of its own, so that an index decides who has it.
+
+CREATE TABLE documents (
+    tenant        TEXT NOT NULL,
+    resource_type TEXT NOT NULL,
+    id            TEXT NOT NULL,
+    version       INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL, -- milliseconds since 1970
+    updated_at    INTEGER NOT NULL,
+    document      TEXT NOT NULL, -- JSON as SCIM writes it
+    CONSTRAINT documents_id PRIMARY KEY (tenant, resource_type, id)
+);
+
+CREATE TABLE document_keys (
+    tenant        TEXT NOT NULL,
+    resource_type TEXT NOT NULL,
+    attribute     TEXT NOT NULL,
+    value_key     TEXT NOT NULL,
+    id            TEXT NOT NULL,
+    PRIMARY KEY (tenant, resource_type, attribute, value_key),
+    FOREIGN KEY (tenant, resource_type, id) REFERENCES documents (tenant, resource_type, id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_keys_id ON document_keys (tenant, resource_type, id);

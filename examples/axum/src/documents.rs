@@ -1,0 +1,235 @@
+//! A store for resources of any type, known at run time alone: each is a document in a table that all types share.
+
+use async_trait::async_trait;
+use scim_core::{
+    access::{DateTime, Document, Scalar},
+    json::Projection,
+    schema::{Attribute, DataType, Path, ResourceType, common},
+    server::Context,
+    store::{
+        Change, Page, Precondition, Query, Store, StoreError,
+        sql::{self, Column, Dialect, Element},
+    },
+};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+
+use crate::{
+    columns::{Field, limited},
+    database::{Database, Transaction},
+    document_form::{Form, get, set_version},
+    error::{Failure, Unique},
+    listing::{Listing, Scope},
+};
+
+const UNIQUE: &[Unique] = &[("documents.id", Path::ID)];
+
+/// The resources of one type, as documents in the database.
+///
+/// Values of attributes whose `uniqueness` is `server` or `global` are unique in a tenant.
+#[derive(Clone, Debug)]
+pub struct Documents {
+    database: Database,
+    resource_type: ResourceType,
+    form: Form,
+}
+
+impl Documents {
+    /// The resources of a type in a database.
+    #[must_use]
+    pub fn new(database: Database, resource_type: ResourceType) -> Self {
+        let form = Form::new(&resource_type);
+        Self { database, resource_type, form }
+    }
+
+    fn scope<'s>(values: &'s [&'s str]) -> Scope<'s> {
+        Scope { table: "documents", columns: &["tenant", "resource_type"], values }
+    }
+
+    /// Where an attribute is in SQL: in a column, among the unique keys, or within the document.
+    fn column(&self, path: Path) -> Column {
+        if path == Path::ID {
+            return Column::ascii("documents.id");
+        }
+        match path.steps() {
+            [common::META, common::META_CREATED] => return Column::unix_millis("documents.created_at"),
+            [common::META, common::META_LAST_MODIFIED] => return Column::unix_millis("documents.updated_at"),
+            [common::META, ..] => return Column::unsupported(),
+            _ => {}
+        }
+        let is_text = |attribute: &Attribute| matches!(attribute.data_type, DataType::String | DataType::Reference);
+        let attribute = self.resource_type.attribute(path).filter(|attribute| is_text(attribute));
+        if let Some(attribute) = attribute.filter(|_| self.form.unique.contains(&path) && path.steps().len() == 1) {
+            let name = self.form.name_of(path).replace('\'', "''");
+            let own = format!("k.tenant = $1 AND k.resource_type = $2 AND k.attribute = '{name}'");
+            let keys = Element::rows("document_keys AS k", format!("{own} AND k.id = documents.id"));
+            let keys = keys.with(path, Column::key("k.value_key")).lookup("k.id", own);
+            // Which of several is the first one, the keys do not tell.
+            return Column::list([if attribute.multi_valued { keys } else { keys.ordered_by("k.value_key") }]);
+        }
+        sql::json(self.database.dialect, &self.resource_type, "documents.document")(path)
+    }
+
+    fn read(&self, row: &AnyRow) -> Result<Document, Failure> {
+        let times = [row.try_get("created_at")?, row.try_get("updated_at")?];
+        let (json, id): (String, String) = (row.try_get("json")?, row.try_get("id")?);
+        Ok(self.form.read(&json, &id, row.try_get("version")?, times)?)
+    }
+
+    async fn select(&self, connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<Document>, Failure> {
+        let columns = "id, version, created_at, updated_at, CAST(document AS TEXT) AS json";
+        let statement = sqlx::query(AssertSqlSafe(format!("SELECT {columns} FROM {}", listing.rows())));
+        let rows = listing.bind(statement).fetch_all(connection).await?;
+        rows.iter().map(|row| self.read(row)).collect()
+    }
+
+    /// Takes the keys of what is unique, and gives back those that are no longer in use.
+    async fn take_keys(
+        &self,
+        writing: &mut Transaction,
+        tenant: &str,
+        id: &str,
+        old: &[(Path, String)],
+        new: &[(Path, String)],
+    ) -> Result<(), Failure> {
+        let delete = "DELETE FROM document_keys \
+                      WHERE tenant = $1 AND resource_type = $2 AND attribute = $3 AND value_key = $4 AND id = $5";
+        let insert = "INSERT INTO document_keys (tenant, resource_type, attribute, value_key, id) \
+                      VALUES ($1, $2, $3, $4, $5)";
+        for (sql, keys, others) in [(delete, old, new), (insert, new, old)] {
+            for (path, key) in keys.iter().filter(|key| !others.contains(key)) {
+                let statement = sqlx::query(sql).bind(tenant).bind(&*self.resource_type.name);
+                let statement = limited(Some(key.clone()))?.bind(statement.bind(self.form.name_of(*path)))?.bind(id);
+                statement.execute(&mut **writing).await.map_err(|error| Failure::taken(error, *path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The version of a document, if it is there. Until the transaction ends nobody else changes it.
+    async fn lock(&self, writing: &mut Transaction, tenant: &str, id: &str) -> Result<i64, Failure> {
+        let listing = Listing::id(&Self::scope(&[tenant, &self.resource_type.name]), id);
+        let lock = if self.database.dialect == Dialect::Postgres { " FOR UPDATE" } else { "" };
+        let statement = sqlx::query(AssertSqlSafe(format!("SELECT version FROM {}{lock}", listing.rows())));
+        let row = listing.bind(statement).fetch_optional(&mut **writing).await?;
+        Ok(row.ok_or(StoreError::NotFound)?.try_get("version")?)
+    }
+
+    /// The placeholder of a document. In PostgreSQL it is not text.
+    fn placeholder(&self, number: u32) -> String {
+        match self.database.dialect {
+            Dialect::Postgres => format!("CAST(CAST(${number} AS TEXT) AS JSONB)"),
+            _ => format!("${number}"),
+        }
+    }
+}
+
+#[async_trait]
+impl Store<Document> for Documents {
+    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Document>, StoreError> {
+        let listing = &Listing::id(&Self::scope(&[cx.tenant(), &self.resource_type.name]), id);
+        let found = self.database.read(|mut reading| async move {
+            let found = self.select(&mut reading, listing).await?;
+            Ok((reading, found))
+        });
+        Ok(found.await?.into_iter().next())
+    }
+
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Document>, StoreError> {
+        let (values, column) = ([cx.tenant(), &self.resource_type.name], |path| self.column(path));
+        let listing = &Listing::query(&Self::scope(&values), self.database.dialect, query, &column);
+        let found = self.database.read(|mut reading| async move {
+            let found = self.select(&mut reading, listing).await?;
+            let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
+            Ok((reading, (found, total)))
+        });
+        let (found, total) = found.await?;
+        Ok(match total {
+            Some(total) => Page::exact(found, total),
+            None => Page::candidates(found),
+        })
+    }
+
+    async fn create(&self, cx: &Context, mut new: Document) -> Result<Document, StoreError> {
+        set_version(&mut new, 1)?;
+        let Scalar::Str(id) = get(&new, &[common::ID]) else { return Err(StoreError::fatal("there is no id")) };
+        let (id, keys, json) = (&*id, &self.form.keys(&new), &self.form.write(&new)?);
+        let [created, updated] = [common::META_CREATED, common::META_LAST_MODIFIED].map(|time| millis(&new, time));
+        let sql = &format!(
+            "INSERT INTO documents (tenant, resource_type, id, version, created_at, updated_at, document) \
+             VALUES ($1, $2, $3, 1, $4, $5, {})",
+            self.placeholder(6)
+        );
+        let created = self.database.write(UNIQUE, |mut writing| async move {
+            refuse_nul(json)?;
+            let statement = sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.resource_type.name);
+            statement.bind(id).bind(created).bind(updated).bind(json).execute(&mut *writing).await?;
+            self.take_keys(&mut writing, cx.tenant(), id, &[], keys).await?;
+            Ok((writing, ()))
+        });
+        created.await?;
+        Ok(new)
+    }
+
+    async fn replace(&self, cx: &Context, change: Change<'_, Document>) -> Result<Document, StoreError> {
+        let (id, old) = (change.id(), change.old());
+        let Scalar::Int(version) = get(old, &[common::META, common::META_VERSION]) else {
+            return Err(StoreError::Version);
+        };
+        let mut new = change.into_new();
+        let (json, updated) = (&self.form.write(&new)?, millis(&new, common::META_LAST_MODIFIED));
+        let (old_keys, keys) = (&self.form.keys(old), &self.form.keys(&new));
+        let sql = &format!(
+            "UPDATE documents SET version = version + 1, updated_at = $5, document = {} \
+             WHERE tenant = $1 AND resource_type = $2 AND id = $3 AND version = $4",
+            self.placeholder(6)
+        );
+        let replaced = self.database.write(UNIQUE, |mut writing| async move {
+            refuse_nul(json)?;
+            let statement = sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.resource_type.name);
+            let statement = statement.bind(id).bind(version).bind(updated).bind(json);
+            if statement.execute(&mut *writing).await?.rows_affected() == 0 {
+                self.lock(&mut writing, cx.tenant(), id).await?;
+                return Err(Failure::Store(StoreError::Version));
+            }
+            self.take_keys(&mut writing, cx.tenant(), id, old_keys, keys).await?;
+            Ok((writing, ()))
+        });
+        replaced.await?;
+        set_version(&mut new, version + 1)?;
+        Ok(new)
+    }
+
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        let deleted = self.database.write(UNIQUE, |mut writing| async move {
+            let version = self.lock(&mut writing, cx.tenant(), id).await?;
+            if !expected.admits(&version.to_string()) {
+                return Err(Failure::Store(StoreError::Version));
+            }
+            // Its keys go with it.
+            let delete = "DELETE FROM documents WHERE tenant = $1 AND resource_type = $2 AND id = $3";
+            let delete = sqlx::query(delete).bind(cx.tenant()).bind(&*self.resource_type.name).bind(id);
+            delete.execute(&mut *writing).await?;
+            Ok((writing, ()))
+        });
+        deleted.await
+    }
+}
+
+/// A time of `meta`.
+fn millis(resource: &Document, time: u32) -> i64 {
+    let Scalar::DateTime(time) = get(resource, &[common::META, time]) else { return 0 };
+    DateTime::unix_millis(time)
+}
+
+/// PostgreSQL stores no U+0000 within JSON. SQLite would: but what one takes the other should take, too.
+fn refuse_nul(json: &str) -> Result<(), Failure> {
+    // A backslash that is escaped itself begins no escape.
+    let mut rest = json;
+    while let Some((_, after)) = rest.split_once('\\') {
+        if after.starts_with("u0000") {
+            return Err(Failure::nul());
+        }
+        rest = after.strip_prefix('\\').unwrap_or(after);
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! Which rows answer a request, as SQL.
+
+use scim_core::{
+    schema::Path,
+    store::{
+        Query,
+        sql::{Bind, Column, Dialect, Translator},
+    },
+};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+use crate::columns::Statement;
+
+/// Which rows of a table a request may see: those whose columns have these values.
+pub(crate) struct Scope<'s> {
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'static [&'static str],
+    pub(crate) values: &'s [&'s str],
+}
+
+impl Scope<'_> {
+    /// What follows `FROM`.
+    fn rows(&self) -> String {
+        let table = self.table;
+        let tests = (1..).zip(self.columns).map(|(number, column)| format!("{table}.{column} = ${number}"));
+        format!("{table} WHERE {}", tests.collect::<Vec<_>>().join(" AND "))
+    }
+
+    fn values(&self) -> Vec<Bind> {
+        self.values.iter().map(|value| Bind::Text((*value).to_owned())).collect()
+    }
+}
+
+/// Rows of a table.
+pub(crate) struct Listing {
+    /// What follows `FROM`. `$1` is the tenant.
+    from: String,
+    /// The order, and the limits of the page.
+    page: String,
+    binds: Vec<Bind>,
+    page_binds: Vec<Bind>,
+    /// Whether the rows are the page that was asked for; otherwise they are candidates for it.
+    pub(crate) is_page: bool,
+}
+
+impl Listing {
+    /// The row of an id.
+    pub(crate) fn id(scope: &Scope<'_>, id: &str) -> Self {
+        let mut binds = scope.values();
+        // No text in PostgreSQL holds a NUL, so that none is asked for.
+        let test = if id.contains('\0') {
+            "FALSE".to_owned()
+        } else {
+            binds.push(Bind::Text(id.to_owned()));
+            format!("{}.id = ${}", scope.table, binds.len())
+        };
+        let from = format!("{} AND {test}", scope.rows());
+        Self { from, page: String::new(), binds, page_binds: Vec::new(), is_page: true }
+    }
+
+    /// What answers a query; `column` tells what is where in the table.
+    pub(crate) fn query(
+        scope: &Scope<'_>,
+        dialect: Dialect,
+        query: &Query<'_>,
+        column: &dyn Fn(Path) -> Column,
+    ) -> Self {
+        let (id, rows) = (format!("{}.id", scope.table), scope.rows());
+        let translator = Translator::new(dialect, query.resource_type, column).after(scope.values.len());
+        let found = translator.lookup(&id, &rows).select(query);
+        Self {
+            from: format!("{rows} AND {}", found.filter.sql),
+            page: found.page,
+            binds: [scope.values(), found.filter.binds].concat(),
+            page_binds: found.page_binds,
+            is_page: found.is_page,
+        }
+    }
+
+    /// What follows `FROM`.
+    pub(crate) fn rows(&self) -> String {
+        format!("{}{}", self.from, self.page)
+    }
+
+    /// Binds the values of [`rows`](Self::rows).
+    pub(crate) fn bind<'q>(&self, statement: Statement<'q>) -> Statement<'q> {
+        bind(self.binds.iter().chain(&self.page_binds), statement)
+    }
+
+    /// How many rows there are on all pages.
+    pub(crate) async fn count(&self, connection: &mut AnyConnection) -> Result<usize, sqlx::Error> {
+        let sql = format!("SELECT count(*) AS count FROM {}", self.from);
+        let count: i64 =
+            bind(&self.binds, sqlx::query(AssertSqlSafe(sql))).fetch_one(connection).await?.try_get("count")?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+}
+
+fn bind<'q, 'b>(binds: impl IntoIterator<Item = &'b Bind>, statement: Statement<'q>) -> Statement<'q> {
+    binds.into_iter().fold(statement, |statement, value| match value {
+        Bind::Text(text) => statement.bind(text.clone()),
+        Bind::Int(number) => statement.bind(*number),
+        Bind::Float(number) => statement.bind(*number),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use scim_core::{access::ScimResource, filter::Filter};
+    use scim_test_postgres::Postgres;
+
+    use super::*;
+    use crate::{database::Database, employee::Employee, employee_columns, employees, team::Team, teams};
+
+    /// How the database answers a filter.
+    async fn plan(database: &Database, explain: &str, listing: &Listing) -> String {
+        let mut connection = database.pool().acquire().await.unwrap();
+        let sql = format!("{explain} SELECT * FROM {}", listing.rows());
+        let rows = listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(&mut *connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(row.len() - 1)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Without rows, any way to find them would do.
+    async fn fill(database: &Database) {
+        let employees = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
+            INSERT INTO employees (tenant, id, version, created_at, updated_at, login, login_key, external_key, \
+                work_email_key, private_email_key, number_key, enabled, work_email_first, private_email_first, \
+                work_phone_first, mobile_first, fax_first, work_address_first) \
+            SELECT 't', 'i' || i, 1, 0, 0, 'l' || i, 'l' || i, 'x' || i, 'w' || i, 'p' || i, 'n' || i, \
+                TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE FROM n";
+        let emails = "INSERT INTO employee_emails (tenant, employee_id, position, value_key) \
+            SELECT tenant, id, 0, 'e' || id FROM employees";
+        let teams = "INSERT INTO teams (tenant, id, version, created_at, updated_at, name, name_key) \
+            SELECT tenant, id, 1, 0, 0, login, login FROM employees";
+        let members = "INSERT INTO team_members (tenant, team_id, member_id, member_key) \
+            SELECT tenant, id, id, id FROM employees";
+        for statement in [employees, emails, teams, members] {
+            sqlx::query(statement).execute(database.pool()).await.unwrap();
+        }
+        if database.dialect == Dialect::Postgres {
+            sqlx::query("ANALYZE").execute(database.pool()).await.unwrap();
+        }
+    }
+
+    async fn are_found(database: &Database, explain: &str) {
+        fill(database).await;
+        let logins = ["employees_login_key"];
+        let emails = ["employees_work_email_key", "employees_private_email_key", "employee_emails_value_key"];
+        for (filter, is_page, indexes) in [
+            (r#"userName eq "Ada""#, true, &logins[..]),
+            (r#"userName sw "Ada" and title co "w""#, true, &logins),
+            (r#"externalId eq "a" and active eq true"#, true, &["employees_external_key"]),
+            (r#"emails.value eq "ada@x""#, true, &emails),
+            (r#"emails[type eq "work"].value eq "ada@x""#, true, &[emails[0], emails[2]]),
+            (r#"emails[value eq "ada@x" and primary eq true]"#, true, &emails),
+            (r#"userName eq "ada" or emails eq "ada@x""#, true, &[logins[0], emails[1], emails[2]]),
+            (
+                r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "7" and userType eq "x""#,
+                false,
+                &["employees_number_key"],
+            ),
+        ] {
+            let parsed = Filter::parse(Employee::TYPE, filter).unwrap();
+            let mut query = Query::all(Employee::TYPE);
+            query.filter = Some(&parsed);
+            let listing =
+                Listing::query(&employees::scope(&["t"]), database.dialect, &query, &employee_columns::column);
+            let plan = plan(database, explain, &listing).await;
+            assert!(indexes.iter().all(|index| plan.contains(index)), "{filter}: {plan}");
+            assert_eq!(listing.is_page, is_page, "{filter}");
+        }
+        let filter = Filter::parse(Team::TYPE, r#"members.value eq "Ada""#).unwrap();
+        let mut query = Query::all(Team::TYPE);
+        query.filter = Some(&filter);
+        let listing = Listing::query(&teams::scope(&["t"]), database.dialect, &query, &teams::column);
+        let plan = plan(database, explain, &listing).await;
+        assert!(plan.contains("team_members_member_key"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn indexes_serve_what_clients_look_up() {
+        are_found(&Database::open("sqlite::memory:", 1).await.unwrap(), "EXPLAIN QUERY PLAN").await;
+    }
+
+    #[tokio::test]
+    async fn indexes_serve_what_clients_look_up_in_postgres() {
+        let Some(server) = Postgres::find() else { return };
+        are_found(&Database::open(server.url(), 1).await.unwrap(), "EXPLAIN").await;
+    }
+}

@@ -1,0 +1,165 @@
+//! Extensions of a derived struct that are known only at run time.
+
+use super::{Access, Document, Edit, Refused, ScimResource, Value};
+use crate::{
+    error::Error,
+    json::{read_stored, write_stored},
+    schema::{ResourceType, at},
+};
+
+/// The values of the extensions that are added to a derived resource type at run time
+/// ([`ResourceType::with_extension`]); the field that `#[scim(dynamic_extensions)]` marks.
+///
+/// ```
+/// use scim_core::{
+///     Scim, ScimResource,
+///     access::{Access, DynamicExtensions, Edit, Scalar, ScimResource as _},
+///     resolve_name,
+///     schema::Schema,
+///     store::MemoryStore,
+/// };
+///
+/// #[derive(Clone, Debug, Default, ScimResource)]
+/// #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+/// struct Person {
+///     id: String,
+///     user_name: String,
+///     #[scim(dynamic_extensions)]
+///     extra: DynamicExtensions,
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let shoes: Schema = serde_json::from_str(
+///     r#"{"id": "urn:example:Shoes", "name": "Shoes", "attributes": [{"name": "size", "type": "integer"}]}"#,
+/// )?;
+/// let person = Person::TYPE.clone().with_extension(shoes)?;
+///
+/// // What a client sends as `urn:example:Shoes:size`, the application reads and writes by the path of that name.
+/// let (size, _) = resolve_name(&person, "urn:example:Shoes:size", &Default::default())?;
+/// let mut kim = Person::default();
+/// assert!(kim.edit(size.steps(), Edit::Set(Scalar::Int(39))).is_ok());
+/// assert_eq!(kim.value().at(size.steps()).scalar(), Scalar::Int(39));
+///
+/// // A column of the table takes the values as JSON.
+/// let column = kim.extra.to_json(&person)?;
+/// assert_eq!(column, r#"{"urn:example:Shoes":{"size":39}}"#);
+/// let (extra, unknown) = DynamicExtensions::from_json::<Person>(&person, &column)?;
+/// assert_eq!((extra, unknown.len()), (kim.extra, 0));
+///
+/// let store = MemoryStore::<Person>::of(person.clone());
+/// let scim = Scim::builder().resource_as(person, store).build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DynamicExtensions {
+    /// By the index of the extension's attribute in the resource type, which is behind those that the struct has.
+    parts: Document,
+}
+
+impl DynamicExtensions {
+    /// No values.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.value().is_absent()
+    }
+
+    /// The values as a JSON object, to be stored: by the URNs of the extensions and the names of attributes, so that it
+    /// does not count which extensions are registered, and in which order, when it is read. `{}` if there are none.
+    ///
+    /// It holds what clients cannot read, too.
+    ///
+    /// # Errors
+    ///
+    /// If there are values of an extension that the resource type does not have: it is not the one that is served.
+    pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
+        let Value::Complex(object) = self.parts.value() else { return Ok(NOTHING.to_owned()) };
+        let mut known = Vec::new();
+        for (index, value) in (0..object.len()).map(|index| (index, object.get(index))) {
+            match at(&resource_type.attributes, index).filter(|attribute| attribute.is_extension()) {
+                Some(extension) => known.push((extension, value)),
+                None if value.is_absent() => {}
+                None => {
+                    let what = format!(
+                        "`{}` lacks an extension that has values: store them with the resource type that \
+                                        is served",
+                        resource_type.name
+                    );
+                    return Err(Error::internal(what));
+                }
+            }
+        }
+        let mut out = Vec::new();
+        if !write_stored(&mut out, known.into_iter()) {
+            return Ok(NOTHING.to_owned());
+        }
+        String::from_utf8(out).map_err(Error::internal)
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote, of a struct `R`. Answers also the names for which there is no place,
+    /// at most 64: extensions and attributes that the resource type no longer has, and extensions that `R` has itself by
+    /// now. They are not a part of the values, so a store that is to keep them keeps the text.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
+    /// attribute of this name does not take, because it has another type by now.
+    pub fn from_json<R: ScimResource>(resource_type: &ResourceType, json: &str) -> Result<(Self, Vec<String>), Error> {
+        let first = u32::try_from(R::TYPE.attributes.len()).unwrap_or(u32::MAX);
+        let (mut node, unknown) = read_stored(resource_type, first, json.as_bytes())?;
+        let mut this = Self::new();
+        let unreadable = |_| Error::invalid_value("the extensions cannot be held");
+        this.parts.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
+        Ok((this, unknown))
+    }
+}
+
+const NOTHING: &str = "{}";
+
+/// What derived code asks of the field that `#[scim(dynamic_extensions)]` marks, so that a wrong type is one mistake and
+/// gives one message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold extensions that are known only at run time",
+    note = "the type of a field with `dynamic_extensions` is `scim_core::access::DynamicExtensions`"
+)]
+pub trait DynamicField {
+    /// All values, by the index of the extension.
+    fn read(&self) -> Value<'_>;
+
+    /// Changes at a place that starts with the index of the extension.
+    ///
+    /// # Errors
+    ///
+    /// As [`Access::edit`].
+    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused>;
+
+    /// One more than the highest index that may hold a value, in a struct with this many attributes of its own.
+    fn end(&self, own: u32) -> u32;
+}
+
+impl DynamicField for DynamicExtensions {
+    fn read(&self) -> Value<'_> {
+        self.parts.value()
+    }
+
+    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        match (at, edit) {
+            // An extension is an object; what a document is given elsewhere is an element of a list.
+            ([index], Edit::Insert(node)) => self.parts.put(*index, std::mem::take(node)),
+            (at, edit) => self.parts.edit(at, edit),
+        }
+    }
+
+    fn end(&self, own: u32) -> u32 {
+        match self.parts.value() {
+            Value::Complex(object) => object.len().max(own),
+            Value::Scalar(_) | Value::List(_) => own,
+        }
+    }
+}

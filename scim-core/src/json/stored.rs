@@ -1,0 +1,77 @@
+//! Values as a store keeps them: by name, with all that clients cannot write or read.
+
+use std::collections::HashSet;
+
+use serde_json::value::RawValue;
+
+use super::{
+    trail::Trail,
+    value::{Reader, entries, read_value},
+    write::{bracketed, write_scalar, write_text},
+};
+use crate::{
+    access::{Node, Value},
+    compat::{Compat, Quirk, Tolerance},
+    error::Error,
+    schema::{Attribute, Path, ResourceType, find},
+};
+
+/// Reads the attributes at and behind an index of the resource type. Answers also the names of what it has not there.
+///
+/// # Errors
+///
+/// 400 `invalidSyntax` for text that is no JSON object, or names an attribute twice; 400 `invalidValue` for a value of
+/// the wrong type.
+pub(crate) fn read_stored<'j>(
+    resource_type: &ResourceType,
+    first: u32,
+    json: &'j [u8],
+) -> Result<(Node<'j>, Vec<String>), Error> {
+    // Lenient with what people export and edit; but an empty text that is stored is a text.
+    let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
+    let reader = Reader::new(&tolerance, true);
+    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+    let raw: &RawValue = serde_json::from_slice(json)
+        .map_err(|error| Error::invalid_syntax(format!("the resource is not readable JSON: {error}")))?;
+    let entries = entries(raw).ok_or_else(|| Error::invalid_syntax("the resource is not a JSON object"))?;
+    let mut parts = Vec::with_capacity(entries.len());
+    let mut seen = HashSet::with_capacity(entries.len());
+    for (name, json) in entries {
+        let trail = Trail::root(&name);
+        let Some((index, attribute)) = find(&resource_type.attributes, &name).filter(|(index, _)| *index >= first)
+        else {
+            reader.unknown(&trail)?;
+            continue;
+        };
+        if !seen.insert(index) {
+            return Err(Error::invalid_syntax(format!("`{trail}` is given twice")));
+        }
+        // It follows from the attributes.
+        if Path::of(index) != Path::SCHEMAS {
+            parts.push((index, read_value(&reader, attribute, attribute.multi_valued, &trail, json)?));
+        }
+    }
+    Ok((Node::Complex(parts), reader.into_ignored()))
+}
+
+/// Writes an object of attributes, and answers whether any has a value.
+pub(crate) fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribute, Value<'a>)>) -> bool {
+    bracketed(out, [b'{', b'}'], parts, |out, (attribute, value)| {
+        write_text(out, &attribute.name);
+        out.push(b':');
+        write_value(out, attribute, value)
+    })
+}
+
+fn write_value(out: &mut Vec<u8>, attribute: &Attribute, value: Value<'_>) -> bool {
+    match value {
+        Value::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
+        Value::Complex(object) => {
+            let parts = (0u32..).zip(attribute.sub_attributes.iter()).map(|(index, sub)| (sub, object.get(index)));
+            write_stored(out, parts)
+        }
+        Value::List(list) => {
+            bracketed(out, [b'[', b']'], 0..list.len(), |out, index| write_value(out, attribute, list.at(index)))
+        }
+    }
+}

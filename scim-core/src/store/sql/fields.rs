@@ -1,0 +1,253 @@
+//! The columns that are named as the fields of a struct.
+
+use super::{Column, Dialect, Element, column::Kind};
+use crate::{
+    access::{
+        Row, Scalar, ScimResource, Stored,
+        flat::{Bind, Elements, Group},
+    },
+    schema::Path,
+};
+
+/// The columns of a table whose names are those of a struct's fields; `column` says what else there is.
+///
+/// The derive macro knows which field an attribute is, so a store says no more than where its columns differ: other names,
+/// [comparison keys](Column::key), other tables, what SQL shall not look at. [`Field::column`] is the rest, and where
+/// nothing differs, the whole: `sql::columns::<R>(dialect, "users", Field::column)`. `table` is the name of the table, or
+/// its alias in the query, as it is written there.
+///
+/// ```
+/// use scim_core::{ScimResource, access::{DateTime, ScimResource as _}, filter::Filter, model::Email};
+/// use scim_core::schema::{Path, path};
+/// use scim_core::store::sql::{self, Column, Dialect, Element, Translator};
+///
+/// #[derive(Clone, Debug, Default, ScimResource)]
+/// #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+/// struct Employee {
+///     id: String,
+///     #[scim(path = "meta.created")]
+///     created_at: Option<DateTime>,
+///     #[scim(path = "userName")]
+///     login: String,
+///     #[scim(path = "active", default = true)]
+///     enabled: bool,
+///     #[scim(path = r#"emails[type eq "work"].value"#)]
+///     work_email: Option<String>,
+///     #[scim(path = r#"emails[type eq "work"].primary"#)]
+///     work_email_first: bool,
+///     #[scim(path = "emails", overflow)]
+///     other_emails: Vec<Email>,
+///     nick_name: Option<String>,
+/// }
+///
+/// const EMAIL: Path = path::<Employee>("emails.value");
+///
+/// let columns = sql::columns::<Employee>(Dialect::Postgres, "employees", |field| match field.name() {
+///     "id" => Column::ascii(field.sql()),
+///     "created_at" => Column::unix_millis(field.sql()),
+///     "login" | "work_email" => field.key("_key"), // beside `login` there is `login_key`
+///     "other_emails" => Column::list([Element::rows("emails AS e", "e.employee = employees.id")
+///         .with(EMAIL, Column::key("e.address_key"))]),
+///     "nick_name" => Column::unsupported(),
+///     _ => field.column(),
+/// });
+///
+/// let filter = Filter::parse(Employee::TYPE, r#"active eq true and emails.value eq "kim@example.org""#)?;
+/// let found = Translator::new(Dialect::Postgres, Employee::TYPE, &columns).filter(&filter);
+/// assert_eq!(
+///     found.sql,
+///     r#"(employees."enabled" IS TRUE AND (employees."work_email_key" = $1 OR "#.to_owned()
+///         + "EXISTS (SELECT 1 FROM emails AS e WHERE e.employee = employees.id AND e.address_key = $2)))"
+/// );
+/// assert!(found.is_exact);
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+///
+/// `column` is asked for the fields that filters and orders need. Its answer is read as the field is:
+///
+/// - Of a `String` an empty text is no value, of a `Uuid` the nil one, of the field of an element that is its `primary`
+///   the `false`. This need not be said; it is not said of `id`, which every row has.
+/// - The fields of an element are one element of the list, with what the path says of it, such as its type. For the
+///   `overflow` field the answer is a [`Column::list`] of the others, or [`Column::absent`] if there are none; without
+///   either SQL knows nothing of the whole list.
+/// - Of a field that is a list, or a struct, nothing is known but what the answer says: a list of elements. The parts of a
+///   struct have paths of their own, which are matched first:
+///
+/// ```
+/// # use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}};
+/// # use scim_core::store::sql::{self, Column, Dialect, Field, Translator};
+/// const GIVEN_NAME: Path = path::<User>("name.givenName");
+///
+/// let columns = sql::columns::<User>(Dialect::Sqlite, "users", Field::column);
+/// let columns = |path| match path {
+///     GIVEN_NAME => Column::key("users.given_name_key"),
+///     path => columns(path),
+/// };
+/// # let filter = Filter::parse(User::TYPE, r#"name.givenName eq "a" and active eq true"#)?;
+/// # let found = Translator::new(Dialect::Sqlite, User::TYPE, &columns).filter(&filter);
+/// # assert_eq!(found.sql, r#"(users.given_name_key COLLATE BINARY = ?1 AND users."active" IS TRUE)"#);
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+///
+/// Attributes without a field have no value, and those that are `fixed` have the one value.
+pub fn columns<'c, R: ScimResource>(
+    dialect: Dialect,
+    table: &'c str,
+    column: impl Fn(&Field<'c>) -> Column + 'c,
+) -> impl Fn(Path) -> Column + 'c {
+    move |path| Fields { row: R::ROW, dialect, table, column: &column }.at::<R>(path)
+}
+
+/// A field whose column is asked for; see [`columns`].
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'c> {
+    name: &'static str,
+    stored: Stored,
+    dialect: Dialect,
+    table: &'c str,
+}
+
+impl Field<'_> {
+    /// The name in Rust, without `r#`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The column that is named as the field, as an expression: `employees."login"`, in MariaDB ``employees.`login` ``.
+    ///
+    /// The quotes let it be a word of SQL, such as `order`. They change nothing of a name in lower case.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        self.named("")
+    }
+
+    /// The column that is named as the field, as far as the field's type tells what it holds:
+    ///
+    /// | type | column |
+    /// |---|---|
+    /// | `String` | [`Column::text`] |
+    /// | `bool` | [`Column::boolean`] |
+    /// | integers but `u64` and `usize` | [`Column::integer`] |
+    /// | `f64` | [`Column::decimal`] |
+    /// | `Uuid` | in PostgreSQL and MariaDB [`Column::uuid`]; in SQLite unsupported, because it may be text or a blob |
+    /// | `DateTime` and the dates of other crates | in PostgreSQL [`Column::timestamptz`]; in SQLite and MariaDB unsupported |
+    /// | `Option` and `Box` of these, and types that derive `ScimValue` around one of them | as without |
+    /// | all others, and those that are converted by `with` | unsupported |
+    ///
+    /// Where a column is of another type, the store says so. PostgreSQL's `timestamp` without a time zone is not to be left to
+    /// this table: it would be compared in the time zone of the session. In MariaDB a `DATETIME` that holds UTC is
+    /// `Column::timestamptz(field.sql())`; that it does not hold local time no type tells.
+    ///
+    /// A UUID that is text is `Column::uuid(field.sql())`, and an enum that is stored as the text that SCIM has is
+    /// `Column::ascii(field.sql())`. So is an `id` that is ASCII: by other text a list cannot be sorted in SQL.
+    #[must_use]
+    pub fn column(&self) -> Column {
+        match (self.stored, self.dialect) {
+            (Stored::Text { .. }, _) => Column::text(self.sql()),
+            (Stored::Bool | Stored::Flag, _) => Column::boolean(self.sql()),
+            (Stored::Int, _) => Column::integer(self.sql()),
+            (Stored::Dec, _) => Column::decimal(self.sql()),
+            (Stored::Uuid, Dialect::Postgres | Dialect::MariaDb) => Column::uuid(self.sql()),
+            (Stored::DateTime, Dialect::Postgres) => Column::timestamptz(self.sql()),
+            (Stored::Uuid, Dialect::Sqlite)
+            | (Stored::DateTime, Dialect::Sqlite | Dialect::MariaDb)
+            | (Stored::Unknown | Stored::Nowhere | Stored::Fixed(_), _) => Column::unsupported(),
+        }
+    }
+
+    /// A column of [comparison keys](Column::key) beside the field's own, with a name that is longer by this:
+    /// `field.key("_key")` is `Column::key("employees.login_key")` for the field `login`.
+    #[must_use]
+    pub fn key(&self, suffix: &str) -> Column {
+        Column::key(self.named(suffix))
+    }
+
+    fn named(&self, suffix: &str) -> String {
+        // In MariaDB double quotes are those of a text, unless its mode says otherwise.
+        let quote = if self.dialect == Dialect::MariaDb { '`' } else { '"' };
+        format!("{}.{quote}{}{suffix}{quote}", self.table, self.name)
+    }
+}
+
+/// The fields of a struct, and what the store says of their columns.
+struct Fields<'f, 'c> {
+    row: Row,
+    dialect: Dialect,
+    table: &'c str,
+    column: &'f dyn Fn(&Field<'c>) -> Column,
+}
+
+impl Fields<'_, '_> {
+    fn at<R: ScimResource>(&self, path: Path) -> Column {
+        let parts = R::TYPE.attribute(path).map_or(0, |attribute| attribute.sub_attributes.len());
+        self.attribute(path, u32::try_from(parts).unwrap_or_default())
+    }
+
+    /// The column of an attribute that has so many parts.
+    fn attribute(&self, path: Path, parts: u32) -> Column {
+        let Some((index, rest)) = path.steps().split_first() else { return Column::unsupported() };
+        if self.row.binds.is_empty() {
+            return self.field(*index, rest, path);
+        }
+        match bind(self.row.binds, *index, rest) {
+            Some((Bind::Unbound, _)) => Column::absent(),
+            Some((Bind::Field(number), rest)) => self.field((*number).into(), rest, path),
+            Some((Bind::Elements(elements), [])) => self.elements(elements, path, parts),
+            // The parts of an object have columns; those of elements are asked of the list.
+            Some((Bind::Object(_) | Bind::Elements(_) | Bind::Dynamic(_), _)) | None => Column::unsupported(),
+        }
+    }
+
+    /// The column of a field, or of what is at a place within the field.
+    fn field(&self, number: u32, rest: &[u32], path: Path) -> Column {
+        let field = usize::try_from(number).ok().and_then(|number| self.row.fields.get(number));
+        let Some((name, stored)) = field.copied() else { return Column::unsupported() };
+        let column = match stored {
+            Stored::Nowhere => Column::absent(),
+            Stored::Fixed(value) => Column::constant(value.clone()),
+            _ => (self.column)(&Field { name, stored, dialect: self.dialect, table: self.table }),
+        };
+        match (column.0, stored) {
+            (Kind::Absent, _) => Column::absent(),
+            _ if !rest.is_empty() => Column::unsupported(),
+            // Every row has an id; its index serves if nothing else is asked.
+            (kind, _) if path == Path::ID => Column(kind),
+            (kind, Stored::Text { empty_is_absent: true } | Stored::Uuid) => Column(kind).empty_is_absent(),
+            (kind, Stored::Flag) => Column(kind).false_is_absent(),
+            (kind, _) => Column(kind),
+        }
+    }
+
+    fn elements(&self, elements: &Elements, list: Path, parts: u32) -> Column {
+        let mut all: Vec<Element> = elements.groups.iter().map(|group| self.element(group, list, parts)).collect();
+        match elements.overflow.map(|field| self.field(field.into(), &[], list).0) {
+            None | Some(Kind::Absent) => {}
+            Some(Kind::List(others)) => all.extend(others),
+            Some(_) => return Column::unsupported(),
+        }
+        Column::list(all)
+    }
+
+    fn element(&self, group: &Group, list: Path, parts: u32) -> Element {
+        let paths = (0..parts).filter_map(|part| Some((part, list.child(part)?)));
+        paths.fold(Element::columns(), |element, (part, path)| element.with(path, self.part(group, part, path)))
+    }
+
+    fn part(&self, group: &Group, part: u32, path: Path) -> Column {
+        if let Some(field) = group.field(part) {
+            return self.field(field.into(), &[], path);
+        }
+        let selected = group.selected(part).map(|text| Scalar::Str(text.into()));
+        selected.or_else(|| group.fixed(part).map(Scalar::Bool)).map_or_else(Column::absent, Column::constant)
+    }
+}
+
+/// Where an attribute is, and the steps that lead further into a field.
+fn bind<'s>(binds: &'static [Bind], index: u32, rest: &'s [u32]) -> Option<(&'static Bind, &'s [u32])> {
+    let found = usize::try_from(index).ok().and_then(|index| binds.get(index))?;
+    match (found, rest.split_first()) {
+        (Bind::Object(parts), Some((index, rest))) => bind(parts, *index, rest),
+        _ => Some((found, rest)),
+    }
+}

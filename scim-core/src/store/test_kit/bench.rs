@@ -1,0 +1,313 @@
+//! Calls to the stores under test, as the framework makes them.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use http::Extensions;
+
+use super::{
+    compare::{id, version},
+    generate::Generator,
+    random::Random,
+    report::{Unmet, Verdict, ensure},
+    setup::Setup,
+    tasks::{Call, at_once, step_back},
+};
+use crate::{
+    access::{DateTime, Resource},
+    compat::{Compat, Tolerance},
+    filter::Filter,
+    json::{Projection, version_tag},
+    patch::Effects,
+    schema::Path,
+    server::{Context, Identity},
+    store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
+};
+
+/// How many call at once.
+pub(super) const CALLERS: usize = 8;
+/// How many tries there are to make another state of a resource.
+const REVISIONS: usize = 50;
+/// How often a call is repeated whose answer is "busy".
+const PATIENCE: u32 = 20;
+
+/// Everything that one check uses.
+pub(super) struct Bench<R> {
+    pub(super) setup: Arc<Setup<R>>,
+    /// The name of the check in names of tenants, which differ from those of other runs.
+    name: String,
+    random: Mutex<(Random, u64)>,
+    /// Which handle takes the next call.
+    turn: AtomicUsize,
+    /// The resources that were made, to be removed in the end.
+    made: Mutex<Vec<(Context, String)>>,
+}
+
+impl<R: Resource> Bench<R> {
+    pub(super) fn new(setup: &Arc<Setup<R>>, run: &str, check: &str) -> Arc<Self> {
+        Arc::new(Self {
+            setup: Arc::clone(setup),
+            name: format!("test-kit-{run}-{check}"),
+            random: Mutex::new((Random::for_part(setup.seed, check), 0)),
+            turn: AtomicUsize::new(0),
+            made: Mutex::default(),
+        })
+    }
+
+    /// A tenant of which the store has not heard, or the first of those that were given.
+    pub(super) fn tenant(self: &Arc<Self>) -> Tenant<R> {
+        let cx = self.setup.tenants.first().cloned().unwrap_or_else(|| self.context("a"));
+        Tenant { bench: Arc::clone(self), cx }
+    }
+
+    /// Two tenants.
+    pub(super) fn two_tenants(self: &Arc<Self>) -> Verdict<[Tenant<R>; 2]> {
+        let other = match (self.setup.tenants.first(), self.setup.tenants.get(1)) {
+            (None, _) => self.context("b"),
+            (Some(_), Some(other)) => other.clone(),
+            (Some(_), None) => return Err(Unmet::not_applicable("the kit was given a single tenant")),
+        };
+        Ok([self.tenant(), Tenant { bench: Arc::clone(self), cx: other }])
+    }
+
+    fn context(&self, suffix: &str) -> Context {
+        let identity = Identity::new(format!("{}-{suffix}", self.name), "test kit");
+        Context::new(identity, "https://scim.example.com", Compat::default(), Extensions::new())
+    }
+
+    fn random<T>(&self, draw: impl FnOnce(&mut Random, &mut u64) -> T) -> T {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let (random, number) = &mut *random;
+        draw(random, number)
+    }
+
+    pub(super) fn draw<T>(&self, draw: impl FnOnce(&mut Random) -> T) -> T {
+        self.random(|random, _| draw(random))
+    }
+
+    pub(super) fn fresh(&self) -> Verdict<R> {
+        self.random(|random, number| Generator::new(&self.setup, random, number).fresh())
+    }
+
+    /// A resource that was changed here, as the application wants it.
+    pub(super) fn adjusted(&self, new: R) -> Verdict<R> {
+        self.random(|random, number| Generator::new(&self.setup, random, number).adjusted(new))
+    }
+
+    /// Another state of a stored resource.
+    pub(super) fn revised(&self, old: &R) -> Verdict<R> {
+        for _ in 0..REVISIONS {
+            let new = self.random(|random, number| Generator::new(&self.setup, random, number).revised(old))?;
+            if !self.setup.differences(old, &new).is_empty() {
+                return Ok(new);
+            }
+        }
+        Err(Unmet::not_applicable("no other state of a resource could be made"))
+    }
+
+    /// A new resource with this text in an attribute, if that takes it.
+    pub(super) fn with_text(&self, path: Path, text: &str) -> Verdict<Option<R>> {
+        let mut new = self.fresh()?;
+        Ok(self.setup.set_text(&mut new, path, text).then_some(new))
+    }
+
+    /// Makes calls at once; each comes from another caller and over another handle.
+    pub(super) async fn at_once<T: Send + 'static>(&self, calls: Vec<Call<T>>) -> Verdict<Vec<T>> {
+        let answers = at_once(self.setup.spawn.as_ref(), calls).await;
+        answers.into_iter().collect::<Option<_>>().ok_or_else(|| Unmet::failed("a call panicked or was never run"))
+    }
+
+    /// The handle that takes the next call: all in turn.
+    fn store(&self) -> Option<&Arc<dyn Store<R>>> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        self.setup.stores.get(turn.checked_rem(self.setup.stores.len())?)
+    }
+
+    /// Removes what the check left, as far as the store does it.
+    pub(super) async fn clear(&self) {
+        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        for (cx, id) in made {
+            if let Some(store) = self.store() {
+                // What the check itself removed is not there.
+                let _ = store.delete(&cx, &id, Precondition::None).await;
+            }
+        }
+    }
+}
+
+/// A tenant of the stores under test.
+pub(super) struct Tenant<R> {
+    pub(super) bench: Arc<Bench<R>>,
+    pub(super) cx: Context,
+}
+
+impl<R> Clone for Tenant<R> {
+    fn clone(&self) -> Self {
+        Self { bench: Arc::clone(&self.bench), cx: self.cx.clone() }
+    }
+}
+
+/// Makes a call, and makes it again as long as the store is busy, as clients do after a 503.
+macro_rules! patiently {
+    ($bench:expr, $store:ident => $call:expr) => {{
+        let mut tried = 0;
+        loop {
+            let Some($store) = $bench.store() else { break Err(StoreError::fatal("the kit has no store")) };
+            match $call.await {
+                Err(StoreError::Transient { .. }) if tried < PATIENCE => {
+                    tried += 1;
+                    // There is no timer without a runtime; what the store waits for runs elsewhere.
+                    thread::sleep(Duration::from_millis(u64::from(tried)));
+                    step_back().await;
+                }
+                answer => break answer,
+            }
+        }
+    }};
+}
+
+impl<R: Resource> Tenant<R> {
+    pub(super) async fn create(&self, new: R) -> Result<R, StoreError> {
+        // Also what a call leaves that fails is to be removed.
+        self.remember(id(&new));
+        let answer = patiently!(self.bench, store => store.create(&self.cx, new.clone()));
+        if let Ok(stored) = &answer {
+            self.remember(id(stored));
+        }
+        answer
+    }
+
+    fn remember(&self, id: String) {
+        self.bench.made.lock().unwrap_or_else(PoisonError::into_inner).push((self.cx.clone(), id));
+    }
+
+    pub(super) async fn get_for(&self, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError> {
+        patiently!(self.bench, store => store.get(&self.cx, id, wanted))
+    }
+
+    pub(super) async fn replace(&self, id: &str, old: &R, new: R) -> Result<R, StoreError> {
+        patiently!(self.bench, store => store.replace(&self.cx, Change::new(id, old, new.clone())))
+    }
+
+    /// Removes a resource; with a version only if it has that.
+    pub(super) async fn delete(&self, id: &str, expected: Option<&str>) -> Result<(), StoreError> {
+        // As the framework gives it: the entity tag that the client saw.
+        let tag = expected.and_then(|version| version_tag(crate::access::Scalar::Str(version.into())));
+        let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
+        patiently!(self.bench, store => store.delete(&self.cx, id, expected))
+    }
+
+    pub(super) async fn search(&self, query: &Query<'_>) -> Result<Page<R>, StoreError> {
+        patiently!(self.bench, store => store.search(&self.cx, query))
+    }
+
+    pub(super) fn takes_deltas(&self) -> bool {
+        self.bench.store().is_some_and(Store::takes_deltas)
+    }
+
+    /// Has the store make the effects of a PATCH; `None` if it does not take them, or if they depend on what is stored.
+    pub(super) async fn patch(
+        &self,
+        id: &str,
+        body: &str,
+        expected: Option<&str>,
+    ) -> Result<Option<Option<String>>, StoreError> {
+        let effects = {
+            let tolerance = Tolerance::new(self.cx.compat());
+            Effects::of(&self.bench.setup.resource_type, body.as_bytes(), &tolerance).ok().flatten()
+        };
+        let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
+        let tag = expected.and_then(|version| version_tag(crate::access::Scalar::Str(version.into())));
+        let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
+        let delta = || {
+            let mut delta = Delta::new(id, &effects, expected, DateTime::now().truncate_to_millis());
+            delta.touched = &report.touched;
+            delta.quirks = report.quirks;
+            delta
+        };
+        let answer: Result<DeltaAnswer, StoreError> = patiently!(self.bench, store => store.patch(&self.cx, delta()));
+        answer.map(|answer| match answer {
+            DeltaAnswer::NotTaken => None,
+            DeltaAnswer::Made { version } => Some(version),
+        })
+    }
+
+    /// Creates a resource in preparation of a check.
+    pub(super) async fn add(&self, new: R) -> Verdict<R> {
+        let stored = self.create(new).await.map_err(|error| unexpected("`create`", &error))?;
+        ensure!(!id(&stored).is_empty(), "`create` answered a resource without an id");
+        Ok(stored)
+    }
+
+    /// Creates some generated resource.
+    pub(super) async fn any(&self) -> Verdict<R> {
+        self.add(self.bench.fresh()?).await
+    }
+
+    /// Reads everything of a resource.
+    pub(super) async fn find(&self, id: &str) -> Verdict<Option<R>> {
+        self.get_for(id, &Projection::DEFAULT).await.map_err(|error| unexpected("`get`", &error))
+    }
+
+    /// Reads a resource that must be there.
+    pub(super) async fn read(&self, id: &str) -> Verdict<R> {
+        self.find(id).await?.ok_or_else(|| Unmet::failed("`get` did not find a resource that is stored"))
+    }
+
+    /// Changes a resource in preparation of a check.
+    pub(super) async fn change(&self, old: &R, new: R) -> Verdict<R> {
+        self.replace(&id(old), old, new).await.map_err(|error| unexpected("`replace`", &error))
+    }
+
+    pub(super) async fn remove(&self, id: &str) -> Verdict {
+        self.delete(id, None).await.map_err(|error| unexpected("`delete`", &error))
+    }
+
+    /// The answer to a query as clients get it: the framework completes candidates.
+    pub(super) async fn answer(&self, query: &Query<'_>) -> Verdict<(Vec<R>, usize)> {
+        let page = self.search(query).await.map_err(|error| unexpected("`search`", &error))?;
+        let page = if page.total().is_some() { page } else { query.select(page.resources()) };
+        let total = page.total().unwrap_or_default();
+        Ok((page.into_resources(), total))
+    }
+
+    /// The answer to a filter, or to none.
+    pub(super) async fn list(&self, filter: Option<&str>) -> Verdict<(Vec<R>, usize)> {
+        let resource_type = &self.bench.setup.resource_type;
+        let filter = filter.map(|text| Filter::parse(resource_type, text)).transpose();
+        let filter = filter.map_err(|error| Unmet::not_applicable(format!("the filter is refused: {error}")))?;
+        self.answer(&Query { filter: filter.as_ref(), ..Query::all(resource_type) }).await
+    }
+
+    /// Demands that a resource is as it was.
+    pub(super) async fn unchanged(&self, before: &R, after_what: &str) -> Verdict {
+        let after = self.read(&id(before)).await?;
+        let differences = self.bench.setup.differences(before, &after);
+        ensure!(differences.is_empty(), "after {after_what} {}", differences.join("; "));
+        let (before, after) = (version(before), version(&after));
+        ensure!(before == after, "after {after_what} the version is {after:?}, not {before:?}");
+        Ok(())
+    }
+}
+
+/// What a store answered where it should have done what it was asked.
+pub(super) fn unexpected(call: &str, error: &StoreError) -> Unmet {
+    let hint = match error {
+        StoreError::Rejected(_) => "; say with `TestKit::resources` or `TestKit::adjust` what the application accepts",
+        _ => "",
+    };
+    Unmet::failed(format!("{call} answered {error:?}{hint}"))
+}
+
+/// A number that no other run has.
+pub(super) fn run_name() -> String {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    let time = DateTime::now().unix_millis();
+    format!("{time:x}-{}", RUNS.fetch_add(1, Ordering::Relaxed))
+}

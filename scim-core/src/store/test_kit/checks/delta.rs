@@ -1,0 +1,299 @@
+//! Point 6: membership as deltas.
+
+use std::{collections::HashSet, sync::Arc};
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    super::{
+        bench::{Bench, CALLERS, Tenant, unexpected},
+        compare::{id, version},
+        generate::texts,
+        report::{Unmet, Verdict, ensure},
+        tasks::Call,
+    },
+    failed,
+    version::told,
+};
+use crate::{
+    access::Resource,
+    compat::Tolerance,
+    patch,
+    schema::{DataType, Mutability, Path},
+    store::StoreError,
+};
+
+/// How many PATCH requests are compared.
+const REQUESTS: usize = 60;
+/// How many values they are about, so that some are there already.
+const VALUES: usize = 6;
+const TRIES: usize = 1000;
+
+/// A list to whose elements a PATCH can be made.
+#[derive(Clone)]
+struct Elements {
+    name: String,
+    /// Where the value of an element is.
+    value: Path,
+    /// The parts that an element must have; none for a list of simple values.
+    parts: Vec<String>,
+}
+
+impl Elements {
+    fn element(&self, value: &str) -> Json {
+        if self.parts.is_empty() {
+            return json!(value);
+        }
+        self.parts.iter().map(|part| (part.clone(), json!(value))).collect::<serde_json::Map<_, _>>().into()
+    }
+
+    fn operation(&self, op: &str, values: &[String]) -> Json {
+        let elements: Vec<Json> = match op {
+            // Elements are removed by their value alone.
+            "remove" if !self.parts.is_empty() => values.iter().map(|value| json!({ "value": value })).collect(),
+            _ => values.iter().map(|value| self.element(value)).collect(),
+        };
+        json!({ "op": op, "path": self.name, "value": elements })
+    }
+}
+
+fn body(operations: &[Json]) -> String {
+    json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations }).to_string()
+}
+
+fn apply<R: Resource>(bench: &Bench<R>, resource: &R, body: &str) -> Option<R> {
+    let mut copy = resource.clone();
+    patch::apply(&bench.setup.resource_type, &mut copy, body.as_bytes(), &Tolerance::default()).ok()?;
+    Some(copy)
+}
+
+/// The lists of the type that take elements of any value.
+fn lists<R: Resource>(bench: &Bench<R>) -> Verdict<Vec<Elements>> {
+    let setup = &bench.setup;
+    let probe = bench.fresh()?;
+    let mut lists = Vec::new();
+    for (path, attribute) in setup.client_attributes() {
+        if !attribute.multi_valued || attribute.mutability != Mutability::ReadWrite {
+            continue;
+        }
+        let (value, parts) = match attribute.sub_attribute("value") {
+            Some((index, _)) => {
+                let subs = attribute.sub_attributes.iter().filter(|sub| sub.required || sub.name == "value");
+                (path.child(index).unwrap_or(path), subs.map(|sub| sub.name.to_string()).collect())
+            }
+            None if attribute.data_type == DataType::String => (path, Vec::new()),
+            None => continue,
+        };
+        let elements = Elements { name: setup.resource_type.name_of(path), value, parts };
+        let values = ["v1".to_owned(), "v2".to_owned()];
+        let added = apply(bench, &probe, &body(&[elements.operation("add", &values)]));
+        if added.is_some_and(|added| values.iter().all(|value| texts(&added, elements.value).contains(value))) {
+            lists.push(elements);
+        }
+    }
+    Ok(lists)
+}
+
+/// The first list to which the store makes additions itself.
+async fn taken<R: Resource>(tenant: &Tenant<R>) -> Verdict<Elements> {
+    if !tenant.takes_deltas() {
+        return Err(Unmet::not_applicable("the store takes no deltas"));
+    }
+    let stored = tenant.any().await?;
+    for list in lists(&tenant.bench)? {
+        let add = body(&[list.operation("add", &["probe".to_owned()])]);
+        let answer = tenant.patch(&id(&stored), &add, None).await;
+        if answer.map_err(|error| unexpected("`patch`", &error))?.is_some() {
+            return Ok(list);
+        }
+    }
+    Err(Unmet::not_applicable("the store did not take an addition to any list"))
+}
+
+/// A stored resource whose list has these values.
+async fn with<R: Resource>(tenant: &Tenant<R>, list: &Elements, values: &[&str]) -> Verdict<R> {
+    let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+    let new = apply(&tenant.bench, &tenant.bench.fresh()?, &body(&[list.operation("replace", &values)]));
+    tenant.add(new.ok_or_else(|| failed(format!("`{}` does not take its elements", list.name)))?).await
+}
+
+pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    if !tenant.takes_deltas() {
+        return Err(Unmet::not_applicable("the store takes no deltas"));
+    }
+    let (lists, mut made) = (lists(&bench)?, 0);
+    let stored = tenant.any().await?;
+    let id = id(&stored);
+    for _ in 0..REQUESTS {
+        let before = tenant.read(&id).await?;
+        let request = request(&bench, &lists);
+        let Some(expected) = apply(&bench, &before, &request) else { continue };
+        let answer = tenant.patch(&id, &request, None).await;
+        let Some(answered) = answer.map_err(|error| unexpected(&format!("`patch` of {request}"), &error))? else {
+            tenant.unchanged(&before, &format!("`patch` of {request} was not taken")).await?;
+            continue;
+        };
+        made += 1;
+        let after = tenant.read(&id).await?;
+        let differences = bench.setup.differences(&expected, &after);
+        ensure!(differences.is_empty(), "after `patch` of {request} {}", differences.join("; "));
+        let told = answered.as_deref().map(crate::store::opaque);
+        let stored = version(&after);
+        ensure!(told == stored.as_deref(), "`patch` answered version {told:?}, stored is {stored:?}");
+        let is_changed = !bench.setup.differences(&before, &after).is_empty();
+        ensure!(
+            !is_changed || stored.is_none() || stored != version(&before),
+            "`patch` of {request} changed the resource, but not its version"
+        );
+    }
+    if made == 0 {
+        return Err(Unmet::not_applicable("the store took none of the deltas"));
+    }
+    Ok(())
+}
+
+/// A request of a few operations.
+fn request<R: Resource>(bench: &Bench<R>, lists: &[Elements]) -> String {
+    let text = bench.setup.text.map(|path| bench.setup.resource_type.name_of(path));
+    let mut operations = Vec::new();
+    bench.draw(|random| {
+        for _ in 0..=random.below(3) {
+            let mut values: Vec<String> = (0..=random.below(3)).map(|_| format!("v{}", random.below(VALUES))).collect();
+            values.sort_unstable();
+            values.dedup();
+            match (random.below(8), random.of(lists), &text) {
+                (0, _, Some(text)) => operations.push(json!({ "op": "remove", "path": text })),
+                (1, _, Some(text)) | (_, None, Some(text)) => {
+                    operations.push(json!({ "op": "replace", "path": text, "value": random.word() }));
+                }
+                (2 | 3, Some(list), _) => operations.push(list.operation("remove", &values)),
+                (4, Some(list), _) => operations.push(list.operation("replace", &values)),
+                (5, Some(list), _) => operations.push(json!({ "op": "remove", "path": list.name })),
+                (_, Some(list), _) => operations.push(list.operation("add", &values)),
+                (_, None, None) => {}
+            }
+        }
+    });
+    body(&operations)
+}
+
+pub(super) async fn nothing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    let list = taken(&tenant).await?;
+    let stored = with(&tenant, &list, &["v1", "v2"]).await?;
+    for (op, value) in [("add", "v1"), ("remove", "v9")] {
+        let request = body(&[list.operation(op, &[value.to_owned()])]);
+        let answer = tenant.patch(&id(&stored), &request, None).await;
+        answer.map_err(|error| unexpected(&format!("`patch` of {request}"), &error))?;
+        tenant.unchanged(&stored, &format!("`patch` of {request}, which changes nothing,")).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    let list = taken(&tenant).await?;
+    let gone: Vec<String> = (0..CALLERS).map(|number| format!("gone{number}")).collect();
+    let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
+    for _ in 0..bench.setup.rounds {
+        let stored = with(&tenant, &list, &gone).await?;
+        let call = |number| -> Call<_> {
+            let (tenant, id) = (tenant.clone(), id(&stored));
+            let add = body(&[list.operation("add", &[format!("new{number}")])]);
+            let remove = body(&[list.operation("remove", &[format!("gone{number}")])]);
+            Box::pin(async move {
+                make(&tenant, &id, &add).await?;
+                make(&tenant, &id, &remove).await
+            })
+        };
+        bench.at_once((0..CALLERS).map(call).collect()).await?.into_iter().collect::<Verdict>()?;
+        let found: HashSet<String> = texts(&tenant.read(&id(&stored)).await?, list.value).into_iter().collect();
+        let added = (0..CALLERS).filter(|number| found.contains(&format!("new{number}"))).count();
+        ensure!(added == CALLERS, "of {CALLERS} elements that were added at once, {added} are there");
+        let left = found.len().saturating_sub(added);
+        ensure!(left == 0, "of {CALLERS} elements that were removed at once, {left} are left");
+    }
+    Ok(())
+}
+
+/// Makes a PATCH as the framework does: by the store, or if it does not take it, by a change of the whole.
+async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict {
+    match tenant.patch(id, body, None).await {
+        Ok(Some(_)) => return Ok(()),
+        Ok(None) | Err(StoreError::Version) => {}
+        Err(error) => return Err(unexpected("`patch`", &error)),
+    }
+    for _ in 0..TRIES {
+        let old = tenant.read(id).await?;
+        let Some(new) = apply(&tenant.bench, &old, body) else { return Err(failed(format!("{body} is refused"))) };
+        match tenant.replace(id, &old, new).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Version) => {}
+            Err(error) => return Err(unexpected("`replace`", &error)),
+        }
+    }
+    Err(failed(format!("a change came too late {TRIES} times, although everybody else is done")))
+}
+
+pub(super) async fn precondition<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    let list = taken(&tenant).await?;
+    let first = with(&tenant, &list, &["v1"]).await?;
+    let Some(old) = version(&first) else {
+        return Err(Unmet::not_applicable("the type has no field for `meta.version`"));
+    };
+    let second = tenant.change(&first, bench.revised(&first)?).await?;
+    let add = body(&[list.operation("add", &["v5".to_owned()])]);
+    let late = tenant.patch(&id(&first), &add, Some(&old)).await;
+    let is_told = matches!(late, Err(StoreError::Version) | Ok(None));
+    ensure!(is_told, "`patch` with a version that is no longer stored answered {}", told(&late));
+    tenant.unchanged(&second, "a `patch` that was refused").await?;
+    let current = version(&second).unwrap_or_default();
+    let made = tenant.patch(&id(&first), &add, Some(&current)).await;
+    ensure!(made.is_ok(), "`patch` with the stored version answered {}", told(&made));
+    Ok(())
+}
+
+pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    let list = taken(&tenant).await?;
+    let add = body(&[list.operation("add", &["v5".to_owned()])]);
+    for id in [id(&bench.fresh()?).as_str(), "no such id"] {
+        let answer = tenant.patch(id, &add, None).await;
+        let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
+        ensure!(is_told, "`patch` of a missing resource answered {}", told(&answer));
+        ensure!(tenant.find(id).await?.is_none(), "`patch` of a missing resource made it");
+    }
+    let Ok([ours, theirs]) = bench.two_tenants() else { return Ok(()) };
+    let stored = with(&ours, &list, &["v1"]).await?;
+    theirs.any().await?;
+    let answer = theirs.patch(&id(&stored), &add, None).await;
+    let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
+    ensure!(is_told, "`patch` of another tenant's resource answered {}", told(&answer));
+    ours.unchanged(&stored, "another tenant's `patch`").await
+}
+
+pub(super) async fn whole<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    let list = taken(&tenant).await?;
+    let holder = tenant.any().await?;
+    let stored = with(&tenant, &list, &["v1"]).await?;
+    let mut checked = false;
+    for path in &bench.setup.unique {
+        let is_single = !bench.setup.is_in_list(*path);
+        let Some(text) = texts(&holder, *path).into_iter().next().filter(|_| is_single) else { continue };
+        let name = bench.setup.resource_type.name_of(*path);
+        let request = body(&[
+            list.operation("add", &["v5".to_owned()]),
+            json!({ "op": "replace", "path": name, "value": text }),
+            list.operation("remove", &["v1".to_owned()]),
+        ]);
+        checked = true;
+        let answer = tenant.patch(&id(&stored), &request, None).await;
+        let is_told = matches!(answer, Err(StoreError::Conflict(_)) | Ok(None));
+        ensure!(is_told, "`patch` that takes a `{name}` in use answered {}", told(&answer));
+        tenant.unchanged(&stored, "a `patch` that was refused in its second effect").await?;
+    }
+    if checked { Ok(()) } else { Err(Unmet::not_applicable("no attribute that clients write is unique")) }
+}

@@ -1,0 +1,161 @@
+//! Whether what a store answers is what it was given.
+
+use super::setup::Setup;
+use crate::{
+    access::{Edit, Node, Resource, Scalar, Value},
+    json::{Projection, version_tag},
+    patch::written_key,
+    schema::{Attribute, Mutability, Path, at, common},
+    store::{memory::id_of, opaque},
+};
+
+/// How much of a value a report shows.
+const SHOWN: usize = 160;
+
+impl<R: Resource> Setup<R> {
+    /// In which attributes two states of a resource differ, and how. What clients cannot read, or only the application
+    /// writes, does not count.
+    pub(super) fn differences(&self, left: &R, right: &R) -> Vec<String> {
+        self.compare(left, right, |_, _| true)
+    }
+
+    /// As [`differences`](Self::differences), where the right one was loaded for a projection: what that leaves out may
+    /// be missing.
+    pub(super) fn lacks(&self, left: &R, right: &R, wanted: &Projection) -> Vec<String> {
+        self.compare(left, right, |path, value| wanted.includes(path) || !value.is_absent())
+    }
+
+    fn compare(&self, left: &R, right: &R, counts: impl Fn(Path, &Node<'_>) -> bool) -> Vec<String> {
+        let mut differences = Vec::new();
+        for (path, attribute) in self.attributes() {
+            if path == Path::META || path == Path::SCHEMAS || (path != Path::ID && self.is_passed_over(path, attribute))
+            {
+                continue;
+            }
+            let node = |resource: &R| self.visible(path, attribute, &resource.value().at(path.steps()));
+            self.compare_nodes(path, attribute, &node(left), &node(right), &counts, &mut differences);
+        }
+        differences
+    }
+
+    fn compare_nodes(
+        &self,
+        path: Path,
+        attribute: &Attribute,
+        left: &Node<'_>,
+        right: &Node<'_>,
+        counts: &impl Fn(Path, &Node<'_>) -> bool,
+        differences: &mut Vec<String>,
+    ) {
+        if !attribute.multi_valued && !attribute.sub_attributes.is_empty() {
+            for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+                let part = |node: &Node<'static>| node.part(index).cloned().unwrap_or_default();
+                let (left, right) = (part(&left.clone().into_owned()), part(&right.clone().into_owned()));
+                let Some(path) = path.child(index) else { continue };
+                self.compare_nodes(path, sub, &left, &right, counts, differences);
+            }
+            return;
+        }
+        if counts(path, right) && keys(attribute, left) != keys(attribute, right) {
+            let name = self.resource_type.name_of(path);
+            differences.push(format!("`{name}` is {}, not {}", show(attribute, right), show(attribute, left)));
+        }
+    }
+
+    /// Whether an attribute is none that a store gets and gives back.
+    fn is_passed_over(&self, path: Path, attribute: &Attribute) -> bool {
+        attribute.mutability == Mutability::ReadOnly
+            || crate::filter::is_hidden(attribute)
+            || self.ignored.iter().any(|ignored| path.starts_with(*ignored))
+    }
+
+    /// A value without the parts that do not count.
+    fn visible(&self, path: Path, attribute: &Attribute, value: &Value<'_>) -> Node<'static> {
+        let mut node = value.to_node();
+        self.hide(path, attribute, &mut node);
+        node
+    }
+
+    fn hide(&self, path: Path, attribute: &Attribute, node: &mut Node<'static>) {
+        match node {
+            Node::List(items) => items.iter_mut().for_each(|item| self.hide(path, attribute, item)),
+            Node::Complex(parts) => parts.retain_mut(|(index, part)| {
+                let sub = at(&attribute.sub_attributes, *index).zip(path.child(*index));
+                sub.is_some_and(|(sub, path)| {
+                    self.hide(path, sub, part);
+                    !self.is_passed_over(path, sub)
+                })
+            }),
+            Node::Scalar(_) => {}
+        }
+    }
+}
+
+/// Texts that are equal for equal values; the order of elements does not count (RFC 7643 §2.4).
+fn keys(attribute: &Attribute, node: &Node<'_>) -> Vec<String> {
+    let mut keys: Vec<String> = match node.view() {
+        Value::List(list) => list.iter().map(|(_, item)| written_key(attribute, &item)).collect(),
+        value if value.is_absent() => Vec::new(),
+        value => vec![written_key(attribute, &value)],
+    };
+    keys.sort_unstable();
+    keys
+}
+
+fn show(attribute: &Attribute, node: &Node<'_>) -> String {
+    let text = match node {
+        Node::Scalar(Scalar::Absent) => "absent".to_owned(),
+        Node::Scalar(Scalar::Str(text)) => format!("{text:?}"),
+        Node::Scalar(Scalar::Bool(value)) => value.to_string(),
+        Node::Scalar(Scalar::Int(value)) => value.to_string(),
+        Node::Scalar(Scalar::Dec(value)) => value.to_string(),
+        Node::Scalar(Scalar::DateTime(value)) => value.to_string(),
+        Node::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| show(attribute, item)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Node::Complex(parts) => {
+            let part = |(index, node): &(u32, Node<'_>)| {
+                let sub = at(&attribute.sub_attributes, *index)?;
+                Some(format!("{}: {}", sub.name, show(sub, node)))
+            };
+            let parts: Vec<String> = parts.iter().filter_map(part).collect();
+            format!("{{{}}}", parts.join(", "))
+        }
+    };
+    match text.char_indices().nth(SHOWN).and_then(|(end, _)| text.get(..end)) {
+        Some(start) => format!("{start}.."),
+        None => text,
+    }
+}
+
+/// The id of a stored resource.
+pub(super) fn id<R: Resource>(resource: &R) -> String {
+    id_of(resource).unwrap_or_default()
+}
+
+/// The same under another id, as the framework gives it to `create` when a request is repeated.
+pub(super) fn with_new_id<R: Resource>(resource: &R) -> R {
+    let mut copy = resource.clone();
+    let new = Scalar::Str(uuid::Uuid::now_v7().to_string().into());
+    // The store may make ids itself.
+    let _ = copy.edit(Path::ID.steps(), Edit::Set(new));
+    copy
+}
+
+/// The version of a stored resource, where it has a field for it.
+pub(super) fn version<R: Resource>(resource: &R) -> Option<String> {
+    let version = resource.value().at(&[common::META, common::META_VERSION]).scalar();
+    version_tag(version).map(|tag| opaque(&tag).to_owned())
+}
+
+/// The parts of `meta` that a store keeps, in one text.
+pub(super) fn meta<R: Resource>(resource: &R) -> String {
+    let date = |index| match resource.value().at(&[common::META, index]).scalar() {
+        Scalar::DateTime(date) => date.to_string(),
+        _ => "none".to_owned(),
+    };
+    let version = version(resource).unwrap_or_else(|| "none".to_owned());
+    let (created, modified) = (date(common::META_CREATED), date(common::META_LAST_MODIFIED));
+    format!("version {version}, created {created}, lastModified {modified}")
+}

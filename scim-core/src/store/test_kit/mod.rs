@@ -1,0 +1,167 @@
+#![doc = include_str!("../../../docs/test_kit.md")]
+
+mod bench;
+mod checks;
+mod compare;
+mod generate;
+mod random;
+mod report;
+mod setup;
+mod tasks;
+
+use std::sync::Arc;
+
+use bench::{Bench, run_name};
+pub use report::{Check, Outcome, Promise, Report};
+use report::{Unmet, Verdict};
+use setup::Setup;
+use tasks::unwinding;
+pub use tasks::{Task, on_threads};
+
+use super::{Store, memory::find_unique};
+use crate::{
+    access::{Resource, ScimResource},
+    schema::{Path, ResourceType},
+    server::Context,
+};
+
+/// Checks whether a store keeps the [contract](crate::store#the-contract); see the [module](self).
+///
+/// ```
+/// use scim_core::{model::User, store::{MemoryStore, test_kit::{TestKit, on_threads}}};
+///
+/// # async fn example() {
+/// let report = TestKit::new(MemoryStore::<User>::new()).spawn(on_threads).check().await;
+/// assert!(report.passed(), "{report}");
+/// # }
+/// ```
+#[must_use = "nothing is checked before `check`"]
+pub struct TestKit<R> {
+    setup: Setup<R>,
+}
+
+impl<R: ScimResource> TestKit<R> {
+    /// Checks a store of a derived type.
+    pub fn new(store: impl Store<R>) -> Self {
+        Self::of(R::TYPE.clone(), store)
+    }
+}
+
+impl<R: Resource> TestKit<R> {
+    /// Checks a store of a type that is known only at run time.
+    pub fn of(resource_type: ResourceType, store: impl Store<R>) -> Self {
+        let mut unique = Vec::new();
+        find_unique(&resource_type.attributes, Path::ROOT, &mut unique);
+        let setup = Setup {
+            resource_type,
+            stores: vec![Arc::new(store)],
+            spawn: None,
+            seed: 1,
+            rounds: 8,
+            unique,
+            ignored: Vec::new(),
+            tenants: Vec::new(),
+            make: None,
+            adjust: None,
+            text: None,
+            own_text: None,
+        };
+        Self { setup }
+    }
+
+    /// Another handle on the same database, with a pool or cache of its own, as another process has it. The calls of
+    /// each check go over all handles in turn.
+    pub fn and(mut self, store: impl Store<R>) -> Self {
+        self.setup.stores.push(Arc::new(store));
+        self
+    }
+
+    /// How calls at once are run: `spawn(tokio::spawn)`, or [`on_threads`] for stores that need no runtime. Without it
+    /// they take turns on one task, at their await points; so those of a store that never waits do not meet.
+    ///
+    /// The function must see to it that the task runs to its end: what it answers is dropped.
+    pub fn spawn<H>(mut self, spawn: impl Fn(Task) -> H + Send + Sync + 'static) -> Self {
+        self.setup.spawn = Some(Arc::new(move |task| drop(spawn(task))));
+        self
+    }
+
+    /// One more attribute whose values the store keeps unique, beside those whose `uniqueness` says so.
+    pub fn unique(mut self, path: Path) -> Self {
+        if !self.setup.is_unique(path) {
+            self.setup.unique.push(path);
+        }
+        self
+    }
+
+    /// An attribute that clients write, but that the store answers as it likes. It is not compared.
+    pub fn ignore(mut self, path: Path) -> Self {
+        self.setup.ignored.push(path);
+        self
+    }
+
+    /// Changes each resource before a store is given it: for what the application demands and the schema does not say.
+    /// It is called for new resources and for new states of stored ones.
+    pub fn adjust(mut self, adjust: impl Fn(&mut R) + Send + Sync + 'static) -> Self {
+        self.setup.adjust = Some(Arc::new(adjust));
+        self
+    }
+
+    /// Takes resources from the application in place of generated ones: the function is given a number that is another
+    /// each time, and makes unique values from it. Id and times are set by the kit.
+    pub fn resources(mut self, make: impl Fn(u64) -> R + Send + Sync + 'static) -> Self {
+        self.setup.make = Some(Arc::new(make));
+        self
+    }
+
+    /// Tenants that exist, for stores that do not take any name. They must be empty. With a single one, what concerns
+    /// several tenants is not checked.
+    pub fn tenants(mut self, tenants: impl IntoIterator<Item = Context>) -> Self {
+        self.setup.tenants = tenants.into_iter().collect();
+        self
+    }
+
+    /// Generates other values: those of another seed. The report names the seed; that of the beginning is 1.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.setup.seed = seed;
+        self
+    }
+
+    /// How often each race is run, 8 times unless told otherwise. More rounds find rarer faults.
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.setup.rounds = rounds.max(1);
+        self
+    }
+
+    /// Runs all checks, one after the other.
+    ///
+    /// A panic of the store fails the check; a call that never returns is waited for.
+    pub async fn check(self) -> Report {
+        self.check_only(|_| true).await
+    }
+
+    /// Runs the checks whose [id](Promise::id) is chosen.
+    pub async fn check_only(mut self, chosen: impl Fn(&str) -> bool) -> Report {
+        let run = run_name();
+        self.setup.find_texts();
+        let setup = Arc::new(self.setup);
+        let mut report = Report {
+            checks: Vec::new(),
+            resource: setup.resource_type.name.clone().into_owned(),
+            seed: setup.seed,
+            handles: setup.stores.len(),
+            is_spawned: setup.spawn.is_some(),
+        };
+        for (promise, check) in checks::all::<R>() {
+            if !chosen(promise.id) {
+                continue;
+            }
+            let bench = Bench::new(&setup, &run, promise.id);
+            let panicked = |text: String| -> Verdict { Err(Unmet::failed(format!("the store panicked: {text}"))) };
+            let verdict = unwinding(check(Arc::clone(&bench))).await.unwrap_or_else(panicked);
+            // What is wrong here was seen by the check.
+            let _ = unwinding(bench.clear()).await;
+            report.checks.push(Check { promise, outcome: verdict.into() });
+        }
+        report
+    }
+}

@@ -1,0 +1,141 @@
+//! What the checks found.
+
+use std::fmt;
+
+/// One check of the kit: what is promised, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Promise {
+    /// A short name that stays, such as `unique.race`.
+    pub id: &'static str,
+    /// The point of the [contract](crate::store#the-contract) that it is part of.
+    pub point: u8,
+    /// What a store promises.
+    pub title: &'static str,
+    /// What happens to an application whose store does not keep it.
+    pub why: &'static str,
+}
+
+/// How a check went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The store kept the promise.
+    Passed,
+    /// It did not; says what was seen.
+    Failed(String),
+    /// There was nothing to check; says why.
+    NotApplicable(String),
+}
+
+/// A check and how it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Check {
+    /// What was checked.
+    pub promise: Promise,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// What the checks found. Its `Display` tells it all, failures first.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub(super) checks: Vec<Check>,
+    pub(super) resource: String,
+    pub(super) seed: u64,
+    pub(super) handles: usize,
+    pub(super) is_spawned: bool,
+}
+
+impl Report {
+    /// Whether no check failed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.failures().next().is_none()
+    }
+
+    /// All checks, in the order of the contract.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The checks that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Failed(_)))
+    }
+
+    /// How a check went, by its id.
+    #[must_use]
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.checks.iter().find(|check| check.promise.id == id).map(|check| &check.outcome)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let calls = if self.is_spawned { "spawned" } else { "interleaved on one task" };
+        let handles = if self.handles == 1 { "one handle".to_owned() } else { format!("{} handles", self.handles) };
+        let (failed, all) = (self.failures().count(), self.checks.len());
+        writeln!(f, "store test kit: {}, {handles}, calls at once are {calls}, seed {}", self.resource, self.seed)?;
+        writeln!(f, "{failed} of {all} checks failed")?;
+        for check in self.failures() {
+            let Promise { id, point, title, why } = check.promise;
+            let Outcome::Failed(seen) = &check.outcome else { continue };
+            writeln!(
+                f,
+                "\nFAILED {id}: {title}\n  seen: {seen}\n  why it matters: {why}\n  point {point} of the contract"
+            )?;
+        }
+        writeln!(f)?;
+        for Check { promise, outcome } in &self.checks {
+            write!(f, "{}  {:<22} ", promise.point, promise.id)?;
+            match outcome {
+                Outcome::Passed => writeln!(f, "passed"),
+                Outcome::Failed(_) => writeln!(f, "FAILED"),
+                Outcome::NotApplicable(why) => writeln!(f, "not applicable: {why}"),
+            }?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a check did not pass.
+#[derive(Debug)]
+pub(super) enum Unmet {
+    Failed(String),
+    NotApplicable(String),
+}
+
+pub(super) type Verdict<T = ()> = Result<T, Unmet>;
+
+impl Unmet {
+    pub(super) fn failed(seen: impl Into<String>) -> Self {
+        Self::Failed(seen.into())
+    }
+
+    pub(super) fn not_applicable(why: impl Into<String>) -> Self {
+        Self::NotApplicable(why.into())
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Ok(()) => Self::Passed,
+            Err(Unmet::Failed(seen)) => Self::Failed(seen),
+            Err(Unmet::NotApplicable(why)) => Self::NotApplicable(why),
+        }
+    }
+}
+
+/// Ends a check that does not hold, with what was seen.
+macro_rules! ensure {
+    ($holds:expr, $($seen:tt)+) => {
+        if !$holds {
+            return Err($crate::store::test_kit::report::Unmet::failed(format!($($seen)+)));
+        }
+    };
+}
+pub(super) use ensure;

@@ -1,0 +1,110 @@
+//! What the type of a field says of a value holds also where a store changes the resource without loading it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use scim_core::{
+    Scim, ScimValue, async_trait,
+    json::Projection,
+    model::Meta,
+    server::Context,
+    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+};
+use serde_json::json;
+
+use super::{
+    objects::{patch, send},
+    *,
+};
+
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:Group", name = "Group", endpoint = "/Groups")]
+struct Team {
+    id: String,
+    meta: Meta,
+    #[scim(validate = lower_case)]
+    display_name: String,
+    members: Vec<Member>,
+}
+
+#[derive(Clone, Debug, Default, ScimComplex)]
+struct Member {
+    value: Option<String>,
+    r#type: Option<Kind>,
+}
+
+#[derive(Clone, Debug, ScimValue)]
+enum Kind {
+    #[scim(name = "User")]
+    Person,
+    #[scim(name = "Group")]
+    Team,
+}
+
+fn lower_case(name: &str) -> Result<(), &'static str> {
+    if name.chars().any(char::is_uppercase) { Err("small letters") } else { Ok(()) }
+}
+
+/// A store that believes what it is told.
+#[derive(Default)]
+struct Credulous {
+    teams: MemoryStore<Team>,
+    believed: AtomicUsize,
+}
+
+#[async_trait]
+impl Store<Team> for Credulous {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
+        self.teams.get(cx, id, wanted).await
+    }
+
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Team>, StoreError> {
+        self.teams.search(cx, query).await
+    }
+
+    async fn create(&self, cx: &Context, new: Team) -> Result<Team, StoreError> {
+        self.teams.create(cx, new).await
+    }
+
+    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Team, StoreError> {
+        self.teams.replace(cx, change).await
+    }
+
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        self.teams.delete(cx, id, expected).await
+    }
+
+    fn takes_deltas(&self) -> bool {
+        true
+    }
+
+    async fn patch(&self, _: &Context, _: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
+        self.believed.fetch_add(1, Ordering::Relaxed);
+        Ok(DeltaAnswer::Made { version: None })
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_the_field_does_not_take_reaches_no_store() {
+    let store = Arc::new(Credulous::default());
+    let scim = Scim::builder().resource(Arc::clone(&store)).build().unwrap();
+    let (_, team) = send(&scim, "POST", "/Groups", &json!({"displayName": "staff"})).await;
+    let uri = format!("/Groups/{}", team["id"].as_str().unwrap());
+    let add = |members| json!({"op": "add", "path": "members", "value": members});
+    let name = |name| json!({"op": "replace", "path": "displayName", "value": name});
+    for (operation, expected) in [
+        (name("Staff"), "`displayName` takes small letters"),
+        (add(json!([{"value": "1", "type": "User"}, {"value": "2", "type": "Robot"}])), "one of `User`, `Group`"),
+    ] {
+        let (status, answer) = send(&scim, "PATCH", &uri, &patch(&json!([operation]))).await;
+        assert_eq!(status, 400, "{answer}");
+        assert!(answer["detail"].as_str().unwrap().contains(expected), "{answer}");
+    }
+    assert_eq!(store.believed.load(Ordering::Relaxed), 0);
+    for operation in [name("crew"), add(json!([{"value": "1", "type": "User"}, {"value": "2"}]))] {
+        assert_eq!(send(&scim, "PATCH", &uri, &patch(&json!([operation]))).await.0, 204);
+    }
+    assert_eq!(store.believed.load(Ordering::Relaxed), 2);
+}

@@ -1,0 +1,406 @@
+//! A store of groups that breaks one promise.
+
+use std::{
+    collections::HashMap,
+    future::poll_fn,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+};
+
+use scim_core::{
+    async_trait,
+    filter::{Condition, Filter},
+    json::Projection,
+    model::Group,
+    schema::{Path, path},
+    server::Context,
+    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    text::fold,
+};
+
+pub(crate) const NAME: Path = path::<Group>("displayName");
+
+/// What a store does wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fault {
+    /// Nothing.
+    None,
+    /// Looks for the name, and then writes.
+    CheckThenInsert,
+    /// Names differ by letter case.
+    CaseSensitive,
+    /// Names are the same without their accents, as in some collations.
+    AccentsDropped,
+    /// Says that the id is taken.
+    OtherAttribute,
+    /// Writes the rest before it sees that the name is taken.
+    RestWritten,
+    /// Keeps the names of groups that are gone, as a soft delete does.
+    NameKept,
+    /// The last one wins.
+    NoVersion,
+    /// Compares the version, and then writes.
+    CheckThenWrite,
+    /// The version is made from the content.
+    VersionOfContent,
+    /// Deletes whatever the version is.
+    DeleteAnyVersion,
+    /// Looks whether it is there, and then deletes.
+    CheckThenDelete,
+    /// Takes another form of its own name for the name of another.
+    OwnNameTaken,
+    /// Changes what is not there by making it.
+    Upsert,
+    /// The first `get` after a change answers from a replica that lags behind.
+    LaggingGet,
+    /// The first `search` after a change answers from an index that lags behind.
+    LaggingSearch,
+    /// Takes blanks off the ends.
+    Trimmed,
+    /// The UPDATE forgets a column.
+    ForgottenColumn,
+    /// Loads members only if everything is wanted.
+    MembersNotLoaded,
+    /// Takes every id for a UUID.
+    IdMustBeUuid,
+    GetOfAnyTenant,
+    SearchOfAnyTenant,
+    DeleteOfAnyTenant,
+    UniqueInAllTenants,
+    /// Writes the group, and then its members.
+    MembersLater,
+    /// Orders nothing.
+    NoOrder,
+    /// Leaves ties as they come.
+    LooseTies,
+    /// `not` does not find what has no value, as in SQL.
+    ThreeValued,
+    /// Of an `or` it asks the database for the first part alone.
+    TooFewCandidates,
+    /// Counts the page.
+    TotalOfPage,
+    /// Adds offset and count.
+    Overflow,
+    /// A delta always gives a new version.
+    DeltaAlwaysWrites,
+    /// A delta is made on a copy that is stored as it is.
+    DeltaOnCopy,
+    /// Of a delta that takes a name the members are written before the name is refused.
+    DeltaInParts,
+    DeltaOfAnyTenant,
+    /// A delta is made whatever the version is.
+    DeltaAnyVersion,
+    /// A delta that removes several members leaves one of them.
+    DeltaLeavesOne,
+}
+
+pub(crate) struct Faulty {
+    fault: Fault,
+    inner: MemoryStore<Group>,
+    tenants: Mutex<Vec<Context>>,
+    /// What a replica shows at its next read.
+    lagging: Mutex<HashMap<String, Group>>,
+    kept: Mutex<Vec<(String, String)>>,
+    calls: AtomicUsize,
+}
+
+/// Lets other calls in.
+async fn wait() {
+    let mut waited = false;
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+fn without_accents(text: &str) -> String {
+    fold(text).replace(['å', 'ä'], "a").replace('é', "e").replace('ß', "ss")
+}
+
+fn content(group: &Group) -> String {
+    format!("{}{:?}{:?}", group.display_name, group.external_id, group.members).replace(['"', '\\'], "")
+}
+
+/// All that a query finds, ties (without an order that is everything) beginning elsewhere each time, as in a database
+/// that reads on from where another query left off.
+fn loose(query: &Query<'_>, all: &[Group], calls: usize) -> Vec<Group> {
+    let found: Vec<&Group> = all.iter().filter(|group| query.matches(*group)).collect();
+    let place = |at: usize| format!("{:03}", (at + calls) % found.len());
+    let relabeled = found.iter().enumerate().map(|(at, group)| Group { id: place(at), ..(*group).clone() });
+    let mut unpaged = Query::all(query.resource_type);
+    unpaged.sort = query.sort;
+    let ordered = unpaged.select(&relabeled.collect::<Vec<_>>()).into_resources();
+    let original = |group: &Group| found.iter().enumerate().find(|(at, _)| place(*at) == group.id);
+    ordered.iter().filter_map(original).map(|(_, group)| (*group).clone()).collect()
+}
+
+impl Faulty {
+    pub(crate) fn new(fault: Fault) -> Self {
+        // These judge names themselves.
+        let judges = matches!(fault, Fault::CheckThenInsert | Fault::CaseSensitive);
+        let inner = MemoryStore::new();
+        let inner = if judges { inner } else { inner.unique(NAME) };
+        let (tenants, lagging, kept) = Default::default();
+        Self { fault, inner, tenants, lagging, kept, calls: AtomicUsize::new(0) }
+    }
+
+    fn is(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+
+    fn tenants(&self) -> Vec<Context> {
+        self.tenants.lock().unwrap().clone()
+    }
+
+    async fn all(&self, cx: &Context) -> Vec<Group> {
+        let query = Query::all(<Group as scim_core::access::ScimResource>::TYPE);
+        self.inner.search(cx, &query).await.unwrap().into_resources()
+    }
+
+    async fn stored(&self, cx: &Context, id: &str) -> Result<Group, StoreError> {
+        self.inner.get(cx, id, &Projection::DEFAULT).await?.ok_or(StoreError::NotFound)
+    }
+
+    /// What the faulty stores do about names beside, or in place of, the index.
+    async fn judge(&self, cx: &Context, new: &Group) -> Result<(), StoreError> {
+        let is_same: fn(&str, &str) -> bool = match self.fault {
+            Fault::CaseSensitive => |left, right| left == right,
+            Fault::AccentsDropped => |left, right| without_accents(left) == without_accents(right),
+            Fault::CheckThenInsert | Fault::UniqueInAllTenants => |left, right| fold(left) == fold(right),
+            _ => return Ok(()),
+        };
+        let tenants = if self.is(Fault::UniqueInAllTenants) { self.tenants() } else { vec![cx.clone()] };
+        for tenant in tenants {
+            let others = self.all(&tenant).await;
+            if others.iter().any(|other| other.id != new.id && is_same(&other.display_name, &new.display_name)) {
+                return Err(StoreError::conflict(NAME));
+            }
+        }
+        if self.is(Fault::CheckThenInsert) {
+            wait().await;
+        }
+        Ok(())
+    }
+
+    fn told<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        match answer {
+            Err(StoreError::Conflict(NAME)) if self.is(Fault::OtherAttribute) => Err(StoreError::conflict(Path::ID)),
+            answer => answer,
+        }
+    }
+
+    /// A group as it is shown.
+    fn shown(&self, mut group: Group) -> Group {
+        if self.is(Fault::VersionOfContent) {
+            group.meta.version = Some(content(&group));
+        }
+        group
+    }
+
+    /// A group as it is written.
+    fn written(&self, mut group: Group) -> Group {
+        if self.is(Fault::Trimmed) {
+            group.external_id = group.external_id.map(|text| text.trim().to_owned());
+        }
+        group
+    }
+
+    async fn write(&self, cx: &Context, change: Change<'_, Group>) -> Result<Group, StoreError> {
+        let (id, old) = (change.id(), change.old());
+        let stored = self.stored(cx, id).await;
+        let current = match (&stored, self.fault) {
+            (Ok(stored), Fault::NoVersion) => stored.clone(),
+            (Ok(stored), Fault::CheckThenWrite) if stored.meta.version == old.meta.version => {
+                wait().await;
+                self.stored(cx, id).await?
+            }
+            (Ok(stored), Fault::VersionOfContent) if Some(content(stored)) == old.meta.version => stored.clone(),
+            (Err(StoreError::NotFound), Fault::Upsert) => return self.inner.create(cx, change.into_new()).await,
+            _ => old.clone(),
+        };
+        let mut new = self.written(change.into_new());
+        if self.is(Fault::ForgottenColumn) {
+            new.members.clone_from(&current.members);
+        }
+        self.lagging.lock().unwrap().insert(id.to_owned(), current.clone());
+        let answer = self.inner.replace(cx, Change::new(id, &current, new.clone())).await;
+        if self.is(Fault::RestWritten) && matches!(answer, Err(StoreError::Conflict(_))) {
+            new.display_name.clone_from(&current.display_name);
+            self.inner.replace(cx, Change::new(id, &current, new)).await?;
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl Store<Group> for Faulty {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Group>, StoreError> {
+        if self.is(Fault::IdMustBeUuid) {
+            uuid::Uuid::parse_str(id).map_err(StoreError::fatal)?;
+        }
+        let tenants = if self.is(Fault::GetOfAnyTenant) { self.tenants() } else { vec![cx.clone()] };
+        let late = if self.is(Fault::LaggingGet) { self.lagging.lock().unwrap().remove(id) } else { None };
+        for tenant in tenants {
+            if let Ok(mut found) = self.stored(&tenant, id).await {
+                if self.is(Fault::MembersNotLoaded) && !wanted.is_default() {
+                    found.members.clear();
+                }
+                return Ok(Some(late.unwrap_or(self.shown(found))));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Group>, StoreError> {
+        let tenants = if self.is(Fault::SearchOfAnyTenant) { self.tenants() } else { vec![cx.clone()] };
+        let mut all = Vec::new();
+        for tenant in tenants {
+            all.extend(self.all(&tenant).await.into_iter().map(|group| self.shown(group)));
+        }
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed);
+        if self.is(Fault::LaggingSearch) {
+            let mut late = std::mem::take(&mut *self.lagging.lock().unwrap());
+            for group in &mut all {
+                *group = late.remove(&group.id).unwrap_or(group.clone());
+            }
+        }
+        match self.fault {
+            Fault::TooFewCandidates => {
+                if let Some(Condition::Or(_)) = query.filter.map(Filter::condition) {
+                    all.retain(|group| group.external_id.is_some());
+                }
+                return Ok(Page::candidates(all));
+            }
+            Fault::ThreeValued => {
+                if let Some(Condition::Not(_)) = query.filter.map(Filter::condition) {
+                    all.retain(|group| group.external_id.is_some());
+                }
+            }
+            Fault::NoOrder | Fault::LooseTies if self.is(Fault::NoOrder) || query.sort.is_some() => {
+                let found = loose(query, &all, calls);
+                let total = found.len();
+                return Ok(Page::exact(found.into_iter().skip(query.offset).take(query.count).collect(), total));
+            }
+            Fault::Overflow => {
+                let end = query.offset.checked_add(query.count).unwrap();
+                assert!(end >= query.offset);
+            }
+            _ => {}
+        }
+        let page = query.select(&all);
+        let total = page.total().unwrap();
+        let resources = page.into_resources();
+        let total = if self.is(Fault::TotalOfPage) { resources.len() } else { total };
+        Ok(Page::exact(resources, total))
+    }
+
+    async fn create(&self, cx: &Context, new: Group) -> Result<Group, StoreError> {
+        if !self.tenants().iter().any(|tenant| tenant.tenant() == cx.tenant()) {
+            self.tenants.lock().unwrap().push(cx.clone());
+        }
+        self.judge(cx, &new).await?;
+        let key = (cx.tenant().to_owned(), fold(&new.display_name).into_owned());
+        if self.is(Fault::NameKept) && self.kept.lock().unwrap().contains(&key) {
+            return Err(StoreError::conflict(NAME));
+        }
+        let new = self.written(new);
+        if self.is(Fault::MembersLater) {
+            let first = self.inner.create(cx, Group { members: Vec::new(), ..new.clone() }).await?;
+            wait().await;
+            return self.inner.replace(cx, Change::new(&new.id.clone(), &first, new)).await;
+        }
+        let stored = self.told(self.inner.create(cx, new).await)?;
+        Ok(self.shown(stored))
+    }
+
+    async fn replace(&self, cx: &Context, change: Change<'_, Group>) -> Result<Group, StoreError> {
+        self.judge(cx, change.new_state()).await?;
+        let (old, new) = (&change.old().display_name, &change.new_state().display_name);
+        if self.is(Fault::OwnNameTaken) && old != new && fold(old) == fold(new) {
+            return Err(StoreError::conflict(NAME));
+        }
+        let stored = self.told(self.write(cx, change).await)?;
+        Ok(self.shown(stored))
+    }
+
+    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+        let any_tenant = self.tenants().into_iter().filter(|_| self.is(Fault::DeleteOfAnyTenant));
+        for tenant in any_tenant {
+            if self.stored(&tenant, id).await.is_ok() {
+                return self.inner.delete(&tenant, id, expected).await;
+            }
+        }
+        let stored = self.stored(cx, id).await?;
+        if self.is(Fault::NameKept) {
+            let key = (cx.tenant().to_owned(), fold(&stored.display_name).into_owned());
+            self.kept.lock().unwrap().push(key);
+        }
+        if self.is(Fault::VersionOfContent) && !expected.admits(&content(&stored)) {
+            return Err(StoreError::Version);
+        }
+        let ignores = self.is(Fault::DeleteAnyVersion) || self.is(Fault::VersionOfContent);
+        let expected = if ignores { Precondition::None } else { expected };
+        if self.is(Fault::CheckThenDelete) {
+            wait().await;
+            return match self.inner.delete(cx, id, expected).await {
+                Err(StoreError::NotFound) => Ok(()),
+                answer => answer,
+            };
+        }
+        self.inner.delete(cx, id, expected).await
+    }
+
+    fn takes_deltas(&self) -> bool {
+        !self.is(Fault::VersionOfContent)
+    }
+
+    async fn patch(&self, cx: &Context, mut delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
+        let id = delta.id;
+        let before = self.stored(cx, id).await;
+        match self.fault {
+            Fault::DeltaAnyVersion => delta.expected = Precondition::None,
+            Fault::DeltaOfAnyTenant => {
+                for tenant in self.tenants() {
+                    if self.stored(&tenant, id).await.is_ok() {
+                        return self.inner.patch(&tenant, delta).await;
+                    }
+                }
+            }
+            Fault::DeltaInParts if delta.effects.iter().any(|effect| effect.path() == NAME) => {
+                let before = before?;
+                self.inner
+                    .replace(cx, Change::new(id, &before, Group { members: Vec::new(), ..before.clone() }))
+                    .await?;
+                return Err(StoreError::conflict(NAME));
+            }
+            Fault::DeltaOnCopy => {
+                wait().await;
+                let (before, now) = (before?, self.stored(cx, id).await?);
+                if before != now {
+                    self.inner.replace(cx, Change::new(id, &now, before)).await?;
+                }
+                return self.inner.patch(cx, delta).await;
+            }
+            _ => {}
+        }
+        let answer = self.inner.patch(cx, delta).await?;
+        if answer == DeltaAnswer::NotTaken {
+            return Ok(answer);
+        }
+        let (before, now) = (before?, self.stored(cx, id).await?);
+        let mut rewritten = now.clone();
+        match self.fault {
+            Fault::DeltaAlwaysWrites => {}
+            Fault::DeltaLeavesOne if before.members.len() > now.members.len() + 1 => {
+                rewritten.members.extend(before.members.into_iter().find(|member| !now.members.contains(member)));
+            }
+            _ => return Ok(answer),
+        }
+        let stored = self.inner.replace(cx, Change::new(id, &now, rewritten)).await?;
+        Ok(DeltaAnswer::Made { version: stored.meta.version })
+    }
+}

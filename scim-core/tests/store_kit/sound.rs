@@ -1,0 +1,143 @@
+//! Stores that keep the contract.
+
+use http::Extensions;
+use scim_core::{
+    ScimResource, ScimValue,
+    access::{DateTime, Document},
+    compat::Compat,
+    model::{Address, Group, Role, User},
+    schema::{Path, ResourceType, Schema, path},
+    server::{Context, Identity},
+    store::{
+        MemoryStore,
+        test_kit::{Outcome, Report, TestKit, on_threads},
+    },
+};
+use uuid::Uuid;
+
+const DELTAS: &[&str] =
+    &["delta.same", "delta.nothing", "delta.race", "delta.precondition", "delta.missing", "delta.whole"];
+
+/// Demands that no check failed, and that just these had nothing to check.
+#[track_caller]
+fn all_pass(report: &Report, not_applicable: &[&str]) {
+    assert!(report.passed(), "{report}");
+    let skipped = report.checks().iter().filter(|check| matches!(check.outcome, Outcome::NotApplicable(_)));
+    let skipped: Vec<&str> = skipped.map(|check| check.promise.id).collect();
+    assert_eq!(skipped, not_applicable, "{report}");
+}
+
+#[tokio::test]
+async fn users_in_memory() {
+    let report = TestKit::new(MemoryStore::<User>::new()).spawn(on_threads).check().await;
+    all_pass(&report, DELTAS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_in_memory_over_two_handles() {
+    const NAME: Path = path::<Group>("displayName");
+    let store = std::sync::Arc::new(MemoryStore::<Group>::new().unique(NAME));
+    for seed in 1..=5 {
+        let kit = TestKit::new(store.clone()).and(store.clone()).unique(NAME).seed(seed);
+        all_pass(&kit.spawn(tokio::spawn).check().await, &[]);
+    }
+    // What a check made it also removed.
+    let shown = format!("{store:?}");
+    assert!(!shown.contains("display_name"), "{shown}");
+}
+
+#[tokio::test]
+async fn documents_in_memory() {
+    let schema: Schema = serde_json::from_str(include_str!("../data/device.json")).unwrap();
+    let device = ResourceType::new("Device".into(), "/Devices".into(), String::new(), schema, Vec::new());
+    let report = TestKit::of(device.clone(), MemoryStore::<Document>::of(device)).spawn(on_threads).check().await;
+    all_pass(&report, DELTAS);
+}
+
+/// What kind of contract somebody has.
+#[derive(Clone, Debug, Default, PartialEq, ScimValue)]
+enum Contract {
+    #[default]
+    Staff,
+    Guest,
+}
+
+/// A row in which little is text.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Row {
+    #[scim(path = "id")]
+    key: Uuid,
+    #[scim(path = "meta.version")]
+    version: i64,
+    #[scim(path = "meta.lastModified")]
+    changed: Option<DateTime>,
+    #[scim(path = "userName", required, uniqueness = server)]
+    login: String,
+    #[scim(path = "active", default = true)]
+    enabled: bool,
+    #[scim(path = "userType")]
+    contract: Option<Contract>,
+    #[scim(path = r#"emails[type eq "work"].value"#, primary)]
+    email: Option<String>,
+    #[scim(path = r#"addresses[type eq "work"].locality"#)]
+    city: Option<String>,
+    #[scim(path = "addresses", overflow)]
+    addresses: Vec<Address>,
+    roles: Vec<Role>,
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value", case_exact)]
+    manager: Option<Uuid>,
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter")]
+    cost_center: Option<i64>,
+}
+
+#[tokio::test]
+async fn rows_in_memory() {
+    let report = TestKit::new(MemoryStore::<Row>::new()).spawn(on_threads).check().await;
+    all_pass(&report, DELTAS);
+}
+
+/// A row whose id the store makes, without a version or any free text.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Numbered {
+    #[scim(path = "id")]
+    number: i64,
+    #[scim(path = "userName", required, uniqueness = server)]
+    badge: i64,
+    #[scim(path = "active")]
+    enabled: Option<bool>,
+}
+
+#[tokio::test]
+async fn rows_of_numbers_in_memory() {
+    let report = TestKit::new(MemoryStore::<Numbered>::new()).spawn(on_threads).check().await;
+    let skipped = ["unique.forms", "version.new", "version.delete", "version.lost-update"];
+    all_pass(&report, &[&skipped, DELTAS].concat());
+}
+
+#[tokio::test]
+async fn what_the_application_makes_or_adjusts_is_stored() {
+    let context = |name: &str| Context::new(Identity::new(name, "tests"), "", Compat::default(), Extensions::new());
+    let made = |number| User { user_name: format!("user{number}"), title: Some("x".into()), ..User::default() };
+    let kit = TestKit::new(MemoryStore::<User>::new()).resources(made).tenants([context("a"), context("b")]);
+    all_pass(&kit.check().await, DELTAS);
+
+    let adjusted = |user: &mut User| {
+        assert!(!user.id.is_empty());
+        user.user_name = user.user_name.replace(' ', "");
+        user.title = Some("Weaver".to_owned());
+    };
+    let kit = TestKit::new(MemoryStore::<User>::new()).adjust(adjusted).tenants([context("a")]);
+    let tenants = ["tenant.read", "tenant.search", "tenant.write", "tenant.unique"];
+    all_pass(&kit.check().await, &[&tenants, DELTAS].concat());
+}
+
+#[tokio::test]
+async fn a_kit_without_valid_resources_says_what_to_do() {
+    let made = |_| User::default();
+    let report = TestKit::new(MemoryStore::<User>::new()).resources(made).check_only(|id| id == "read.stored").await;
+    assert!(!report.passed());
+    assert!(report.to_string().contains("`userName`"), "{report}");
+    assert!(report.to_string().contains("TestKit::resources"), "{report}");
+}

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use scim_core::{
     access::{Access, DateTime, Document, Edit, Scalar, Value},
-    compat::Tolerance,
-    json::{self, Projection},
-    schema::{Attribute, Mutability, Path, ResourceType, Returned, Uniqueness, common},
+    schema::{Attribute, Path, ResourceType, Uniqueness, common},
     store::StoreError,
     text,
 };
@@ -14,36 +12,27 @@ use scim_core::{
 /// A resource type, and what of it decides how resources are stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
-    /// The type as the database knows it: nothing is hidden, nothing is protected. So also what no client may read is
-    /// written, and read again.
-    stored: ResourceType,
-    /// All but what has columns.
-    projection: Projection,
+    pub(crate) resource_type: ResourceType,
     /// The attributes whose values are unique.
     pub(crate) unique: Vec<Path>,
 }
 
 impl Form {
-    pub(crate) fn new(resource_type: &ResourceType) -> Self {
-        let mut stored = resource_type.clone();
-        stored.attributes = open(&stored.attributes);
-        let projection = Projection::without(&stored, ["id", "meta"], &Tolerance::default());
+    pub(crate) fn new(resource_type: ResourceType) -> Self {
         let mut unique = Vec::new();
-        find_unique(&stored.attributes, Path::ROOT, &mut unique);
-        Self { stored, projection, unique }
+        find_unique(&resource_type.attributes, Path::ROOT, &mut unique);
+        Self { resource_type, unique }
     }
 
-    /// A resource as JSON, without what has columns.
+    /// A resource as JSON.
     pub(crate) fn write(&self, resource: &Document) -> Result<String, StoreError> {
-        let mut json = Vec::new();
-        json::write(&mut json, &self.stored, resource, &self.projection, "");
-        String::from_utf8(json).map_err(StoreError::fatal)
+        resource.to_json(&self.resource_type).map_err(StoreError::fatal)
     }
 
-    /// The resource of a row.
+    /// The resource of a row; the columns count, whatever the JSON says.
     pub(crate) fn read(&self, json: &str, id: &str, version: i64, times: [i64; 2]) -> Result<Document, StoreError> {
-        let mut resource = Document::new();
-        json::read(&self.stored, &mut resource, json.as_bytes(), &Tolerance::default()).map_err(StoreError::fatal)?;
+        // What the type had once and has no longer is left out, and gone when the resource is written again.
+        let (mut resource, _unknown) = Document::from_json(&self.resource_type, json).map_err(StoreError::fatal)?;
         let [created, updated] = times.map(|time| Scalar::DateTime(DateTime::from_unix_millis(time)));
         set(&mut resource, &[common::ID], Scalar::Str(Cow::Owned(id.to_owned())))?;
         set(&mut resource, &[common::META, common::META_CREATED], created)?;
@@ -56,7 +45,7 @@ impl Form {
     pub(crate) fn keys(&self, resource: &Document) -> Vec<(Path, String)> {
         let mut keys = Vec::new();
         for path in &self.unique {
-            let exact = self.stored.attribute(*path).is_some_and(|attribute| attribute.case_exact);
+            let exact = self.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
             each(resource.value(), path.steps(), &mut |value| match value {
                 Scalar::Str(value) => keys.push((*path, text::key(&value, exact).into_owned())),
                 Scalar::Int(number) => keys.push((*path, number.to_string())),
@@ -70,19 +59,8 @@ impl Form {
     }
 
     pub(crate) fn name_of(&self, path: Path) -> String {
-        self.stored.name_of(path)
+        self.resource_type.name_of(path)
     }
-}
-
-/// Attributes that everybody may write and read.
-fn open(attributes: &[Attribute]) -> Cow<'static, [Attribute]> {
-    let open = |attribute: &Attribute| Attribute {
-        mutability: Mutability::ReadWrite,
-        returned: Returned::Default,
-        sub_attributes: open(&attribute.sub_attributes),
-        ..attribute.clone()
-    };
-    attributes.iter().map(open).collect()
 }
 
 /// The unique attributes at and below a place, but for `id`, which is the key of the row.

@@ -29,7 +29,6 @@ const UNIQUE: &[Unique] = &[("documents.id", Path::ID)];
 #[derive(Clone, Debug)]
 pub struct Documents {
     database: Database,
-    resource_type: ResourceType,
     form: Form,
 }
 
@@ -37,8 +36,7 @@ impl Documents {
     /// The resources of a type in a database.
     #[must_use]
     pub fn new(database: Database, resource_type: ResourceType) -> Self {
-        let form = Form::new(&resource_type);
-        Self { database, resource_type, form }
+        Self { database, form: Form::new(resource_type) }
     }
 
     fn scope<'s>(values: &'s [&'s str]) -> Scope<'s> {
@@ -57,7 +55,7 @@ impl Documents {
             _ => {}
         }
         let is_text = |attribute: &Attribute| matches!(attribute.data_type, DataType::String | DataType::Reference);
-        let attribute = self.resource_type.attribute(path).filter(|attribute| is_text(attribute));
+        let attribute = self.form.resource_type.attribute(path).filter(|attribute| is_text(attribute));
         if let Some(attribute) = attribute.filter(|_| self.form.unique.contains(&path) && path.steps().len() == 1) {
             let name = self.form.name_of(path).replace('\'', "''");
             let own = format!("k.tenant = $1 AND k.resource_type = $2 AND k.attribute = '{name}'");
@@ -66,7 +64,7 @@ impl Documents {
             // Which of several is the first one, the keys do not tell.
             return Column::list([if attribute.multi_valued { keys } else { keys.ordered_by("k.value_key") }]);
         }
-        sql::json(self.database.dialect, &self.resource_type, "documents.document")(path)
+        sql::json(self.database.dialect, &self.form.resource_type, "documents.document")(path)
     }
 
     fn read(&self, row: &AnyRow) -> Result<Document, Failure> {
@@ -97,7 +95,7 @@ impl Documents {
                       VALUES ($1, $2, $3, $4, $5)";
         for (sql, keys, others) in [(delete, old, new), (insert, new, old)] {
             for (path, key) in keys.iter().filter(|key| !others.contains(key)) {
-                let statement = sqlx::query(sql).bind(tenant).bind(&*self.resource_type.name);
+                let statement = sqlx::query(sql).bind(tenant).bind(&*self.form.resource_type.name);
                 let statement = limited(Some(key.clone()))?.bind(statement.bind(self.form.name_of(*path)))?.bind(id);
                 statement.execute(&mut **writing).await.map_err(|error| Failure::taken(error, *path))?;
             }
@@ -107,7 +105,7 @@ impl Documents {
 
     /// The version of a document, if it is there. Until the transaction ends nobody else changes it.
     async fn lock(&self, writing: &mut Transaction, tenant: &str, id: &str) -> Result<i64, Failure> {
-        let listing = Listing::id(&Self::scope(&[tenant, &self.resource_type.name]), id);
+        let listing = Listing::id(&Self::scope(&[tenant, &self.form.resource_type.name]), id);
         let lock = if self.database.dialect == Dialect::Postgres { " FOR UPDATE" } else { "" };
         let statement = sqlx::query(AssertSqlSafe(format!("SELECT version FROM {}{lock}", listing.rows())));
         let row = listing.bind(statement).fetch_optional(&mut **writing).await?;
@@ -126,7 +124,7 @@ impl Documents {
 #[async_trait]
 impl Store<Document> for Documents {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Document>, StoreError> {
-        let listing = &Listing::id(&Self::scope(&[cx.tenant(), &self.resource_type.name]), id);
+        let listing = &Listing::id(&Self::scope(&[cx.tenant(), &self.form.resource_type.name]), id);
         let found = self.database.read(|mut reading| async move {
             let found = self.select(&mut reading, listing).await?;
             Ok((reading, found))
@@ -135,7 +133,7 @@ impl Store<Document> for Documents {
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Document>, StoreError> {
-        let (values, column) = ([cx.tenant(), &self.resource_type.name], |path| self.column(path));
+        let (values, column) = ([cx.tenant(), &self.form.resource_type.name], |path| self.column(path));
         let listing = &Listing::query(&Self::scope(&values), self.database.dialect, query, &column);
         let found = self.database.read(|mut reading| async move {
             let found = self.select(&mut reading, listing).await?;
@@ -161,7 +159,8 @@ impl Store<Document> for Documents {
         );
         let created = self.database.write(UNIQUE, |mut writing| async move {
             refuse_nul(json)?;
-            let statement = sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.resource_type.name);
+            let statement =
+                sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.form.resource_type.name);
             statement.bind(id).bind(created).bind(updated).bind(json).execute(&mut *writing).await?;
             self.take_keys(&mut writing, cx.tenant(), id, &[], keys).await?;
             Ok((writing, ()))
@@ -185,7 +184,8 @@ impl Store<Document> for Documents {
         );
         let replaced = self.database.write(UNIQUE, |mut writing| async move {
             refuse_nul(json)?;
-            let statement = sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.resource_type.name);
+            let statement =
+                sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.form.resource_type.name);
             let statement = statement.bind(id).bind(version).bind(updated).bind(json);
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
                 self.lock(&mut writing, cx.tenant(), id).await?;
@@ -207,7 +207,7 @@ impl Store<Document> for Documents {
             }
             // Its keys go with it.
             let delete = "DELETE FROM documents WHERE tenant = $1 AND resource_type = $2 AND id = $3";
-            let delete = sqlx::query(delete).bind(cx.tenant()).bind(&*self.resource_type.name).bind(id);
+            let delete = sqlx::query(delete).bind(cx.tenant()).bind(&*self.form.resource_type.name).bind(id);
             delete.execute(&mut *writing).await?;
             Ok((writing, ()))
         });

@@ -189,13 +189,13 @@ columns! {
         employee_number, cost_center, organization, division, department, manager,
     }
     login_key = indexed(login),
-    external_key = exact(external_id),
+    external_id_key = exact(external_id),
     work_email_key = indexed(work_email),
     private_email_key = indexed(private_email),
-    number_key = indexed(employee_number),
-    display_key = fold(display_name),
-    first_key = fold(first_name),
-    last_key = fold(last_name),
+    employee_number_key = indexed(employee_number),
+    display_name_key = fold(display_name),
+    first_name_key = fold(first_name),
+    last_name_key = fold(last_name),
     title_key = fold(title),
     department_key = fold(department),
 }

@@ -16,7 +16,7 @@ use crate::{
     database::{Database, lock},
     details::{load, save},
     employee::{Employee, Phone},
-    employee_columns::column,
+    employee_columns,
     error::{Failure, Unique},
     listing::{Listing, Scope},
     teams,
@@ -61,7 +61,8 @@ impl Store<Employee> for Employees {
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Employee>, StoreError> {
-        let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &column);
+        let columns = employee_columns::columns(self.database.dialect);
+        let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &columns);
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, listing).await?;
             let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };

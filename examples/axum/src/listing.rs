@@ -123,8 +123,8 @@ mod tests {
     /// Without rows, any way to find them would do.
     async fn fill(database: &Database) {
         let employees = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
-            INSERT INTO employees (tenant, id, version, created_at, updated_at, login, login_key, external_key, \
-                work_email_key, private_email_key, number_key, enabled, work_email_first, private_email_first, \
+            INSERT INTO employees (tenant, id, version, created_at, updated_at, login, login_key, external_id_key, \
+                work_email_key, private_email_key, employee_number_key, enabled, work_email_first, private_email_first, \
                 work_phone_first, mobile_first, fax_first, work_address_first) \
             SELECT 't', 'i' || i, 1, 0, 0, 'l' || i, 'l' || i, 'x' || i, 'w' || i, 'p' || i, 'n' || i, \
                 TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE FROM n";
@@ -149,7 +149,7 @@ mod tests {
         for (filter, is_page, indexes) in [
             (r#"userName eq "Ada""#, true, &logins[..]),
             (r#"userName sw "Ada" and title co "w""#, true, &logins),
-            (r#"externalId eq "a" and active eq true"#, true, &["employees_external_key"]),
+            (r#"externalId eq "a" and active eq true"#, true, &["employees_external_id_key"]),
             (r#"emails.value eq "ada@x""#, true, &emails),
             (r#"emails[type eq "work"].value eq "ada@x""#, true, &[emails[0], emails[2]]),
             (r#"emails[value eq "ada@x" and primary eq true]"#, true, &emails),
@@ -157,14 +157,18 @@ mod tests {
             (
                 r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "7" and userType eq "x""#,
                 false,
-                &["employees_number_key"],
+                &["employees_employee_number_key"],
             ),
         ] {
             let parsed = Filter::parse(Employee::TYPE, filter).unwrap();
             let mut query = Query::all(Employee::TYPE);
             query.filter = Some(&parsed);
-            let listing =
-                Listing::query(&employees::scope(&["t"]), database.dialect, &query, &employee_columns::column);
+            let listing = Listing::query(
+                &employees::scope(&["t"]),
+                database.dialect,
+                &query,
+                &employee_columns::columns(database.dialect),
+            );
             let plan = plan(database, explain, &listing).await;
             assert!(indexes.iter().all(|index| plan.contains(index)), "{filter}: {plan}");
             assert_eq!(listing.is_page, is_page, "{filter}");

@@ -61,7 +61,7 @@ impl Step {
                 Ok(rename.execute(connection).await?.rows_affected())
             }
             Self::ExternalId(external_id) => {
-                let sql = "UPDATE teams SET external_id = $3, external_key = $4 \
+                let sql = "UPDATE teams SET external_id = $3, external_id_key = $4 \
                            WHERE tenant = $1 AND id = $2 AND external_id IS DISTINCT FROM $3";
                 let update = external_id.bind(sqlx::query(sql).bind(tenant).bind(team))?.bind(exact(external_id)?);
                 Ok(update.execute(connection).await?.rows_affected())

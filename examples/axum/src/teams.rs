@@ -45,7 +45,7 @@ const UNIQUE: &[Unique] = &[("teams.name_key", NAME), ("teams.id", Path::ID)];
 pub(crate) fn column(path: Path) -> Column {
     match path {
         Path::ID => Column::ascii("teams.id"),
-        Path::EXTERNAL_ID => Column::key("teams.external_key"),
+        Path::EXTERNAL_ID => Column::key("teams.external_id_key"),
         CREATED => Column::unix_millis("teams.created_at"),
         MODIFIED => Column::unix_millis("teams.updated_at"),
         NAME => Column::key("teams.name_key").empty_is_absent(),

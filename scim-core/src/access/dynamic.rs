@@ -3,8 +3,8 @@
 use super::{Access, Document, Edit, Refused, ScimResource, Value};
 use crate::{
     error::Error,
-    json::{read_stored, write_stored},
-    schema::{ResourceType, at},
+    json::{read_stored, to_json},
+    schema::ResourceType,
 };
 
 /// The values of the extensions that are added to a derived resource type at run time
@@ -79,27 +79,7 @@ impl DynamicExtensions {
     ///
     /// If there are values of an extension that the resource type does not have: it is not the one that is served.
     pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
-        let Value::Complex(object) = self.parts.value() else { return Ok(NOTHING.to_owned()) };
-        let mut known = Vec::new();
-        for (index, value) in (0..object.len()).map(|index| (index, object.get(index))) {
-            match at(&resource_type.attributes, index).filter(|attribute| attribute.is_extension()) {
-                Some(extension) => known.push((extension, value)),
-                None if value.is_absent() => {}
-                None => {
-                    let what = format!(
-                        "`{}` lacks an extension that has values: store them with the resource type that \
-                                        is served",
-                        resource_type.name
-                    );
-                    return Err(Error::internal(what));
-                }
-            }
-        }
-        let mut out = Vec::new();
-        if !write_stored(&mut out, known.into_iter()) {
-            return Ok(NOTHING.to_owned());
-        }
-        String::from_utf8(out).map_err(Error::internal)
+        to_json(resource_type, &self.parts.value())
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote, of a struct `R`. Answers also the names for which there is no place,
@@ -110,17 +90,18 @@ impl DynamicExtensions {
     ///
     /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
     /// attribute of this name does not take, because it has another type by now.
-    pub fn from_json<R: ScimResource>(resource_type: &ResourceType, json: &str) -> Result<(Self, Vec<String>), Error> {
+    pub fn from_json<R: ScimResource>(
+        resource_type: &ResourceType,
+        json: impl AsRef<[u8]>,
+    ) -> Result<(Self, Vec<String>), Error> {
         let first = u32::try_from(R::TYPE.attributes.len()).unwrap_or(u32::MAX);
-        let (mut node, unknown) = read_stored(resource_type, first, json.as_bytes())?;
+        let (mut node, unknown) = read_stored(resource_type, first, json.as_ref())?;
         let mut this = Self::new();
         let unreadable = |_| Error::invalid_value("the extensions cannot be held");
         this.parts.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
         Ok((this, unknown))
     }
 }
-
-const NOTHING: &str = "{}";
 
 /// What derived code asks of the field that `#[scim(dynamic_extensions)]` marks, so that a wrong type is one mistake and
 /// gives one message.

@@ -38,16 +38,14 @@
 //! Values that no client may read, such as a password, are told as `(hidden)`. Names and values are otherwise those of the
 //! request and of the resource: an explanation is as confidential as they are.
 //!
-//! A resource that is at hand only as JSON is read with [`read_stored`]. What a store does is not foreseen: another
+//! A resource that is at hand only as JSON is read with [`Document::from_json`](crate::access::Document::from_json). What a
+//! store does is not foreseen: another
 //! resource may have the same `userName`.
 
 mod changes;
 mod operation;
 mod render;
-mod stored;
 mod value;
-
-pub use stored::read_stored;
 
 use crate::{
     access::{Access, Resource, Value},

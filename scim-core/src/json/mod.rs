@@ -13,7 +13,7 @@ mod write;
 
 pub use projection::Projection;
 pub use read::{ReadReport, read};
-pub(crate) use stored::{read_stored, write_stored};
+pub(crate) use stored::{read_stored, to_json};
 pub(crate) use trail::Trail;
 pub(crate) use value::{Reader, entries, message, read_value};
 pub use write::write;

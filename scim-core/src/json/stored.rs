@@ -13,7 +13,7 @@ use crate::{
     access::{Node, Value},
     compat::{Compat, Quirk, Tolerance},
     error::Error,
-    schema::{Attribute, Path, ResourceType, find},
+    schema::{Attribute, Path, ResourceType, at, find},
 };
 
 /// Reads the attributes at and behind an index of the resource type. Answers also the names of what it has not there.
@@ -54,8 +54,33 @@ pub(crate) fn read_stored<'j>(
     Ok((Node::Complex(parts), reader.into_ignored()))
 }
 
+/// Writes the attributes of a resource as a JSON object; `{}` if none has a value.
+///
+/// # Errors
+///
+/// If there is a value that the resource type has no attribute for: it is not the one that is served.
+pub(crate) fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Error> {
+    let Value::Complex(object) = value else { return Ok("{}".to_owned()) };
+    let mut known = Vec::new();
+    for (index, value) in (0..object.len()).map(|index| (index, object.get(index))) {
+        match at(&resource_type.attributes, index) {
+            Some(attribute) => known.push((attribute, value)),
+            None if value.is_absent() => {}
+            None => {
+                let what = format!("`{}` lacks an attribute that has a value: it is not as served", resource_type.name);
+                return Err(Error::internal(what));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    if !write_stored(&mut out, known.into_iter()) {
+        return Ok("{}".to_owned());
+    }
+    String::from_utf8(out).map_err(Error::internal)
+}
+
 /// Writes an object of attributes, and answers whether any has a value.
-pub(crate) fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribute, Value<'a>)>) -> bool {
+fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribute, Value<'a>)>) -> bool {
     bracketed(out, [b'{', b'}'], parts, |out, (attribute, value)| {
         write_text(out, &attribute.name);
         out.push(b':');

@@ -43,16 +43,17 @@ impl Database {
         let size = i64::try_from(size).unwrap();
         let employees = "
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-            INSERT INTO employees (tenant, id, version, created_at, updated_at, external_id, external_key, login, login_key,
-                enabled, display_name, display_key, first_name, first_key, last_name, last_key, work_email, work_email_key, work_email_first,
-                private_email_first, work_phone_first, mobile_first, fax_first, work_address_first)
-            SELECT 'contoso', 'u' || i, 1, 0, 0, 'x' || i, 'x' || i, 'User' || i || '@example.com',
-                'user' || i || '@example.com', TRUE, 'User ' || i, 'user ' || i, 'User', 'user', 'Number ' || i, 'number ' || i, 'user' || i || '@example.com',
-                'user' || i || '@example.com', TRUE, FALSE, FALSE, FALSE, FALSE, FALSE FROM n";
+            INSERT INTO employees (tenant, id, version, created_at, updated_at, external_id, external_id_key,
+                login, login_key, enabled, display_name, display_name_key, work_email, work_email_key,
+                work_email_first, private_email_first, work_phone_first, mobile_first, fax_first, work_address_first)
+            SELECT 'contoso', 'u' || i, 1, 0, 0, 'x' || i, 'x' || i,
+                'User' || i || '@example.com', 'user' || i || '@example.com', TRUE, 'User ' || i, 'user ' || i,
+                'user' || i || '@example.com', 'user' || i || '@example.com',
+                TRUE, FALSE, FALSE, FALSE, FALSE, FALSE FROM n";
         let team = "INSERT INTO teams (tenant, id, version, created_at, updated_at, name, name_key) \
                     VALUES ('contoso', 'team', 1, 0, 0, 'Team', 'team')";
-        let members =
-            "INSERT INTO team_members (tenant, team_id, member_id) SELECT 'contoso', 'team', id FROM employees";
+        let members = "INSERT INTO team_members (tenant, team_id, member_id, member_key) \
+                       SELECT 'contoso', 'team', id, id FROM employees";
         sqlx::query(employees).bind(size).execute(self.database.pool()).await.unwrap();
         for sql in [team, members, "ANALYZE"] {
             sqlx::query(sql).execute(self.database.pool()).await.unwrap();

@@ -54,13 +54,13 @@ CREATE TABLE employees (
     department          TEXT,
     manager             TEXT,
     login_key           TEXT COLLATE "C" NOT NULL,
-    external_key        TEXT COLLATE "C",
+    external_id_key     TEXT COLLATE "C",
     work_email_key      TEXT COLLATE "C",
     private_email_key   TEXT COLLATE "C",
-    number_key          TEXT COLLATE "C",
-    display_key         TEXT COLLATE "C",
-    first_key           TEXT COLLATE "C",
-    last_key            TEXT COLLATE "C",
+    employee_number_key TEXT COLLATE "C",
+    display_name_key    TEXT COLLATE "C",
+    first_name_key      TEXT COLLATE "C",
+    last_name_key       TEXT COLLATE "C",
     title_key           TEXT COLLATE "C",
     department_key      TEXT COLLATE "C",
     CONSTRAINT employees_id PRIMARY KEY (tenant, id)
@@ -68,10 +68,10 @@ CREATE TABLE employees (
 
 -- With the id at the end an index gives rows in the order of a list, too.
 CREATE UNIQUE INDEX employees_login_key ON employees (tenant, login_key);
-CREATE INDEX employees_external_key ON employees (tenant, external_key, id);
+CREATE INDEX employees_external_id_key ON employees (tenant, external_id_key, id);
 CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key, id);
 CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key, id);
-CREATE INDEX employees_number_key ON employees (tenant, number_key, id);
+CREATE INDEX employees_employee_number_key ON employees (tenant, employee_number_key, id);
 
 -- What an employee may have any number of.
 
@@ -131,20 +131,20 @@ CREATE TABLE employee_roles (
 );
 
 CREATE TABLE teams (
-    tenant       TEXT COLLATE "C" NOT NULL,
-    id           TEXT COLLATE "C" NOT NULL,
-    version      BIGINT NOT NULL,
-    created_at   BIGINT NOT NULL,
-    updated_at   BIGINT NOT NULL,
-    external_id  TEXT,
-    name         TEXT NOT NULL,
-    name_key     TEXT COLLATE "C" NOT NULL,
-    external_key TEXT COLLATE "C",
+    tenant          TEXT COLLATE "C" NOT NULL,
+    id              TEXT COLLATE "C" NOT NULL,
+    version         BIGINT NOT NULL,
+    created_at      BIGINT NOT NULL,
+    updated_at      BIGINT NOT NULL,
+    external_id     TEXT,
+    name            TEXT NOT NULL,
+    name_key        TEXT COLLATE "C" NOT NULL,
+    external_id_key TEXT COLLATE "C",
     CONSTRAINT teams_id PRIMARY KEY (tenant, id)
 );
 
 CREATE UNIQUE INDEX teams_name_key ON teams (tenant, name_key);
-CREATE INDEX teams_external_key ON teams (tenant, external_key, id);
+CREATE INDEX teams_external_id_key ON teams (tenant, external_id_key, id);
 
 -- A member is an employee, or another team: no foreign key names two tables. Clients also add members that they have
 -- not created yet.

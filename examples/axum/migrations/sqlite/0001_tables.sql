@@ -53,13 +53,13 @@ CREATE TABLE employees (
     department          TEXT,
     manager             TEXT,
     login_key           TEXT NOT NULL,
-    external_key        TEXT,
+    external_id_key     TEXT,
     work_email_key      TEXT,
     private_email_key   TEXT,
-    number_key          TEXT,
-    display_key         TEXT,
-    first_key           TEXT,
-    last_key            TEXT,
+    employee_number_key TEXT,
+    display_name_key    TEXT,
+    first_name_key      TEXT,
+    last_name_key       TEXT,
     title_key           TEXT,
     department_key      TEXT,
     PRIMARY KEY (tenant, id)
@@ -67,10 +67,10 @@ CREATE TABLE employees (
 
 -- With the id at the end an index gives rows in the order of a list, too.
 CREATE UNIQUE INDEX employees_login_key ON employees (tenant, login_key);
-CREATE INDEX employees_external_key ON employees (tenant, external_key, id);
+CREATE INDEX employees_external_id_key ON employees (tenant, external_id_key, id);
 CREATE INDEX employees_work_email_key ON employees (tenant, work_email_key, id);
 CREATE INDEX employees_private_email_key ON employees (tenant, private_email_key, id);
-CREATE INDEX employees_number_key ON employees (tenant, number_key, id);
+CREATE INDEX employees_employee_number_key ON employees (tenant, employee_number_key, id);
 
 -- What an employee may have any number of.
 
@@ -130,20 +130,20 @@ CREATE TABLE employee_roles (
 );
 
 CREATE TABLE teams (
-    tenant       TEXT NOT NULL,
-    id           TEXT NOT NULL,
-    version      INTEGER NOT NULL,
-    created_at   INTEGER NOT NULL,
-    updated_at   INTEGER NOT NULL,
-    external_id  TEXT,
-    name         TEXT NOT NULL,
-    name_key     TEXT NOT NULL,
-    external_key TEXT,
+    tenant          TEXT NOT NULL,
+    id              TEXT NOT NULL,
+    version         INTEGER NOT NULL,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL,
+    external_id     TEXT,
+    name            TEXT NOT NULL,
+    name_key        TEXT NOT NULL,
+    external_id_key TEXT,
     PRIMARY KEY (tenant, id)
 );
 
 CREATE UNIQUE INDEX teams_name_key ON teams (tenant, name_key);
-CREATE INDEX teams_external_key ON teams (tenant, external_key, id);
+CREATE INDEX teams_external_id_key ON teams (tenant, external_id_key, id);
 
 -- A member is an employee, or another team: no foreign key names two tables. Clients also add members that they have
 -- not created yet.

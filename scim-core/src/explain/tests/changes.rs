@@ -1,5 +1,5 @@
 use super::explained;
-use crate::{compat::Compat, explain::read_stored, model::User};
+use crate::{access::Document, compat::Compat, model::User};
 
 /// `attribute before -> after` for each change.
 fn changes(resource: &str, operations: &str) -> Vec<String> {
@@ -64,7 +64,7 @@ fn parts_that_go_are_told_one_by_one() {
 #[test]
 fn a_stored_resource_has_what_clients_cannot_write() {
     let json = r#"{"schemas": ["urn:x"], "id": "1", "groups": [{"value": "7"}], "userName": "b", "meta": {"version": "W/\"3\""}, "x": 1}"#;
-    let (user, ignored) = read_stored(<User as crate::access::ScimResource>::TYPE, json.as_bytes()).unwrap();
+    let (user, ignored) = Document::from_json(<User as crate::access::ScimResource>::TYPE, json).unwrap();
     assert_eq!(ignored, ["x"]);
     // What is there may be sent again, also to a strict server.
     let same =
@@ -81,7 +81,7 @@ fn a_stored_resource_has_what_clients_cannot_write() {
 #[test]
 fn a_file_that_is_no_resource_is_refused() {
     let read =
-        |json: &str| read_stored(<User as crate::access::ScimResource>::TYPE, json.as_bytes()).unwrap_err().to_string();
+        |json: &str| Document::from_json(<User as crate::access::ScimResource>::TYPE, json).unwrap_err().to_string();
     assert_eq!(read("[]"), "400 invalidSyntax: the resource is not a JSON object");
     assert_eq!(read(r#"{"id":"1","ID":"2"}"#), "400 invalidSyntax: `ID` is given twice");
     assert_eq!(read(r#"{"active":3}"#), "400 invalidValue: `active` takes a boolean");

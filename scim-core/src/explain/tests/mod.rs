@@ -4,7 +4,7 @@ mod agreement;
 mod changes;
 mod rendering;
 
-use super::{Explanation, explain, read_stored};
+use super::{Explanation, explain};
 use crate::{
     access::{Document, ScimResource},
     compat::Compat,
@@ -21,7 +21,7 @@ fn explained<R: ScimResource>(resource: &str, operations: &str, compat: Compat) 
 }
 
 fn stored<R: ScimResource>(resource: &str) -> Document {
-    read_stored(R::TYPE, resource.as_bytes()).unwrap().0
+    Document::from_json(R::TYPE, resource).unwrap().0
 }
 
 fn request(operations: &str) -> String {

@@ -9,7 +9,10 @@ use std::{
 };
 
 use arguments::{Action, Arguments, USAGE};
-use scim_core::explain::{Explanation, explain, read_stored};
+use scim_core::{
+    access::Document,
+    explain::{Explanation, explain},
+};
 
 /// The PATCH would be accepted, whether it changes something or not.
 const ACCEPTED: u8 = 0;
@@ -46,7 +49,7 @@ fn run(arguments: &Arguments) -> Result<Explanation, String> {
         Some(schemas) => types::published(schemas, &resource, &patch, hint),
     };
     let resource_type = resource_type.map_err(|error| error.to_string())?;
-    let (resource, ignored) = read_stored(&resource_type, &resource)
+    let (resource, ignored) = Document::from_json(&resource_type, &resource)
         .map_err(|error| format!("`{}` is no {}: {error}", arguments.resource, resource_type.name))?;
     if !ignored.is_empty() {
         let names: Vec<String> = ignored.iter().map(|name| name.escape_debug().to_string()).collect();

@@ -129,7 +129,7 @@ async fn pages<S: Sample>(columns: &dyn Fn(Path) -> Column) {
     println!("{lists} lists, {pages} pages by offset");
 }
 
-fn exact_filter<S: Sample>(random: &mut Random, translator: &Translator<'_>) -> (Ask, Filter) {
+pub(crate) fn exact_filter<S: Sample>(random: &mut Random, translator: &Translator<'_>) -> (Ask, Filter) {
     loop {
         let ask = Ask::random(random, S::VOCABULARY);
         let filter = Filter::parse(S::TYPE, &ask.to_string()).unwrap();

@@ -19,11 +19,13 @@ mod ask;
 mod employees;
 mod indexes;
 mod lists;
+mod mariadb;
 mod oracle;
 mod people;
 mod postgres;
 mod random;
 mod sample;
+mod schemas;
 mod semantics;
 mod tables;
 

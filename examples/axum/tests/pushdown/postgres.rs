@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, io::Write as _, process::Stdio};
 
 use scim_core::{
-    access::{Scalar, ScimResource},
+    access::ScimResource,
     filter::Filter,
     schema::Path,
     store::{
@@ -19,7 +19,7 @@ use crate::{
     oracle::Tree,
     people::Person,
     random::Random,
-    sample::{Sample, literal, sort},
+    sample::{Sample, bound, sort},
     tables,
 };
 
@@ -115,14 +115,7 @@ fn lists<S: Sample>(columns: &dyn Fn(Path) -> Column) {
 }
 
 pub(crate) fn statement(script: &mut String, sql: &str, binds: &[Bind]) {
-    let values: Vec<String> = binds
-        .iter()
-        .map(|bind| match bind {
-            Bind::Text(text) => literal(Dialect::Postgres, &Scalar::Str(text.into())),
-            Bind::Int(number) => format!("'{number}'"),
-            Bind::Float(number) => format!("'{number:e}'"),
-        })
-        .collect();
+    let values: Vec<String> = binds.iter().map(|bind| bound(Dialect::Postgres, bind)).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
     let _ = writeln!(
         script,

@@ -4,7 +4,10 @@ use std::fmt::Debug;
 
 use scim_core::{
     access::{Scalar, ScimResource},
-    store::{Sort, sql::Dialect},
+    store::{
+        Sort,
+        sql::{Bind, Dialect},
+    },
 };
 
 use crate::{
@@ -40,25 +43,42 @@ pub(crate) fn sort<S: Sample>(name: &str, descending: bool) -> Sort {
     Sort::new(S::TYPE, found.unwrap().0, descending).unwrap()
 }
 
-/// A value in a statement that makes a row.
+/// A value as it is written in a statement.
 pub(crate) fn literal(dialect: Dialect, value: &Scalar<'_>) -> String {
     match (value, dialect) {
         (Scalar::Absent, _) => "NULL".to_owned(),
         (Scalar::Bool(value), _) => value.to_string(),
+        (Scalar::Int(number), Dialect::MariaDb) => number.to_string(),
         (Scalar::Int(number), _) => format!("'{number}'"),
-        (Scalar::Dec(number), Dialect::Sqlite) => format!("{number:e}"),
+        // With an exponent it is a double.
+        (Scalar::Dec(number), Dialect::Sqlite | Dialect::MariaDb) => format!("{number:e}"),
         (Scalar::Dec(number), _) => format!("'{number:e}'"),
         (Scalar::DateTime(time), Dialect::Sqlite) => {
             (time.unix_seconds() * 1_000_000 + i64::from(time.subsec_nanos()) / 1_000).to_string()
         }
+        (Scalar::DateTime(time), Dialect::MariaDb) => format!("'{}'", time.to_string().replace('Z', "")),
         (Scalar::DateTime(time), _) => format!("'{time}'"),
-        // It may hold any character, which a literal may not.
-        (Scalar::Str(text), Dialect::Sqlite) => {
-            let hex = text.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-            format!("CAST(X'{hex}' AS TEXT)")
-        }
+        // It may hold any character, which a literal may not; nor does it depend on how quotes and escapes are read.
+        (Scalar::Str(text), Dialect::Sqlite) => format!("CAST(X'{}' AS TEXT)", hex(text)),
+        (Scalar::Str(text), Dialect::MariaDb) => format!("_utf8mb4 X'{}'", hex(text)),
         (Scalar::Str(text), _) => format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
     }
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+/// The value of a placeholder as it is written in a statement.
+pub(crate) fn bound(dialect: Dialect, bind: &Bind) -> String {
+    literal(
+        dialect,
+        &match bind {
+            Bind::Text(text) => Scalar::Str(text.into()),
+            Bind::Int(number) => Scalar::Int(*number),
+            Bind::Float(number) => Scalar::Dec(*number),
+        },
+    )
 }
 
 /// Text as a value.

@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 use crate::{
     engine::{Engine, Kind},
     flat::Employee,
+    mariadb::{self, script::Script},
     postgres,
     sample::literal,
     table::{rows, texts, tolerance},
@@ -67,6 +68,7 @@ fn keys(dialect: Dialect) -> impl Fn(Path) -> Column {
             ("roles", ..) => roles(),
             (_, Some("text"), _) => field.key("_key"),
             (_, Some("timestamptz"), Dialect::Sqlite) => Column::unix_micros(field.sql()),
+            (_, Some("timestamptz"), Dialect::MariaDb) => Column::timestamptz(field.sql()),
             _ => field.column(),
         }
     })
@@ -85,11 +87,17 @@ fn roles() -> Column {
 }
 
 fn script(dialect: Dialect, users: &[(&str, Box<dyn Access>)]) -> String {
-    let columns: Vec<String> =
-        COLUMNS.iter().map(|(name, kind, ..)| format!("{name} {kind}, {name}_key text")).collect();
+    let (create, quote) = match dialect {
+        Dialect::MariaDb => ("CREATE TABLE", "`"),
+        _ => ("CREATE TEMP TABLE", ""),
+    };
+    let columns: Vec<String> = COLUMNS
+        .iter()
+        .map(|(name, kind, ..)| format!("{quote}{name}{quote} {kind}, {quote}{name}_key{quote} text"))
+        .collect();
     let mut script = format!(
-        "CREATE TEMP TABLE people (tenant text, id text, {});
-         CREATE TEMP TABLE roles (person text, value_key text, kind_key text, is_primary boolean);\n",
+        "{create} people (tenant text, id text, {});
+         {create} roles (person text, value_key text, kind_key text, is_primary boolean);\n",
         columns.join(", ")
     );
     for (name, user) in users {
@@ -207,4 +215,29 @@ fn the_table_of_filters_holds_in_postgres() {
     for (line, (case, part)) in lines.iter().zip(parts) {
         check(case, &part, &line.split_whitespace().map(str::to_owned).collect(), &users);
     }
+}
+
+#[test]
+fn the_table_of_filters_holds_in_mariadb() {
+    let Some(server) = mariadb::server::find() else { return };
+    let table = rows("filters", include_str!("../../../../scim-core/tests/data/filter.json"));
+    let (users, cases) = (users(&table), cases(&table));
+    let (keys, plain) = (keys(Dialect::MariaDb), plain(Dialect::MariaDb));
+    let (mut statements, mut parts) = (Script::new("semantics", ""), Vec::new());
+    statements.statement(&script(Dialect::MariaDb, &users).replace("timestamptz", "datetime(6)"));
+    let mut without = 0;
+    for case in &cases {
+        let exact = Translator::new(Dialect::MariaDb, Employee::TYPE, &keys).filter(&case.1);
+        assert!(exact.is_exact, "{}", case.0);
+        let plain = Translator::new(Dialect::MariaDb, Employee::TYPE, &plain).filter(&case.1);
+        without += usize::from(plain.is_exact);
+        for part in [exact, plain] {
+            mariadb::ask(&mut statements, &part, "", &[]);
+            parts.push((case, part));
+        }
+    }
+    for (found, (case, part)) in statements.run(server).into_iter().zip(parts) {
+        check(case, &part, &found.into_iter().collect(), &users);
+    }
+    println!("{} filters in MariaDB, all exact by keys, {without} without", cases.len());
 }

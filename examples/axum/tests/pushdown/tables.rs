@@ -14,6 +14,7 @@ use sqlx::{AssertSqlSafe, Row, SqlitePool, sqlite::SqlitePoolOptions};
 use crate::{
     people::Person,
     sample::{Sample, folded, literal, text},
+    schemas,
 };
 
 const fn at(name: &str) -> Path {
@@ -103,29 +104,6 @@ pub(crate) struct Tables {
     pool: SqlitePool,
 }
 
-const SQLITE: &str = "
-CREATE TABLE people (tenant TEXT NOT NULL, id TEXT NOT NULL PRIMARY KEY, external_key TEXT, created INTEGER,
-    modified INTEGER, login_key TEXT NOT NULL, display_key TEXT, nick TEXT, title TEXT, code TEXT, badge TEXT,
-    active INTEGER, level INTEGER, score REAL, grade INTEGER, hired INTEGER, family_key TEXT, given_key TEXT,
-    work_phone TEXT, mobile TEXT, department_key TEXT, manager TEXT, document TEXT NOT NULL);
-CREATE INDEX people_login ON people (tenant, login_key);
-CREATE TABLE emails (person TEXT NOT NULL, position INTEGER NOT NULL, value_key TEXT, kind_key TEXT, display TEXT,
-    is_primary INTEGER, PRIMARY KEY (person, position));
-CREATE INDEX emails_value ON emails (value_key);
-CREATE TABLE sites (person TEXT NOT NULL, position INTEGER NOT NULL, site_key TEXT, PRIMARY KEY (person, position));
-CREATE TABLE desks (person TEXT NOT NULL, floor INTEGER);
-";
-
-const POSTGRES: &str = "
-CREATE TEMP TABLE people (tenant text, id text PRIMARY KEY, external_key text, created timestamptz, modified bigint,
-    login_key varchar(100) NOT NULL, display_key text, nick text, title text, code text, badge text, active boolean,
-    level bigint, score float8, grade bigint, hired bigint, family_key text, given_key text, work_phone text,
-    mobile text, department_key text, manager text, document jsonb NOT NULL);
-CREATE TEMP TABLE emails (person text, position integer, value_key text, kind_key text, display text, is_primary boolean);
-CREATE TEMP TABLE sites (person text, position integer, site_key text);
-CREATE TEMP TABLE desks (person text, floor integer);
-";
-
 impl Tables {
     pub(crate) async fn fill<S: Sample>(all: &[S]) -> Self {
         Self::of(S::script(Dialect::Sqlite, all)).await
@@ -164,8 +142,7 @@ impl Tables {
 }
 
 pub(crate) fn script(dialect: Dialect, people: &[Person]) -> String {
-    let schema = if dialect == Dialect::Sqlite { SQLITE } else { POSTGRES };
-    people.iter().fold(schema.to_owned(), |mut script, person| {
+    people.iter().fold(schemas::of(dialect).to_owned(), |mut script, person| {
         insert(&mut script, dialect, person);
         script
     })

@@ -13,22 +13,22 @@ use crate::{
 };
 
 /// `pr` of a simple attribute: it has a value, and that is no empty text.
-pub(super) fn present(column: &Column, bound: Bound) -> Part {
+pub(super) fn present(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     match &column.0 {
-        Kind::Text(text) => Part::leaf(pieces![&text.expr, " <> ''"]),
+        Kind::Text(text) => text::is_empty(dialect, &text.expr, " <> "),
         Kind::Constant(Scalar::Str(text)) => Part::constant(!text.is_empty()),
-        _ => assigned(column, bound),
+        _ => assigned(dialect, column, bound),
     }
 }
 
 /// That a simple attribute has a value.
-pub(super) fn assigned(column: &Column, bound: Bound) -> Part {
+pub(super) fn assigned(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     match &column.0 {
         Kind::Unsupported | Kind::List(_) => Part::unsupported(bound),
         Kind::Absent => Part::FALSE,
         Kind::Constant(_) => Part::TRUE,
-        Kind::Text(text) if text.empty_is_absent => Part::leaf(pieces![&text.expr, " <> ''"]),
-        Kind::Uuid(uuid) if uuid.nil_is_absent => not_nil(&uuid.expr),
+        Kind::Text(text) if text.empty_is_absent => text::is_empty(dialect, &text.expr, " <> "),
+        Kind::Uuid(uuid) if uuid.nil_is_absent => not_nil(dialect, &uuid.expr),
         Kind::Text(Text { expr, .. })
         | Kind::Uuid(Uuid { expr, .. })
         | Kind::Bool(expr)
@@ -59,6 +59,7 @@ pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, boun
             let cast = match dialect {
                 Dialect::Postgres => " AS double precision)",
                 Dialect::Sqlite => " AS REAL)",
+                Dialect::MariaDb => " AS DOUBLE)",
             };
             ordering(compare.operator, bound, |sign| pieces!["CAST(", expr, cast, sign, Bind::Float(*value)])
         }
@@ -98,7 +99,7 @@ pub(super) fn sign(operator: Operator) -> Option<&'static str> {
 /// A number that is text in SCIM.
 fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if compare.operator != Operator::Eq {
-        return text::compare(dialect, &as_text(expr), compare, bound);
+        return text::compare(dialect, &as_text(dialect, expr), compare, bound);
     }
     match compare.key.parse::<i64>() {
         // Not `+7`, not `007`.
@@ -110,8 +111,16 @@ fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Par
 /// The UUID that is no value.
 pub(super) const NIL: &str = "'00000000-0000-0000-0000-000000000000'";
 
-fn not_nil(expr: &Expr) -> Part {
-    Part::leaf(pieces![expr, " <> ", NIL])
+fn not_nil(dialect: Dialect, expr: &Expr) -> Part {
+    Part::leaf(pieces![&as_uuid(dialect, expr), " <> ", NIL])
+}
+
+/// A UUID where it is more than compared with another one: in MariaDB its column may hold bytes, or text.
+pub(super) fn as_uuid(dialect: Dialect, expr: &Expr) -> Expr {
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => expr.clone(),
+        Dialect::MariaDb => format!("CAST({expr} AS UUID)").into(),
+    }
 }
 
 fn uuid(dialect: Dialect, column: &Uuid, compare: &Compare, bound: Bound) -> Part {
@@ -119,27 +128,35 @@ fn uuid(dialect: Dialect, column: &Uuid, compare: &Compare, bound: Bound) -> Par
     // What equals another one is not nil.
     let is_nil = compare.key.bytes().all(|byte| b"0-".contains(&byte));
     if column.nil_is_absent && (compare.operator != Operator::Eq || is_nil) {
-        return Part::all([part, not_nil(&column.expr)]);
+        return Part::all([part, not_nil(dialect, &column.expr)]);
     }
     part
 }
 
 fn any_uuid(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if dialect == Dialect::Sqlite {
-        let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false };
+        let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false, bytewise: false };
         return text::compare(dialect, &text, compare, bound);
     }
     if compare.operator != Operator::Eq {
-        return text::compare(dialect, &as_text(expr), compare, bound);
+        return text::compare(dialect, &as_text(dialect, &as_uuid(dialect, expr)), compare, bound);
     }
     match compare.key.parse::<uuid::Uuid>() {
         Ok(uuid) if uuid.hyphenated().to_string() == compare.key => {
-            Part::leaf(pieces![expr, " = CAST(CAST(", Bind::Text(compare.key.clone()), " AS text) AS uuid)"])
+            let text = Bind::Text(compare.key.clone());
+            Part::leaf(match dialect {
+                Dialect::MariaDb => pieces![expr, " = CAST(", text, " AS UUID)"],
+                Dialect::Postgres | Dialect::Sqlite => pieces![expr, " = CAST(CAST(", text, " AS text) AS uuid)"],
+            })
         }
         _ => Part::FALSE,
     }
 }
 
-fn as_text(expr: &Expr) -> Text {
-    Text { expr: format!("CAST({expr} AS text)").into(), form: Form::Ascii, empty_is_absent: false }
+fn as_text(dialect: Dialect, expr: &Expr) -> Text {
+    let cast = match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("CAST({expr} AS text)"),
+        Dialect::MariaDb => format!("CAST({expr} AS CHAR CHARACTER SET utf8mb4)"),
+    };
+    Text { expr: cast.into(), form: Form::Ascii, empty_is_absent: false, bytewise: false }
 }

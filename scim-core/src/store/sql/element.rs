@@ -85,7 +85,8 @@ impl Element {
     }
 
     /// How the rows are found by themselves: the column that holds the id of the resource, never `NULL`, and which rows
-    /// there are, such as those of the tenant. See [`Translator::lookup`](super::Translator::lookup).
+    /// there are, such as those of the tenant. See [`Translator::lookup`](super::Translator::lookup), without which, and in
+    /// MariaDB, this says nothing.
     #[must_use]
     pub fn lookup(mut self, id: impl Into<Cow<'static, str>>, on: impl Into<Cow<'static, str>>) -> Self {
         if let Some(rows) = &mut self.rows {

@@ -114,7 +114,7 @@ impl Field<'_> {
         self.name
     }
 
-    /// The column that is named as the field, as an expression: `employees."login"`.
+    /// The column that is named as the field, as an expression: `employees."login"`, in MariaDB ``employees.`login` ``.
     ///
     /// The quotes let it be a word of SQL, such as `order`. They change nothing of a name in lower case.
     #[must_use]
@@ -130,13 +130,14 @@ impl Field<'_> {
     /// | `bool` | [`Column::boolean`] |
     /// | integers but `u64` and `usize` | [`Column::integer`] |
     /// | `f64` | [`Column::decimal`] |
-    /// | `Uuid` | in PostgreSQL [`Column::uuid`]; in SQLite unsupported, because it may be text or a blob |
-    /// | `DateTime` and the dates of other crates | in PostgreSQL [`Column::timestamptz`]; in SQLite unsupported |
+    /// | `Uuid` | in PostgreSQL and MariaDB [`Column::uuid`]; in SQLite unsupported, because it may be text or a blob |
+    /// | `DateTime` and the dates of other crates | in PostgreSQL [`Column::timestamptz`]; in SQLite and MariaDB unsupported |
     /// | `Option` and `Box` of these, and types that derive `ScimValue` around one of them | as without |
     /// | all others, and those that are converted by `with` | unsupported |
     ///
     /// Where a column is of another type, the store says so. PostgreSQL's `timestamp` without a time zone is not to be left to
-    /// this table: it would be compared in the time zone of the session.
+    /// this table: it would be compared in the time zone of the session. In MariaDB a `DATETIME` that holds UTC is
+    /// `Column::timestamptz(field.sql())`; that it does not hold local time no type tells.
     ///
     /// A UUID that is text is `Column::uuid(field.sql())`, and an enum that is stored as the text that SCIM has is
     /// `Column::ascii(field.sql())`. So is an `id` that is ASCII: by other text a list cannot be sorted in SQL.
@@ -147,9 +148,10 @@ impl Field<'_> {
             (Stored::Bool | Stored::Flag, _) => Column::boolean(self.sql()),
             (Stored::Int, _) => Column::integer(self.sql()),
             (Stored::Dec, _) => Column::decimal(self.sql()),
-            (Stored::Uuid, Dialect::Postgres) => Column::uuid(self.sql()),
+            (Stored::Uuid, Dialect::Postgres | Dialect::MariaDb) => Column::uuid(self.sql()),
             (Stored::DateTime, Dialect::Postgres) => Column::timestamptz(self.sql()),
-            (Stored::Uuid | Stored::DateTime, Dialect::Sqlite)
+            (Stored::Uuid, Dialect::Sqlite)
+            | (Stored::DateTime, Dialect::Sqlite | Dialect::MariaDb)
             | (Stored::Unknown | Stored::Nowhere | Stored::Fixed(_), _) => Column::unsupported(),
         }
     }
@@ -162,7 +164,9 @@ impl Field<'_> {
     }
 
     fn named(&self, suffix: &str) -> String {
-        format!("{}.\"{}{suffix}\"", self.table, self.name)
+        // In MariaDB double quotes are those of a text, unless its mode says otherwise.
+        let quote = if self.dialect == Dialect::MariaDb { '`' } else { '"' };
+        format!("{}.{quote}{}{suffix}{quote}", self.table, self.name)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Column, Dialect, Element};
 use crate::schema::{Attribute, DataType, Path, ResourceType, at};
 
 /// Attributes in a column that holds the whole resource as JSON, in the form in which SCIM writes it: `jsonb` in PostgreSQL,
-/// text in SQLite.
+/// `JSON` in MariaDB, text in SQLite.
 ///
 /// Text is compared as [`Column::text`] is, so the result is seldom exact; booleans and numbers are. Points in time
 /// and bytes are unsupported. A store puts the columns that it has beside the document in front:
@@ -54,6 +54,10 @@ fn column(dialect: Dialect, resource_type: &ResourceType, document: &str, path: 
             let list = format!("CASE jsonb_typeof({list}) WHEN 'array' THEN {list} ELSE '[]' END");
             format!("jsonb_array_elements({list}) WITH ORDINALITY AS e(value, key)")
         }
+        Dialect::MariaDb => format!(
+            "JSON_TABLE({document}, '{}[*]' COLUMNS (`key` FOR ORDINALITY, value JSON PATH '$')) AS e",
+            dollar(&names)
+        ),
     };
     let mut element = Element::rows(from, "TRUE").ordered_by("e.key");
     if attribute.sub_attributes.is_empty() {
@@ -77,6 +81,7 @@ fn value(dialect: Dialect, attribute: &Attribute, document: &str, names: &[&str]
     match dialect {
         Dialect::Sqlite => typed(dialect, attribute, format!("json_extract({document}, '{}')", dollar(names))),
         Dialect::Postgres => typed(dialect, attribute, format!("{document} #> '{}'", braces(names))),
+        Dialect::MariaDb => typed(dialect, attribute, format!("JSON_EXTRACT({document}, '{}')", dollar(names))),
     }
 }
 
@@ -85,20 +90,27 @@ fn simple(dialect: Dialect, attribute: &Attribute) -> Option<Column> {
     typed(dialect, attribute, "e.value".to_owned())
 }
 
-/// An expression for a JSON value as a column; in SQLite it is an SQL value already.
+/// An expression for a JSON value as a column; in SQLite it is an SQL value already, in MariaDB the text of JSON.
 fn typed(dialect: Dialect, attribute: &Attribute, json: String) -> Option<Column> {
     let number = |cast: &str| format!("CASE jsonb_typeof({json}) WHEN 'number' THEN CAST({json} AS {cast}) END");
+    let maria_number = |cast: &str| {
+        let value = format!("CAST(JSON_VALUE({json}, '$') AS {cast})");
+        format!("CASE WHEN JSON_TYPE({json}) IN ('INTEGER', 'DOUBLE') THEN {value} END")
+    };
     Some(match (attribute.data_type, dialect) {
         (DataType::String | DataType::Reference, Dialect::Sqlite) => Column::text(json),
         (DataType::String | DataType::Reference, Dialect::Postgres) => Column::text(format!("({json}) #>> '{{}}'")),
+        (DataType::String | DataType::Reference, Dialect::MariaDb) => Column::text(format!("JSON_VALUE({json}, '$')")),
         (DataType::Boolean, Dialect::Sqlite) => Column::boolean(json),
-        (DataType::Boolean, Dialect::Postgres) => {
+        (DataType::Boolean, Dialect::Postgres | Dialect::MariaDb) => {
             Column::boolean(format!("CASE {json} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"))
         }
         (DataType::Integer, Dialect::Sqlite) => Column::integer(json),
         (DataType::Integer, Dialect::Postgres) => Column::integer(number("numeric")),
+        (DataType::Integer, Dialect::MariaDb) => Column::integer(maria_number("DECIMAL(65, 30)")),
         (DataType::Decimal, Dialect::Sqlite) => Column::decimal(json),
         (DataType::Decimal, Dialect::Postgres) => Column::decimal(number("float8")),
+        (DataType::Decimal, Dialect::MariaDb) => Column::decimal(maria_number("DOUBLE")),
         (DataType::DateTime | DataType::Binary | DataType::Complex, _) => return None,
     })
 }

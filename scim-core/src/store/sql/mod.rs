@@ -53,6 +53,21 @@
 //! Text is compared as [`crate::text`] does it, by its key. No database has that rule, so a store that wants its filters
 //! answered by the database keeps the key in a column of its own ([`Column::key`]); an index over it serves `eq`, `sw`
 //! and the comparisons of order. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
+//!
+//! # MariaDB
+//!
+//! - Placeholders have no numbers: values are bound in the order in which they stand in the text. Those of the store that
+//!   come first are written first; [`Translator::after`] says nothing.
+//! - Text is compared by its bytes, whatever collation and character set a column has: letter case counts, and so does a
+//!   blank at the end (which `CHAR` forgets). For an index, declare keys and ids as
+//!   `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`: it serves `eq`, `sw` and the comparisons of order. With
+//!   another collation of `utf8mb4` it serves `eq`; with another character set, and as `VARBINARY`, nothing.
+//! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise). Of a text the
+//!   first `max_sort_length` bytes count, which are 1024 unless the server says otherwise.
+//! - A [`Column::uuid`] may be `UUID`, `BINARY(16)` or text; an index serves `eq`, if the column is `UUID`. Times are
+//!   numbers, or a `DATETIME` in UTC.
+//! - The connection's character set is `utf8mb4`; over any other a statement with a text to bind is an error. The time zone
+//!   of a session changes nothing, nor does a `sql_mode` that says how quotes and operators are read.
 
 mod column;
 mod compare;
@@ -86,6 +101,9 @@ pub enum Dialect {
     Postgres,
     /// SQLite 3.30 or later, with the encoding UTF-8. Placeholders are `?1`.
     Sqlite,
+    /// MariaDB 10.11, with which it is tested, or later, over a connection in `utf8mb4`; see [what it asks of
+    /// tables](self#mariadb). MySQL has another language. Placeholders are `?`.
+    MariaDb,
 }
 
 /// A value for a placeholder.
@@ -93,9 +111,9 @@ pub enum Dialect {
 pub enum Bind {
     /// Text.
     Text(String),
-    /// A whole number: `bigint` in PostgreSQL, `INTEGER` in SQLite.
+    /// A whole number: `bigint` in PostgreSQL and MariaDB, `INTEGER` in SQLite.
     Int(i64),
-    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite.
+    /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite, `DOUBLE` in MariaDB.
     Float(f64),
 }
 

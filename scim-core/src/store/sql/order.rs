@@ -3,10 +3,10 @@
 use super::{
     Bind, Dialect, Element, Translator, Where,
     column::{Expr, Form, Kind, Text},
-    compare::NIL,
+    compare::{NIL, as_uuid},
     render::Writer,
     term::{Bound, Part, Piece, Test, pieces},
-    text::{bytewise, folded},
+    text::{by_bytes, bytewise, folded},
     time,
     translate::Scope,
 };
@@ -30,6 +30,10 @@ impl Translator<'_> {
         let (direction, nulls) = if sort.descending { ("DESC", "FIRST") } else { ("ASC", "LAST") };
         Some(match self.key(sort)? {
             Key::Same => id,
+            // MariaDB has no `NULLS FIRST`, and puts them before all values.
+            Key::By(key, _) if self.dialect == Dialect::MariaDb => {
+                format!("{key} IS NULL {direction}, {key} {direction}, {id}")
+            }
             Key::By(key, _) => format!("{key} {direction} NULLS {nulls}, {id}"),
         })
     }
@@ -163,10 +167,10 @@ impl Translator<'_> {
             Kind::Absent | Kind::Constant(_) => Key::Same,
             Kind::Text(text) => Key::By(self.text(text, case_exact), kind),
             Kind::Uuid(uuid) => {
-                let collation = if self.dialect == Dialect::Sqlite { bytewise(self.dialect) } else { "" };
-                let expr = &uuid.expr;
-                let key = if uuid.nil_is_absent { format!("NULLIF({expr}, {NIL})") } else { expr.to_string() };
-                Key::By(key + collation, kind)
+                let key = as_uuid(self.dialect, &uuid.expr);
+                let key = if uuid.nil_is_absent { format!("NULLIF({key}, {NIL})") } else { key.into_owned() };
+                // The type of MariaDB has an order of its own.
+                Key::By(if self.dialect == Dialect::Postgres { key } else { by_bytes(self.dialect, &key) }, kind)
             }
             Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
                 Key::By(expr.to_string(), kind)
@@ -176,8 +180,13 @@ impl Translator<'_> {
 
     fn text(&self, text: &Text, case_exact: bool) -> String {
         let key: Expr = folded(self.dialect, text, case_exact);
-        let collation = bytewise(self.dialect);
-        if text.empty_is_absent { format!("NULLIF({key}, ''){collation}") } else { format!("{key}{collation}") }
+        let key = match self.dialect {
+            _ if !text.empty_is_absent => key.into_owned(),
+            Dialect::Postgres | Dialect::Sqlite => format!("NULLIF({key}, '')"),
+            Dialect::MariaDb => format!("IF(octet_length({key}) > 0, {key}, NULL)"),
+        };
+        let is_bytewise = text.bytewise && text.form == Form::Ascii && self.dialect == Dialect::MariaDb;
+        if is_bytewise { key } else { by_bytes(self.dialect, &key) }
     }
 }
 
@@ -185,7 +194,7 @@ impl Translator<'_> {
 fn operand(dialect: Dialect, kind: &Kind, value: &Scalar<'_>, case_exact: bool) -> Option<Vec<Piece>> {
     Some(match (kind, value) {
         (Kind::Text(_), Scalar::Str(value)) => pieces![Bind::Text(text::key(value, case_exact).into_owned())],
-        (Kind::Uuid(_), Scalar::Str(value)) if dialect == Dialect::Sqlite => pieces![Bind::Text(value.to_string())],
+        (Kind::Uuid(_), Scalar::Str(value)) if dialect != Dialect::Postgres => pieces![Bind::Text(value.to_string())],
         (Kind::Uuid(_), Scalar::Str(value)) => {
             pieces!["CAST(CAST(", Bind::Text(value.parse::<uuid::Uuid>().ok()?.to_string()), " AS text) AS uuid)"]
         }
@@ -193,7 +202,7 @@ fn operand(dialect: Dialect, kind: &Kind, value: &Scalar<'_>, case_exact: bool) 
         (Kind::Int(_), Scalar::Int(value)) => pieces![Bind::Int(*value)],
         (Kind::Int(_), Scalar::Str(value)) => pieces![Bind::Int(value.parse().ok()?)],
         (Kind::Int(_) | Kind::Float(_), Scalar::Dec(value)) => pieces![Bind::Float(*value)],
-        (Kind::Instant(_, unit), Scalar::DateTime(value)) => time::value(*unit, *value)?,
+        (Kind::Instant(_, unit), Scalar::DateTime(value)) => time::value(dialect, *unit, *value)?,
         _ => return None,
     })
 }

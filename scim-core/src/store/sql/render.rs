@@ -147,10 +147,16 @@ impl Writer<'_> {
             (Dialect::Postgres, Bind::Text(_)) => ('$', ""),
             (Dialect::Postgres, Bind::Int(_)) => ('$', "::bigint"),
             (Dialect::Postgres, Bind::Float(_)) => ('$', "::float8"),
-            (Dialect::Sqlite, _) => ('?', ""),
+            // The collation of one operand is that of the comparison; on a column it would keep indexes from being used.
+            (Dialect::MariaDb, Bind::Text(_)) => ('?', " COLLATE utf8mb4_nopad_bin"),
+            (Dialect::MariaDb | Dialect::Sqlite, _) => ('?', ""),
         };
         self.binds.push(bind);
-        let _ = write!(self.sql, "{sign}{}{cast}", self.before.saturating_add(self.binds.len()));
+        self.sql.push(sign);
+        if self.dialect != Dialect::MariaDb {
+            let _ = write!(self.sql, "{}", self.before.saturating_add(self.binds.len()));
+        }
+        self.sql.push_str(cast);
     }
 }
 

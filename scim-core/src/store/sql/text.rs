@@ -12,11 +12,11 @@ pub(super) fn compare(dialect: Dialect, text: &Text, compare: &Compare, bound: B
     let key = &*compare.key;
     match (compare.operator, key.is_empty()) {
         // Every text contains the empty one.
-        (Operator::Co | Operator::Sw | Operator::Ew | Operator::Ge, true) => return not_absent(text),
+        (Operator::Co | Operator::Sw | Operator::Ew | Operator::Ge, true) => return not_absent(dialect, text),
         (Operator::Eq | Operator::Le, true) if text.empty_is_absent => return Part::FALSE,
         // No other text has an empty key.
-        (Operator::Eq | Operator::Le, true) => return Part::leaf(pieces![&text.expr, " = ''"]),
-        (Operator::Gt, true) => return Part::leaf(pieces![&text.expr, " <> ''"]),
+        (Operator::Eq | Operator::Le, true) => return is_empty(dialect, &text.expr, " = "),
+        (Operator::Gt, true) => return is_empty(dialect, &text.expr, " <> "),
         (Operator::Lt, true) => return Part::FALSE,
         _ => {}
     }
@@ -33,16 +33,24 @@ pub(super) fn compare(dialect: Dialect, text: &Text, compare: &Compare, bound: B
         }
     };
     if text.empty_is_absent && matches!(compare.operator, Operator::Lt | Operator::Le) {
-        return Part::all([part, not_absent(text)]);
+        return Part::all([part, not_absent(dialect, text)]);
     }
     part
 }
 
-fn not_absent(text: &Text) -> Part {
+fn not_absent(dialect: Dialect, text: &Text) -> Part {
     if text.empty_is_absent {
-        return Part::leaf(pieces![&text.expr, " <> ''"]);
+        return is_empty(dialect, &text.expr, " <> ");
     }
     Part::known(pieces![&text.expr, " IS NOT NULL"])
+}
+
+/// That a text is empty, or is not. In MariaDB a blank equals the empty text in most collations.
+pub(super) fn is_empty(dialect: Dialect, expr: &Expr, sign: &'static str) -> Part {
+    Part::leaf(match dialect {
+        Dialect::Postgres | Dialect::Sqlite => pieces![expr, sign, "''"],
+        Dialect::MariaDb => pieces!["octet_length(", expr, ")", sign, "0"],
+    })
 }
 
 /// Compares text that is ASCII.
@@ -61,14 +69,20 @@ pub(super) fn folded(dialect: Dialect, text: &Text, case_exact: bool) -> Expr {
         // In other collations `I` may be folded to another letter than `i`.
         Dialect::Postgres => format!("lower({} COLLATE \"C\")", text.expr).into(),
         Dialect::Sqlite => format!("lower({})", text.expr).into(),
+        Dialect::MariaDb => format!("lower({} COLLATE utf8mb4_nopad_bin)", utf8(&text.expr)).into(),
     }
 }
 
-/// That a text is ASCII, or is not: of that as many bytes as characters are made. SQLite counts to the first NUL.
+/// That a text is ASCII, or is not: of that as many bytes as characters are made. SQLite counts to the first NUL; in
+/// MariaDB a column may have a character set in which each character is a byte.
 fn is_ascii(dialect: Dialect, expr: &Expr, sign: &'static str) -> Part {
     Part::leaf(match dialect {
         Dialect::Postgres => pieces!["octet_length(", expr, ")", sign, "char_length(", expr, ")"],
         Dialect::Sqlite => pieces!["length(CAST(", expr, " AS BLOB))", sign, "length(", expr, ")"],
+        Dialect::MariaDb => {
+            let expr = utf8(expr);
+            pieces![format!("octet_length({expr})"), sign, format!("char_length({expr})")]
+        }
     })
 }
 
@@ -98,9 +112,14 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
         // Equality is that of bytes in every collation but PostgreSQL's nondeterministic ones; so any index serves.
         (Operator::Eq, Dialect::Postgres) => Part::sought(pieces![expr, " = ", bind()]),
         (Operator::Co, Dialect::Postgres) => Part::leaf(pieces!["strpos(", expr, ", ", bind(), ") > 0"]),
-        (Operator::Co, Dialect::Sqlite) => Part::leaf(pieces!["instr(", expr, ", ", bind(), ") > 0"]),
+        (Operator::Co, Dialect::Sqlite | Dialect::MariaDb) => {
+            Part::leaf(pieces!["instr(", expr, ", ", bind(), ") > 0"])
+        }
         (Operator::Ew, Dialect::Postgres) => {
             Part::leaf(pieces!["right(", expr, format!(", {}) = ", key.chars().count()), bind()])
+        }
+        (Operator::Ew, Dialect::MariaDb) => {
+            Part::leaf(pieces![format!("right({}, {}) = ", utf8(expr), key.chars().count()), bind()])
         }
         // As bytes, because SQLite counts characters to the first NUL.
         (Operator::Ew, Dialect::Sqlite) => {
@@ -119,11 +138,26 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
     }
 }
 
+/// What makes a text be compared by its bytes. In MariaDB the other operand says that.
 pub(super) fn bytewise(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => " COLLATE \"C\"",
         Dialect::Sqlite => " COLLATE BINARY",
+        Dialect::MariaDb => "",
     }
+}
+
+/// A text that is sorted by its bytes. MariaDB takes a NUL at the end for nothing where it sorts text that is not binary.
+pub(super) fn by_bytes(dialect: Dialect, expr: &str) -> String {
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("{expr}{}", bytewise(dialect)),
+        Dialect::MariaDb => format!("CAST({} AS BINARY)", utf8(expr)),
+    }
+}
+
+/// A text of MariaDB in UTF-8, whatever character set its column has.
+fn utf8(expr: &str) -> String {
+    format!("CONVERT({expr} USING utf8mb4)")
 }
 
 /// The first text that comes after all those that begin with a prefix; `None` if there is no such text.

@@ -28,7 +28,7 @@ pub(super) fn compare(
         (Operator::Lt, true) => Operator::Le,
         (operator, _) => operator,
     };
-    match operand(unit, floor) {
+    match operand(dialect, unit, floor) {
         Operand::Pieces(pieces) => ordering(operator, bound, |sign| {
             let mut leaf = pieces![expr, sign];
             leaf.extend(pieces);
@@ -54,31 +54,34 @@ enum Operand {
 }
 
 /// A number of units since 1970 as a value of the column's type.
-fn operand(unit: Unit, count: i128) -> Operand {
+fn operand(dialect: Dialect, unit: Unit, count: i128) -> Operand {
     match (i64::try_from(count), unit) {
         (Err(_), _) if count > 0 => Operand::Later,
         (Err(_), _) => Operand::Earlier,
-        (Ok(count), Unit::Native) => native(count).map_or(Operand::Unknown, Operand::Pieces),
+        (Ok(count), Unit::Native) => native(dialect, count).map_or(Operand::Unknown, Operand::Pieces),
         (Ok(count), _) => Operand::Pieces(pieces![Bind::Int(count)]),
     }
 }
 
 /// A value of a column that holds this point in time, as the column would be compared with it.
-pub(super) fn value(unit: Unit, value: DateTime) -> Option<Vec<Piece>> {
-    match operand(unit, floor(value, unit).0) {
+pub(super) fn value(dialect: Dialect, unit: Unit, value: DateTime) -> Option<Vec<Piece>> {
+    match operand(dialect, unit, floor(value, unit).0) {
         Operand::Pieces(pieces) => Some(pieces),
         _ => None,
     }
 }
 
-/// `timestamptz` from text, in the years that have four digits.
-fn native(micros: i64) -> Option<Vec<Piece>> {
+/// `timestamptz` from text, in the years that have four digits; in MariaDB `DATETIME`, which has no time zone.
+fn native(dialect: Dialect, micros: i64) -> Option<Vec<Piece>> {
     const FIRST: i64 = -62_135_596_800; // 0001-01-01T00:00:00Z
     const LAST: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
     let seconds = micros.div_euclid(1_000_000);
     let nanoseconds = u32::try_from(micros.rem_euclid(1_000_000)).ok()?.checked_mul(1000)?;
     let text = (FIRST..=LAST).contains(&seconds).then(|| DateTime::from_unix(seconds, nanoseconds).to_string())?;
-    Some(pieces!["CAST(CAST(", Bind::Text(text), " AS text) AS timestamptz)"])
+    Some(match dialect {
+        Dialect::MariaDb => pieces!["CAST(", Bind::Text(text.replace('Z', "")), " AS DATETIME(6))"],
+        Dialect::Postgres | Dialect::Sqlite => pieces!["CAST(CAST(", Bind::Text(text), " AS text) AS timestamptz)"],
+    })
 }
 
 /// The unit at or before a point in time, and whether the point lies behind it.

@@ -56,6 +56,9 @@ impl<'a> Translator<'a> {
     /// SQLite for any `OR`, PostgreSQL where one of the places is another table. With this and
     /// [`Element::lookup`] they ask each index for ids.
     ///
+    /// For MariaDB this says nothing: alternatives stay as they are, because its placeholders have no numbers by which
+    /// that of the store could be repeated.
+    ///
     /// ```
     /// # use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}};
     /// # use scim_core::store::sql::{Column, Dialect, Element, Translator};
@@ -82,7 +85,7 @@ impl<'a> Translator<'a> {
     /// ```
     #[must_use]
     pub fn lookup(mut self, id: &'a str, from: &'a str) -> Self {
-        self.rows = Some((id, from));
+        self.rows = (self.dialect != Dialect::MariaDb).then_some((id, from));
         self
     }
 
@@ -167,10 +170,10 @@ impl<'a> Translator<'a> {
         self.reach(scope, path, bound, &|scope, path| self.has_value(scope, path, bound, assigned))
     }
 
-    fn has_value(&self, scope: Scope<'_>, path: Path, bound: Bound, test: fn(&Column, Bound) -> Part) -> Part {
+    fn has_value(&self, scope: Scope<'_>, path: Path, bound: Bound, test: fn(Dialect, &Column, Bound) -> Part) -> Part {
         let column = self.column(scope, path);
         if !matches!(column.0, Kind::Unsupported) {
-            return test(&column, bound);
+            return test(self.dialect, &column, bound);
         }
         let parts = self.resource_type.attribute(path).map(|attribute| &*attribute.sub_attributes).unwrap_or_default();
         match parts.len() {

@@ -112,6 +112,7 @@ pub(crate) fn columns(dialect: Dialect) -> impl Fn(Path) -> Column {
         ) => field.key("_key"),
         ("id" | "boss", Dialect::Sqlite) => Column::uuid(field.sql()),
         ("created_at", Dialect::Sqlite) => Column::unix_micros(field.sql()),
+        ("created_at", Dialect::MariaDb) => Column::timestamptz(field.sql()),
         ("manager" | "work_fax" | "home_fax", _) => Column::ascii(field.sql()),
         ("other_emails", _) => Column::list([Element::rows("emails AS e", "e.employee = p.id")
             .with(EMAIL, Column::key("e.value_key"))

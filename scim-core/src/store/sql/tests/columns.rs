@@ -192,7 +192,7 @@ fn no_value_becomes_text() {
     for hostile in ["x' OR '1'='1", "'); DROP TABLE users; --", "a%", "b_", r"c\", "$1", "?1", "\u{0}x"] {
         for operator in ["eq", "co", "sw", "ew", "lt", "ge"] {
             let filter = format!("userName {operator} {0} or title {operator} {0}", serde_json::Value::from(hostile));
-            for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MariaDb] {
                 let found = translate(dialect, &filter);
                 let harmless = translate(
                     dialect,

@@ -3,6 +3,7 @@
 mod bounds;
 mod columns;
 mod fields;
+mod mariadb;
 mod orders;
 
 use super::{Bind, Column, Dialect, Element, Translator, Where};

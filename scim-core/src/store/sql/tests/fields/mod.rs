@@ -69,6 +69,20 @@ fn a_type_says_how_its_column_holds_values() {
         Dialect::Sqlite,
         &[("active eq true", true, r#"s."active" IS TRUE"#), ("login pr", true, r#"s."login" <> ''"#)],
     );
+    // Double quotes would make a text of the name.
+    staff(
+        Dialect::MariaDb,
+        &[
+            ("login pr", true, "octet_length(s.`login`) <> 0"),
+            (r#"order le """#, true, "octet_length(s.`order`) = 0"),
+            (r#"type ge """#, true, "s.`type` IS NOT NULL"),
+            ("active eq true", true, "s.`active` IS TRUE"),
+            ("level gt 3", true, "s.`level` > ?"),
+            ("score gt 3", true, "s.`score` > ?"),
+            ("boss pr", true, "CAST(s.`boss` AS UUID) <> '00000000-0000-0000-0000-000000000000'"),
+            (r#"emails[type eq "work" and primary eq true]"#, true, "(NULLIF(s.`work_first`, FALSE)) IS TRUE"),
+        ],
+    );
 }
 
 #[test]
@@ -85,12 +99,16 @@ fn what_a_type_does_not_tell_is_unsupported() {
         "whole pr",
         "whole.part pr",
     ];
-    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+    for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MariaDb] {
         staff(dialect, &unknown.map(|text| (text, false, UNSUPPORTED)));
     }
     // They may be held in several ways.
     for text in ["boss pr", "meta.created pr", r#"meta.created gt "2020-01-01T00:00:00Z""#] {
         staff(Dialect::Sqlite, &[(text, false, UNSUPPORTED)]);
+    }
+    // In local time, or in UTC.
+    for text in ["meta.created pr", r#"meta.created gt "2020-01-01T00:00:00Z""#] {
+        staff(Dialect::MariaDb, &[(text, false, UNSUPPORTED)]);
     }
 }
 
@@ -123,6 +141,35 @@ fn the_nil_uuid_is_no_value() {
     assert_eq!(
         order.as_deref(),
         Some(&*format!(r#"NULLIF(s."boss", {NIL}) COLLATE BINARY ASC NULLS LAST, s."id" COLLATE BINARY"#))
+    );
+    nil_in_mariadb(NIL);
+}
+
+fn nil_in_mariadb(nil: &str) {
+    const UTF8: &str = "COLLATE utf8mb4_nopad_bin";
+    let boss = "CAST(s.`boss` AS UUID)";
+    let equal = format!("s.`boss` = CAST(? {UTF8} AS UUID)");
+    staff(
+        Dialect::MariaDb,
+        &[
+            (r#"boss eq "6f2d1e0c-0000-4000-8000-000000000001""#, true, &equal),
+            (&format!("boss eq {}", nil.replace('\'', "\"")), true, &format!("({equal} AND {boss} <> {nil})")),
+            (
+                r#"boss lt "1""#,
+                true,
+                &format!("(CAST({boss} AS CHAR CHARACTER SET utf8mb4) < ? {UTF8} AND {boss} <> {nil})"),
+            ),
+        ],
+    );
+    let columns = columns::<Staff>(Dialect::MariaDb, "s", |field| match field.name() {
+        "id" => Column::ascii(field.sql()).bytewise(),
+        _ => field.column(),
+    });
+    let by_boss = Sort::new(Staff::TYPE, BOSS, true).ok();
+    let key = format!("CAST(CONVERT(NULLIF({boss}, {nil}) USING utf8mb4) AS BINARY)");
+    assert_eq!(
+        Translator::new(Dialect::MariaDb, Staff::TYPE, &columns).order(by_boss),
+        Some(format!("{key} IS NULL DESC, {key} DESC, s.`id`"))
     );
 }
 

@@ -54,7 +54,7 @@ impl Store<Employee> for Employees {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Employee>, StoreError> {
         let listing = &Listing::id(&scope(&[cx.tenant()]), id);
         let found = self.database.read(|mut reading| async move {
-            let found = select(&mut reading, listing).await?;
+            let found = select(&mut reading, cx.tenant(), listing).await?;
             Ok((reading, found))
         });
         Ok(found.await?.into_iter().next())
@@ -64,7 +64,7 @@ impl Store<Employee> for Employees {
         let columns = employee_columns::columns(self.database.dialect);
         let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &columns);
         let found = self.database.read(|mut reading| async move {
-            let found = select(&mut reading, listing).await?;
+            let found = select(&mut reading, cx.tenant(), listing).await?;
             let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
             Ok((reading, (found, total)))
         });
@@ -124,12 +124,14 @@ impl Store<Employee> for Employees {
 }
 
 /// The rows with their child rows.
-async fn select(connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<Employee>, sqlx::Error> {
+async fn select(connection: &mut AnyConnection, tenant: &str, listing: &Listing) -> Result<Vec<Employee>, sqlx::Error> {
     let select = columns::select::<Employee>("id, version, created_at, updated_at");
     let statement = sqlx::query(AssertSqlSafe(format!("{select} FROM {}", listing.rows())));
     let rows = listing.bind(statement).fetch_all(&mut *connection).await?;
     let mut employees = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     if !employees.is_empty() {
+        let few = Listing::few(&scope(&[tenant]), employees.iter().map(|employee| &*employee.id));
+        let listing = few.as_ref().unwrap_or(listing);
         load::<Email>(connection, listing, &mut employees).await?;
         load::<Phone>(connection, listing, &mut employees).await?;
         load::<Address>(connection, listing, &mut employees).await?;

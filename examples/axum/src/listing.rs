@@ -46,13 +46,28 @@ pub(crate) struct Listing {
 impl Listing {
     /// The row of an id.
     pub(crate) fn id(scope: &Scope<'_>, id: &str) -> Self {
-        let mut binds = scope.values();
         // No text in PostgreSQL holds a NUL, so that none is asked for.
-        let test = if id.contains('\0') {
-            "FALSE".to_owned()
-        } else {
-            binds.push(Bind::Text(id.to_owned()));
-            format!("{}.id = ${}", scope.table, binds.len())
+        let ids: &[&str] = if id.contains('\0') { &[] } else { &[id] };
+        Self::ids(scope, ids, ids.len())
+    }
+
+    /// The rows of ids that were found, if these are few: the database need not look for the rows again.
+    pub(crate) fn few<'i>(scope: &Scope<'_>, ids: impl Iterator<Item = &'i str>) -> Option<Self> {
+        let ids: Vec<&str> = ids.collect();
+        let room = [1, 10, 100].into_iter().find(|room| ids.len() <= *room)?;
+        Some(Self::ids(scope, &ids, room))
+    }
+
+    /// So many ids, of which the last one stands for all that are missing: of few texts statements are kept prepared.
+    fn ids(scope: &Scope<'_>, ids: &[&str], room: usize) -> Self {
+        let mut binds = scope.values();
+        let first = binds.len() + 1;
+        let ids = ids.iter().chain(ids.last().into_iter().cycle()).take(room);
+        binds.extend(ids.map(|id| Bind::Text((*id).to_owned())));
+        let names: Vec<String> = (first..=binds.len()).map(|number| format!("${number}")).collect();
+        let test = match names.as_slice() {
+            [] => "FALSE".to_owned(),
+            names => format!("{}.id IN ({})", scope.table, names.join(", ")),
         };
         let from = format!("{} AND {test}", scope.rows());
         Self { from, page: String::new(), binds, page_binds: Vec::new(), is_page: true }

@@ -77,7 +77,7 @@ impl Store<Team> for Teams {
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
         let (listing, with_members) = (&Listing::id(&scope(&[cx.tenant()]), id), wanted.includes(MEMBERS));
         let found = self.database.read(|mut reading| async move {
-            let found = select(&mut reading, listing, with_members).await?;
+            let found = select(&mut reading, cx.tenant(), listing, with_members).await?;
             Ok((reading, found))
         });
         Ok(found.await?.into_iter().next())
@@ -89,7 +89,7 @@ impl Store<Team> for Teams {
         // at candidates, it may look at their members.
         let with_members = !listing.is_page || query.projection.includes(MEMBERS);
         let found = self.database.read(|mut reading| async move {
-            let found = select(&mut reading, listing, with_members).await?;
+            let found = select(&mut reading, cx.tenant(), listing, with_members).await?;
             let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
             Ok((reading, (found, total)))
         });
@@ -214,6 +214,7 @@ pub(crate) async fn forget_member(
 /// The listed teams, with their members or without.
 async fn select(
     connection: &mut AnyConnection,
+    tenant: &str,
     listing: &Listing,
     with_members: bool,
 ) -> Result<Vec<Team>, sqlx::Error> {
@@ -224,6 +225,8 @@ async fn select(
     if !with_members || teams.is_empty() {
         return Ok(teams);
     }
+    let few = Listing::few(&scope(&[tenant]), teams.iter().map(|team| &*team.id));
+    let listing = few.as_ref().unwrap_or(listing);
     let select = columns::select::<Member>("team_id");
     let sql = format!(
         "{select} FROM team_members WHERE tenant = $1 AND team_id IN (SELECT id FROM {}) ORDER BY position",

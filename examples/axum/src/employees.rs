@@ -19,7 +19,7 @@ use crate::{
     employee_columns,
     error::{Failure, Unique},
     listing::{Listing, Scope},
-    teams,
+    members,
 };
 
 // A name that the resource does not have is a compile error here.
@@ -116,7 +116,7 @@ impl Store<Employee> for Employees {
             // The child rows go with the row.
             let delete = sqlx::query("DELETE FROM employees WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
             delete.execute(&mut *writing).await?;
-            teams::forget_member(&mut writing, tenant, id).await?;
+            members::forget(&mut writing, tenant, id).await?;
             Ok((writing, ()))
         });
         deleted.await

@@ -2,7 +2,7 @@
 //!
 //! - `employee.rs` and `team.rs`: the rows, and what each column is in SCIM;
 //! - `employees.rs` and `teams.rs`: the stores, which are plain SQL;
-//! - `team_patch.rs`: members that come and go without the others being read;
+//! - `members.rs` and `team_patch.rs`: members that come and go without the others being read;
 //! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
 //! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
 //! - `error.rs`: what an error of the database means to a client.
@@ -18,6 +18,7 @@ mod employee_columns;
 pub mod employees;
 mod error;
 mod listing;
+mod members;
 pub mod team;
 mod team_patch;
 pub mod teams;

@@ -1,7 +1,7 @@
-//! The store of teams. Members are rows: one that joins is one row, however large the team is. What a PATCH does to them
-//! stands in `team_patch.rs`.
+//! The store of teams. Their members are rows of another table (`members.rs`); what a PATCH does to them stands in
+//! `team_patch.rs`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use async_trait::async_trait;
 use scim_core::{
@@ -21,6 +21,7 @@ use crate::{
     database::{Database, lock},
     error::{Failure, Unique},
     listing::{Listing, Scope},
+    members,
     team::{Member, Team},
     team_patch,
 };
@@ -31,7 +32,7 @@ const MEMBER: Path = path::<Team>("members.value");
 const CREATED: Path = path::<Team>("meta.created");
 const MODIFIED: Path = path::<Team>("meta.lastModified");
 
-const TABLE: &str = "teams";
+pub(crate) const TABLE: &str = "teams";
 
 /// The rows of a tenant.
 pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
@@ -125,7 +126,7 @@ impl Store<Team> for Teams {
                 let stored = lock(&mut writing, TABLE, tenant, id).await?;
                 return Err(Failure::Store(if stored.is_some() { StoreError::Version } else { StoreError::NotFound }));
             }
-            change_members(&mut writing, tenant, id, &old.members, &state.members).await?;
+            members::change(&mut writing, tenant, id, &old.members, &state.members).await?;
             Ok((writing, ()))
         });
         replaced.await?;
@@ -144,7 +145,7 @@ impl Store<Team> for Teams {
             let delete = sqlx::query("DELETE FROM teams WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
             delete.execute(&mut *writing).await?;
             // A team may be a member, too.
-            forget_member(&mut writing, tenant, id).await?;
+            members::forget(&mut writing, tenant, id).await?;
             Ok((writing, ()))
         });
         deleted.await
@@ -170,45 +171,12 @@ impl Store<Team> for Teams {
             // Who is a member already and is added again changes nothing, so the team keeps its version.
             if changed > 0 {
                 version += 1;
-                touch(&mut writing, tenant, delta.id, delta.now).await?;
+                members::touch(&mut writing, tenant, delta.id, delta.now).await?;
             }
             Ok((writing, version))
         });
         Ok(DeltaAnswer::Made { version: Some(version.await?.to_string()) })
     }
-}
-
-/// Makes a new version of a team whose members change.
-async fn touch(connection: &mut AnyConnection, tenant: &str, id: &str, now: DateTime) -> Result<(), sqlx::Error> {
-    let sql = "UPDATE teams SET version = version + 1, updated_at = $3 WHERE tenant = $1 AND id = $2";
-    sqlx::query(sql).bind(tenant).bind(id).bind(now.unix_millis()).execute(connection).await?;
-    Ok(())
-}
-
-/// Takes somebody who is gone out of all teams. The teams change by that: one after the other in the order of their ids,
-/// so that two who do this never wait for each other.
-pub(crate) async fn forget_member(
-    connection: &mut AnyConnection,
-    tenant: &str,
-    member: &str,
-) -> Result<(), sqlx::Error> {
-    // What has an id from here is found by it: a UUID is its own key.
-    let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_key = $2 ORDER BY team_id";
-    let teams = sqlx::query(teams).bind(tenant).bind(member).fetch_all(&mut *connection).await?;
-    let now = DateTime::now();
-    for team in teams {
-        let team: String = team.try_get("team_id")?;
-        if lock(connection, TABLE, tenant, &team).await?.is_none() {
-            continue;
-        }
-        let leave = "DELETE FROM team_members WHERE tenant = $1 AND team_id = $2 AND member_id = $3";
-        let leave = sqlx::query(leave).bind(tenant).bind(&team).bind(member).execute(&mut *connection).await?;
-        // Somebody else may have done it before the team was locked.
-        if leave.rows_affected() > 0 {
-            touch(connection, tenant, &team, now).await?;
-        }
-    }
-    Ok(())
 }
 
 /// The listed teams, with their members or without.
@@ -225,20 +193,7 @@ async fn select(
     if !with_members || teams.is_empty() {
         return Ok(teams);
     }
-    let few = Listing::few(&scope(&[tenant]), teams.iter().map(|team| &*team.id));
-    let listing = few.as_ref().unwrap_or(listing);
-    let select = columns::select::<Member>("team_id");
-    let sql = format!(
-        "{select} FROM team_members WHERE tenant = $1 AND team_id IN (SELECT id FROM {}) ORDER BY position",
-        listing.rows()
-    );
-    let mut members: HashMap<String, Vec<Member>> = HashMap::new();
-    for row in listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(connection).await? {
-        members.entry(row.try_get("team_id")?).or_default().push(Member::read(&row)?);
-    }
-    for team in &mut teams {
-        team.members = members.remove(&team.id).unwrap_or_default();
-    }
+    members::load(connection, tenant, listing, &mut teams).await?;
     Ok(teams)
 }
 
@@ -259,35 +214,11 @@ async fn insert(connection: &mut AnyConnection, tenant: &str, new: &Team) -> Res
     let statement =
         statement.bind(new.created_at.map(DateTime::unix_millis)).bind(new.updated_at.map(DateTime::unix_millis));
     new.bind(statement)?.execute(&mut *connection).await?;
-    change_members(connection, tenant, &new.id, &[], &new.members).await
+    members::change(connection, tenant, &new.id, &[], &new.members).await
 }
 
 /// Nobody is a member twice.
 fn keep_first(members: &mut Vec<Member>) {
     let mut known = HashSet::new();
     members.retain(|member| known.insert(member.member_id.clone()));
-}
-
-/// Writes who left and who joined, or is described otherwise; all other rows stay as they are.
-async fn change_members(
-    connection: &mut AnyConnection,
-    tenant: &str,
-    team: &str,
-    old: &[Member],
-    new: &[Member],
-) -> Result<(), Failure> {
-    let mut left: HashMap<&str, &Member> = old.iter().map(|member| (member.member_id.as_str(), member)).collect();
-    let upsert = columns::insert::<Member>(&["tenant", "team_id"], "team_members")
-        + " ON CONFLICT (tenant, team_id, member_id) DO UPDATE SET display = excluded.display, kind = excluded.kind";
-    for member in new {
-        if left.remove(member.member_id.as_str()) != Some(member) {
-            let statement = sqlx::query(AssertSqlSafe(upsert.as_str())).bind(tenant).bind(team);
-            member.bind(statement)?.execute(&mut *connection).await?;
-        }
-    }
-    for member in left.into_keys() {
-        let leave = sqlx::query("DELETE FROM team_members WHERE tenant = $1 AND team_id = $2 AND member_id = $3");
-        leave.bind(tenant).bind(team).bind(member).execute(&mut *connection).await?;
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use http::uri::Authority;
 
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
-    endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
+    endpoint::{Endpoint, ObjectChecks, Stored, keeps_versions, object_checks},
 };
 use crate::{
     access::{Document, Resource, ScimResource},
@@ -112,6 +112,7 @@ impl ScimBuilder {
             store,
             resource_type,
             patch_answer,
+            keeps_versions: keeps_versions::<R>(),
             object_checks,
             resource: PhantomData,
         }));

@@ -155,7 +155,7 @@ impl Inner {
             filter: Filter { supported: true, max_results: self.settings.max_results },
             change_password: Supported { supported: has_password },
             sort: Supported { supported: true },
-            etag: Supported { supported: true },
+            etag: Supported { supported: self.endpoints.iter().all(|endpoint| endpoint.keeps_versions()) },
             authentication_schemes: &self.settings.authentication_schemes,
             meta: DocumentMeta { resource_type: "ServiceProviderConfig", location },
         };

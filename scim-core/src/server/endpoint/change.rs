@@ -75,7 +75,8 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Option<(Option<String>, Vec<Path>)>, Error> {
-        if !self.store.takes_deltas() {
+        // A store that keeps no versions cannot judge a condition.
+        if !self.store.takes_deltas() || (target.conditions.is_given() && !self.keeps_versions) {
             return Ok(None);
         }
         let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
@@ -114,6 +115,12 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             hook(cx, &self.resource_type, &written.ignored);
         }
     }
+}
+
+/// Whether resources have a place for `meta.version`.
+pub(in crate::server) fn keeps_versions<R: Resource>() -> bool {
+    let version = Edit::Set(Scalar::Str("1".into()));
+    !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(Refused::NoPlace))
 }
 
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).

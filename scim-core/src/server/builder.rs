@@ -191,7 +191,10 @@ impl ScimBuilder {
     }
 
     /// Called when a request holds attributes that no schema has, or entries for which a flat struct has no field. They
-    /// are left out; at most 64 names are told.
+    /// are left out; at most 64 names are told. With or without this they are logged, at the level INFO: what a client
+    /// sends is lost.
+    ///
+    /// Only the names, never values. It is called once for each request that succeeded.
     pub fn on_ignored(mut self, hook: impl Fn(&Context, &ResourceType, &[String]) + Send + Sync + 'static) -> Self {
         self.settings.on_ignored = Some(Box::new(hook));
         self

@@ -111,7 +111,17 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         if !written.quirks.is_empty() {
             tracing::debug!(quirks = %written.quirks, resource_type = %self.resource_type.name, "tolerated");
         }
-        if let (Some(hook), false) = (&settings.on_ignored, written.ignored.is_empty()) {
+        if written.ignored.is_empty() {
+            return;
+        }
+        // Names that a client made up are escaped; how many there are and how long is bounded where they are collected.
+        tracing::info!(
+            tenant = cx.tenant(),
+            resource_type = %self.resource_type.name,
+            names = ?written.ignored,
+            "left out: the application has no place for it"
+        );
+        if let Some(hook) = &settings.on_ignored {
             hook(cx, &self.resource_type, &written.ignored);
         }
     }

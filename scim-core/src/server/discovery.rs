@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::{Context, Inner, respond::Answer, write};
+#[cfg(feature = "derive")]
+use crate::model::describe::describe;
 use crate::{
     error::{Error, excerpt},
     model::config,
@@ -102,6 +104,8 @@ impl Inner {
                 schemas.push(schema);
             }
         }
+        #[cfg(feature = "derive")]
+        schemas.iter_mut().for_each(describe);
         let documents = schemas.iter().map(|schema| {
             let location = format!("{}/Schemas/{}", cx.base_url(), schema.head.id);
             (&*schema.head.id, Located { document: schema, meta: DocumentMeta { resource_type: "Schema", location } })

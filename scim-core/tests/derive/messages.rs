@@ -79,6 +79,13 @@ fn what_cannot_change_is_told_by_its_full_name() {
     }
 }
 
+fn range<T: Access>() -> String {
+    match T::create(&[], Edit::Set(text("x"))).map(drop) {
+        Err(Refused::Value(what)) => what.into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_number_is_told_its_range() {
     let floor = format!("`{BADGE}:floor` takes a whole number from -2147483648 to 2147483647");
@@ -86,12 +93,6 @@ fn a_number_is_told_its_range() {
     let error = change(&json!({"op": "add", "path": format!("{BADGE}:floor"), "value": -2_147_483_649_i64}));
     assert!(error.detail().ends_with(&floor), "{error}");
 
-    fn range<T: Access>() -> String {
-        match T::create(&[], Edit::Set(text("x"))).map(drop) {
-            Err(Refused::Value(what)) => what.into_owned(),
-            other => panic!("{other:?}"),
-        }
-    }
     macro_rules! check {
         ($($type:ty),+) => { $(
             assert_eq!(range::<$type>(), format!("a whole number from {} to {}", <$type>::MIN, <$type>::MAX));

@@ -28,8 +28,8 @@ fn describe_attributes(attributes: &mut Cow<'static, [Attribute]>, standard: &[A
     }
 }
 
-fn fill(description: &mut Cow<'static, str>, standard: &Cow<'static, str>) {
+fn fill(description: &mut Cow<'static, str>, standard: &str) {
     if description.is_empty() {
-        description.clone_from(standard);
+        *description = standard.to_owned().into();
     }
 }

@@ -39,13 +39,12 @@ pub(super) async fn refused<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             let mut new = bench.revised(&other)?;
             if bench.setup.set_text(&mut new, path, &taken) {
                 let before = all(&tenant).await?;
-                match tenant.replace(&id(&other), &other, new).await {
-                    Ok(stored) => other = stored,
-                    Err(_) => {
-                        tenant.unchanged(&other, "a `replace` that was refused").await?;
-                        as_before(&tenant, &before, true, "a `replace` that was refused").await?;
-                    }
+                if let Ok(stored) = tenant.replace(&id(&other), &other, new).await {
+                    other = stored;
+                    continue;
                 }
+                tenant.unchanged(&other, "a `replace` that was refused").await?;
+                as_before(&tenant, &before, true, "a `replace` that was refused").await?;
             }
         }
         let changed = tenant.change(&other, bench.revised(&other)?).await?;

@@ -80,8 +80,8 @@ quirks! {
     /// `"displayName": {"value": ".."}`: an object where a simple value is due; its `value` is taken. Sent by old Entra
     /// clients. Strict: 400 `invalidValue`.
     ObjectForScalar = "object-for-scalar",
-    /// `emails[type eq "work"].primary` written although the application's mapping fixes it: ignored. Sent by Microsoft's
-    /// validator. Strict: 400 `invalidValue`.
+    /// `emails[type eq "work"].primary` written although the application's mapping fixes it, or fixes that of another
+    /// entry: ignored. Sent by Microsoft's validator. Strict: 400 `invalidValue`.
     FixedValue = "fixed-value",
     /// An attribute that no schema has, in a body or a PATCH value, is ignored and reported to the hook.
     /// Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).

@@ -10,7 +10,8 @@ use crate::{
 /// A resource whose schema is known only at run time: a tree of values, addressed by the indices of its
 /// [`ResourceType`](crate::schema::ResourceType).
 ///
-/// It stores whatever it is given; library code asks the resource type first.
+/// It stores whatever it is given; library code asks the resource type first. What that asks for is the type of a value,
+/// not that it is one of the `canonicalValues`: those are suggestions (RFC 7643 §7), shown in `/Schemas` and not enforced.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// The assigned attributes; ascending by index at every level.

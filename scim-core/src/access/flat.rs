@@ -9,7 +9,8 @@
 //!   then shown with it; they never make one.
 //! - A new element goes to the free group whose selector it matches, an element without a `type` to the group marked
 //!   [`untyped`](Group::untyped); else to the overflow. Without a place it is refused.
-//! - While an element with a fixed flag (`primary`) exists, no other element has that flag.
+//! - While an element with a fixed flag (`primary`) exists, no other element has that flag; those without a field for it
+//!   never have it.
 
 use std::borrow::Cow;
 
@@ -124,7 +125,7 @@ impl Elements {
         self.groups.len().try_into().unwrap_or(u32::MAX)
     }
 
-    fn group(&self, index: u32) -> Option<&'static Group> {
+    pub(crate) fn group(&self, index: u32) -> Option<&'static Group> {
         self.groups.get(usize::try_from(index).ok()?)
     }
 
@@ -199,7 +200,7 @@ impl Elements {
                 _ => Err(Refused::Fixed),
             };
         }
-        if let Some(fixed) = group.fixed(sub) {
+        if let Some(fixed) = self.fixed(group, sub) {
             return match edit {
                 Edit::Set(Scalar::Bool(new)) if new == fixed => Ok(()),
                 Edit::Set(Scalar::Absent) if !fixed => Ok(()),
@@ -207,6 +208,20 @@ impl Elements {
             };
         }
         Err(Refused::NoPlace)
+    }
+
+    /// What the mapping says of a flag: one that an element always has is false for those without a field for it.
+    fn fixed(&self, group: &Group, sub: u32) -> Option<bool> {
+        let is_owned = || self.groups.iter().any(|other| other.fixed(sub) == Some(true));
+        group.fixed(sub).or_else(|| is_owned().then_some(false))
+    }
+
+    /// Whether an element says no more than the mapping does, whatever it says.
+    fn fixes(&self, group: &Group, node: &Node<'_>) -> bool {
+        let Node::Complex(parts) = node else { return false };
+        let is_fixed = |sub: u32| group.selected(sub).is_some() || self.fixed(group, sub).is_some();
+        let mut flags = parts.iter().filter(|(sub, _)| self.fixed(group, *sub).is_some());
+        flags.next().is_some() && parts.iter().all(|(sub, part)| part.is_absent() || is_fixed(*sub))
     }
 
     /// `emails[type eq "work"].type` becomes `home`: the element moves; its old fields are cleared after success.
@@ -261,6 +276,9 @@ impl Elements {
                     return Ok(index);
                 }
                 // Nothing of the element has a field here.
+                if self.overflow.is_none() && self.fixes(group, node) {
+                    return Err(Refused::Fixed);
+                }
             } else if group.holds(fields, node) {
                 return Ok(index);
             } else if self.overflow.is_none() {
@@ -314,7 +332,7 @@ impl Group {
     }
 
     /// Whether an element belongs here: it matches the selector, or names none of it and this group takes those.
-    fn takes(&self, node: &Node<'_>) -> bool {
+    pub(crate) fn takes(&self, node: &Node<'_>) -> bool {
         let named = |sub: u32| node.part(sub).filter(|part| !part.is_absent());
         if self.untyped && self.selector.iter().all(|(sub, _)| named(*sub).is_none()) {
             return true;

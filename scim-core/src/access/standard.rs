@@ -95,7 +95,7 @@ pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str)
 
 /// `Access` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
 macro_rules! simple {
-    ($type:ty, $data_type:ident, stored: $stored:expr, case_exact: $case_exact:literal, expected: $expected:literal, $this:ident => $read:expr,
+    ($type:ty, $data_type:ident, stored: $stored:expr, case_exact: $case_exact:literal, expected: $expected:expr, $this:ident => $read:expr,
      $(assigned: $assigned:expr,)? { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
         impl Access for $type {
             fn value(&self) -> Value<'_> {
@@ -169,8 +169,8 @@ simple!(uuid::Uuid, String, stored: Stored::Uuid, case_exact: true, expected: "a
     { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::nil());
 
 macro_rules! integer {
-    ($stored:ident: $($type:ty),+) => { $(
-        simple!($type, Integer, stored: Stored::$stored, case_exact: false, expected: "a whole number in range",
+    ($stored:ident: $($type:ty = $range:literal),+ $(,)?) => { $(
+        simple!($type, Integer, stored: Stored::$stored, case_exact: false, expected: concat!("a whole number ", $range),
             this => i64::try_from(*this).map_or(Scalar::Absent, Scalar::Int),
             {
                 Scalar::Int(value) => value.try_into().map_err(|_| EXPECTED),
@@ -181,9 +181,18 @@ macro_rules! integer {
     )+ };
 }
 
-integer!(Int: i8, i16, i32, i64, isize, u8, u16, u32);
-// No database has such a column: the larger half is kept in one way or another.
-integer!(Unknown: u64, usize);
+integer!(Int:
+    i8 = "from -128 to 127",
+    i16 = "from -32768 to 32767",
+    i32 = "from -2147483648 to 2147483647",
+    i64 = "from -9223372036854775808 to 9223372036854775807",
+    isize = "in range",
+    u8 = "from 0 to 255",
+    u16 = "from 0 to 65535",
+    u32 = "from 0 to 4294967295",
+);
+// No database has such a column: the larger half is kept in one way or another. Nor does a client send it.
+integer!(Unknown: u64 = "from 0 to 9223372036854775807", usize = "in range");
 
 #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
 fn from_int(value: i64) -> f64 {

@@ -37,9 +37,9 @@ pub(super) fn no_operator(attribute: AttributeName<'_>, input: &str) -> Stop {
     }
 }
 
-/// Says what is wrong where a complete filter could end but something else follows.
+/// Says what is wrong where a complete filter could end, or be closed, but something else follows.
 #[cold]
-pub(super) fn unexpected(rest: &str) -> Stop {
+pub(super) fn unexpected(rest: &str, close: Option<char>) -> Stop {
     let start = skip_blanks(rest);
     let (_, next) = word(start);
     if next.eq_ignore_ascii_case("and") || next.eq_ignore_ascii_case("or") {
@@ -49,5 +49,5 @@ pub(super) fn unexpected(rest: &str) -> Stop {
         return fail(start, 1, Kind::Unopened { bracket });
     }
     let found = first_word(start);
-    fail(start, found.len(), Kind::ExpectedConjunction { found: shorten(found) })
+    fail(start, found.len(), Kind::ExpectedConjunction { found: shorten(found), close })
 }

@@ -130,6 +130,8 @@ pub enum SyntaxErrorKind {
     ExpectedConjunction {
         /// What follows.
         found: String,
+        /// The parenthesis or bracket that could stand there, inside of one that is open.
+        close: Option<char>,
     },
     /// A blank is missing before or after `and` or `or`.
     MissingBlank {

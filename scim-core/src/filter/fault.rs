@@ -26,7 +26,7 @@ impl ParseError<&str> for Fault {
     /// Only reached by combinators that try something; whoever tries says what was expected.
     fn from_error_kind(input: &str, _: ErrorKind) -> Self {
         let found = first_word(input);
-        let kind = SyntaxErrorKind::ExpectedConjunction { found: shorten(found) };
+        let kind = SyntaxErrorKind::ExpectedConjunction { found: shorten(found), close: None };
         Self { left: input.len(), length: found.len(), kind }
     }
 

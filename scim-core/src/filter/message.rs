@@ -94,7 +94,10 @@ impl fmt::Display for SyntaxError {
             Kind::Unopened { bracket } => {
                 write!(f, "the `{bracket}` at column {column} closes nothing")
             }
-            Kind::ExpectedConjunction { found } => {
+            Kind::ExpectedConjunction { found, close: Some(close) } => {
+                write!(f, "unexpected `{found}` at column {column}; expected `and`, `or` or `{close}`")
+            }
+            Kind::ExpectedConjunction { found, close: None } => {
                 write!(f, "unexpected `{found}` at column {column}; expected `and`, `or` or the end of the filter")
             }
             Kind::MissingBlank { word } => {

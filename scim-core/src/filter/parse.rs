@@ -25,7 +25,7 @@ pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<(Expression<'a>, Tole
     }
     match parser.any_of(text) {
         Ok((rest, expression)) if skip_blanks(rest).is_empty() => Ok((expression, parser.tolerated)),
-        Ok((rest, _)) => Err(refuse(unexpected(rest), text)),
+        Ok((rest, _)) => Err(refuse(unexpected(rest, None), text)),
         Err(stop) => Err(refuse(stop, text)),
     }
 }
@@ -133,7 +133,7 @@ impl Parser {
         match end.strip_prefix(close) {
             Some(rest) => Ok((rest, inner)),
             None if end.is_empty() => Err(unclosed()),
-            None => Err(unexpected(rest)),
+            None => Err(unexpected(rest, Some(close))),
         }
     }
 

@@ -4,6 +4,8 @@
 
 pub(crate) mod config;
 #[cfg(feature = "derive")]
+pub(crate) mod describe;
+#[cfg(feature = "derive")]
 mod group;
 mod meta;
 #[cfg(feature = "derive")]

@@ -5,6 +5,7 @@ use super::{
     compare::same,
     elements, list,
     normalize::{Kind, Operation},
+    refusal,
 };
 use crate::{
     access::{Access, Edit, Node, Refused, Scalar, Value},
@@ -98,9 +99,47 @@ impl Patched<'_> {
         self.resource.value().at(place)
     }
 
+    /// The name of what is at a place.
+    pub(super) fn name(&self, place: &[u32]) -> String {
+        refusal::name_of(self.resource_type, &self.resource.value(), place)
+    }
+
+    pub(super) fn immutable(&self, place: &[u32]) -> Error {
+        refusal::immutable(&self.name(place))
+    }
+
     /// Changes the resource; what is refused becomes an error that names the attribute.
-    pub(super) fn edit(&mut self, place: &[u32], attribute: &Attribute, edit: Edit<'_, '_>) -> Result<u32, Error> {
-        self.try_edit(place, edit).map_err(|refused| refusal(attribute, &refused))
+    pub(super) fn edit(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Error> {
+        self.try_edit(place, edit).map_err(|refused| self.refused(place, &refused))
+    }
+
+    fn refused(&self, place: &[u32], refused: &Refused) -> Error {
+        refusal::edit(self.resource_type, &self.resource.value(), place, refused)
+    }
+
+    /// Adds an element to a list and answers its index; `None` if it says no more than what the application fixes.
+    pub(super) fn add_entry(
+        &mut self,
+        place: &[u32],
+        attribute: &Attribute,
+        item: &mut Node<'_>,
+    ) -> Result<Option<u32>, Error> {
+        match self.try_edit(place, Edit::Insert(item)) {
+            Ok(index) => Ok(Some(index)),
+            Err(Refused::Fixed) if self.tolerance.accepts(Quirk::FixedValue) => {
+                self.reader.ignore(&Trail::root(&self.name(place)));
+                Ok(None)
+            }
+            Err(refused) => {
+                let resource = self.resource.value();
+                Err(refusal::entry(self.resource_type, &resource, place, (attribute, item), &refused))
+            }
+        }
+    }
+
+    /// A required attribute cannot be removed.
+    pub(super) fn check_required(&self, place: &[u32], attribute: &Attribute) -> Result<(), Error> {
+        if attribute.required { Err(refusal::required(&self.name(place))) } else { Ok(()) }
     }
 
     pub(super) fn try_edit(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
@@ -115,13 +154,16 @@ impl Patched<'_> {
             let Some(attribute) = at(attributes, *step) else { break };
             if attribute.mutability == Mutability::ReadOnly {
                 let from_value = operation.from_value && operation.elements.is_none();
-                return self.pass_over(operation.attribute, from_value, &operation.value, operation.path.steps());
+                return self.pass_over(operation.attribute, from_value, &operation.value, steps);
             }
             attributes = &attribute.sub_attributes;
         }
         let sub = operation.elements.as_ref().and_then(|elements| elements.sub_attribute);
         match sub {
-            Some((_, sub)) if sub.mutability == Mutability::ReadOnly => Err(read_only(sub)),
+            Some((index, sub)) if sub.mutability == Mutability::ReadOnly => {
+                let path = operation.path.child(index).unwrap_or(operation.path);
+                Err(refusal::read_only(&self.resource_type.name_of(path)))
+            }
             _ => Ok(true),
         }
     }
@@ -138,7 +180,7 @@ impl Patched<'_> {
         if unchanged || (from_value && self.tolerance.accepts(Quirk::ReadOnlyInValue)) {
             return Ok(false);
         }
-        Err(read_only(attribute))
+        Err(refusal::read_only(&self.name(place)))
     }
 
     /// Changes an attribute as a whole: sets, merges, or unassigns it.
@@ -183,19 +225,19 @@ impl Patched<'_> {
         if before.is_absent() || same(attribute, &before.view(), &self.value(place)) {
             return Ok(());
         }
-        Err(immutable(attribute))
+        Err(self.immutable(place))
     }
 
     /// Unassigns an attribute.
     pub(super) fn clear(&mut self, place: &[u32], attribute: &Attribute) -> Result<(), Error> {
-        check_required(attribute)?;
+        self.check_required(place, attribute)?;
         if self.value(place).is_absent() {
             return Ok(());
         }
         if attribute.mutability == Mutability::Immutable {
-            return Err(immutable(attribute));
+            return Err(self.immutable(place));
         }
-        self.edit(place, attribute, Edit::Set(Scalar::Absent)).map(drop)
+        self.edit(place, Edit::Set(Scalar::Absent)).map(drop)
     }
 
     /// Unassigns the parts of a complex attribute that are not named, for profiles where a replacement replaces all.
@@ -204,7 +246,7 @@ impl Patched<'_> {
             let is_writable = matches!(sub.mutability, Mutability::ReadWrite);
             if is_writable && !named.iter().any(|(named, _)| *named == index) {
                 // Whether anything required is missing then, the whole resource is asked in the end.
-                self.edit(&[place, &[index]].concat(), sub, Edit::Set(Scalar::Absent))?;
+                self.edit(&[place, &[index]].concat(), Edit::Set(Scalar::Absent))?;
             }
         }
         Ok(())
@@ -215,16 +257,16 @@ impl Patched<'_> {
         let present = self.value(place);
         let is_same = same(attribute, &present, &Value::Scalar(scalar.clone()));
         if attribute.mutability == Mutability::Immutable && !present.is_absent() {
-            return if is_same { Ok(()) } else { Err(immutable(attribute)) };
+            return if is_same { Ok(()) } else { Err(self.immutable(place)) };
         }
         match self.try_edit(place, Edit::Set(scalar)) {
             // What is there already needs no field: `primary` is false without one.
             Err(Refused::NoPlace | Refused::Fixed) if is_same => Ok(()),
             Err(Refused::Fixed) if self.tolerance.accepts(Quirk::FixedValue) => {
-                self.reader.ignore(&Trail::root(&attribute.name));
+                self.reader.ignore(&Trail::root(&self.name(place)));
                 Ok(())
             }
-            result => result.map(drop).map_err(|refused| refusal(attribute, &refused)),
+            result => result.map(drop).map_err(|refused| self.refused(place, &refused)),
         }
     }
 
@@ -263,32 +305,5 @@ pub(super) fn unassigns(attribute: &Attribute, value: &Node<'_>) -> bool {
             names_value && value.is_absent()
         }
         Node::List(_) => false,
-    }
-}
-
-pub(super) fn check_required(attribute: &Attribute) -> Result<(), Error> {
-    if attribute.required {
-        return Err(Error::mutability(format!("`{}` is required and cannot be removed", attribute.name)));
-    }
-    Ok(())
-}
-
-pub(super) fn read_only(attribute: &Attribute) -> Error {
-    Error::mutability(format!("`{}` is read-only", attribute.name))
-}
-
-pub(super) fn immutable(attribute: &Attribute) -> Error {
-    Error::mutability(format!("`{}` is immutable and already has a value", attribute.name))
-}
-
-fn refusal(attribute: &Attribute, refused: &Refused) -> Error {
-    let name = &attribute.name;
-    match refused {
-        Refused::Value(what) => Error::invalid_value(format!("`{name}` takes {what}")),
-        Refused::NoPlace => Error::invalid_value(format!("the application has no field for this value of `{name}`")),
-        Refused::Occupied => Error::invalid_value(format!(
-            "the application has a field for one such entry of `{name}` only, and it is in use"
-        )),
-        Refused::Fixed => Error::invalid_value(format!("the application fixes the value of `{name}`")),
     }
 }

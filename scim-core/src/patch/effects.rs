@@ -2,11 +2,11 @@
 
 use super::{
     PatchReport,
-    apply::{check_required, read_only, unassigns},
+    apply::unassigns,
     each_operation,
     list::{is_true, primary, strip_read_only},
     normalize::{Kind, Operation},
-    unobserved,
+    refusal, unobserved,
 };
 use crate::{
     access::{Node, Scalar},
@@ -119,7 +119,7 @@ impl<'v> Collector<'_, 'v> {
         for step in steps {
             let Some(attribute) = at(attributes, *step) else { break };
             match attribute.mutability {
-                Mutability::ReadOnly => return self.read_only(attribute, operation.from_value),
+                Mutability::ReadOnly => return self.read_only(operation.path, operation.from_value),
                 Mutability::Immutable => self.is_known = false,
                 Mutability::ReadWrite | Mutability::WriteOnly => {}
             }
@@ -129,9 +129,9 @@ impl<'v> Collector<'_, 'v> {
     }
 
     /// In a value it is passed over, if the profile says so; else it counts what is stored.
-    fn read_only(&mut self, attribute: &Attribute, from_value: bool) -> Result<(), Error> {
+    fn read_only(&mut self, path: Path, from_value: bool) -> Result<(), Error> {
         if !from_value {
-            return Err(read_only(attribute));
+            return Err(refusal::read_only(&self.resource_type.name_of(path)));
         }
         self.is_known &= self.tolerance.accepts(Quirk::ReadOnlyInValue);
         Ok(())
@@ -152,7 +152,7 @@ impl<'v> Collector<'_, 'v> {
                         continue;
                     };
                     match sub.mutability {
-                        Mutability::ReadOnly => self.read_only(sub, true)?,
+                        Mutability::ReadOnly => self.read_only(path, true)?,
                         Mutability::Immutable => self.is_known = false,
                         Mutability::ReadWrite | Mutability::WriteOnly => self.assign(kind, path, sub, part)?,
                     }
@@ -165,7 +165,9 @@ impl<'v> Collector<'_, 'v> {
     }
 
     fn clear(&mut self, path: Path, attribute: &Attribute) -> Result<(), Error> {
-        check_required(attribute)?;
+        if attribute.required {
+            return Err(refusal::required(&self.resource_type.name_of(path)));
+        }
         self.effects.push(Effect::Clear(path));
         Ok(())
     }

@@ -162,7 +162,7 @@ fn write_elements(
     }
     if let Some(primary) = claimed {
         // Before the value is written: a flat struct may give the element another number when its type changes.
-        demote_others(patched, place, attribute, primary, matched)?;
+        demote_others(patched, place, primary, matched)?;
     }
     let unassigns_parts = matches!(value, Node::Complex(parts) if parts.iter().any(|(_, part)| part.is_absent()));
     for element in matched {
@@ -170,7 +170,7 @@ fn write_elements(
         match (sub, value.clone()) {
             (Some((index, sub)), value) => patched.assign(kind, &child(&place, &[index]), sub, value)?,
             (None, Node::Complex(parts)) => patched.merge(kind, &place, attribute, parts)?,
-            (None, Node::Scalar(scalar)) => drop(patched.edit(&place, attribute, Edit::Set(scalar))?),
+            (None, Node::Scalar(scalar)) => drop(patched.edit(&place, Edit::Set(scalar))?),
             (None, Node::List(_)) => {}
         }
     }

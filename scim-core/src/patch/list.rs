@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{
-    apply::{Patched, Place, check_required, immutable},
+    apply::{Patched, Place},
     compare::{element_key, same, same_element},
     normalize::Kind,
 };
@@ -73,11 +73,11 @@ fn replace(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, item
     let present = patched.value(place);
     if attribute.mutability == Mutability::Immutable && !present.is_absent() {
         let new = Node::List(items);
-        return if same(attribute, &present, &new.view()) { Ok(()) } else { Err(immutable(attribute)) };
+        return if same(attribute, &present, &new.view()) { Ok(()) } else { Err(patched.immutable(place)) };
     }
     let mut keys = HashSet::with_capacity(items.len());
     let distinct = items.into_iter().filter(|item| keys.insert(element_key(attribute, &item.view()))).collect();
-    patched.edit(place, attribute, Edit::Set(Scalar::Absent))?;
+    patched.edit(place, Edit::Set(Scalar::Absent))?;
     insert(patched, place, attribute, distinct)
 }
 
@@ -92,14 +92,14 @@ pub(super) fn insert(
     let mut claim = None;
     for mut item in items {
         strip_read_only(attribute, &mut item);
-        let index = patched.edit(place, attribute, Edit::Insert(&mut item))?;
+        let Some(index) = patched.add_entry(place, attribute, &mut item)? else { continue };
         claim = primary
             .filter(|primary| is_primary(&patched.value(&child(place, &[index])), *primary))
             .map(|_| index)
             .or(claim);
     }
     match (primary, claim) {
-        (Some(primary), Some(claim)) => demote_others(patched, place, attribute, primary, &[claim]),
+        (Some(primary), Some(claim)) => demote_others(patched, place, primary, &[claim]),
         _ => Ok(()),
     }
 }
@@ -184,16 +184,15 @@ pub(super) fn remove(
     }
     let Value::List(list) = patched.value(place) else { return Ok(()) };
     if list.iter().all(|(index, _)| indices.binary_search(&index).is_ok()) {
-        check_required(attribute)?;
+        patched.check_required(place, attribute)?;
     }
-    patched.edit(place, attribute, Edit::Remove(indices)).map(drop)
+    patched.edit(place, Edit::Remove(indices)).map(drop)
 }
 
 /// One element is primary, so no other is (RFC 7644 §3.5.2).
 pub(super) fn demote_others(
     patched: &mut Patched<'_>,
     place: &[u32],
-    attribute: &Attribute,
     primary: u32,
     claims: &[u32],
 ) -> Result<(), Error> {
@@ -208,7 +207,7 @@ pub(super) fn demote_others(
             Err(_) => {
                 return Err(Error::invalid_value(format!(
                     "another entry of `{}` cannot stop being primary",
-                    attribute.name
+                    patched.name(place)
                 )));
             }
         }

@@ -13,6 +13,7 @@ mod effects;
 mod elements;
 mod list;
 mod normalize;
+mod refusal;
 mod request;
 
 pub(crate) use compare::{compared_key, equal, identity, same, same_written, written_key};

@@ -99,6 +99,10 @@ impl ResourceType {
     /// It is appended, so constant paths stay what they are. A derived struct holds its values in a field with
     /// `#[scim(dynamic_extensions)]`; see [`DynamicExtensions`](crate::access::DynamicExtensions).
     ///
+    /// Its `canonicalValues` are suggestions, as RFC 7643 §7 has them: shown in `/Schemas`, not enforced. (Those of a derived
+    /// enum without `#[scim(other)]` are, because its type holds no others.) A store may refuse other values by
+    /// [`StoreError::Rejected`](crate::store::StoreError::Rejected).
+    ///
     /// # Errors
     ///
     /// Everything that is wrong with the resource type then: a URN that it has already, two attributes of one name.

@@ -6,7 +6,7 @@ use http::uri::Authority;
 
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
-    endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
+    endpoint::{Endpoint, ObjectChecks, Stored, keeps_versions, object_checks},
 };
 use crate::{
     access::{Document, Resource, ScimResource},
@@ -112,6 +112,7 @@ impl ScimBuilder {
             store,
             resource_type,
             patch_answer,
+            keeps_versions: keeps_versions::<R>(),
             object_checks,
             resource: PhantomData,
         }));
@@ -190,7 +191,10 @@ impl ScimBuilder {
     }
 
     /// Called when a request holds attributes that no schema has, or entries for which a flat struct has no field. They
-    /// are left out; at most 64 names are told.
+    /// are left out; at most 64 names are told. With or without this they are logged, at the level INFO: what a client
+    /// sends is lost.
+    ///
+    /// Only the names, never values. It is called once for each request that succeeded.
     pub fn on_ignored(mut self, hook: impl Fn(&Context, &ResourceType, &[String]) + Send + Sync + 'static) -> Self {
         self.settings.on_ignored = Some(Box::new(hook));
         self

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::{Context, Inner, respond::Answer, write};
+#[cfg(feature = "derive")]
+use crate::model::describe::describe;
 use crate::{
     error::{Error, excerpt},
     model::config,
@@ -102,6 +104,8 @@ impl Inner {
                 schemas.push(schema);
             }
         }
+        #[cfg(feature = "derive")]
+        schemas.iter_mut().for_each(describe);
         let documents = schemas.iter().map(|schema| {
             let location = format!("{}/Schemas/{}", cx.base_url(), schema.head.id);
             (&*schema.head.id, Located { document: schema, meta: DocumentMeta { resource_type: "Schema", location } })
@@ -155,7 +159,7 @@ impl Inner {
             filter: Filter { supported: true, max_results: self.settings.max_results },
             change_password: Supported { supported: has_password },
             sort: Supported { supported: true },
-            etag: Supported { supported: true },
+            etag: Supported { supported: self.endpoints.iter().all(|endpoint| endpoint.keeps_versions()) },
             authentication_schemes: &self.settings.authentication_schemes,
             meta: DocumentMeta { resource_type: "ServiceProviderConfig", location },
         };

@@ -39,26 +39,26 @@ impl Conditions {
 
     /// Whether a client that reads has this version already: 304.
     pub(super) fn is_current(&self, version: Option<&str>) -> bool {
-        self.if_none_match.as_ref().zip(version).is_some_and(|(tags, version)| contains(tags, version))
+        self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version))
     }
 
-    /// Whether a client may write over this version. A type without versions does not know entity tags, so it ignores
-    /// them.
+    /// Whether a client may write over this version of a resource that exists.
     ///
     /// # Errors
     ///
     /// 412 if it may not.
     pub(super) fn check_write(&self, version: Option<&str>) -> Result<(), Error> {
-        let Some(version) = version else { return Ok(()) };
         let is_expected = self.if_match.as_ref().is_none_or(|tags| contains(tags, version));
         let is_excluded = self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version));
         if is_expected && !is_excluded { Ok(()) } else { Err(Error::precondition_failed()) }
     }
 }
 
-/// Weak tags are compared as strong ones are: SCIM sends them in `If-Match`, where HTTP would never match them.
-fn contains(tags: &[String], version: &str) -> bool {
-    tags.iter().any(|tag| tag == "*" || opaque(tag) == opaque(version))
+/// Whether one of the tags is that of a resource. `*` is any resource that exists, also one without a version; a tag is
+/// never that of one without (RFC 9110 §13.1.1 and §13.1.2). Weak tags are compared as strong ones are: SCIM sends them
+/// in `If-Match`, where HTTP would never match them.
+fn contains(tags: &[String], version: Option<&str>) -> bool {
+    tags.iter().any(|tag| tag == "*" || version.is_some_and(|version| opaque(tag) == opaque(version)))
 }
 
 /// The tags of a header's value. A comma may stand within quotes.
@@ -99,9 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn a_type_without_versions_ignores_tags() {
-        assert!(conditions(header::IF_MATCH, "\"3\"").check_write(None).is_ok());
-        assert!(conditions(header::IF_NONE_MATCH, "*").check_write(None).is_ok());
-        assert!(!conditions(header::IF_NONE_MATCH, "*").is_current(None));
+    fn a_resource_without_a_version_has_no_tag() {
+        let writes = |name, value| conditions(name, value).check_write(None).map_err(|error| error.status().as_u16());
+        assert_eq!(writes(header::IF_MATCH, "\"3\""), Err(412));
+        assert_eq!(writes(header::IF_MATCH, ""), Err(412));
+        assert_eq!(writes(header::IF_MATCH, "*"), Ok(()));
+        assert_eq!(writes(header::IF_NONE_MATCH, "*"), Err(412));
+        assert_eq!(writes(header::IF_NONE_MATCH, "\"3\""), Ok(()));
+        assert!(conditions(header::IF_NONE_MATCH, "*").is_current(None));
+        assert!(!conditions(header::IF_NONE_MATCH, "\"3\"").is_current(None));
     }
 }

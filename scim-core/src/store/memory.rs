@@ -27,13 +27,42 @@ use crate::{
 /// Values of attributes whose `uniqueness` is `server` or `global` are unique in a tenant; a filter that asks for one
 /// of them is answered by a look-up, whatever the number of resources. Everything else is searched.
 ///
+/// The name of a group is not called unique by the standard, so two groups may have one `displayName` unless
+/// [`unique`](Self::unique) says otherwise. Entra takes it as the key of a group:
+///
 /// ```
 /// use scim_core::{model::{Group, User}, schema::{Path, path}, store::MemoryStore};
 ///
 /// let users = MemoryStore::<User>::new();
-/// // Entra takes the name of a group as its key, although the standard does not call it unique.
 /// const DISPLAY_NAME: Path = path::<Group>("displayName");
 /// let groups = MemoryStore::<Group>::new().unique(DISPLAY_NAME);
+/// ```
+///
+/// # Limits
+///
+/// A store knows no other: whether there is a user of the id that a group has as a member nobody checks, a user that is
+/// deleted stays among the `members`, and `groups` of a user are not filled. A store over a database leaves that to
+/// foreign keys.
+///
+/// ```
+/// # use bytes::Bytes;
+/// # use http::Request;
+/// use scim_core::{Scim, model::{Group, User}, server::Identity, store::MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let scim = Scim::builder().resource(MemoryStore::<User>::new()).resource(MemoryStore::<Group>::new()).build()?;
+/// # let post = async |body: &'static str| -> Result<_, http::Error> {
+/// #     let mut request = Request::post("/Groups").body(Bytes::from_static(body.as_bytes()))?;
+/// #     request.extensions_mut().insert(Identity::new("tenant", "client"));
+/// #     Ok(scim.handle(request).await)
+/// # };
+/// // POST /Groups, twice: there is no such user, and the name is taken, but both answer 201.
+/// let group = r#"{"displayName": "Staff", "members": [{"value": "nobody"}]}"#;
+/// assert_eq!(post(group).await?.status(), 201);
+/// assert_eq!(post(group).await?.status(), 201);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct MemoryStore<R> {

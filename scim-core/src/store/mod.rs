@@ -9,7 +9,8 @@
 //!    the write. The index is over the tenant, the resource type and the value's comparison key
 //!    ([`text::key`](crate::text::key)).
 //! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
-//!    step. A new version differs from every earlier one.
+//!    step. A new version differs from every earlier one. (Where a type has no place for `meta.version`, no `If-Match`
+//!    with a tag is met, the framework sees to that, and `/ServiceProviderConfig` says that entity tags are not supported.)
 //! 3. **Reads.** What is read in order to be changed is the latest state, never that of a replica that lags behind.
 //! 4. **Tenants.** Every call carries the tenant; the id of another tenant's resource is not found.
 //! 5. **All or nothing.** A failed call leaves nothing behind, nor does one that is dropped before it is done; a call

@@ -8,6 +8,7 @@ mod deltas;
 mod fixed;
 mod flat;
 mod hygiene;
+mod messages;
 mod nested;
 mod objects;
 mod standard;

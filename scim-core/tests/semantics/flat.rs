@@ -57,6 +57,10 @@ pub(crate) struct Employee {
     postal_code: Option<String>,
     #[scim(path = r#"addresses[type eq "work"].country"#)]
     country: Option<String>,
+    #[scim(path = r#"photos[type eq "photo"].value"#, primary)]
+    photo: Option<String>,
+    #[scim(path = r#"photos[type eq "thumbnail"].value"#)]
+    thumbnail: Option<String>,
     roles: Vec<Role>,
     #[scim(mutability = read_only)]
     groups: Vec<GroupRef>,

@@ -1,6 +1,11 @@
 //! Each fault is caught by the checks of the promise that it breaks, and by no others.
 
-use scim_core::store::test_kit::TestKit;
+use http::Extensions;
+use scim_core::{
+    compat::Compat,
+    server::{Context, Identity},
+    store::test_kit::TestKit,
+};
 
 use crate::faulty::{Fault, Faulty, NAME};
 
@@ -27,6 +32,9 @@ macro_rules! faults {
 
 faults! {
     without_a_fault_all_pass: None => [];
+    a_missing_index: NotUnique => [
+        "unique.create", "unique.forms", "unique.replace", "unique.race", "unique.race-replace", "whole.repeated",
+    ];
     a_look_up_before_the_write: CheckThenInsert => ["unique.race", "unique.race-replace"];
     names_that_differ_by_letter_case: CaseSensitive => ["unique.forms"];
     names_without_accents: AccentsDropped => ["unique.distinct"];
@@ -70,4 +78,21 @@ faults! {
     a_delta_of_any_tenant: DeltaOfAnyTenant => ["delta.missing"];
     a_delta_of_any_version: DeltaAnyVersion => ["delta.precondition"];
     a_delta_that_leaves_a_member: DeltaLeavesOne => ["delta.same"];
+}
+
+#[tokio::test]
+async fn a_report_counts_what_passed_failed_and_was_not_to_be_checked() {
+    let chosen = ["unique.create", "unique.distinct", "tenant.read"];
+    let summary = async |fault| {
+        let kit = TestKit::new(Faulty::new(fault)).unique(NAME).tenants([Context::new(
+            Identity::new("a", "tests"),
+            "",
+            Compat::default(),
+            Extensions::new(),
+        )]);
+        let report = kit.check_only(|id| chosen.contains(&id)).await.to_string();
+        report.lines().nth(1).unwrap().to_owned()
+    };
+    assert_eq!(summary(Fault::None).await, "2 passed, 1 not applicable");
+    assert_eq!(summary(Fault::NotUnique).await, "1 FAILED, 1 passed, 1 not applicable");
 }

@@ -28,6 +28,8 @@ pub(crate) const NAME: Path = path::<Group>("displayName");
 pub(crate) enum Fault {
     /// Nothing.
     None,
+    /// The index is missing.
+    NotUnique,
     /// Looks for the name, and then writes.
     CheckThenInsert,
     /// Names differ by letter case.
@@ -141,7 +143,7 @@ fn loose(query: &Query<'_>, all: &[Group], calls: usize) -> Vec<Group> {
 impl Faulty {
     pub(crate) fn new(fault: Fault) -> Self {
         // These judge names themselves.
-        let judges = matches!(fault, Fault::CheckThenInsert | Fault::CaseSensitive);
+        let judges = matches!(fault, Fault::CheckThenInsert | Fault::CaseSensitive | Fault::NotUnique);
         let inner = MemoryStore::new();
         let inner = if judges { inner } else { inner.unique(NAME) };
         let (tenants, lagging, kept) = Default::default();

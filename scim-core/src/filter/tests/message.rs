@@ -50,6 +50,7 @@ fn messages_say_what_is_wrong_where_and_what_would_be_right() {
         ("not (title pr", "the `(` at column 5 is not closed"),
         ("title pr)", "the `)` at column 9 closes nothing"),
         ("title pr title pr", "unexpected `title` at column 10; expected `and`, `or` or the end of the filter"),
+        ("(title pr title pr", "unexpected `title` at column 11; expected `and`, `or` or `)`"),
         ("(a pr)and b pr", "a blank is missing beside `and` at column 7"),
         ("emails[x[y pr]]", "brackets within brackets at column 9; expected a comparison, as in `type eq \"work\"`"),
         (
@@ -73,6 +74,7 @@ fn messages_about_paths_speak_of_the_path() {
              `name.familyName` or `emails[type eq \"work\"].value`",
         ),
         ("emails[type pr].", "the path ends at column 17 where an attribute name is expected"),
+        (r#"emails[type eq "work".value"#, "unexpected `.value` at column 22; expected `and`, `or` or `]`"),
         ("emails[", "the `[` at column 7 is not closed"),
     ] {
         assert_eq!(path(text).unwrap_err().to_string(), message, "{text}");

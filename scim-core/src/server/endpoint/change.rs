@@ -75,7 +75,8 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Option<(Option<String>, Vec<Path>)>, Error> {
-        if !self.store.takes_deltas() {
+        // A store that keeps no versions cannot judge a condition.
+        if !self.store.takes_deltas() || (target.conditions.is_given() && !self.keeps_versions) {
             return Ok(None);
         }
         let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
@@ -110,10 +111,26 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         if !written.quirks.is_empty() {
             tracing::debug!(quirks = %written.quirks, resource_type = %self.resource_type.name, "tolerated");
         }
-        if let (Some(hook), false) = (&settings.on_ignored, written.ignored.is_empty()) {
+        if written.ignored.is_empty() {
+            return;
+        }
+        // Names that a client made up are escaped; how many there are and how long is bounded where they are collected.
+        tracing::info!(
+            tenant = cx.tenant(),
+            resource_type = %self.resource_type.name,
+            names = ?written.ignored,
+            "left out: the application has no place for it"
+        );
+        if let Some(hook) = &settings.on_ignored {
             hook(cx, &self.resource_type, &written.ignored);
         }
     }
+}
+
+/// Whether resources have a place for `meta.version`.
+pub(in crate::server) fn keeps_versions<R: Resource>() -> bool {
+    let version = Edit::Set(Scalar::Str("1".into()));
+    !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(Refused::NoPlace))
 }
 
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).

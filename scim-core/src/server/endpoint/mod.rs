@@ -5,6 +5,7 @@ mod objects;
 mod stored;
 mod view;
 
+pub(super) use change::keeps_versions;
 pub(super) use objects::{ObjectChecks, object_checks};
 pub(super) use stored::Stored;
 pub(super) use view::encoded;
@@ -30,6 +31,8 @@ pub(super) struct Target<'r> {
 #[async_trait]
 pub(crate) trait Endpoint: Send + Sync {
     fn resource_type(&self) -> &ResourceType;
+    /// Whether resources have a place for `meta.version`, and so an entity tag.
+    fn keeps_versions(&self) -> bool;
     fn set_patch_answer(&mut self, answer: PatchAnswer);
     async fn list(&self, settings: &Settings, cx: &Context, params: ListParams) -> Result<Answer, Error>;
     async fn create(

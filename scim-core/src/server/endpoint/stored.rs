@@ -35,6 +35,8 @@ pub(crate) struct Stored<R, S> {
     pub(crate) store: S,
     pub(crate) resource_type: ResourceType,
     pub(crate) patch_answer: PatchAnswer,
+    /// Whether there is a place for `meta.version`.
+    pub(crate) keeps_versions: bool,
     /// What looks at whole objects, if anything does.
     pub(crate) object_checks: Option<ObjectChecks<R>>,
     pub(crate) resource: PhantomData<fn() -> R>,
@@ -44,6 +46,10 @@ pub(crate) struct Stored<R, S> {
 impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
     fn resource_type(&self) -> &ResourceType {
         &self.resource_type
+    }
+
+    fn keeps_versions(&self) -> bool {
+        self.keeps_versions
     }
 
     fn set_patch_answer(&mut self, answer: PatchAnswer) {

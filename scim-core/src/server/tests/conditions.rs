@@ -103,10 +103,23 @@ struct Note {
     id: i64,
     /// What it says.
     text: Option<String>,
+    /// Who reads it; a store may add one without loading the note.
+    readers: Vec<crate::model::Member>,
+}
+
+/// The version is a number.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:example:schemas:Seat", name = "Seat", endpoint = "/Seats", crate = "crate")]
+struct Seat {
+    id: String,
+    #[scim(path = "meta.version")]
+    version: i64,
+    /// The number.
+    number: Option<String>,
 }
 
 #[tokio::test]
-async fn a_type_without_versions_knows_no_conditions() {
+async fn a_resource_without_a_version_meets_no_tag() {
     let client = Client::new(builder().resource(MemoryStore::<Note>::new()).build().unwrap());
     for number in 1..=2 {
         let reply = client.post("/Notes", json!({"text": "a"})).await;
@@ -114,11 +127,37 @@ async fn a_type_without_versions_knows_no_conditions() {
         assert_eq!(reply.json()["id"], number.to_string());
         assert_eq!(reply.header("location"), format!("{BASE}/Notes/{number}"));
     }
-    for header in [("if-match", "\"x\""), ("if-none-match", "*")] {
-        assert_eq!(client.send("GET", "/Notes/1", &[header], "").await.status, 200);
-        assert_eq!(client.send("PUT", "/Notes/1", &[header], "{\"text\":\"b\"}").await.status, 200);
+    let text = r#"{"Operations":[{"op":"replace","path":"text","value":"b"}]}"#;
+    let reader = r#"{"Operations":[{"op":"add","path":"readers","value":[{"value":"7"}]}]}"#;
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [{"method": "DELETE", "path": "/Notes/1", "version": "W/\"99\""}]});
+    for header in [("if-match", "W/\"99\""), ("if-match", ""), ("if-none-match", "*")] {
+        for (method, body) in [("PUT", "{\"text\":\"b\"}"), ("PATCH", text), ("PATCH", reader), ("DELETE", "")] {
+            let reply = client.send(method, "/Notes/1", &[header], body).await;
+            assert_eq!(reply.fault(), fault(412, ""), "{method} {header:?}");
+        }
+    }
+    assert_eq!(client.post("/Bulk", bulk).await.json()["Operations"][0]["status"], "412");
+    let note = client.get("/Notes/1").await.json();
+    assert_eq!((&note["text"], &note["readers"]), (&json!("a"), &Json::Null));
+    assert_eq!(client.send("GET", "/Notes/1", &[("if-none-match", "\"x\"")], "").await.status, 200);
+    assert_eq!(client.send("GET", "/Notes/1", &[("if-none-match", "*")], "").await.status, 304);
+    for header in [("if-match", "*"), ("if-none-match", "\"x\"")] {
+        assert_eq!(client.send("PUT", "/Notes/1", &[header], "{\"text\":\"b\"}").await.status, 200, "{header:?}");
+        assert_eq!(client.send("PATCH", "/Notes/1", &[header], text).await.status, 200, "{header:?}");
     }
     assert_eq!(client.get("/Notes?filter=text+eq+%22b%22").await.json()["totalResults"], 1);
-    assert_eq!(client.send("DELETE", "/Notes/1", &[("if-match", "\"x\"")], "").await.status, 204);
+    assert_eq!(client.send("DELETE", "/Notes/1", &[("if-match", "*")], "").await.status, 204);
     assert_eq!(client.get("/Notes/1").await.status, 404);
+}
+
+#[tokio::test]
+async fn entity_tags_are_told_where_every_type_keeps_versions() {
+    let supported = async |builder: ScimBuilder| {
+        let config = Client::new(builder.build().unwrap()).get("/ServiceProviderConfig").await;
+        config.json()["etag"]["supported"].clone()
+    };
+    // Of these some are nested, one is a document, one is flat.
+    assert_eq!(supported(everything().resource(MemoryStore::<Seat>::new())).await, true);
+    assert_eq!(supported(builder().resource(MemoryStore::<Note>::new())).await, false);
+    assert_eq!(supported(everything().resource(MemoryStore::<Note>::new())).await, false);
 }

@@ -1,5 +1,7 @@
 //! `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas`.
 
+use scim_derive::ScimResource;
+
 use super::*;
 
 #[tokio::test]
@@ -134,4 +136,58 @@ async fn what_is_not_registered_is_not_told() {
     assert_eq!(client.get("/ResourceTypes/Device").await.status, 404);
     assert_eq!(client.get("/Schemas/urn:example:schemas:Device").await.status, 404);
     assert_eq!(client.get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group").await.status, 404);
+}
+
+/// A row that says little about itself.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", crate = "crate")]
+#[scim(description = "")]
+struct Employee {
+    id: String,
+    #[scim(path = "userName", required)]
+    login: String,
+    #[scim(path = "name.familyName")]
+    family_name: Option<String>,
+    #[scim(path = r#"emails[type eq "work"].value"#, primary)]
+    work_email: Option<String>,
+    /// Their own words.
+    title: Option<String>,
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value")]
+    manager: Option<String>,
+    #[scim(path = "urn:example:schemas:extension:badge:2.0:User:number")]
+    badge: Option<i64>,
+}
+
+#[tokio::test]
+async fn what_the_standard_describes_is_described() {
+    let client = Client::new(builder().resource(MemoryStore::<Employee>::new()).build().unwrap());
+    let standard = Client::standard();
+    for urn in [USER, ENTERPRISE] {
+        let uri = format!("/Schemas/{urn}");
+        let (own, standard) = (client.get(&uri).await.json(), standard.get(&uri).await.json());
+        assert!(!own["description"].as_str().unwrap().is_empty(), "{own}");
+        assert_eq!(own["description"], standard["description"]);
+        let mut described = 0;
+        compare(&own["attributes"], &standard["attributes"], &mut described);
+        assert_eq!(described, if urn == USER { 7 } else { 2 }, "{own}");
+    }
+    let own = client.get(&format!("/Schemas/{USER}")).await.json();
+    let named = |name| own["attributes"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap();
+    assert_eq!(named("title")["description"], "Their own words.");
+    let badge = client.get("/Schemas/urn:example:schemas:extension:badge:2.0:User").await.json();
+    assert_eq!(badge["attributes"][0].get("description"), None);
+}
+
+/// That what is not described in words of its own has those of the standard; counts that.
+fn compare(own: &Json, standard: &Json, described: &mut usize) {
+    for own in own.as_array().unwrap() {
+        let other = standard.as_array().unwrap().iter().find(|other| other["name"] == own["name"]);
+        let Some(other) = other.filter(|_| own["name"] != "title") else { continue };
+        assert_eq!(own["description"], other["description"]);
+        assert!(own["description"].as_str().is_some_and(|text| !text.is_empty()), "{own}");
+        *described += 1;
+        if own.get("subAttributes").is_some() {
+            compare(&own["subAttributes"], &other["subAttributes"], described);
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod bulk;
 mod conditions;
 mod discovery;
 mod http;
+mod left_out;
 mod lists;
 mod secrets;
 mod stores;

@@ -1,7 +1,6 @@
 //! POST, PUT, PATCH and DELETE.
 
 use super::*;
-use std::sync::Mutex;
 
 #[tokio::test]
 async fn a_client_writes_what_it_may() {
@@ -273,23 +272,4 @@ async fn of_many_creations_of_one_name_one_succeeds() {
         assert_eq!((created, conflicts), (1, 15));
     }
     assert_eq!(client.get("/Users?count=0").await.json()["totalResults"], 20);
-}
-
-#[tokio::test]
-async fn what_is_left_out_is_told_once_and_only_of_writes_that_succeed() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let hook = {
-        let told = Arc::clone(&told);
-        move |cx: &crate::server::Context, resource_type: &ResourceType, names: &[String]| {
-            told.lock().unwrap().push(format!("{} {} {}", cx.tenant(), resource_type.name, names.join(",")));
-        }
-    };
-    let client = Client::new(everything().on_ignored(hook).build().unwrap());
-    client.user(json!({"userName": "a", "shoeSize": 43})).await;
-    client.post("/Users", json!({"userName": "a", "shoeSize": 43})).await;
-    client.post("/Users", json!({"shoeSize": 43})).await;
-    client.write("PUT", "/Users/id-1", &json!({"userName": "a", "hatSize": 58})).await;
-    client.write("PUT", "/Users/id-1", &json!({"userName": null, "hatSize": 58})).await;
-    client.user(json!({"userName": "b"})).await;
-    assert_eq!(*told.lock().unwrap(), ["contoso User shoeSize", "contoso User hatSize"]);
 }

@@ -29,20 +29,22 @@ fn unique<R: Resource>(bench: &Bench<R>, holder: &R) -> Vec<(Path, String)> {
 pub(super) async fn refused<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
     for _ in 0..5 {
-        let (holder, other) = (tenant.any().await?, tenant.any().await?);
-        let before = all(&tenant).await?;
+        let (holder, mut other) = (tenant.any().await?, tenant.any().await?);
         for (path, taken) in unique(&bench, &holder) {
             if let Some(new) = bench.with_text(path, &taken)? {
+                let before = all(&tenant).await?;
                 let answer = tenant.create(new).await;
                 as_before(&tenant, &before, answer.is_err(), "a `create` that was refused").await?;
             }
             let mut new = bench.revised(&other)?;
             if bench.setup.set_text(&mut new, path, &taken) {
-                let answer = tenant.replace(&id(&other), &other, new).await;
-                if answer.is_err() {
-                    tenant.unchanged(&other, "a `replace` that was refused").await?;
+                let before = all(&tenant).await?;
+                if let Ok(stored) = tenant.replace(&id(&other), &other, new).await {
+                    other = stored;
+                    continue;
                 }
-                as_before(&tenant, &before, answer.is_err(), "a `replace` that was refused").await?;
+                tenant.unchanged(&other, "a `replace` that was refused").await?;
+                as_before(&tenant, &before, true, "a `replace` that was refused").await?;
             }
         }
         let changed = tenant.change(&other, bench.revised(&other)?).await?;

@@ -1,0 +1,133 @@
+//! What a client is told of an operation that is refused: which attribute, by its full name, and what would do.
+
+use std::borrow::Cow;
+
+use crate::{
+    access::{
+        List, Node, Refused, Scalar, Value,
+        flat::{Elements, Group},
+    },
+    error::{Error, excerpt},
+    schema::{Attribute, ResourceType, at},
+};
+
+/// The name of an attribute at a place, as a client would write it. Which element it is in is told where the mapping
+/// says it, `emails[type eq "work"].value`, and left out otherwise.
+pub(super) fn name_of(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32]) -> String {
+    let mut name = String::new();
+    let mut separator = "";
+    let mut attributes: &[Attribute] = &resource_type.attributes;
+    let mut value = resource.clone();
+    let mut steps = place.iter();
+    while let Some(step) = steps.next() {
+        let Some(attribute) = at(attributes, *step) else { break };
+        name.push_str(separator);
+        name.push_str(&attribute.name);
+        value = value.at(&[*step]);
+        if attribute.multi_valued
+            && let Some(element) = steps.next()
+        {
+            if let Some(group) = bound(&value).and_then(|elements| elements.group(*element)) {
+                name.push_str(&filter(attribute, group));
+            }
+            value = value.at(&[*element]);
+        }
+        separator = if attribute.is_extension() { ":" } else { "." };
+        attributes = &attribute.sub_attributes;
+    }
+    name
+}
+
+pub(super) fn required(name: &str) -> Error {
+    Error::mutability(format!("`{name}` is required and cannot be removed"))
+}
+
+pub(super) fn read_only(name: &str) -> Error {
+    Error::mutability(format!("`{name}` is read-only"))
+}
+
+pub(super) fn immutable(name: &str) -> Error {
+    Error::mutability(format!("`{name}` is immutable and already has a value"))
+}
+
+/// The error for an edit that is not that of a new element.
+pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], refused: &Refused) -> Error {
+    let name = name_of(resource_type, resource, place);
+    Error::invalid_value(match refused {
+        Refused::Value(what) => format!("`{name}` takes {what}"),
+        Refused::NoPlace => format!("the application has no field for this value of `{name}`"),
+        Refused::Occupied => {
+            format!("the application has a field for one such entry of `{name}` only, and it is in use")
+        }
+        Refused::Fixed => match flag_owner(resource_type, resource, place) {
+            Some((owner, flag)) => format!("`{owner}` is always the {flag} one in this application"),
+            None => format!("the application fixes the value of `{name}`"),
+        },
+    })
+}
+
+/// The error for a new element of a list.
+pub(super) fn entry(
+    resource_type: &ResourceType,
+    resource: &Value<'_>,
+    place: &[u32],
+    (attribute, item): (&Attribute, &Node<'_>),
+    refused: &Refused,
+) -> Error {
+    let list = resource.clone().at(place);
+    let Some(elements) = bound(&list).filter(|_| matches!(refused, Refused::NoPlace | Refused::Fixed)) else {
+        return edit(resource_type, resource, place, refused);
+    };
+    let name = name_of(resource_type, resource, place);
+    if let Some(group) = elements.groups.iter().find(|group| group.takes(item)) {
+        let element = format!("{name}{}", filter(attribute, group));
+        return Error::invalid_value(match refused {
+            Refused::Fixed => format!("the application fixes all that is given of `{element}`"),
+            _ => format!("the application has no field for what is given of `{element}`"),
+        });
+    }
+    let Some((index, types)) = types(attribute, elements) else {
+        return edit(resource_type, resource, place, refused);
+    };
+    let places = if types.len() == 1 { "a place for the type" } else { "places for the types" };
+    let given = match item.part(index) {
+        Some(Node::Scalar(Scalar::Str(given))) => Cow::Owned(format!("`{}`", excerpt(given))),
+        _ => Cow::Borrowed("an entry without a type"),
+    };
+    Error::invalid_value(format!("`{name}` has {places} {}; not for {given}", types.join(", ")))
+}
+
+/// The elements of a flat struct that make up a list.
+fn bound(list: &Value<'_>) -> Option<&'static Elements> {
+    if let Value::List(List::Bound(_, elements)) = list { Some(elements) } else { None }
+}
+
+/// What selects an element of a flat struct: `[type eq "work"]`.
+fn filter(attribute: &Attribute, group: &Group) -> String {
+    let part = |(sub, value): &(u32, &str)| Some(format!("{} eq {value:?}", at(&attribute.sub_attributes, *sub)?.name));
+    let parts: Vec<String> = group.selector.iter().filter_map(part).collect();
+    if parts.is_empty() { String::new() } else { format!("[{}]", parts.join(" and ")) }
+}
+
+/// The element that always has the flag at a place, by its name, and the name of the flag.
+fn flag_owner(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32]) -> Option<(String, String)> {
+    let (sub, element) = place.split_last()?;
+    let (_, list) = element.split_last()?;
+    let (owner, _) =
+        (0u32..).zip(bound(&resource.clone().at(list))?.groups).find(|(_, group)| group.fixed(*sub) == Some(true))?;
+    let owner = [list, &[owner]].concat();
+    let flag = name_of(resource_type, resource, &[&*owner, &[*sub]].concat());
+    let (owner, flag) = flag.rsplit_once('.')?;
+    Some((owner.to_owned(), flag.to_owned()))
+}
+
+/// The types of the elements that have a place, and which sub-attribute that is; `None` if something else tells them
+/// apart.
+fn types(attribute: &Attribute, elements: &Elements) -> Option<(u32, Vec<String>)> {
+    let (index, _) = attribute.sub_attribute("type")?;
+    let kind = |group: &Group| match group.selector {
+        [(sub, kind)] if *sub == index => Some(format!("`{kind}`")),
+        _ => None,
+    };
+    Some((index, elements.groups.iter().map(kind).collect::<Option<_>>()?))
+}

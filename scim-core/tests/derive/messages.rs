@@ -1,0 +1,104 @@
+//! What a client is told of values that a field does not take, and of what it may not change: which attribute, by its full name.
+
+use scim_core::{Error, access::ScimResource as _, json, patch};
+use serde_json::{Value as Json, json};
+
+use super::*;
+
+#[derive(Clone, Debug, Default, ScimExtension)]
+#[scim(schema = "urn:example:params:scim:schemas:extension:badge:2.0:User", name = "Badge")]
+struct Badge {
+    #[scim(required)]
+    number: String,
+    #[scim(mutability = immutable)]
+    issuer: Option<String>,
+    #[scim(mutability = read_only)]
+    printed: Option<String>,
+    floor: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Worker {
+    id: String,
+    #[scim(required)]
+    user_name: String,
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value")]
+    manager: Option<Uuid>,
+    #[scim(extension)]
+    badge: Option<Badge>,
+}
+
+const BADGE: &str = "urn:example:params:scim:schemas:extension:badge:2.0:User";
+
+fn read(body: &Json) -> Error {
+    json::read(
+        Worker::TYPE,
+        &mut Worker::default(),
+        body.to_string().as_bytes(),
+        &scim_core::compat::Tolerance::default(),
+    )
+    .unwrap_err()
+}
+
+fn change(operation: &Json) -> Error {
+    let badge = Badge { number: "1".into(), issuer: Some("HR".into()), printed: Some("today".into()), floor: None };
+    let mut worker = Worker { badge: Some(badge), ..Worker::default() };
+    let body = json!({"Operations": [operation]}).to_string();
+    patch::apply(Worker::TYPE, &mut worker, body.as_bytes(), &scim_core::compat::Tolerance::default()).unwrap_err()
+}
+
+#[test]
+fn a_value_is_refused_by_the_full_name() {
+    let manager = format!("{ENTERPRISE}:manager");
+    let expected = format!("`{manager}.value` takes a UUID");
+    assert_eq!(read(&json!({ENTERPRISE: {"manager": {"value": "26"}}})).detail(), expected);
+    for (path, value) in [
+        (Json::Null, json!({ENTERPRISE: {"manager": {"value": "26"}}})),
+        (json!(manager), json!("26")),
+        (json!(format!("{manager}.value")), json!("26")),
+    ] {
+        let detail = change(&json!({"op": "add", "path": path, "value": value})).detail().to_owned();
+        assert!(detail.ends_with(&format!(": {expected}")), "{detail}");
+    }
+}
+
+#[test]
+fn what_cannot_change_is_told_by_its_full_name() {
+    for (operation, expected) in [
+        (json!({"op": "remove", "path": format!("{BADGE}:number")}), "number` is required and cannot be removed"),
+        (json!({"op": "replace", "path": format!("{BADGE}:printed"), "value": "x"}), "printed` is read-only"),
+        (
+            json!({"op": "replace", "path": format!("{BADGE}:issuer"), "value": "x"}),
+            "issuer` is immutable and already has a value",
+        ),
+    ] {
+        let error = change(&operation);
+        assert_eq!(error.scim_type().map(scim_core::ScimType::as_str), Some("mutability"), "{error}");
+        assert!(error.detail().ends_with(&format!(": `{BADGE}:{expected}")), "{error}");
+    }
+}
+
+fn range<T: Access>() -> String {
+    match T::create(&[], Edit::Set(text("x"))).map(drop) {
+        Err(Refused::Value(what)) => what.into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_number_is_told_its_range() {
+    let floor = format!("`{BADGE}:floor` takes a whole number from -2147483648 to 2147483647");
+    assert_eq!(read(&json!({BADGE: {"number": "1", "floor": 2_147_483_648_i64}})).detail(), floor);
+    let error = change(&json!({"op": "add", "path": format!("{BADGE}:floor"), "value": -2_147_483_649_i64}));
+    assert!(error.detail().ends_with(&floor), "{error}");
+
+    macro_rules! check {
+        ($($type:ty),+) => { $(
+            assert_eq!(range::<$type>(), format!("a whole number from {} to {}", <$type>::MIN, <$type>::MAX));
+        )+ };
+    }
+    check!(i8, i16, i32, i64, u8, u16, u32);
+    // No number of JSON that is larger is read as a whole one.
+    assert_eq!(range::<u64>(), format!("a whole number from 0 to {}", i64::MAX));
+}

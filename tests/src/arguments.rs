@@ -29,7 +29,7 @@ usage: scim-conformance --url URL [--token TOKEN] [options]
   --catalogue          print the whole catalogue as Markdown, send nothing
   --help               print this text
 
-exit code: 0 all passed, 1 some failed, 2 nothing was run";
+exit code: 0 all passed, though perhaps with warnings, 1 some failed, 2 nothing was run";
 
 /// What the command line asks for.
 #[derive(Debug)]

@@ -45,7 +45,7 @@ pub struct Sequence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Few clients notice.
+    /// Few clients notice, or it is a matter of taste: a failure is a warning.
     Optional,
     /// Some clients fail, or there is a way around.
     Should,

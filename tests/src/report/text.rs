@@ -12,9 +12,10 @@ impl Report {
         let names = suites.iter().map(|(suite, _)| suite.chars().count());
         let width = names.max().unwrap_or_default().max("suite".len());
         let line = |name: &str, counts: Counts| {
-            format!("{name:width$}  {:>6}  {:>6}  {:>7}\n", counts.passed, counts.failed, counts.skipped)
+            let Counts { passed, failed, warned, skipped } = counts;
+            format!("{name:width$}  {passed:>6}  {failed:>6}  {warned:>6}  {skipped:>7}\n")
         };
-        let mut table = format!("{:width$}  passed  failed  skipped\n", "suite");
+        let mut table = format!("{:width$}  passed  failed  warned  skipped\n", "suite");
         for (suite, counts) in suites {
             table += &line(suite, counts);
         }
@@ -24,7 +25,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for result in self.failures() {
+        for result in self.warnings().chain(self.failures()) {
             writeln!(f, "{result}")?;
         }
         let skipped = self.results.iter().filter(|result| matches!(result.outcome, Outcome::Skipped(_)));
@@ -47,7 +48,7 @@ impl fmt::Display for Report {
             writeln!(f, "{observed} of those that failed broke general rules only (`observation`)")?;
         }
         let total = self.counts();
-        if total.passed + total.failed == 0 {
+        if total.passed + total.failed + total.warned == 0 {
             writeln!(f, "no sequence was run")?;
         }
         Ok(())
@@ -62,7 +63,8 @@ impl fmt::Display for SequenceResult {
             Outcome::Passed => writeln!(f, "passed: {suite} / {name}"),
             Outcome::Skipped(reason) => writeln!(f, "skipped: {suite} / {name} ({reason})"),
             Outcome::Failed(steps) => {
-                writeln!(f, "FAILED: {suite} / {name} ({level}{quirk})")?;
+                let heading = if self.is_warning() { "WARNING" } else { "FAILED" };
+                writeln!(f, "{heading}: {suite} / {name} ({level}{quirk})")?;
                 writeln!(f, "  source: {source}")?;
                 if let Some(note) = &self.note {
                     writeln!(f, "  note: {note}")?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::client::Client;
-use crate::fit::Fit;
+use crate::fit::{Fit, Mapping, Reasons, sentences};
 use crate::progress::Progress;
 use crate::replay::replay;
 use crate::report::{Outcome, Report};
@@ -46,6 +46,7 @@ pub struct Kit {
     supported: BTreeSet<Requirement>,
     lacking: BTreeSet<Requirement>,
     skipped: BTreeMap<String, String>,
+    without: BTreeSet<String>,
     token: Option<String>,
     observing: bool,
     reading_schemas: bool,
@@ -87,6 +88,7 @@ impl Kit {
             supported: BTreeSet::new(),
             lacking: BTreeSet::new(),
             skipped: BTreeMap::new(),
+            without: BTreeSet::new(),
             token: None,
             observing: true,
             reading_schemas: true,
@@ -164,6 +166,29 @@ impl Kit {
         self
     }
 
+    /// Treats an attribute as one that the application does not map, whatever its `/Schemas` says: for values that it
+    /// refuses in a way that no schema can tell, such as an `externalId` of a certain form.
+    ///
+    /// The path is one of SCIM without a value filter; names of the enterprise extension may come without their URN. An
+    /// attribute whose `value` is named is left out as a whole. `userName`, and the `displayName` of groups, are always
+    /// sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use scim_conformance::Kit;
+    ///
+    /// let kit = Kit::standard()
+    ///     .without("externalId")
+    ///     .without("name.honorificPrefix")
+    ///     .without("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value");
+    /// ```
+    #[must_use]
+    pub fn without(mut self, path: impl Into<String>) -> Self {
+        self.without.insert(path.into());
+        self
+    }
+
     /// Sets whether the general rules of [`observe`](crate::observe()) are applied to every answer; they are unless
     /// switched off.
     #[must_use]
@@ -228,18 +253,15 @@ impl Kit {
         client: &C,
         sequence: &Sequence,
         schemas: &Schemas,
-    ) -> (BTreeSet<String>, Outcome) {
+    ) -> (Reasons, Outcome) {
         if let Some(reason) = self.reason_to_skip(sequence, schemas) {
-            return (BTreeSet::new(), Outcome::Skipped(reason));
+            return (Reasons::new(), Outcome::Skipped(reason));
         }
-        let (sequence, left_out) = match &Fit::of(sequence, schemas) {
-            Fit::Whole => (sequence.clone(), BTreeSet::new()),
-            Fit::Reduced(sequence, left_out) => (sequence.as_ref().clone(), left_out.clone()),
-            Fit::Missing(names) => {
-                let names: Vec<_> = names.iter().map(String::as_str).collect();
-                let reason = format!("the server does not announce {}", names.join(", "));
-                return (BTreeSet::new(), Outcome::Skipped(reason));
-            }
+        let mapping = Mapping { schemas, without: &self.without };
+        let (sequence, left_out) = match Fit::of(sequence, mapping) {
+            Fit::Whole => (sequence.clone(), Reasons::new()),
+            Fit::Reduced(sequence, left_out) => (*sequence, left_out),
+            Fit::Missing(reasons) => return (Reasons::new(), Outcome::Skipped(sentences(&reasons))),
         };
         let observing = self.observing.then_some(schemas);
         match replay(client, &sequence, self.token.as_deref(), observing).await {

@@ -1,23 +1,24 @@
 //! Makes a sequence fit a server: what the server does not announce is not sent.
 //!
 //! Clients send the attributes that are mapped for an application, and an application maps what it has. A sequence was
-//! recorded with some mapping. So standard attributes that the server does not announce are taken out of the requests,
-//! with what is asserted of them; a sequence of which nothing would be left, or that is about such an attribute, is left
-//! out as a whole. Names that no standard schema has stay: they are there to see what a server makes of unknown names.
+//! recorded with some mapping. So standard attributes that the server does not announce, or that its owner says to do
+//! without, are taken out of the requests, with what is asserted of them; a sequence of which nothing would be left, or
+//! that is about such an attribute, is left out as a whole. Names that no standard schema has stay: they are there to see
+//! what a server makes of unknown names.
 
 mod assertions;
 mod body;
 mod filter;
 mod json;
+mod mapping;
 mod names;
-
-use std::collections::BTreeSet;
 
 use http::Method;
 
-use crate::schemas::Schemas;
 use crate::schemas::standard::is_standard_type;
 use crate::sequence::{Body, Sequence, Step};
+pub use mapping::Unmapped;
+pub(crate) use mapping::{Mapping, Reasons, names_of, sentences};
 use names::Names;
 
 /// How a sequence suits a server.
@@ -26,20 +27,20 @@ pub(crate) enum Fit {
     /// As it is.
     Whole,
     /// Without some attributes.
-    Reduced(Box<Sequence>, BTreeSet<String>),
+    Reduced(Box<Sequence>, Reasons),
     /// Not at all: it is about these.
-    Missing(BTreeSet<String>),
+    Missing(Reasons),
 }
 
 impl Fit {
-    pub(crate) fn of(sequence: &Sequence, schemas: &Schemas) -> Self {
-        if schemas.is_empty() {
+    pub(crate) fn of(sequence: &Sequence, mapping: Mapping<'_>) -> Self {
+        if mapping.is_empty() {
             return Self::Whole;
         }
         let mut reduced = sequence.clone();
         let mut found = Found::default();
         for step in &mut reduced.steps {
-            fit_step(step, schemas, &mut found);
+            fit_step(step, mapping, &mut found);
         }
         if !found.missing.is_empty() {
             Self::Missing(found.missing)
@@ -55,33 +56,34 @@ impl Fit {
 #[derive(Default)]
 struct Found {
     /// The sequence can do without it.
-    left_out: BTreeSet<String>,
+    left_out: Reasons,
     /// The sequence is about it.
-    missing: BTreeSet<String>,
+    missing: Reasons,
 }
 
 impl Found {
     /// Whether some elements of an attribute were left out, so that their number and order are others.
-    fn thinned(&self, attribute: &str) -> Option<&String> {
+    fn thinned(&self, attribute: &str) -> Option<(String, Unmapped)> {
         let start = format!("{attribute}[type eq ").to_lowercase();
-        self.left_out.iter().find(|name| name.to_lowercase().starts_with(&start))
+        let (name, reason) = self.left_out.iter().find(|(name, _)| name.to_lowercase().starts_with(&start))?;
+        Some((name.clone(), *reason))
     }
 }
 
-fn fit_step(step: &mut Step, schemas: &Schemas, found: &mut Found) {
-    let names = match Names::at(&step.path, schemas) {
+fn fit_step(step: &mut Step, mapping: Mapping<'_>, found: &mut Found) {
+    let names = match Names::at(&step.path, mapping) {
         Ok(Some(names)) => names,
-        Ok(None) => return assertions::of_discovery(step, schemas, found),
+        Ok(None) => return assertions::of_discovery(step, mapping, found),
         Err(endpoint) => {
             // Reading where nothing is can still be answered; see the connection tests.
             if step.method != Method::GET {
-                found.missing.insert(format!("the resource type of `{endpoint}`"));
+                found.missing.insert(format!("the resource type of `{endpoint}`"), Unmapped::NotAnnounced);
             }
             return;
         }
     };
     fit_query(step, &names, found);
-    let mut dropped = BTreeSet::new();
+    let mut dropped = Reasons::new();
     if let Some(Body::Json(text)) = &step.body {
         let text = body::reduce(text, &step.method, &names, &mut dropped);
         // A request that must be refused may be refused for what would be taken out of it.
@@ -106,7 +108,7 @@ fn fit_query(step: &Step, names: &Names<'_>, found: &mut Found) {
     // What a filter without a type would find may have been left out.
     let is_standard = types.iter().any(|word| is_standard_type(word));
     let heads = attributes.iter().filter(|_| !is_standard).map(|path| path.split('.').next().unwrap_or(path));
-    let thinned: Vec<_> = heads.filter_map(|head| found.thinned(head).cloned()).collect();
+    let thinned: Vec<_> = heads.filter_map(|head| found.thinned(head)).collect();
     found.missing.extend(of_types.into_iter().chain(thinned));
 }
 

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::*;
+use crate::schemas::Schemas;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -15,20 +18,25 @@ fn schemas() -> Schemas {
     Schemas::from_documents(&[user, enterprise], &[], None)
 }
 
+fn mapping(schemas: &Schemas) -> Mapping<'_> {
+    const NOTHING: &BTreeSet<String> = &BTreeSet::new();
+    Mapping { schemas, without: NOTHING }
+}
+
 fn sequence(steps: &Value) -> Sequence {
     let file = json!([{"suite": "s", "name": "n", "source": "x", "level": "must", "quirk": false, "steps": steps}]);
     Sequence::read_all(&file.to_string()).unwrap().remove(0)
 }
 
 fn fit(steps: &Value) -> Fit {
-    Fit::of(&sequence(steps), &schemas())
+    Fit::of(&sequence(steps), mapping(&schemas()))
 }
 
 /// The body of the only step after reduction, and what was left out.
 fn reduced(method: &str, body: &Value) -> (String, Vec<String>) {
     match fit(&json!([{"method": method, "path": "/Users/1", "body": body, "expect": {"status": 200}}])) {
         Fit::Reduced(sequence, left_out) => match sequence.steps[0].body.clone() {
-            Some(Body::Json(text)) => (text, left_out.into_iter().collect()),
+            Some(Body::Json(text)) => (text, left_out.into_keys().collect()),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
@@ -37,7 +45,7 @@ fn reduced(method: &str, body: &Value) -> (String, Vec<String>) {
 
 fn missing(steps: &Value) -> Vec<String> {
     match fit(steps) {
-        Fit::Missing(names) => names.into_iter().collect(),
+        Fit::Missing(names) => names.into_keys().collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -50,7 +58,7 @@ fn what_is_announced_is_sent_as_it_is() {
     assert!(matches!(fit(&steps), Fit::Whole));
     // Without `/Schemas` nothing is known.
     let steps = json!([{"method": "POST", "path": "/Users", "body": {"title": "x"}, "expect": {"status": 201}}]);
-    assert!(matches!(Fit::of(&sequence(&steps), &Schemas::default()), Fit::Whole));
+    assert!(matches!(Fit::of(&sequence(&steps), mapping(&Schemas::default())), Fit::Whole));
 }
 
 #[test]
@@ -63,11 +71,10 @@ fn attributes_are_taken_out_of_resources() {
 
 #[test]
 fn members_keep_their_order() {
-    let names = names::Names::at("/Users", &schemas()).unwrap().unwrap().missing("title");
-    assert_eq!(names.as_deref(), Some("title"));
     let schemas = schemas();
-    let names = names::Names::at("/Users", &schemas).unwrap().unwrap();
-    let mut dropped = BTreeSet::new();
+    let names = names::Names::at("/Users", mapping(&schemas)).unwrap().unwrap();
+    assert_eq!(names.missing("TITLE"), Some(("title".to_owned(), Unmapped::NotAnnounced)));
+    let mut dropped = Reasons::new();
     let text =
         body::reduce(r#"{"z":"{{run}}","title":1,"b":[1,{"y":"\"","a":null}]}"#, &Method::POST, &names, &mut dropped);
     assert_eq!(text.as_deref(), Some(r#"{"z":"{{run}}","b":[1,{"y":"\"","a":null}]}"#));
@@ -154,7 +161,7 @@ fn assertions_on_schemas_go_with_their_attributes() {
     match fit(&steps) {
         Fit::Reduced(sequence, left_out) => {
             assert_eq!(sequence.steps[0].expect.assertions.len(), 2);
-            assert!(left_out.contains("phoneNumbers"));
+            assert!(left_out.contains_key("phoneNumbers"));
         }
         other => panic!("{other:?}"),
     }
@@ -168,7 +175,7 @@ fn elements_go_with_their_types() {
         {"name": "emails", "type": "complex", "multiValued": true, "subAttributes": [{"name": "value"}, kind]},
     ]});
     let schemas = Schemas::from_documents(&[user], &[], None);
-    let fit = |steps: &Value| Fit::of(&sequence(steps), &schemas);
+    let fit = |steps: &Value| Fit::of(&sequence(steps), mapping(&schemas));
     let emails =
         json!([{"type": "HOME", "value": "h"}, {"type": "work", "value": "w"}, {"type": "mine", "value": "m"}]);
     let create = json!({"method": "POST", "path": "/Users", "body": {"emails": emails}, "expect": {"status": 201}});
@@ -180,10 +187,7 @@ fn elements_go_with_their_types() {
             let expected = r#"{"emails":[{"type":"work","value":"w"},{"type":"mine","value":"m"}]}"#;
             assert_eq!(sequence.steps[0].body, Some(Body::Json(expected.to_owned())));
             assert_eq!(sequence.steps[1].expect.assertions.len(), 2);
-            assert_eq!(
-                left_out,
-                BTreeSet::from(["emails[type eq \"HOME\"]", "emails[type eq \"home\"]"].map(str::to_owned))
-            );
+            assert!(left_out.into_keys().eq(["emails[type eq \"HOME\"]", "emails[type eq \"home\"]"]));
         }
         other => panic!("{other:?}"),
     }
@@ -220,10 +224,70 @@ fn a_small_application_is_not_left_alone() {
     let kit = crate::Kit::standard();
     let (mut run, mut left_out) = (0, Vec::new());
     for sequence in kit.sequences() {
-        match Fit::of(sequence, &schemas) {
+        match Fit::of(sequence, mapping(&schemas)) {
             Fit::Whole | Fit::Reduced(..) => run += 1,
             Fit::Missing(names) => left_out.push((&sequence.name, names)),
         }
     }
     assert!(run > 3 * left_out.len(), "{run} run, without {left_out:#?}");
+}
+
+/// A user with this title, department, role and external id.
+fn create(status: u16) -> Value {
+    let body =
+        json!({"externalId": "x", "title": "t", "roles": [{"type": "r", "value": "v"}], ENTERPRISE: {"manager": "7"}});
+    json!([{"method": "POST", "path": "/Users", "body": body, "expect": {"status": status}}])
+}
+
+#[test]
+fn closed_sets_are_left_out() {
+    let values = json!(["a", "b"]);
+    let roles = |value: Value| json!({"name": "roles", "type": "complex", "multiValued": true, "subAttributes": value});
+    let fit = |title: &Value, roles: &Value| {
+        let manager = json!({"id": ENTERPRISE, "attributes": [{"name": "manager", "type": "complex"}]});
+        let user = json!({"id": USER, "attributes": [{"name": "title", "canonicalValues": title}, roles]});
+        Fit::of(&sequence(&create(201)), mapping(&Schemas::from_documents(&[user, manager], &[], None)))
+    };
+    let open = json!([{"name": "value"}, {"name": "type"}]);
+    assert!(matches!(fit(&json!([]), &roles(open.clone())), Fit::Whole));
+    for (title, sub_attributes, name) in [
+        (&values, open, "title"),
+        (&json!([]), json!([{"name": "value", "canonicalValues": values}, {"name": "type"}]), "roles"),
+        (&json!([]), json!([{"name": "value"}, {"name": "type", "canonicalValues": values}]), "roles.type"),
+    ] {
+        match fit(title, &roles(sub_attributes)) {
+            Fit::Reduced(_, left_out) => assert_eq!(left_out, Reasons::from([(name.to_owned(), Unmapped::Closed)])),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_kit_does_without_what_it_is_told() {
+    let fit = |path: &str, status: u16| {
+        let without = BTreeSet::from([path.to_owned()]);
+        // A server without `/Schemas` too.
+        Fit::of(&sequence(&create(status)), Mapping { schemas: &Schemas::default(), without: &without })
+    };
+    let manager = format!("{ENTERPRISE}:manager");
+    for (path, name) in [
+        ("EXTERNALID", "externalId"),
+        ("urn:ietf:params:scim:schemas:core:2.0:User:title", "title"),
+        ("roles.value", "roles"),
+        ("roles.type", "roles.type"),
+        ("manager.value", manager.as_str()),
+        (&format!("{manager}.value"), manager.as_str()),
+        (ENTERPRISE, ENTERPRISE),
+    ] {
+        match fit(path, 201) {
+            Fit::Reduced(_, left_out) => {
+                assert_eq!(left_out, Reasons::from([(name.to_owned(), Unmapped::Told)]), "{path}");
+            }
+            other => panic!("{path}: {other:?}"),
+        }
+        assert!(matches!(fit(path, 400), Fit::Missing(_)), "{path}");
+    }
+    for path in ["userName", "department", "name", "roles.display"] {
+        assert!(matches!(fit(path, 201), Fit::Whole), "{path}");
+    }
 }

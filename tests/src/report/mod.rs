@@ -6,10 +6,11 @@ mod junit;
 mod tests;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::catalogue::CatalogueEntry;
+use crate::fit::{Reasons, Unmapped};
 use crate::observe::Rule;
 use crate::sequence::{Level, Sequence};
 
@@ -40,8 +41,8 @@ pub struct SequenceResult {
     pub note: Option<String>,
     /// What happened.
     pub outcome: Outcome,
-    /// The standard attributes that were taken out of it, because the server does not announce them.
-    pub left_out: BTreeSet<String>,
+    /// The attributes that were taken out of it, with the reasons.
+    pub left_out: BTreeMap<String, Unmapped>,
     /// How long it took.
     pub duration: Duration,
     /// What is known of the requests in it.
@@ -123,13 +124,7 @@ pub struct Counts {
 }
 
 impl Report {
-    pub(crate) fn push(
-        &mut self,
-        sequence: &Sequence,
-        left_out: BTreeSet<String>,
-        outcome: Outcome,
-        duration: Duration,
-    ) {
+    pub(crate) fn push(&mut self, sequence: &Sequence, left_out: Reasons, outcome: Outcome, duration: Duration) {
         let mut entries = CatalogueEntry::of_sequence(sequence);
         for rule in rules(&outcome) {
             entries.extend(CatalogueEntry::of_rule(rule));
@@ -191,11 +186,11 @@ impl Report {
         suites
     }
 
-    /// The standard attributes that were not sent in some sequence or kept it from being run, because the server does
-    /// not announce them.
+    /// The attributes that were not sent in some sequence that was run, with the reasons.
     #[must_use]
-    pub fn left_out(&self) -> BTreeSet<&str> {
-        self.results.iter().flat_map(|result| &result.left_out).map(String::as_str).collect()
+    pub fn left_out(&self) -> BTreeMap<&str, Unmapped> {
+        let names = self.results.iter().flat_map(|result| &result.left_out);
+        names.map(|(name, reason)| (name.as_str(), *reason)).collect()
     }
 
     /// Whether no sequence failed and at least one was run: a run of nothing proves nothing. Sequences of the level

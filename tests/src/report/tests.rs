@@ -19,9 +19,12 @@ fn report() -> Report {
     };
     let failed = Outcome::Failed(vec![failure]);
     let outcomes = [Outcome::Passed, failed.clone(), Outcome::Skipped("no <title>".to_owned()), failed];
+    let left_out =
+        [("title", Unmapped::NotAnnounced), ("roles", Unmapped::Closed)].map(|(name, of)| (name.to_owned(), of));
+    let left_out = Reasons::from(left_out);
     let mut report = Report::default();
     for (sequence, outcome) in sequences.iter().zip(outcomes) {
-        report.push(sequence, BTreeSet::from(["title".to_owned()]), outcome, Duration::from_millis(1500));
+        report.push(sequence, left_out.clone(), outcome, Duration::from_millis(1500));
     }
     report
 }
@@ -33,6 +36,7 @@ fn text_names_entries_and_what_was_left_out() {
         "  see E31: Operations in capitals\n  see E2: Bearer token on every request\n",
         "skipped: suite & co / left (no <title>)\n",
         "not sent, because the server does not announce it: title\n",
+        "not sent, because the server announces canonicalValues of its own for it: roles\n",
         "WARNING: suite & co / odd (optional)\n",
         "FAILED: suite & co / bad",
         "suite & co       1       1       1        1\n",
@@ -48,7 +52,7 @@ fn json_has_everything() {
     assert_eq!(document["counts"], json!({"passed": 1, "failed": 1, "warned": 1, "skipped": 1}));
     assert_eq!(document["suites"][0]["name"], "suite & co");
     assert_eq!((&document["suites"][0]["failed"], &document["results"][3]["outcome"]), (&json!(1), &json!("warned")));
-    assert_eq!(document["leftOut"], json!(["title"]));
+    assert_eq!(document["leftOut"], json!(["roles", "title"]));
     let results = document["results"].as_array().unwrap();
     assert_eq!(results[0]["outcome"], "passed");
     assert_eq!((&results[2]["outcome"], &results[2]["reason"]), (&json!("skipped"), &json!("no <title>")));

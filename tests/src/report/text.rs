@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::fit::{Unmapped, names_of};
+
 use super::{Counts, Outcome, Report, SequenceResult, StepFailure};
 
 impl Report {
@@ -34,10 +36,12 @@ impl fmt::Display for Report {
             result.fmt(f)?;
             separate = true;
         }
-        let left_out: Vec<_> = self.left_out().into_iter().collect();
-        if !left_out.is_empty() {
-            writeln!(f, "not sent, because the server does not announce it: {}", left_out.join(", "))?;
-            separate = true;
+        for reason in Unmapped::ALL {
+            let names = names_of(reason, self.left_out());
+            if !names.is_empty() {
+                writeln!(f, "not sent, because {}: {names}", reason.sentence("it"))?;
+                separate = true;
+            }
         }
         if separate {
             writeln!(f)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::client::Client;
-use crate::fit::{Fit, Mapping, Reasons, sentences};
+use crate::fit::{Changes, Fit, Mapping, sentences};
 use crate::progress::Progress;
 use crate::replay::replay;
 use crate::report::{Outcome, Report};
@@ -239,8 +239,8 @@ impl Kit {
             let position = index + 1;
             self.tell(Progress::Started { position, total, sequence });
             let start = Instant::now();
-            let (left_out, outcome) = self.outcome(client, sequence, &schemas).await;
-            report.push(sequence, left_out, outcome, start.elapsed());
+            let (changes, outcome) = self.outcome(client, sequence, &schemas).await;
+            report.push(sequence, changes, outcome, start.elapsed());
             if let Some(result) = report.results().last() {
                 self.tell(Progress::Finished { position, total, result });
             }
@@ -253,20 +253,20 @@ impl Kit {
         client: &C,
         sequence: &Sequence,
         schemas: &Schemas,
-    ) -> (Reasons, Outcome) {
+    ) -> (Changes, Outcome) {
         if let Some(reason) = self.reason_to_skip(sequence, schemas) {
-            return (Reasons::new(), Outcome::Skipped(reason));
+            return (Changes::default(), Outcome::Skipped(reason));
         }
         let mapping = Mapping { schemas, without: &self.without };
-        let (sequence, left_out) = match Fit::of(sequence, mapping) {
-            Fit::Whole => (sequence.clone(), Reasons::new()),
-            Fit::Reduced(sequence, left_out) => (*sequence, left_out),
-            Fit::Missing(reasons) => return (Reasons::new(), Outcome::Skipped(sentences(&reasons))),
+        let (sequence, changes) = match Fit::of(sequence, mapping) {
+            Fit::Whole => (sequence.clone(), Changes::default()),
+            Fit::Reduced(sequence, changes) => (*sequence, changes),
+            Fit::Missing(reasons) => return (Changes::default(), Outcome::Skipped(sentences(&reasons))),
         };
         let observing = self.observing.then_some(schemas);
         match replay(client, &sequence, self.token.as_deref(), observing).await {
-            failures if failures.is_empty() => (left_out, Outcome::Passed),
-            failures => (left_out, Outcome::Failed(failures)),
+            failures if failures.is_empty() => (changes, Outcome::Passed),
+            failures => (changes, Outcome::Failed(failures)),
         }
     }
 

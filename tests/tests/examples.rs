@@ -75,6 +75,23 @@ async fn axum_passes(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
+/// An application that lacks an attribute is tested with another, and is as right with that.
+#[tokio::test]
+async fn hyper_passes_with_other_attributes() {
+    let names = ["title", "displayName", "nickName", "userType"];
+    for (without, skipped) in
+        [(&names[..1], 0), (&names[1..2], 2), (&names[2..3], 0), (&names[3..], 0), (&names[..], 7)]
+    {
+        let kit = without.iter().fold(kit(), |kit, name| kit.without(*name));
+        let client = ServiceClient::new(hyper_example::service(TOKEN).unwrap());
+        let report = kit.run(&client).await;
+        report.assert_passed();
+        assert_eq!((report.counts().warned, report.counts().skipped), (0, skipped), "{without:?}\n{report}");
+        let replaced: usize = report.replaced().values().sum();
+        assert!(replaced > 2 || without == ["nickName"], "{without:?}: {replaced}");
+    }
+}
+
 #[tokio::test]
 async fn a_strict_server_passes_what_is_no_quirk_and_refuses_the_rest_properly() {
     let client = ServiceClient::new(hyper_example::service_for(TOKEN, Compat::strict()).unwrap());

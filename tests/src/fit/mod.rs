@@ -3,7 +3,7 @@
 //! Clients send the attributes that are mapped for an application, and an application maps what it has. A sequence was
 //! recorded with some mapping. So standard attributes that the server does not announce, or that its owner says to do
 //! without, are taken out of the requests, with what is asserted of them; a sequence of which nothing would be left, or
-//! that is about such an attribute, is left out as a whole. Names that no standard schema has stay: they are there to see
+//! that is about such an attribute, is left out as a whole. If any other text would do, it comes in place of one. Names that no standard schema has stay: they are there to see
 //! what a server makes of unknown names.
 
 mod assertions;
@@ -12,6 +12,8 @@ mod filter;
 mod json;
 mod mapping;
 mod names;
+mod rename;
+mod replace;
 
 use http::Method;
 
@@ -20,16 +22,26 @@ use crate::sequence::{Body, Sequence, Step};
 pub use mapping::Unmapped;
 pub(crate) use mapping::{Mapping, Reasons, names_of, sentences};
 use names::Names;
+pub(crate) use replace::Replaced;
 
 /// How a sequence suits a server.
 #[derive(Clone, Debug)]
 pub(crate) enum Fit {
     /// As it is.
     Whole,
-    /// Without some attributes.
-    Reduced(Box<Sequence>, Reasons),
+    /// Without some attributes, or with others.
+    Reduced(Box<Sequence>, Changes),
     /// Not at all: it is about these.
     Missing(Reasons),
+}
+
+/// What was changed of a sequence.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes {
+    /// The attributes that were taken out of it.
+    pub(crate) left_out: Reasons,
+    /// The attributes that were replaced, with those in their place.
+    pub(crate) replaced: Replaced,
 }
 
 impl Fit {
@@ -37,6 +49,22 @@ impl Fit {
         if mapping.is_empty() {
             return Self::Whole;
         }
+        let missing = match Self::without_others(sequence, mapping) {
+            Self::Missing(missing) => missing,
+            fit => return fit,
+        };
+        let Some((other, replaced)) = replace::replace(sequence, &missing, mapping) else {
+            return Self::Missing(missing);
+        };
+        match Self::without_others(&other, mapping) {
+            Self::Whole => Self::Reduced(Box::new(other), Changes { replaced, ..Changes::default() }),
+            Self::Reduced(sequence, changes) => Self::Reduced(sequence, Changes { replaced, ..changes }),
+            Self::Missing(_) => Self::Missing(missing),
+        }
+    }
+
+    /// How a sequence suits a server if no attribute replaces another.
+    fn without_others(sequence: &Sequence, mapping: Mapping<'_>) -> Self {
         let mut reduced = sequence.clone();
         let mut found = Found::default();
         for step in &mut reduced.steps {
@@ -47,7 +75,8 @@ impl Fit {
         } else if found.left_out.is_empty() {
             Self::Whole
         } else {
-            Self::Reduced(Box::new(reduced), found.left_out)
+            let changes = Changes { left_out: found.left_out, ..Changes::default() };
+            Self::Reduced(Box::new(reduced), changes)
         }
     }
 }

@@ -35,8 +35,8 @@ fn fit(steps: &Value) -> Fit {
 /// The body of the only step after reduction, and what was left out.
 fn reduced(method: &str, body: &Value) -> (String, Vec<String>) {
     match fit(&json!([{"method": method, "path": "/Users/1", "body": body, "expect": {"status": 200}}])) {
-        Fit::Reduced(sequence, left_out) => match sequence.steps[0].body.clone() {
-            Some(Body::Json(text)) => (text, left_out.into_keys().collect()),
+        Fit::Reduced(sequence, changes) => match sequence.steps[0].body.clone() {
+            Some(Body::Json(text)) => (text, changes.left_out.into_keys().collect()),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
@@ -159,9 +159,9 @@ fn assertions_on_schemas_go_with_their_attributes() {
     let steps = json!([{"method": "GET", "path": "/Schemas", "expect": {"status": 200, "assertions":
         [announced("active"), announced("phoneNumbers"), announced("userName")]}}]);
     match fit(&steps) {
-        Fit::Reduced(sequence, left_out) => {
+        Fit::Reduced(sequence, changes) => {
             assert_eq!(sequence.steps[0].expect.assertions.len(), 2);
-            assert!(left_out.contains_key("phoneNumbers"));
+            assert!(changes.left_out.contains_key("phoneNumbers"));
         }
         other => panic!("{other:?}"),
     }
@@ -183,11 +183,11 @@ fn elements_go_with_their_types() {
     let of_type = |word: &str| json!({"path": format!("$.emails[?(@.type=='{word}')].value"), "equals": "x"});
     let count = json!({"path": "$.emails", "count": 3});
     match fit(&json!([create, get("/Users/1", json!([of_type("home"), of_type("work"), of_type("mine"), count]))])) {
-        Fit::Reduced(sequence, left_out) => {
+        Fit::Reduced(sequence, changes) => {
             let expected = r#"{"emails":[{"type":"work","value":"w"},{"type":"mine","value":"m"}]}"#;
             assert_eq!(sequence.steps[0].body, Some(Body::Json(expected.to_owned())));
             assert_eq!(sequence.steps[1].expect.assertions.len(), 2);
-            assert!(left_out.into_keys().eq(["emails[type eq \"HOME\"]", "emails[type eq \"home\"]"]));
+            assert!(changes.left_out.into_keys().eq(["emails[type eq \"HOME\"]", "emails[type eq \"home\"]"]));
         }
         other => panic!("{other:?}"),
     }
@@ -256,7 +256,9 @@ fn closed_sets_are_left_out() {
         (&json!([]), json!([{"name": "value"}, {"name": "type", "canonicalValues": values}]), "roles.type"),
     ] {
         match fit(title, &roles(sub_attributes)) {
-            Fit::Reduced(_, left_out) => assert_eq!(left_out, Reasons::from([(name.to_owned(), Unmapped::Closed)])),
+            Fit::Reduced(_, changes) => {
+                assert_eq!(changes.left_out, Reasons::from([(name.to_owned(), Unmapped::Closed)]))
+            }
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -280,8 +282,8 @@ fn the_kit_does_without_what_it_is_told() {
         (ENTERPRISE, ENTERPRISE),
     ] {
         match fit(path, 201) {
-            Fit::Reduced(_, left_out) => {
-                assert_eq!(left_out, Reasons::from([(name.to_owned(), Unmapped::Told)]), "{path}");
+            Fit::Reduced(_, changes) => {
+                assert_eq!(changes.left_out, Reasons::from([(name.to_owned(), Unmapped::Told)]), "{path}");
             }
             other => panic!("{path}: {other:?}"),
         }
@@ -289,5 +291,71 @@ fn the_kit_does_without_what_it_is_told() {
     }
     for path in ["userName", "department", "name", "roles.display"] {
         assert!(matches!(fit(path, 201), Fit::Whole), "{path}");
+    }
+}
+
+/// The only sequence with this title: the requests and what is asserted when the server has other attributes.
+fn replaced(name: &str, create: Value, attributes: &Value) -> Fit {
+    let patch = json!({"Operations": [{"op": "add", "path": "title", "value": "t"}]});
+    let file = json!([{"suite": "s", "name": name, "source": "x", "level": "must", "quirk": false, "steps": [
+        {"method": "POST", "path": "/Users", "body": create, "expect": {"status": 201}},
+        {"method": "PATCH", "path": "/Users/1", "body": patch, "expect": {"status": 200}},
+        {"method": "GET", "path": "/Users?filter=title+eq+%22t%22", "expect": {"status": 200, "assertions":
+            [{"path": "$.Resources[0].title", "equals": "t"}]}},
+    ]}]);
+    let schemas = Schemas::from_documents(&[json!({"id": USER, "attributes": attributes})], &[], None);
+    Fit::of(&Sequence::read_all(&file.to_string()).unwrap()[0], mapping(&schemas))
+}
+
+#[test]
+fn another_attribute_comes_in_place_of_a_missing_one() {
+    let name = json!({"name": "name", "type": "complex", "subAttributes": [{"name": "familyName"}]});
+    let display = json!({"name": "displayName"});
+    for (attributes, create, stand_in, created) in [
+        (json!([display, {"name": "nickName"}]), json!({"displayName": "d"}), "nickName", r#"{"displayName":"d"}"#),
+        // What the new user has is not looked at.
+        (json!([display]), json!({"displayName": "d", "title": "c"}), "displayName", r#"{"displayName":"c"}"#),
+        (
+            json!([name]),
+            json!({"name": {"familyName": "f"}, "title": "c"}),
+            "name.familyName",
+            r#"{"name":{"familyName":"c"}}"#,
+        ),
+    ] {
+        match replaced("n", create, &attributes) {
+            Fit::Reduced(sequence, Changes { left_out, replaced }) => {
+                assert_eq!(replaced, Replaced::from([("title".to_owned(), stand_in.to_owned())]));
+                assert!(left_out.is_empty(), "{left_out:?}");
+                let [create, patch, get] = &sequence.steps[..] else { panic!("{sequence:?}") };
+                assert_eq!(create.body, Some(Body::Json(created.to_owned())));
+                let path = format!(r#"{{"Operations":[{{"op":"add","path":"{stand_in}","value":"t"}}]}}"#);
+                assert_eq!(patch.body, Some(Body::Json(path)));
+                assert_eq!(get.path, format!("/Users?filter={stand_in}+eq+%22t%22"));
+                assert_eq!(get.expect.assertions[0].path.to_string(), format!("$.Resources[0].{stand_in}"));
+            }
+            other => panic!("{stand_in}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn only_plain_texts_come_in_place_of_others() {
+    let fits =
+        |name: &str, attribute: Value| !matches!(replaced(name, json!({}), &json!([attribute])), Fit::Missing(_));
+    assert!(fits("n", json!({"name": "displayName"})));
+    assert!(!fits("Title is set", json!({"name": "displayName"})));
+    for (member, value) in [
+        ("type", json!("complex")),
+        ("multiValued", json!(true)),
+        ("required", json!(true)),
+        ("caseExact", json!(true)),
+        ("mutability", json!("immutable")),
+        ("uniqueness", json!("server")),
+        ("returned", json!("request")),
+        ("canonicalValues", json!(["a"])),
+    ] {
+        let mut attribute = json!({"name": "displayName"});
+        attribute[member] = value;
+        assert!(!fits("n", attribute), "{member}");
     }
 }

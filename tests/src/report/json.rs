@@ -11,7 +11,7 @@ impl Report {
     ///
     /// Its members are `passed`, `counts` and `suites` (numbers), `leftOut` (attributes that were not sent), and `results`
     /// with an element for each sequence: `suite`, `name`, `source`, `level`, `quirk`, `milliseconds`, `outcome`
-    /// (`passed`, `failed`, `warned` or `skipped`), `leftOut`, and where they apply `note`, `reason`, `entries` and `steps`. A step
+    /// (`passed`, `failed`, `warned` or `skipped`), `leftOut`, and where they apply `replaced`, `note`, `reason`, `entries` and `steps`. A step
     /// has `step`, `request`, `answer`, `note` and `problems`, which have `kind`, `text` and for observations `rule`.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -66,6 +66,7 @@ fn result(result: &SequenceResult) -> Map<String, Value> {
         ("milliseconds", u64::try_from(result.duration.as_millis()).unwrap_or(u64::MAX).into()),
         ("outcome", result.word().into()),
         ("leftOut", result.left_out.keys().map(String::as_str).collect()),
+        ("replaced", if result.replaced.is_empty() { Value::Null } else { json!(result.replaced) }),
         ("note", result.note.as_deref().into()),
         ("reason", reason),
         ("steps", steps),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::catalogue::CatalogueEntry;
-use crate::fit::{Reasons, Unmapped};
+use crate::fit::{Changes, Unmapped};
 use crate::observe::Rule;
 use crate::sequence::{Level, Sequence};
 
@@ -43,6 +43,9 @@ pub struct SequenceResult {
     pub outcome: Outcome,
     /// The attributes that were taken out of it, with the reasons.
     pub left_out: BTreeMap<String, Unmapped>,
+    /// The attributes that the server does not have, where others came in their place: the name in the sequence, and the
+    /// name that was sent.
+    pub replaced: BTreeMap<String, String>,
     /// How long it took.
     pub duration: Duration,
     /// What is known of the requests in it.
@@ -124,7 +127,7 @@ pub struct Counts {
 }
 
 impl Report {
-    pub(crate) fn push(&mut self, sequence: &Sequence, left_out: Reasons, outcome: Outcome, duration: Duration) {
+    pub(crate) fn push(&mut self, sequence: &Sequence, changes: Changes, outcome: Outcome, duration: Duration) {
         let mut entries = CatalogueEntry::of_sequence(sequence);
         for rule in rules(&outcome) {
             entries.extend(CatalogueEntry::of_rule(rule));
@@ -139,7 +142,8 @@ impl Report {
             quirk: sequence.quirk,
             note: sequence.note.clone(),
             outcome,
-            left_out,
+            left_out: changes.left_out,
+            replaced: changes.replaced,
             duration,
             entries,
         });
@@ -191,6 +195,17 @@ impl Report {
     pub fn left_out(&self) -> BTreeMap<&str, Unmapped> {
         let names = self.results.iter().flat_map(|result| &result.left_out);
         names.map(|(name, reason)| (name.as_str(), *reason)).collect()
+    }
+
+    /// The attributes that came in place of others, with the number of sequences: `("title", "nickName")` when `nickName`
+    /// was sent for `title`.
+    #[must_use]
+    pub fn replaced(&self) -> BTreeMap<(&str, &str), usize> {
+        let mut counts = BTreeMap::new();
+        for (name, stand_in) in self.results.iter().flat_map(|result| &result.replaced) {
+            *counts.entry((name.as_str(), stand_in.as_str())).or_default() += 1;
+        }
+        counts
     }
 
     /// Whether no sequence failed and at least one was run: a run of nothing proves nothing. Sequences of the level

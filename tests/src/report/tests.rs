@@ -21,10 +21,11 @@ fn report() -> Report {
     let outcomes = [Outcome::Passed, failed.clone(), Outcome::Skipped("no <title>".to_owned()), failed];
     let left_out =
         [("title", Unmapped::NotAnnounced), ("roles", Unmapped::Closed)].map(|(name, of)| (name.to_owned(), of));
-    let left_out = Reasons::from(left_out);
+    let replaced = [("nickName".to_owned(), "displayName".to_owned())].into();
+    let changes = Changes { left_out: left_out.into(), replaced };
     let mut report = Report::default();
     for (sequence, outcome) in sequences.iter().zip(outcomes) {
-        report.push(sequence, left_out.clone(), outcome, Duration::from_millis(1500));
+        report.push(sequence, changes.clone(), outcome, Duration::from_millis(1500));
     }
     report
 }
@@ -37,6 +38,8 @@ fn text_names_entries_and_what_was_left_out() {
         "skipped: suite & co / left (no <title>)\n",
         "not sent, because the server does not announce it: title\n",
         "not sent, because the server announces canonicalValues of its own for it: roles\n",
+        "sent in place of nickName: displayName (sequences: 4)\n",
+        "  with displayName in place of nickName\n",
         "WARNING: suite & co / odd (optional)\n",
         "FAILED: suite & co / bad",
         "suite & co       1       1       1        1\n",

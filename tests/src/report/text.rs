@@ -43,6 +43,10 @@ impl fmt::Display for Report {
                 separate = true;
             }
         }
+        for ((name, stand_in), count) in self.replaced() {
+            writeln!(f, "sent in place of {name}: {stand_in} (sequences: {count})")?;
+            separate = true;
+        }
         if separate {
             writeln!(f)?;
         }
@@ -72,6 +76,9 @@ impl fmt::Display for SequenceResult {
                 writeln!(f, "  source: {source}")?;
                 if let Some(note) = &self.note {
                     writeln!(f, "  note: {note}")?;
+                }
+                for (name, stand_in) in &self.replaced {
+                    writeln!(f, "  with {stand_in} in place of {name}")?;
                 }
                 steps.iter().try_for_each(|step| step.fmt(f))?;
                 for entry in &self.entries {

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::client::Client;
-use crate::fit::{Changes, Fit, Mapping, sentences};
+use crate::fit::{Changes, Fit, Mapping, own_extension, sentences};
 use crate::progress::Progress;
 use crate::replay::replay;
 use crate::report::{Outcome, Report};
 use crate::schemas::Schemas;
-use crate::schemas::standard::FABRIKAM;
 use crate::sequence::{Level, LoadError, Requirement, Sequence};
 
 /// The files of the standard suites. Each is a JSON array of sequences.
@@ -289,9 +288,7 @@ impl Kit {
         }
         match requirement {
             Requirement::Auth => false,
-            Requirement::CustomExtension => schemas
-                .schema(FABRIKAM)
-                .is_some_and(|schema| ["tag", "badge2Level"].iter().all(|name| schema.attribute(name).is_some())),
+            Requirement::CustomExtension => own_extension(schemas).is_some(),
             Requirement::Bulk => schemas.feature("bulk") == Some(true),
             Requirement::Sort => schemas.feature("sort") == Some(true),
             Requirement::Etag => schemas.feature("etag") == Some(true),

@@ -8,6 +8,7 @@
 
 mod assertions;
 mod body;
+mod extension;
 mod filter;
 mod json;
 mod mapping;
@@ -19,6 +20,7 @@ use http::Method;
 
 use crate::schemas::standard::is_standard_type;
 use crate::sequence::{Body, Sequence, Step};
+pub(crate) use extension::own_extension;
 pub use mapping::Unmapped;
 pub(crate) use mapping::{Mapping, Reasons, names_of, sentences};
 use names::Names;
@@ -49,6 +51,14 @@ impl Fit {
         if mapping.is_empty() {
             return Self::Whole;
         }
+        match extension::replace(sequence, mapping.schemas) {
+            Some((other, replaced)) => Self::with_attributes(&other, mapping).and_replaced(other, replaced),
+            None => Self::with_attributes(sequence, mapping),
+        }
+    }
+
+    /// How a sequence suits a server if other attributes may come in place of those that are missing.
+    fn with_attributes(sequence: &Sequence, mapping: Mapping<'_>) -> Self {
         let missing = match Self::without_others(sequence, mapping) {
             Self::Missing(missing) => missing,
             fit => return fit,
@@ -57,9 +67,20 @@ impl Fit {
             return Self::Missing(missing);
         };
         match Self::without_others(&other, mapping) {
-            Self::Whole => Self::Reduced(Box::new(other), Changes { replaced, ..Changes::default() }),
-            Self::Reduced(sequence, changes) => Self::Reduced(sequence, Changes { replaced, ..changes }),
             Self::Missing(_) => Self::Missing(missing),
+            fit => fit.and_replaced(other, replaced),
+        }
+    }
+
+    /// The same for a sequence in which something was replaced.
+    fn and_replaced(self, sequence: Sequence, mut replaced: Replaced) -> Self {
+        match self {
+            Self::Whole => Self::Reduced(Box::new(sequence), Changes { replaced, ..Changes::default() }),
+            Self::Reduced(sequence, mut changes) => {
+                changes.replaced.append(&mut replaced);
+                Self::Reduced(sequence, changes)
+            }
+            Self::Missing(missing) => Self::Missing(missing),
         }
     }
 

@@ -126,16 +126,8 @@ fn first(path: &str) -> &str {
 
 /// Whether an attribute of users can be set to any text, in any number of users, and removed.
 fn takes_any_text(path: &str, schemas: &Schemas) -> bool {
-    let is_plain = |attribute: &Attribute| {
-        let is = |word: &str, expected: &str| word.eq_ignore_ascii_case(expected);
-        is(&attribute.kind, "string")
-            && is(&attribute.mutability, "readWrite")
-            && is(&attribute.uniqueness, "none")
-            && (is(&attribute.returned, "default") || is(&attribute.returned, "always"))
-            && !attribute.multi_valued
-            && !attribute.required
-            && !attribute.case_exact
-    };
+    // Sequences look for what they sent in another letter case too.
+    let is_plain = |attribute: &Attribute| attribute.takes_any_text() && !attribute.required && !attribute.case_exact;
     let attribute = schemas.schema(USER).and_then(|schema| schema.attribute(first(path)));
     match path.split_once('.') {
         None => attribute.is_some_and(is_plain),

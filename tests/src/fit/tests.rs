@@ -359,3 +359,42 @@ fn only_plain_texts_come_in_place_of_others() {
         assert!(!fits("n", attribute), "{member}");
     }
 }
+
+#[test]
+fn sequences_on_extensions_take_the_one_of_the_server() {
+    const FABRIKAM: &str = crate::schemas::standard::FABRIKAM;
+    const OWN: &str = "urn:example:badge:2.0:User";
+    let users = json!({"name": "User", "endpoint": "/Users", "schema": USER,
+        "schemaExtensions": [{"schema": ENTERPRISE}, {"schema": OWN}]});
+    let announcing = |attributes: Value| {
+        let own = json!({"id": OWN, "attributes": attributes});
+        let enterprise = json!({"id": ENTERPRISE, "attributes": [{"name": "department"}]});
+        Schemas::from_documents(&[json!({"id": USER}), enterprise, own], std::slice::from_ref(&users), None)
+    };
+    let number = json!({"name": "number", "caseExact": true});
+    let schemas = announcing(json!([{"name": "day", "type": "dateTime"}, number]));
+    assert_eq!(own_extension(&schemas), Some((OWN, "number")));
+    assert_eq!(own_extension(&announcing(json!([number, {"name": "site", "required": true}]))), None);
+
+    let mut sequence = sequence(&json!([
+        {"method": "POST", "path": "/Users", "body": {FABRIKAM: {"tag": "7"}}, "expect": {"status": 201, "assertions": [
+            {"path": "$.schemas", "contains": FABRIKAM}, {"path": format!("$['{FABRIKAM}'].tag"), "equals": "7"}]}},
+        {"method": "PATCH", "path": "/Users/1", "body": {"Operations": [{"op": "remove", "path": format!("{FABRIKAM}:tag")}]},
+            "expect": {"status": 204}},
+    ]));
+    assert!(matches!(Fit::of(&sequence, mapping(&schemas)), Fit::Missing(_)));
+    sequence.requires.push(crate::Requirement::CustomExtension);
+    match Fit::of(&sequence, mapping(&schemas)) {
+        Fit::Reduced(sequence, Changes { left_out, replaced }) => {
+            assert_eq!(left_out, Reasons::new());
+            assert_eq!(replaced, Replaced::from([(format!("{FABRIKAM}:tag"), format!("{OWN}:number"))]));
+            let [create, patch] = &sequence.steps[..] else { panic!("{sequence:?}") };
+            assert_eq!(create.body, Some(Body::Json(format!(r#"{{"{OWN}":{{"number":"7"}}}}"#))));
+            let body = json!({OWN: {"number": "7"}, "schemas": [OWN]});
+            assert!(create.expect.assertions.iter().all(|assertion| assertion.failure(&body).is_none()));
+            let path = format!(r#"{{"Operations":[{{"op":"remove","path":"{OWN}:number"}}]}}"#);
+            assert_eq!(patch.body, Some(Body::Json(path)));
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -157,6 +157,17 @@ impl Attribute {
         find(&self.sub_attributes, name)
     }
 
+    /// Whether any resource can have any text as its value, and clients see it.
+    pub(crate) fn takes_any_text(&self) -> bool {
+        let is = |word: &str, expected: &str| word.eq_ignore_ascii_case(expected);
+        is(&self.kind, "string")
+            && is(&self.mutability, "readWrite")
+            && is(&self.uniqueness, "none")
+            && (is(&self.returned, "default") || is(&self.returned, "always"))
+            && !self.multi_valued
+            && self.canonical_values.is_empty()
+    }
+
     fn from_document(document: &Value) -> Option<Self> {
         let flag = |name: &str| document.get(name).and_then(Value::as_bool).unwrap_or_default();
         let word = |name: &str, default: &str| text(document, name).unwrap_or_else(|| default.to_owned());

@@ -168,8 +168,8 @@ impl Kit {
     /// Treats an attribute as one that the application does not map, whatever its `/Schemas` says: for values that it
     /// refuses in a way that no schema can tell, such as an `externalId` of a certain form.
     ///
-    /// The path is one of SCIM without a value filter; names of the enterprise extension may come without their URN. An
-    /// attribute whose `value` is named is left out as a whole. `userName`, and the `displayName` of groups, are always
+    /// The path is one of SCIM without a value filter. Names of the enterprise extension may come without their URN; other
+    /// names without one are those of users and of groups. An attribute whose `value` is named is left out as a whole. `userName`, and the `displayName` of groups, are always
     /// sent.
     ///
     /// # Examples

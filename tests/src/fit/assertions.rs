@@ -38,9 +38,7 @@ pub(super) fn of_discovery(step: &mut Step, mapping: Mapping<'_>, found: &mut Fo
 /// The extension that `schemas` no longer lists, because an attribute of it was left out.
 fn of_schemas(path: &str, check: &Check, found: &Found) -> Option<(String, Unmapped)> {
     let Check::Contains(schema) = check else { return None };
-    let schema = schema.as_str().filter(|_| path == "schemas")?;
-    let (name, reason) = found.left_out.iter().find(|(name, _)| name.starts_with(schema))?;
-    Some((name.clone(), *reason))
+    found.in_extension(schema.as_str().filter(|_| path == "schemas")?)
 }
 
 /// Takes out the assertions that have a reason; a step of which none is left was about the reasons.

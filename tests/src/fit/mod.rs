@@ -118,6 +118,13 @@ impl Found {
         let (name, reason) = self.left_out.iter().find(|(name, _)| name.to_lowercase().starts_with(&start))?;
         Some((name.clone(), *reason))
     }
+
+    /// What was left out of an extension whose URI a text names: the resource may no longer have the extension.
+    fn in_extension(&self, text: &str) -> Option<(String, Unmapped)> {
+        let is_named = |name: &str| name.rsplit_once(':').is_some_and(|(schema, _)| text.contains(schema));
+        let (name, reason) = self.left_out.iter().find(|(name, _)| is_named(name))?;
+        Some((name.clone(), *reason))
+    }
 }
 
 fn fit_step(step: &mut Step, mapping: Mapping<'_>, found: &mut Found) {
@@ -152,7 +159,11 @@ fn fit_step(step: &mut Step, mapping: Mapping<'_>, found: &mut Found) {
 fn fit_query(step: &Step, names: &Names<'_>, found: &mut Found) {
     let attributes = filter::attributes(&step.path);
     found.missing.extend(attributes.iter().filter_map(|path| names.missing(path)));
-    let types = filter::of_query(&step.path).map(|filter| filter::types(&filter)).unwrap_or_default();
+    let filter = filter::of_query(&step.path).unwrap_or_default();
+    if attributes.iter().any(|path| path.eq_ignore_ascii_case("schemas")) {
+        found.missing.extend(found.in_extension(&filter));
+    }
+    let types = filter::types(&filter);
     let of_types = types.iter().flat_map(|word| attributes.iter().filter_map(|path| names.missing_type(path, word)));
     let of_types: Vec<_> = of_types.collect();
     // What a filter without a type would find may have been left out.

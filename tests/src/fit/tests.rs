@@ -205,6 +205,21 @@ fn elements_go_with_their_types() {
     assert!(missing(json!([create, filter("emails.value+eq+%22h%22")])));
 }
 
+#[test]
+fn filters_on_schemas_go_with_the_extension() {
+    let create = |attribute: &str| {
+        json!({"method": "POST", "path": "/Users", "body": {"userName": "a", ENTERPRISE: {attribute: "x"}},
+        "expect": {"status": 201}})
+    };
+    let filter = |schema: &str| {
+        json!({"method": "GET", "path": format!("/Users?filter=schemas+eq+%22{schema}%22"),
+        "expect": {"status": 200}})
+    };
+    assert!(matches!(fit(&json!([create("department"), filter(ENTERPRISE)])), Fit::Whole));
+    assert!(matches!(fit(&json!([create("division"), filter(USER)])), Fit::Reduced(..)));
+    assert_eq!(missing(&json!([create("division"), filter(ENTERPRISE)])), [format!("{ENTERPRISE}:division")]);
+}
+
 /// An application with a handful of columns is tested with most of what the clients send.
 #[test]
 fn a_small_application_is_not_left_alone() {

@@ -15,6 +15,7 @@ usage: scim-conformance --url URL [--token TOKEN] [options]
   --level LEVEL        only sequences of this level or higher: must, should, optional (default)
   --sequences FILE     run also the sequences of this JSON file; may be repeated
   --skip NAME=REASON   leave the sequence of this name out; may be repeated
+  --without PATH       treat this attribute as one that the application does not have; may be repeated
   --supports WHAT      run what requires auth, custom-extension, bulk, sort or etag, whatever the server announces
   --lacks WHAT         skip what requires it, whatever the server announces
   --custom-extension   the same as --supports custom-extension
@@ -29,7 +30,7 @@ usage: scim-conformance --url URL [--token TOKEN] [options]
   --catalogue          print the whole catalogue as Markdown, send nothing
   --help               print this text
 
-exit code: 0 all passed, 1 some failed, 2 nothing was run";
+exit code: 0 all passed, though perhaps with warnings, 1 some failed, 2 nothing was run";
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -146,6 +147,7 @@ fn choose(
                 None => return Err(ArgumentError::Skip(pair)),
             }
         }
+        "--without" => kit.without(value()?),
         "--supports" => kit.supports(requirement(value()?)?),
         "--lacks" => kit.lacks(requirement(value()?)?),
         "--custom-extension" => kit.supports(Requirement::CustomExtension),
@@ -198,6 +200,7 @@ mod tests {
         let count = |line| parse(line).unwrap().kit.sequences().count();
         assert!(count("--suite 6-groups --suite 7-lifecycle") > count("--suite 6-groups"));
         assert!(count("--level must") < count(""));
+        assert_eq!(count("--without title --without manager.value"), count(""));
     }
 
     #[test]

@@ -104,6 +104,18 @@ impl JsonPath {
         (!names.is_empty()).then_some((schema?, names.join(".")))
     }
 
+    /// Gives the attribute that this names in a resource or in the elements of a list another name, which may be two names
+    /// with a dot between them.
+    pub(crate) fn rename(&mut self, rename: impl Fn(&str) -> Option<String>) {
+        let is_attribute = |segment: &Segment| matches!(segment, Segment::Name(name) if name != "Resources");
+        let Some(at) = self.segments.iter().position(is_attribute) else { return };
+        if let Some(Segment::Name(name)) = self.segments.get(at)
+            && let Some(path) = rename(name)
+        {
+            self.segments.splice(at..=at, path.split('.').map(|name| Segment::Name(name.to_owned())));
+        }
+    }
+
     /// The same path with the variables in its names and strings replaced.
     pub(crate) fn expand(&self, variables: &Variables) -> Result<Self, UnknownVariable> {
         let text = |text: &str| variables.expand(text, Escape::None);

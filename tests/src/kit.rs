@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::client::Client;
-use crate::fit::Fit;
+use crate::fit::{Changes, Fit, Mapping, own_extension, sentences};
 use crate::progress::Progress;
 use crate::replay::replay;
 use crate::report::{Outcome, Report};
 use crate::schemas::Schemas;
-use crate::schemas::standard::FABRIKAM;
 use crate::sequence::{Level, LoadError, Requirement, Sequence};
 
 /// The files of the standard suites. Each is a JSON array of sequences.
@@ -46,6 +45,7 @@ pub struct Kit {
     supported: BTreeSet<Requirement>,
     lacking: BTreeSet<Requirement>,
     skipped: BTreeMap<String, String>,
+    without: BTreeSet<String>,
     token: Option<String>,
     observing: bool,
     reading_schemas: bool,
@@ -87,6 +87,7 @@ impl Kit {
             supported: BTreeSet::new(),
             lacking: BTreeSet::new(),
             skipped: BTreeMap::new(),
+            without: BTreeSet::new(),
             token: None,
             observing: true,
             reading_schemas: true,
@@ -164,6 +165,29 @@ impl Kit {
         self
     }
 
+    /// Treats an attribute as one that the application does not map, whatever its `/Schemas` says: for values that it
+    /// refuses in a way that no schema can tell, such as an `externalId` of a certain form.
+    ///
+    /// The path is one of SCIM without a value filter. Names of the enterprise extension may come without their URN; other
+    /// names without one are those of users and of groups. An attribute whose `value` is named is left out as a whole. `userName`, and the `displayName` of groups, are always
+    /// sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use scim_conformance::Kit;
+    ///
+    /// let kit = Kit::standard()
+    ///     .without("externalId")
+    ///     .without("name.honorificPrefix")
+    ///     .without("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value");
+    /// ```
+    #[must_use]
+    pub fn without(mut self, path: impl Into<String>) -> Self {
+        self.without.insert(path.into());
+        self
+    }
+
     /// Sets whether the general rules of [`observe`](crate::observe()) are applied to every answer; they are unless
     /// switched off.
     #[must_use]
@@ -214,8 +238,8 @@ impl Kit {
             let position = index + 1;
             self.tell(Progress::Started { position, total, sequence });
             let start = Instant::now();
-            let (left_out, outcome) = self.outcome(client, sequence, &schemas).await;
-            report.push(sequence, left_out, outcome, start.elapsed());
+            let (changes, outcome) = self.outcome(client, sequence, &schemas).await;
+            report.push(sequence, changes, outcome, start.elapsed());
             if let Some(result) = report.results().last() {
                 self.tell(Progress::Finished { position, total, result });
             }
@@ -228,23 +252,20 @@ impl Kit {
         client: &C,
         sequence: &Sequence,
         schemas: &Schemas,
-    ) -> (BTreeSet<String>, Outcome) {
+    ) -> (Changes, Outcome) {
         if let Some(reason) = self.reason_to_skip(sequence, schemas) {
-            return (BTreeSet::new(), Outcome::Skipped(reason));
+            return (Changes::default(), Outcome::Skipped(reason));
         }
-        let (sequence, left_out) = match &Fit::of(sequence, schemas) {
-            Fit::Whole => (sequence.clone(), BTreeSet::new()),
-            Fit::Reduced(sequence, left_out) => (sequence.as_ref().clone(), left_out.clone()),
-            Fit::Missing(names) => {
-                let names: Vec<_> = names.iter().map(String::as_str).collect();
-                let reason = format!("the server does not announce {}", names.join(", "));
-                return (BTreeSet::new(), Outcome::Skipped(reason));
-            }
+        let mapping = Mapping { schemas, without: &self.without };
+        let (sequence, changes) = match Fit::of(sequence, mapping) {
+            Fit::Whole => (sequence.clone(), Changes::default()),
+            Fit::Reduced(sequence, changes) => (*sequence, changes),
+            Fit::Missing(reasons) => return (Changes::default(), Outcome::Skipped(sentences(&reasons))),
         };
         let observing = self.observing.then_some(schemas);
         match replay(client, &sequence, self.token.as_deref(), observing).await {
-            failures if failures.is_empty() => (left_out, Outcome::Passed),
-            failures => (left_out, Outcome::Failed(failures)),
+            failures if failures.is_empty() => (changes, Outcome::Passed),
+            failures => (changes, Outcome::Failed(failures)),
         }
     }
 
@@ -267,9 +288,7 @@ impl Kit {
         }
         match requirement {
             Requirement::Auth => false,
-            Requirement::CustomExtension => schemas
-                .schema(FABRIKAM)
-                .is_some_and(|schema| ["tag", "badge2Level"].iter().all(|name| schema.attribute(name).is_some())),
+            Requirement::CustomExtension => own_extension(schemas).is_some(),
             Requirement::Bulk => schemas.feature("bulk") == Some(true),
             Requirement::Sort => schemas.feature("sort") == Some(true),
             Requirement::Etag => schemas.feature("etag") == Some(true),

@@ -17,6 +17,7 @@ mod template;
 pub use assertion::{Assertion, Check};
 pub use catalogue::{CatalogueEntry, catalogue_document};
 pub use client::{Client, ClientError, ServiceClient, UrlClient};
+pub use fit::Unmapped;
 pub use json_path::{JsonPath, JsonPathError};
 pub use kit::Kit;
 pub use observe::{Observation, Rule, observe};

@@ -40,6 +40,7 @@ impl fmt::Display for Progress<'_> {
             }
             Self::Finished { result, .. } => match &result.outcome {
                 Outcome::Passed => writeln!(f, "ok"),
+                Outcome::Failed(_) if result.is_warning() => writeln!(f, "WARNING"),
                 Outcome::Failed(_) => writeln!(f, "FAILED"),
                 Outcome::Skipped(reason) => writeln!(f, "skipped: {reason}"),
             },

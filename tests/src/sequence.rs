@@ -45,7 +45,7 @@ pub struct Sequence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Few clients notice.
+    /// Few clients notice, or it is a matter of taste: a failure is a warning.
     Optional,
     /// Some clients fail, or there is a way around.
     Should,
@@ -60,8 +60,9 @@ pub enum Level {
 pub enum Requirement {
     /// Requests without a valid bearer token are refused.
     Auth,
-    /// Users have the extension `urn:ietf:params:scim:schemas:extension:FabrikamHr:2.0:User` with the strings `tag` and
-    /// `badge2Level`.
+    /// Users have an extension that no RFC describes, with an attribute that can be set alone to any text. A sequence writes
+    /// it as `tag` of `urn:ietf:params:scim:schemas:extension:FabrikamHr:2.0:User`; the first that is announced comes in
+    /// its place.
     CustomExtension,
     /// Several operations in one request (RFC 7644, section 3.7).
     Bulk,

@@ -38,7 +38,7 @@ async fn hyper_passes() {
 
     let report = run(&kit(), address, hyper_example::BASE_PATH).await.unwrap();
     report.assert_passed();
-    assert_eq!(report.counts().skipped, 0);
+    assert_eq!((report.counts().warned, report.counts().skipped), (0, 0));
 
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
@@ -67,11 +67,29 @@ async fn axum_passes(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
 
     let report = run(&kit(), address, axum_example::BASE_PATH).await?;
     report.assert_passed();
+    assert_eq!(report.counts().warned, 0);
     assert_eq!(skipped(&report, &WHOLE), [""; 0]);
 
     server.abort();
     database.pool().close().await;
     Ok(())
+}
+
+/// An application that lacks an attribute is tested with another, and is as right with that.
+#[tokio::test]
+async fn hyper_passes_with_other_attributes() {
+    let names = ["title", "displayName", "nickName", "userType"];
+    for (without, skipped) in
+        [(&names[..1], 0), (&names[1..2], 2), (&names[2..3], 0), (&names[3..], 0), (&names[..], 7)]
+    {
+        let kit = without.iter().fold(kit(), |kit, name| kit.without(*name));
+        let client = ServiceClient::new(hyper_example::service(TOKEN).unwrap());
+        let report = kit.run(&client).await;
+        report.assert_passed();
+        assert_eq!((report.counts().warned, report.counts().skipped), (0, skipped), "{without:?}\n{report}");
+        let replaced: usize = report.replaced().values().sum();
+        assert!(replaced > 2 || without == ["nickName"], "{without:?}: {replaced}");
+    }
 }
 
 #[tokio::test]

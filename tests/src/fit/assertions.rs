@@ -1,11 +1,8 @@
 //! Takes out what is asserted of attributes that are not announced.
 
-use std::collections::BTreeSet;
-
-use super::Found;
 use super::names::Names;
+use super::{Found, Mapping, Reasons, Unmapped};
 use crate::assertion::{Assertion, Check};
-use crate::schemas::Schemas;
 use crate::sequence::Step;
 
 /// Assertions on resources.
@@ -20,18 +17,16 @@ pub(super) fn of_resources(step: &mut Step, names: &Names<'_>, found: &mut Found
         }
         match assertion.path.element_type() {
             Some(word) => names.missing_type(&path, word),
-            None => {
-                found.thinned(path.split('.').next()?).cloned().or_else(|| of_schemas(&path, &assertion.check, found))
-            }
+            None => found.thinned(path.split('.').next()?).or_else(|| of_schemas(&path, &assertion.check, found)),
         }
     });
 }
 
 /// Assertions on `/Schemas`.
-pub(super) fn of_discovery(step: &mut Step, schemas: &Schemas, found: &mut Found) {
+pub(super) fn of_discovery(step: &mut Step, mapping: Mapping<'_>, found: &mut Found) {
     retain(step, found, |assertion, _| {
         let (schema, path) = assertion.path.schema_attribute()?;
-        let names = Names::of(schema, schemas);
+        let names = Names::of(schema, mapping);
         let of_type = match &assertion.check {
             Check::Contains(word) => word.as_str().and_then(|word| names.missing_type(&path, word)),
             _ => None,
@@ -41,19 +36,18 @@ pub(super) fn of_discovery(step: &mut Step, schemas: &Schemas, found: &mut Found
 }
 
 /// The extension that `schemas` no longer lists, because an attribute of it was left out.
-fn of_schemas(path: &str, check: &Check, found: &Found) -> Option<String> {
+fn of_schemas(path: &str, check: &Check, found: &Found) -> Option<(String, Unmapped)> {
     let Check::Contains(schema) = check else { return None };
-    let schema = schema.as_str().filter(|_| path == "schemas")?;
-    found.left_out.iter().find(|name| name.starts_with(schema)).cloned()
+    found.in_extension(schema.as_str().filter(|_| path == "schemas")?)
 }
 
 /// Takes out the assertions that have a reason; a step of which none is left was about the reasons.
-fn retain(step: &mut Step, found: &mut Found, reason: impl Fn(&Assertion, &Found) -> Option<String>) {
-    let mut reasons = BTreeSet::new();
+fn retain(step: &mut Step, found: &mut Found, reason: impl Fn(&Assertion, &Found) -> Option<(String, Unmapped)>) {
+    let mut reasons = Reasons::new();
     let before = step.expect.assertions.len();
     step.expect.assertions.retain(|assertion| match reason(assertion, found) {
-        Some(name) => {
-            reasons.insert(name);
+        Some((name, reason)) => {
+            reasons.insert(name, reason);
             false
         }
         None => true,

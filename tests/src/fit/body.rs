@@ -1,16 +1,14 @@
 //! Takes attributes out of request bodies.
 
-use std::collections::BTreeSet;
-
 use http::Method;
 
-use super::filter;
 use super::json::{self, Members};
 use super::names::Names;
+use super::{Reasons, filter};
 
 /// The body without what the server does not announce; the names of that are added to `dropped`. `None` when nothing of
 /// a PATCH would be left.
-pub(super) fn reduce(text: &str, method: &Method, names: &Names<'_>, dropped: &mut BTreeSet<String>) -> Option<String> {
+pub(super) fn reduce(text: &str, method: &Method, names: &Names<'_>, dropped: &mut Reasons) -> Option<String> {
     let reducer = Reducer { names, dropped };
     match *method {
         Method::PATCH => reducer.patch(text),
@@ -21,7 +19,7 @@ pub(super) fn reduce(text: &str, method: &Method, names: &Names<'_>, dropped: &m
 
 struct Reducer<'a> {
     names: &'a Names<'a>,
-    dropped: &'a mut BTreeSet<String>,
+    dropped: &'a mut Reasons,
 }
 
 impl Reducer<'_> {
@@ -54,12 +52,13 @@ impl Reducer<'_> {
         let path: String = path.and_then(|(_, path)| serde_json::from_str(path.get()).ok()).unwrap_or_default();
         // `roles[primary eq "True"].value` needs `roles.primary` too.
         let needed = filter::in_path(&path).into_iter().chain([path.clone()]).filter(|needed| !needed.is_empty());
-        if let Some(name) = needed.into_iter().find_map(|needed| self.names.missing(&needed)) {
-            self.dropped.insert(name);
+        if let Some((name, reason)) = needed.into_iter().find_map(|needed| self.names.missing(&needed)) {
+            self.dropped.insert(name, reason);
             return None;
         }
-        if let Some(name) = filter::types(&path).iter().find_map(|word| self.names.missing_type(&path, word)) {
-            self.dropped.insert(name);
+        if let Some((name, reason)) = filter::types(&path).iter().find_map(|word| self.names.missing_type(&path, word))
+        {
+            self.dropped.insert(name, reason);
             return None;
         }
         let mut kept = Vec::new();
@@ -83,7 +82,7 @@ impl Reducer<'_> {
             let mut kept = Vec::new();
             for element in elements {
                 match element_type(element.get()).and_then(|word| self.names.missing_type(path, &word)) {
-                    Some(missing) => drop(self.dropped.insert(missing)),
+                    Some((name, reason)) => drop(self.dropped.insert(name, reason)),
                     None => kept.push(self.members(element.get(), path)),
                 }
             }
@@ -99,10 +98,10 @@ impl Reducer<'_> {
         for (name, value) in members {
             let place = join(path, &name);
             match self.names.missing(&place) {
-                Some(missing) => {
+                Some((missing, reason)) => {
                     // A name without a value is as good as not sent.
                     if !json::is_nothing(value.get()) {
-                        self.dropped.insert(missing);
+                        self.dropped.insert(missing, reason);
                     }
                 }
                 None => kept.push((name, self.value(value.get(), &place))),

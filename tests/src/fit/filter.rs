@@ -109,7 +109,7 @@ fn words(filter: &str) -> Vec<String> {
 }
 
 /// Decodes a value of a query: `+` is a space, `%22` a quote.
-fn decode(value: &str) -> String {
+pub(super) fn decode(value: &str) -> String {
     let hex = |digit: u8| char::from(digit).to_digit(16);
     let mut bytes = Bytes::copy_from_slice(value.as_bytes()).into_iter();
     let mut decoded = Vec::with_capacity(value.len());

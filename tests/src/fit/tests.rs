@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::*;
+use crate::schemas::Schemas;
+
+mod changed;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -15,20 +20,25 @@ fn schemas() -> Schemas {
     Schemas::from_documents(&[user, enterprise], &[], None)
 }
 
+fn mapping(schemas: &Schemas) -> Mapping<'_> {
+    const NOTHING: &BTreeSet<String> = &BTreeSet::new();
+    Mapping { schemas, without: NOTHING }
+}
+
 fn sequence(steps: &Value) -> Sequence {
     let file = json!([{"suite": "s", "name": "n", "source": "x", "level": "must", "quirk": false, "steps": steps}]);
     Sequence::read_all(&file.to_string()).unwrap().remove(0)
 }
 
 fn fit(steps: &Value) -> Fit {
-    Fit::of(&sequence(steps), &schemas())
+    Fit::of(&sequence(steps), mapping(&schemas()))
 }
 
 /// The body of the only step after reduction, and what was left out.
 fn reduced(method: &str, body: &Value) -> (String, Vec<String>) {
     match fit(&json!([{"method": method, "path": "/Users/1", "body": body, "expect": {"status": 200}}])) {
-        Fit::Reduced(sequence, left_out) => match sequence.steps[0].body.clone() {
-            Some(Body::Json(text)) => (text, left_out.into_iter().collect()),
+        Fit::Reduced(sequence, changes) => match sequence.steps[0].body.clone() {
+            Some(Body::Json(text)) => (text, changes.left_out.into_keys().collect()),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
@@ -37,7 +47,7 @@ fn reduced(method: &str, body: &Value) -> (String, Vec<String>) {
 
 fn missing(steps: &Value) -> Vec<String> {
     match fit(steps) {
-        Fit::Missing(names) => names.into_iter().collect(),
+        Fit::Missing(names) => names.into_keys().collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -50,7 +60,7 @@ fn what_is_announced_is_sent_as_it_is() {
     assert!(matches!(fit(&steps), Fit::Whole));
     // Without `/Schemas` nothing is known.
     let steps = json!([{"method": "POST", "path": "/Users", "body": {"title": "x"}, "expect": {"status": 201}}]);
-    assert!(matches!(Fit::of(&sequence(&steps), &Schemas::default()), Fit::Whole));
+    assert!(matches!(Fit::of(&sequence(&steps), mapping(&Schemas::default())), Fit::Whole));
 }
 
 #[test]
@@ -63,11 +73,10 @@ fn attributes_are_taken_out_of_resources() {
 
 #[test]
 fn members_keep_their_order() {
-    let names = names::Names::at("/Users", &schemas()).unwrap().unwrap().missing("title");
-    assert_eq!(names.as_deref(), Some("title"));
     let schemas = schemas();
-    let names = names::Names::at("/Users", &schemas).unwrap().unwrap();
-    let mut dropped = BTreeSet::new();
+    let names = names::Names::at("/Users", mapping(&schemas)).unwrap().unwrap();
+    assert_eq!(names.missing("TITLE"), Some(("title".to_owned(), Unmapped::NotAnnounced)));
+    let mut dropped = Reasons::new();
     let text =
         body::reduce(r#"{"z":"{{run}}","title":1,"b":[1,{"y":"\"","a":null}]}"#, &Method::POST, &names, &mut dropped);
     assert_eq!(text.as_deref(), Some(r#"{"z":"{{run}}","b":[1,{"y":"\"","a":null}]}"#));
@@ -152,9 +161,9 @@ fn assertions_on_schemas_go_with_their_attributes() {
     let steps = json!([{"method": "GET", "path": "/Schemas", "expect": {"status": 200, "assertions":
         [announced("active"), announced("phoneNumbers"), announced("userName")]}}]);
     match fit(&steps) {
-        Fit::Reduced(sequence, left_out) => {
+        Fit::Reduced(sequence, changes) => {
             assert_eq!(sequence.steps[0].expect.assertions.len(), 2);
-            assert!(left_out.contains("phoneNumbers"));
+            assert!(changes.left_out.contains_key("phoneNumbers"));
         }
         other => panic!("{other:?}"),
     }
@@ -168,7 +177,7 @@ fn elements_go_with_their_types() {
         {"name": "emails", "type": "complex", "multiValued": true, "subAttributes": [{"name": "value"}, kind]},
     ]});
     let schemas = Schemas::from_documents(&[user], &[], None);
-    let fit = |steps: &Value| Fit::of(&sequence(steps), &schemas);
+    let fit = |steps: &Value| Fit::of(&sequence(steps), mapping(&schemas));
     let emails =
         json!([{"type": "HOME", "value": "h"}, {"type": "work", "value": "w"}, {"type": "mine", "value": "m"}]);
     let create = json!({"method": "POST", "path": "/Users", "body": {"emails": emails}, "expect": {"status": 201}});
@@ -176,14 +185,11 @@ fn elements_go_with_their_types() {
     let of_type = |word: &str| json!({"path": format!("$.emails[?(@.type=='{word}')].value"), "equals": "x"});
     let count = json!({"path": "$.emails", "count": 3});
     match fit(&json!([create, get("/Users/1", json!([of_type("home"), of_type("work"), of_type("mine"), count]))])) {
-        Fit::Reduced(sequence, left_out) => {
+        Fit::Reduced(sequence, changes) => {
             let expected = r#"{"emails":[{"type":"work","value":"w"},{"type":"mine","value":"m"}]}"#;
             assert_eq!(sequence.steps[0].body, Some(Body::Json(expected.to_owned())));
             assert_eq!(sequence.steps[1].expect.assertions.len(), 2);
-            assert_eq!(
-                left_out,
-                BTreeSet::from(["emails[type eq \"HOME\"]", "emails[type eq \"home\"]"].map(str::to_owned))
-            );
+            assert!(changes.left_out.into_keys().eq(["emails[type eq \"HOME\"]", "emails[type eq \"home\"]"]));
         }
         other => panic!("{other:?}"),
     }
@@ -199,6 +205,21 @@ fn elements_go_with_their_types() {
     assert!(!missing(json!([create, filter("emails%5Btype+eq+%22work%22%5D.value+eq+%22w%22")])));
     // The element that it would find may be the one that was left out.
     assert!(missing(json!([create, filter("emails.value+eq+%22h%22")])));
+}
+
+#[test]
+fn filters_on_schemas_go_with_the_extension() {
+    let create = |attribute: &str| {
+        json!({"method": "POST", "path": "/Users", "body": {"userName": "a", ENTERPRISE: {attribute: "x"}},
+        "expect": {"status": 201}})
+    };
+    let filter = |schema: &str| {
+        json!({"method": "GET", "path": format!("/Users?filter=schemas+eq+%22{schema}%22"),
+        "expect": {"status": 200}})
+    };
+    assert!(matches!(fit(&json!([create("department"), filter(ENTERPRISE)])), Fit::Whole));
+    assert!(matches!(fit(&json!([create("division"), filter(USER)])), Fit::Reduced(..)));
+    assert_eq!(missing(&json!([create("division"), filter(ENTERPRISE)])), [format!("{ENTERPRISE}:division")]);
 }
 
 /// An application with a handful of columns is tested with most of what the clients send.
@@ -220,7 +241,7 @@ fn a_small_application_is_not_left_alone() {
     let kit = crate::Kit::standard();
     let (mut run, mut left_out) = (0, Vec::new());
     for sequence in kit.sequences() {
-        match Fit::of(sequence, &schemas) {
+        match Fit::of(sequence, mapping(&schemas)) {
             Fit::Whole | Fit::Reduced(..) => run += 1,
             Fit::Missing(names) => left_out.push((&sequence.name, names)),
         }

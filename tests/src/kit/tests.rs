@@ -61,9 +61,11 @@ fn what_a_server_lacks_is_skipped() {
 
 #[test]
 fn what_a_server_announces_is_required_of_it() {
-    let extension = json!({"id": FABRIKAM, "attributes": [{"name": "tag"}, {"name": "badge2Level"}]});
+    let extension = json!({"id": "urn:example:badge", "attributes": [{"name": "number", "type": "string"}]});
+    let users = json!({"name": "User", "endpoint": "/Users", "schema": "urn:ietf:params:scim:schemas:core:2.0:User",
+        "schemaExtensions": [{"schema": "urn:example:badge"}]});
     let features = json!({"bulk": {"supported": false}, "sort": {"supported": true}});
-    let schemas = Schemas::from_documents(&[extension], &[], Some(&features));
+    let schemas = Schemas::from_documents(&[extension], &[users], Some(&features));
     let kit = Kit::standard();
     let has = |requirement| kit.has(requirement, &schemas);
     assert!(has(Requirement::CustomExtension) && has(Requirement::Sort));

@@ -11,7 +11,7 @@ impl Report {
     ///
     /// Its members are `passed`, `counts` and `suites` (numbers), `leftOut` (attributes that were not sent), and `results`
     /// with an element for each sequence: `suite`, `name`, `source`, `level`, `quirk`, `milliseconds`, `outcome`
-    /// (`passed`, `failed` or `skipped`), `leftOut`, and where they apply `note`, `reason`, `entries` and `steps`. A step
+    /// (`passed`, `failed`, `warned` or `skipped`), `leftOut`, and where they apply `replaced`, `note`, `reason`, `entries` and `steps`. A step
     /// has `step`, `request`, `answer`, `note` and `problems`, which have `kind`, `text` and for observations `rule`.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -24,7 +24,7 @@ impl Report {
             "passed": self.passed(),
             "counts": numbers(self.counts()),
             "suites": suites.collect::<Vec<_>>(),
-            "leftOut": self.left_out(),
+            "leftOut": self.left_out().keys().collect::<Vec<_>>(),
             "results": self.results.iter().map(result).collect::<Vec<_>>(),
         });
         format!("{document:#}\n")
@@ -38,8 +38,13 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
 }
 
 fn numbers(counts: Counts) -> Map<String, Value> {
-    let Counts { passed, failed, skipped } = counts;
-    object([("passed", passed.into()), ("failed", failed.into()), ("skipped", skipped.into())])
+    let Counts { passed, failed, warned, skipped } = counts;
+    object([
+        ("passed", passed.into()),
+        ("failed", failed.into()),
+        ("warned", warned.into()),
+        ("skipped", skipped.into()),
+    ])
 }
 
 fn result(result: &SequenceResult) -> Map<String, Value> {
@@ -59,8 +64,9 @@ fn result(result: &SequenceResult) -> Map<String, Value> {
         ("level", result.level.to_string().into()),
         ("quirk", result.quirk.into()),
         ("milliseconds", u64::try_from(result.duration.as_millis()).unwrap_or(u64::MAX).into()),
-        ("outcome", result.outcome.word().into()),
-        ("leftOut", result.left_out.iter().map(String::as_str).collect()),
+        ("outcome", result.word().into()),
+        ("leftOut", result.left_out.keys().map(String::as_str).collect()),
+        ("replaced", if result.replaced.is_empty() { Value::Null } else { json!(result.replaced) }),
         ("note", result.note.as_deref().into()),
         ("reason", reason),
         ("steps", steps),

@@ -6,10 +6,11 @@ mod junit;
 mod tests;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::catalogue::CatalogueEntry;
+use crate::fit::{Changes, Unmapped};
 use crate::observe::Rule;
 use crate::sequence::{Level, Sequence};
 
@@ -40,8 +41,11 @@ pub struct SequenceResult {
     pub note: Option<String>,
     /// What happened.
     pub outcome: Outcome,
-    /// The standard attributes that were taken out of it, because the server does not announce them.
-    pub left_out: BTreeSet<String>,
+    /// The attributes that were taken out of it, with the reasons.
+    pub left_out: BTreeMap<String, Unmapped>,
+    /// The attributes that the server does not have, where others came in their place: the name in the sequence, and the
+    /// name that was sent.
+    pub replaced: BTreeMap<String, String>,
     /// How long it took.
     pub duration: Duration,
     /// What is known of the requests in it.
@@ -87,6 +91,9 @@ pub struct Problem {
     pub rule: Option<Rule>,
 }
 
+/// The word for a sequence that makes the run fail.
+const FAILED: &str = "failed";
+
 /// Which rule an answer broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -105,7 +112,7 @@ pub enum ProblemKind {
     Observation,
 }
 
-/// How many sequences passed, failed and were skipped.
+/// How many sequences passed, failed, failed without consequence, and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
@@ -113,18 +120,14 @@ pub struct Counts {
     pub passed: usize,
     /// Something was wrong.
     pub failed: usize,
+    /// Something was wrong, in a sequence of the level [`Level::Optional`].
+    pub warned: usize,
     /// Not run.
     pub skipped: usize,
 }
 
 impl Report {
-    pub(crate) fn push(
-        &mut self,
-        sequence: &Sequence,
-        left_out: BTreeSet<String>,
-        outcome: Outcome,
-        duration: Duration,
-    ) {
+    pub(crate) fn push(&mut self, sequence: &Sequence, changes: Changes, outcome: Outcome, duration: Duration) {
         let mut entries = CatalogueEntry::of_sequence(sequence);
         for rule in rules(&outcome) {
             entries.extend(CatalogueEntry::of_rule(rule));
@@ -139,7 +142,8 @@ impl Report {
             quirk: sequence.quirk,
             note: sequence.note.clone(),
             outcome,
-            left_out,
+            left_out: changes.left_out,
+            replaced: changes.replaced,
             duration,
             entries,
         });
@@ -151,16 +155,21 @@ impl Report {
         &self.results
     }
 
-    /// The sequences that failed.
+    /// The sequences that failed, but for those of the level [`Level::Optional`].
     pub fn failures(&self) -> impl Iterator<Item = &SequenceResult> {
-        self.results.iter().filter(|result| matches!(result.outcome, Outcome::Failed(_)))
+        self.results.iter().filter(|result| result.word() == FAILED)
+    }
+
+    /// The sequences of the level [`Level::Optional`] that failed: worth a look, and no reason for the run to fail.
+    pub fn warnings(&self) -> impl Iterator<Item = &SequenceResult> {
+        self.results.iter().filter(|result| result.is_warning())
     }
 
     /// The totals of the run.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        self.results.iter().for_each(|result| counts.add(&result.outcome));
+        self.results.iter().for_each(|result| counts.add(result));
         counts
     }
 
@@ -171,28 +180,40 @@ impl Report {
         for result in &self.results {
             // A file may come back to an earlier suite.
             if let Some((_, counts)) = suites.iter_mut().find(|(suite, _)| *suite == result.suite) {
-                counts.add(&result.outcome);
+                counts.add(result);
             } else {
                 let mut counts = Counts::default();
-                counts.add(&result.outcome);
+                counts.add(result);
                 suites.push((&result.suite, counts));
             }
         }
         suites
     }
 
-    /// The standard attributes that were not sent in some sequence or kept it from being run, because the server does
-    /// not announce them.
+    /// The attributes that were not sent in some sequence that was run, with the reasons.
     #[must_use]
-    pub fn left_out(&self) -> BTreeSet<&str> {
-        self.results.iter().flat_map(|result| &result.left_out).map(String::as_str).collect()
+    pub fn left_out(&self) -> BTreeMap<&str, Unmapped> {
+        let names = self.results.iter().flat_map(|result| &result.left_out);
+        names.map(|(name, reason)| (name.as_str(), *reason)).collect()
     }
 
-    /// Whether no sequence failed and at least one passed: a run of nothing proves nothing.
+    /// The attributes that came in place of others, with the number of sequences: `("title", "nickName")` when `nickName`
+    /// was sent for `title`.
+    #[must_use]
+    pub fn replaced(&self) -> BTreeMap<(&str, &str), usize> {
+        let mut counts = BTreeMap::new();
+        for (name, stand_in) in self.results.iter().flat_map(|result| &result.replaced) {
+            *counts.entry((name.as_str(), stand_in.as_str())).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Whether no sequence failed and at least one was run: a run of nothing proves nothing. Sequences of the level
+    /// [`Level::Optional`] may fail; see [`warnings`](Self::warnings).
     #[must_use]
     pub fn passed(&self) -> bool {
         let counts = self.counts();
-        counts.failed == 0 && counts.passed > 0
+        counts.failed == 0 && counts.passed + counts.warned > 0
     }
 
     /// Does nothing when the run [`passed`](Self::passed). For use in tests.
@@ -216,16 +237,37 @@ fn rules(outcome: &Outcome) -> BTreeSet<Rule> {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: &Outcome) {
-        match outcome {
+    fn add(&mut self, result: &SequenceResult) {
+        match result.outcome {
             Outcome::Passed => self.passed += 1,
+            Outcome::Failed(_) if result.is_warning() => self.warned += 1,
             Outcome::Failed(_) => self.failed += 1,
             Outcome::Skipped(_) => self.skipped += 1,
         }
     }
+
+    /// How many sequences there were.
+    fn all(self) -> usize {
+        self.passed + self.failed + self.warned + self.skipped
+    }
 }
 
 impl SequenceResult {
+    /// Whether the sequence failed, and its level is [`Level::Optional`].
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        self.level == Level::Optional && matches!(self.outcome, Outcome::Failed(_))
+    }
+
+    fn word(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Passed => "passed",
+            Outcome::Failed(_) if self.is_warning() => "warned",
+            Outcome::Failed(_) => FAILED,
+            Outcome::Skipped(_) => "skipped",
+        }
+    }
+
     /// Whether the sequence failed only by general rules, with every expectation of its own met.
     #[must_use]
     pub fn failed_only_by_observation(&self) -> bool {
@@ -247,16 +289,6 @@ impl ProblemKind {
             Self::Assertion => "assertion",
             Self::Capture => "capture",
             Self::Observation => "observation",
-        }
-    }
-}
-
-impl Outcome {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Failed(_) => "failed",
-            Self::Skipped(_) => "skipped",
         }
     }
 }

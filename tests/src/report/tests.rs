@@ -3,8 +3,9 @@ use serde_json::{Value, json};
 use super::*;
 
 fn report() -> Report {
-    let file = json!(["good", "bad <&\"\u{1}", "left"].map(|name| json!({
-        "suite": "suite & co", "name": name, "source": "x", "level": "must", "quirk": false, "tags": ["op-case"],
+    let names = [("good", "must"), ("bad <&\"\u{1}", "must"), ("left", "must"), ("odd", "optional")];
+    let file = json!(names.map(|(name, level)| json!({
+        "suite": "suite & co", "name": name, "source": "x", "level": level, "quirk": false, "tags": ["op-case"],
         "steps": [{"method": "GET", "path": "/", "expect": {"status": 200}}],
     })));
     let sequences = Sequence::read_all(&file.to_string()).unwrap();
@@ -16,10 +17,15 @@ fn report() -> Report {
         problems: vec![problem],
         note: None,
     };
-    let outcomes = [Outcome::Passed, Outcome::Failed(vec![failure]), Outcome::Skipped("no <title>".to_owned())];
+    let failed = Outcome::Failed(vec![failure]);
+    let outcomes = [Outcome::Passed, failed.clone(), Outcome::Skipped("no <title>".to_owned()), failed];
+    let left_out =
+        [("title", Unmapped::NotAnnounced), ("roles", Unmapped::Closed)].map(|(name, of)| (name.to_owned(), of));
+    let replaced = [("nickName".to_owned(), "displayName".to_owned())].into();
+    let changes = Changes { left_out: left_out.into(), replaced };
     let mut report = Report::default();
     for (sequence, outcome) in sequences.iter().zip(outcomes) {
-        report.push(sequence, BTreeSet::from(["title".to_owned()]), outcome, Duration::from_millis(1500));
+        report.push(sequence, changes.clone(), outcome, Duration::from_millis(1500));
     }
     report
 }
@@ -31,7 +37,12 @@ fn text_names_entries_and_what_was_left_out() {
         "  see E31: Operations in capitals\n  see E2: Bearer token on every request\n",
         "skipped: suite & co / left (no <title>)\n",
         "not sent, because the server does not announce it: title\n",
-        "suite & co       1       1        1\n",
+        "not sent, because the server announces canonicalValues of its own for it: roles\n",
+        "sent in place of nickName: displayName (sequences: 4)\n",
+        "  with displayName in place of nickName\n",
+        "WARNING: suite & co / odd (optional)\n",
+        "FAILED: suite & co / bad",
+        "suite & co       1       1       1        1\n",
     ] {
         assert!(text.contains(part), "{part}\n---\n{text}");
     }
@@ -41,9 +52,10 @@ fn text_names_entries_and_what_was_left_out() {
 fn json_has_everything() {
     let document: Value = serde_json::from_str(&report().to_json()).unwrap();
     assert_eq!(document["passed"], false);
-    assert_eq!(document["counts"], json!({"passed": 1, "failed": 1, "skipped": 1}));
-    assert_eq!(document["suites"], json!([{"name": "suite & co", "passed": 1, "failed": 1, "skipped": 1}]));
-    assert_eq!(document["leftOut"], json!(["title"]));
+    assert_eq!(document["counts"], json!({"passed": 1, "failed": 1, "warned": 1, "skipped": 1}));
+    assert_eq!(document["suites"][0]["name"], "suite & co");
+    assert_eq!((&document["suites"][0]["failed"], &document["results"][3]["outcome"]), (&json!(1), &json!("warned")));
+    assert_eq!(document["leftOut"], json!(["roles", "title"]));
     let results = document["results"].as_array().unwrap();
     assert_eq!(results[0]["outcome"], "passed");
     assert_eq!((&results[2]["outcome"], &results[2]["reason"]), (&json!("skipped"), &json!("no <title>")));
@@ -56,17 +68,29 @@ fn json_has_everything() {
 #[test]
 fn junit_is_well_formed() {
     let xml = report().to_junit();
-    let head = r#"<testsuites name="scim-conformance" tests="3" failures="1" skipped="1" time="4.500">"#;
+    let head = r#"<testsuites name="scim-conformance" tests="4" failures="1" skipped="1" time="6.000">"#;
     for part in [
         head,
-        r#"  <testsuite name="suite &amp; co" tests="3" failures="1" skipped="1" time="4.500">"#,
+        r#"  <testsuite name="suite &amp; co" tests="4" failures="1" skipped="1" time="6.000">"#,
         r#"<testcase classname="suite &amp; co" name="good" time="1.500"/>"#,
         r#"name="bad &lt;&amp;&quot;?" time="1.500"><failure type="observation" message="a &lt; b">FAILED: "#,
+        r#"name="odd" time="1.500"><system-out>WARNING: "#,
         r#"><skipped message="no &lt;title&gt;"/></testcase>"#,
     ] {
         assert!(xml.contains(part), "{part}\n---\n{xml}");
     }
     assert!(!xml.contains('\u{1}') && !xml.contains('\u{7}'));
-    assert_eq!(xml.matches("<testcase ").count(), 3);
-    assert_eq!(xml.matches("</testcase>").count(), 2);
+    assert_eq!(xml.matches("<testcase ").count(), 4);
+    assert_eq!(xml.matches("</testcase>").count(), 3);
+}
+
+#[test]
+fn what_is_optional_is_a_warning() {
+    let report = report();
+    let names = |results: Vec<&SequenceResult>| results.iter().map(|result| result.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(report.failures().collect()), ["bad <&\"\u{1}"]);
+    assert_eq!(names(report.warnings().collect()), ["odd"]);
+    let without_bad = Report { results: [0, 2, 3].map(|at| report.results[at].clone()).into() };
+    assert!(!report.passed() && without_bad.passed());
+    assert!(!Report::default().passed());
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::fit::{Unmapped, names_of};
+
 use super::{Counts, Outcome, Report, SequenceResult, StepFailure};
 
 impl Report {
@@ -12,9 +14,10 @@ impl Report {
         let names = suites.iter().map(|(suite, _)| suite.chars().count());
         let width = names.max().unwrap_or_default().max("suite".len());
         let line = |name: &str, counts: Counts| {
-            format!("{name:width$}  {:>6}  {:>6}  {:>7}\n", counts.passed, counts.failed, counts.skipped)
+            let Counts { passed, failed, warned, skipped } = counts;
+            format!("{name:width$}  {passed:>6}  {failed:>6}  {warned:>6}  {skipped:>7}\n")
         };
-        let mut table = format!("{:width$}  passed  failed  skipped\n", "suite");
+        let mut table = format!("{:width$}  passed  failed  warned  skipped\n", "suite");
         for (suite, counts) in suites {
             table += &line(suite, counts);
         }
@@ -24,7 +27,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for result in self.failures() {
+        for result in self.warnings().chain(self.failures()) {
             writeln!(f, "{result}")?;
         }
         let skipped = self.results.iter().filter(|result| matches!(result.outcome, Outcome::Skipped(_)));
@@ -33,9 +36,15 @@ impl fmt::Display for Report {
             result.fmt(f)?;
             separate = true;
         }
-        let left_out: Vec<_> = self.left_out().into_iter().collect();
-        if !left_out.is_empty() {
-            writeln!(f, "not sent, because the server does not announce it: {}", left_out.join(", "))?;
+        for reason in Unmapped::ALL {
+            let names = names_of(reason, self.left_out());
+            if !names.is_empty() {
+                writeln!(f, "not sent, because {}: {names}", reason.sentence("it"))?;
+                separate = true;
+            }
+        }
+        for ((name, stand_in), count) in self.replaced() {
+            writeln!(f, "sent in place of {name}: {stand_in} (sequences: {count})")?;
             separate = true;
         }
         if separate {
@@ -47,7 +56,7 @@ impl fmt::Display for Report {
             writeln!(f, "{observed} of those that failed broke general rules only (`observation`)")?;
         }
         let total = self.counts();
-        if total.passed + total.failed == 0 {
+        if total.passed + total.failed + total.warned == 0 {
             writeln!(f, "no sequence was run")?;
         }
         Ok(())
@@ -62,10 +71,14 @@ impl fmt::Display for SequenceResult {
             Outcome::Passed => writeln!(f, "passed: {suite} / {name}"),
             Outcome::Skipped(reason) => writeln!(f, "skipped: {suite} / {name} ({reason})"),
             Outcome::Failed(steps) => {
-                writeln!(f, "FAILED: {suite} / {name} ({level}{quirk})")?;
+                let heading = if self.is_warning() { "WARNING" } else { "FAILED" };
+                writeln!(f, "{heading}: {suite} / {name} ({level}{quirk})")?;
                 writeln!(f, "  source: {source}")?;
                 if let Some(note) = &self.note {
                     writeln!(f, "  note: {note}")?;
+                }
+                for (name, stand_in) in &self.replaced {
+                    writeln!(f, "  with {stand_in} in place of {name}")?;
                 }
                 steps.iter().try_for_each(|step| step.fmt(f))?;
                 for entry in &self.entries {

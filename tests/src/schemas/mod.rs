@@ -55,6 +55,12 @@ pub struct Attribute {
     pub multi_valued: bool,
     /// Whether every resource has it.
     pub required: bool,
+    /// The word of `mutability`, such as `readWrite`.
+    pub mutability: String,
+    /// The word of `uniqueness`, such as `none`.
+    pub uniqueness: String,
+    /// Whether texts that differ in letter case are different.
+    pub case_exact: bool,
     /// The word of `returned`, such as `default` or `never`.
     pub returned: String,
     /// The values that the server suggests, such as the types of e-mail addresses that it knows.
@@ -151,14 +157,29 @@ impl Attribute {
         find(&self.sub_attributes, name)
     }
 
+    /// Whether any resource can have any text as its value, and clients see it.
+    pub(crate) fn takes_any_text(&self) -> bool {
+        let is = |word: &str, expected: &str| word.eq_ignore_ascii_case(expected);
+        is(&self.kind, "string")
+            && is(&self.mutability, "readWrite")
+            && is(&self.uniqueness, "none")
+            && (is(&self.returned, "default") || is(&self.returned, "always"))
+            && !self.multi_valued
+            && self.canonical_values.is_empty()
+    }
+
     fn from_document(document: &Value) -> Option<Self> {
         let flag = |name: &str| document.get(name).and_then(Value::as_bool).unwrap_or_default();
+        let word = |name: &str, default: &str| text(document, name).unwrap_or_else(|| default.to_owned());
         Some(Self {
             name: text(document, "name")?,
-            kind: text(document, "type").unwrap_or_else(|| "string".to_owned()),
+            kind: word("type", "string"),
             multi_valued: flag("multiValued"),
             required: flag("required"),
-            returned: text(document, "returned").unwrap_or_else(|| "default".to_owned()),
+            mutability: word("mutability", "readWrite"),
+            uniqueness: word("uniqueness", "none"),
+            case_exact: flag("caseExact"),
+            returned: word("returned", "default"),
             canonical_values: strings(document.get("canonicalValues")),
             sub_attributes: document.get("subAttributes").map(attributes).unwrap_or_default(),
         })

@@ -56,6 +56,11 @@ pub(crate) const KNOWN: [&str; 4] = [USER, GROUP, ENTERPRISE, FABRIKAM];
 
 /// Whether RFC 7643 gives a schema this attribute, or this sub-attribute of it.
 pub(crate) fn is_standard(schema: &str, attribute: &str, sub: Option<&str>) -> bool {
+    spelling(schema, attribute, sub).is_some()
+}
+
+/// The name of an attribute, or of a sub-attribute of it, in the letter case of RFC 7643.
+pub(crate) fn spelling(schema: &str, attribute: &str, sub: Option<&str>) -> Option<&'static str> {
     let names: &[Name] = match schema {
         USER => &USER_NAMES,
         GROUP => &GROUP_NAMES,
@@ -64,10 +69,18 @@ pub(crate) fn is_standard(schema: &str, attribute: &str, sub: Option<&str>) -> b
         _ => &[],
     };
     let same = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
-    names
-        .iter()
-        .find(|(name, _)| same(name, attribute))
-        .is_some_and(|(_, subs)| sub.is_none_or(|sub| subs.iter().any(|name| same(name, sub))))
+    let (name, subs) = names.iter().find(|(name, _)| same(name, attribute))?;
+    sub.map_or(Some(*name), |sub| subs.iter().copied().find(|name| same(name, sub)))
+}
+
+/// Whether RFC 7643, section 8.7.1, suggests values for a sub-attribute.
+pub(crate) fn has_canonical_values(schema: &str, attribute: &str, sub: &str) -> bool {
+    let names: &[&str] = match schema {
+        USER => &["emails", "phoneNumbers", "ims", "photos", "addresses", "groups"],
+        GROUP => &["members"],
+        _ => &[],
+    };
+    sub.eq_ignore_ascii_case("type") && names.iter().any(|name| name.eq_ignore_ascii_case(attribute))
 }
 
 /// The types that RFC 7643, section 8.7.1, gives to e-mail addresses, phone numbers and addresses.

@@ -53,7 +53,7 @@ fn problems(report: &Report) -> Vec<&Problem> {
 async fn a_right_service_passes_and_what_it_lacks_is_named() {
     let report = run(|_: &str, _: &mut Answer| {}).await;
     report.assert_passed();
-    let left_out: Vec<_> = report.left_out().into_iter().collect();
+    let left_out: Vec<_> = report.left_out().into_keys().collect();
     assert_eq!(left_out, ["title"]);
     match &report.results()[1].outcome {
         Outcome::Skipped(reason) => assert_eq!(reason, "the server does not announce title"),

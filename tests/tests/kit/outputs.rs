@@ -36,7 +36,9 @@ async fn reports_in_every_format() {
     let (address, _) = serve(fake(|_: &str, _: &mut Answer| {}).0, true).await;
     let url = format!("http://{address}/scim/v2");
     let own = ["--url", &url, "--token", TOKEN, "--sequences", sequences.to_str().unwrap(), "--suite", "fake"];
-    let table = "suite  passed  failed  skipped\nfake        1       0        0\ntotal       1       0        0\n";
+    let table = "suite  passed  failed  warned  skipped\n\
+                 fake        1       0       0        0\n\
+                 total       1       0       0        0\n";
 
     let (code, stdout, stderr) = program(&own);
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), table, ""));

@@ -117,7 +117,7 @@ async fn exit_codes() {
 
     let (code, text) = program(&[&server[..], &["--only", "random guid as username"]].concat());
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("\ntotal                   1       0        0\n"), "{text}");
+    assert!(text.contains("\ntotal                   1       0       0        0\n"), "{text}");
 
     let (code, text) = program(&[&server[..], &["--suite", "1-test-connection"]].concat());
     assert_eq!(code, Some(1), "{text}");

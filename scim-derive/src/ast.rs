@@ -151,7 +151,9 @@ impl Field {
         let before = cx.count();
         let (mut path, span) = place_of(cx, ident, &attrs, case);
         let is_attribute = attrs.extension.is_none() && attrs.dynamic_extensions.is_none();
-        let standard = if is_attribute { inherit::resolve(cx, &mut path, schema, span) } else { None };
+        // A path that cannot be read stands for no name.
+        let is_readable = cx.count() == before;
+        let standard = if is_attribute && is_readable { inherit::resolve(cx, &mut path, schema, span) } else { None };
         Some(Self {
             ident: ident.clone(),
             ty: original.ty.clone(),

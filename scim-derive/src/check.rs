@@ -45,7 +45,7 @@ fn urn(cx: &Context, schema: Option<&LitStr>) {
 }
 
 /// The rules for the struct of a complex attribute or of an extension.
-pub(crate) fn parts(cx: &Context, input: &Struct<'_>) {
+pub(crate) fn parts(cx: &Context, input: &Struct<'_>, derive: Derive) {
     let mut known: Vec<&Field> = Vec::new();
     for field in input.fields.iter().filter(|field| !field.broken) {
         let name = &field.path.attribute;
@@ -54,6 +54,10 @@ pub(crate) fn parts(cx: &Context, input: &Struct<'_>) {
             None => known.push(field),
         }
         words(cx, field);
+        // Attributes of an extension are set one by one, as those of a resource; the parts of an object come with it.
+        if derive == Derive::Extension {
+            assigned(cx, field);
+        }
     }
 }
 

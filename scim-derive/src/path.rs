@@ -107,8 +107,10 @@ impl<'a> Cursor<'a> {
             }
             let word = self.word();
             if !word.eq_ignore_ascii_case("and") {
-                let found = if word.is_empty() { self.rest } else { word };
-                return Err(format!("expected `and` or `]`, found `{found}`"));
+                return Err(match if word.is_empty() { self.rest } else { word } {
+                    "" => "expected `and` or `]` at the end".to_owned(),
+                    found => format!("expected `and` or `]`, found `{found}`"),
+                });
             }
         }
     }

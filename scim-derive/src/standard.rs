@@ -37,6 +37,12 @@ pub(crate) fn find(attributes: &'static [Standard], name: &str) -> Option<&'stat
     attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
+/// The URN of the enterprise extension, if it has an attribute of this name.
+pub(crate) fn extension_with(name: &str) -> Option<&'static str> {
+    let [_, _, enterprise] = &SCHEMAS;
+    find(enterprise.attributes, name).map(|_| enterprise.urn)
+}
+
 /// The common attributes, which belong to no schema.
 pub(crate) fn is_common(name: &str) -> bool {
     ["schemas", "id", "externalId", "meta"].iter().any(|common| common.eq_ignore_ascii_case(name))

@@ -53,7 +53,7 @@ fn structure(cx: &Context, input: &DeriveInput, derive: Derive) -> TokenStream {
         check::resource(cx, &input, &layout);
         resource::expand(&library, &input, &layout)
     } else {
-        check::parts(cx, &input);
+        check::parts(cx, &input, derive);
         complex::expand(&library, &input, derive)
     }
 }

@@ -57,6 +57,31 @@ fn no_mistake_no_message() {
 }
 
 #[test]
+fn one_mistake_one_message() {
+    fields(
+        r#"#[scim(path = "emails[type eq 'work'].value")] mail: Option<String>"#,
+        &["in quotation marks, not by `'work'`"],
+    );
+    let user =
+        r#"#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "U", endpoint = "/Us")] struct A"#;
+    let field = r#"#[scim(path = "emails[type eq \"work\"")] mail: Option<String>"#;
+    check(Derive::Resource, &format!("{user} {{ id: String, {field} }}"), &["expected `and` or `]` at the end"]);
+    let field = r#"#[scim(path = "manager.value")] boss: Option<String>"#;
+    let meant = "did you mean `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`?";
+    check(Derive::Resource, &format!("{user} {{ id: String, {field} }}"), &[meant]);
+}
+
+#[test]
+fn what_always_holds_a_value() {
+    let extension = r#"#[scim(schema = "urn:a:b", name = "A")] struct A"#;
+    let message = "a POST without `armed` would set it to `false`";
+    check(Derive::Extension, &format!("{extension} {{ armed: bool }}"), &[message]);
+    check(Derive::Extension, &format!("{extension} {{ #[scim(default = false)] armed: bool }}"), &[]);
+    // It comes with its object.
+    check(Derive::Complex, "struct A { primary: bool }", &[]);
+}
+
+#[test]
 fn words() {
     fields("#[scim(requird)] a: String", &["unknown word `requird`; did you mean `required`?"]);
     fields(

@@ -17,7 +17,7 @@ mod ty;
 mod words;
 
 use proc_macro::TokenStream;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use quote::quote_spanned;
 use syn::{DeriveInput, LitStr, Token, Type, parse::ParseStream, parse_macro_input};
 
@@ -113,7 +113,12 @@ pub fn path(input: TokenStream) -> TokenStream {
         input.parse::<Token![,]>()?;
         let path: LitStr = input.parse()?;
         let here = Span::call_site().located_at(path.span());
-        let library = expand::respan(&quote::ToTokens::into_token_stream(library), here);
+        let located = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(here));
+            token
+        };
+        let library: proc_macro2::TokenStream =
+            quote::ToTokens::into_token_stream(library).into_iter().map(located).collect();
         // An item, which is looked at wherever it stands; a `const` block in a function only when that is compiled whole.
         Ok(quote_spanned! {here=>
             {

@@ -36,6 +36,8 @@ pub use dynamic::DynamicField;
 pub use object::{List, Object, Value};
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
+#[doc(hidden)]
+pub use standard::{create, part, whole};
 pub use standard::{fill, structure};
 pub use stored::{Row, Stored};
 

@@ -11,6 +11,23 @@ pub(super) const NOT_A_LIST: Refused = Refused::Value(Cow::Borrowed("an array"))
 /// One change at a place, as [`Access::edit`] makes it.
 type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, Refused> + 'f;
 
+/// The index of the part that a place is in, and the place below it. A struct itself has no such index: it is
+/// `u32::MAX`, which is beyond every part.
+#[must_use]
+pub fn part(place: &[u32]) -> (u32, &[u32]) {
+    place.split_first().map_or((u32::MAX, place), |(index, below)| (*index, below))
+}
+
+/// What the derived `Access::edit` of a struct does at a place that is in none of its parts: there is nothing, unless the
+/// whole object is meant.
+///
+/// # Errors
+///
+/// As [`Access::edit`].
+pub fn whole(target: &mut dyn Access, len: u32, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    if place.is_empty() { structure(target, len, edit) } else { Err(Refused::NoPlace) }
+}
+
 /// What the derived `Access::edit` of a struct does for the whole object: unassigns every part, or fills it.
 ///
 /// # Errors
@@ -31,6 +48,16 @@ pub fn structure(target: &mut dyn Access, len: u32, edit: Edit<'_, '_>) -> Resul
         Edit::Insert(node) => fill_with(node, &mut |at, edit| target.edit(at, edit)),
         Edit::Set(_) | Edit::Remove(_) => Err(NOT_AN_OBJECT),
     }
+}
+
+/// What the derived [`Access::create`] of a struct does with a new one.
+///
+/// # Errors
+///
+/// As [`Access::edit`].
+pub fn create<T: Access>(mut new: T, at: &[u32], edit: Edit<'_, '_>) -> Result<T, Refused> {
+    new.edit(at, edit)?;
+    Ok(new)
 }
 
 /// Assigns every part of a complex node to an object. Parts without a field are left out.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness};
+use super::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, build};
 
 /// Index of `schemas`. It is computed from the data and never stored.
 pub const SCHEMAS: u32 = 0;
@@ -29,10 +29,10 @@ pub const META_LOCATION: u32 = 3;
 pub const META_VERSION: u32 = 4;
 
 /// `schemas`, `id`, `externalId` and `meta`, in the order of their indices.
-pub const ATTRIBUTES: [Attribute; 4] = [SCHEMAS_ATTRIBUTE, ID_ATTRIBUTE, EXTERNAL_ID_ATTRIBUTE, META_ATTRIBUTE];
+pub const ATTRIBUTES: [Attribute; 4] = build([SCHEMAS_SPEC, ID_SPEC, EXTERNAL_ID_SPEC, META_SPEC]);
 
 /// `schemas`: the URIs of the schemas that the resource uses.
-pub const SCHEMAS_ATTRIBUTE: Attribute = AttributeSpec {
+pub const SCHEMAS_SPEC: AttributeSpec = AttributeSpec {
     description: "The URIs of the schemas that the resource uses.",
     multi_valued: true,
     required: true,
@@ -41,11 +41,10 @@ pub const SCHEMAS_ATTRIBUTE: Attribute = AttributeSpec {
     // URIs of schemas compare in any letter case (RFC 7644 §3.10).
     case_exact: false,
     ..AttributeSpec::new("schemas", DataType::Reference)
-}
-.build();
+};
 
 /// `id`: the identifier that the service provider gave.
-pub const ID_ATTRIBUTE: Attribute = AttributeSpec {
+pub const ID_SPEC: AttributeSpec = AttributeSpec {
     description: "The identifier that the service provider gave to the resource.",
     required: true,
     case_exact: true,
@@ -53,35 +52,32 @@ pub const ID_ATTRIBUTE: Attribute = AttributeSpec {
     returned: Returned::Always,
     uniqueness: Uniqueness::Server,
     ..AttributeSpec::new("id", DataType::String)
-}
-.build();
+};
 
 /// `externalId`: the identifier that the client gave.
-pub const EXTERNAL_ID_ATTRIBUTE: Attribute = AttributeSpec {
+pub const EXTERNAL_ID_SPEC: AttributeSpec = AttributeSpec {
     description: "The identifier that the client gave to the resource.",
     case_exact: true,
     ..AttributeSpec::new("externalId", DataType::String)
-}
-.build();
+};
 
 /// `meta`: what the service provider knows about the resource.
-pub const META_ATTRIBUTE: Attribute = AttributeSpec {
+pub const META_SPEC: AttributeSpec = AttributeSpec {
     description: "What the service provider knows about the resource.",
     mutability: Mutability::ReadOnly,
     sub_attributes: META_SUB_ATTRIBUTES,
     ..AttributeSpec::new("meta", DataType::Complex)
-}
-.build();
+};
 
 const URI: &[Cow<'static, str>] = &[Cow::Borrowed("uri")];
 
-const META_SUB_ATTRIBUTES: &[Attribute] = &[
-    AttributeSpec { case_exact: true, ..read_only("resourceType", DataType::String) }.build(),
-    read_only("created", DataType::DateTime).build(),
-    read_only("lastModified", DataType::DateTime).build(),
-    AttributeSpec { case_exact: true, reference_types: URI, ..read_only("location", DataType::Reference) }.build(),
-    AttributeSpec { case_exact: true, ..read_only("version", DataType::String) }.build(),
-];
+const META_SUB_ATTRIBUTES: &[Attribute] = &build([
+    AttributeSpec { case_exact: true, ..read_only("resourceType", DataType::String) },
+    read_only("created", DataType::DateTime),
+    read_only("lastModified", DataType::DateTime),
+    AttributeSpec { case_exact: true, reference_types: URI, ..read_only("location", DataType::Reference) },
+    AttributeSpec { case_exact: true, ..read_only("version", DataType::String) },
+]);
 
 const fn read_only(name: &'static str, data_type: DataType) -> AttributeSpec {
     AttributeSpec { mutability: Mutability::ReadOnly, ..AttributeSpec::new(name, data_type) }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{AttributeSpec, DataType};
+use super::{Attribute, AttributeSpec, DataType};
 use crate::access::AttributeType;
 
 impl AttributeSpec {
@@ -51,6 +51,20 @@ impl AttributeSpec {
     pub const fn suggesting(self, values: &'static [Cow<'static, str>]) -> Self {
         if self.canonical_values.is_empty() { Self { canonical_values: values, ..self } } else { self }
     }
+}
+
+/// Attributes that are known at compile time, each from its description.
+#[must_use]
+#[expect(clippy::indexing_slicing, reason = "the index is below the length")]
+pub const fn build<const N: usize>(specs: [AttributeSpec; N]) -> [Attribute; N] {
+    let mut all = [const { AttributeSpec::new("", DataType::String).build() }; N];
+    let mut i = 0;
+    while i < N {
+        // What was there borrows everything; a constant cannot run its destructor.
+        std::mem::forget(std::mem::replace(&mut all[i], specs[i].build()));
+        i += 1;
+    }
+    all
 }
 
 /// Whether a field of one type can hold the values of an attribute of another.

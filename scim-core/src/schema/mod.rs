@@ -20,6 +20,7 @@ mod unknown;
 pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
 pub use check::{SchemaError, SchemaErrors};
+pub use derived::build;
 pub(crate) use path::index_of;
 pub use path::{Path, path};
 pub use resource_type::{ResourceType, Schema, SchemaHead};

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lit, spanned::Spanned as _};
 
-use super::{Library, convert::Conversion, respan, spec};
+use super::{Library, convert::Conversion, spec};
 use crate::ast::{Derive, Field, Struct};
 
 /// `ScimComplex` and `ScimExtension`.
@@ -45,7 +45,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
         #[automatically_derived]
         impl #access::AttributeType for #ident {
             const DATA_TYPE: #schema::DataType = #schema::DataType::Complex;
-            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = &[#(#attributes),*];
+            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = &#schema::build([#(#attributes),*]);
         }
 
         #marker
@@ -69,7 +69,7 @@ pub(super) fn structure(
     let edits = fields.iter().map(|(_, field)| edit(library, field));
     let create = create(library, ident, fields.iter().map(|(_, field)| *field));
     let defaults = defaults(fields.iter().map(|(_, field)| *field));
-    let dynamic = dynamic.map(|field| Dynamic::new(library, field));
+    let dynamic = dynamic.map(Dynamic::new);
     let end = dynamic.as_ref().map_or_else(|| quote!(#len), |dynamic| dynamic.end(len));
     let read_rest = dynamic.as_ref().map(|dynamic| {
         let read = dynamic.read();
@@ -77,16 +77,14 @@ pub(super) fn structure(
     });
     let edit_rest = dynamic.as_ref().map(|dynamic| {
         let edit = dynamic.edit(&quote!(__place));
-        quote!(#len.. => #edit,)
+        quote!(#len.. if !<[::core::primitive::u32]>::is_empty(__place) => #edit,)
     });
     let whole = if dynamic.is_some() {
         // `self` is read before it is lent.
-        quote!(let __len = #end; return #access::structure(self, __len, __edit);)
+        quote!({ let __len = #end; #access::whole(self, __len, __place, __edit) })
     } else {
-        quote!(return #access::structure(self, #len, __edit);)
+        quote!(#access::whole(self, #len, __place, __edit))
     };
-    // The place with the index of the part in front.
-    let place = dynamic.is_some().then(|| quote!(let __place = __at;));
     quote! {
         #defaults
 
@@ -113,17 +111,14 @@ pub(super) fn structure(
 
             fn edit(
                 &mut self,
-                __at: &[::core::primitive::u32],
+                __place: &[::core::primitive::u32],
                 __edit: #access::Edit<'_, '_>,
             ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                #place
-                let ::core::option::Option::Some((__index, __at)) = <[::core::primitive::u32]>::split_first(__at) else {
-                    #whole
-                };
-                match *__index {
+                let (__index, __at) = #access::part(__place);
+                match __index {
                     #(#indices => #edits,)*
                     #edit_rest
-                    _ => ::core::result::Result::Err(#access::Refused::NoPlace),
+                    _ => #whole,
                 }
             }
 
@@ -140,10 +135,10 @@ pub(super) struct Dynamic<'f> {
 }
 
 impl<'f> Dynamic<'f> {
-    pub(super) fn new(library: &Library, field: &'f Field) -> Self {
+    pub(super) fn new(field: &'f Field) -> Self {
         let ty = &field.ty;
         let here = Span::call_site().located_at(ty.span());
-        let access = respan(&library.access, here);
+        let Library { access, .. } = Library::at(here);
         Self { field: &field.ident, field_trait: quote_spanned!(here=> <#ty as #access::DynamicField>) }
     }
 
@@ -217,15 +212,22 @@ pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator
         let (name, default) = (&field.ident, field.default_fn()?);
         Some(quote!(__new.#name = #default();))
     });
+    let defaults: Vec<_> = defaults.collect();
+    let new = if defaults.is_empty() {
+        quote!(#access::create(<#ident as ::core::default::Default>::default(), __at, __edit))
+    } else {
+        quote! {
+            let mut __new = <#ident as ::core::default::Default>::default();
+            #(#defaults)*
+            #access::create(__new, __at, __edit)
+        }
+    };
     quote! {
         fn create(
             __at: &[::core::primitive::u32],
             __edit: #access::Edit<'_, '_>,
         ) -> ::core::result::Result<Self, #access::Refused> {
-            let mut __new = <#ident as ::core::default::Default>::default();
-            #(#defaults)*
-            #access::Access::edit(&mut __new, __at, __edit)?;
-            ::core::result::Result::Ok(__new)
+            #new
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, Type, spanned::Spanned as _};
 
-use super::{Library, respan};
+use super::Library;
 use crate::{
     attr::{FieldAttrs, With},
     ty,
@@ -12,7 +12,7 @@ use crate::{
 
 /// A field's type, and what converts and checks its values.
 pub(super) struct Conversion<'f> {
-    access: &'f TokenStream,
+    access: &'f Ident,
     ty: &'f Type,
     /// What an `Option` holds.
     option: Option<&'f Type>,
@@ -45,7 +45,7 @@ impl<'f> Conversion<'f> {
         let with = attrs.with.as_ref().map(|with| match with {
             With::Type(with) => {
                 let here = Span::call_site().located_at(with.span());
-                let access = respan(access, here);
+                let Library { access, .. } = Library::at(here);
                 Functions::Type(quote_spanned!(here=> <#with as #access::Convert<#held>>))
             }
             With::Functions(to, from) => Functions::Pair(to, from),
@@ -193,7 +193,8 @@ impl<'f> Conversion<'f> {
     pub(super) fn check(&self, library: &Library, method: &str, arguments: &TokenStream) -> TokenStream {
         let here = Span::call_site().located_at(self.ty.span());
         let method = Ident::new(method, here);
-        let (spec, schema) = (self.spec(library, ""), respan(&library.schema, here));
+        let spec = self.spec(library, "");
+        let Library { schema, .. } = Library::at(here);
         quote_spanned!(here=> const _: () = #schema::AttributeSpec::#method(#spec, #arguments);)
     }
 }

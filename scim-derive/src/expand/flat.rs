@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 
-use super::{Library, complex, respan, spec};
+use super::{Library, complex, spec};
 use crate::{
     ast::{Field, Struct},
     layout::{Attribute, Elements, Extension, Group, Layout, Meta, Part, Slot},
@@ -27,7 +27,7 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
         .dynamic
         .as_ref()
         .map(|field| {
-            let (number, dynamic) = (field.number, complex::Dynamic::new(library, field));
+            let (number, dynamic) = (field.number, complex::Dynamic::new(field));
             let (read, edit) = (dynamic.read(), dynamic.edit(&quote!(__at)));
             (quote!(#number => #read,), quote!(#number => #edit,))
         })
@@ -208,7 +208,6 @@ impl Table<'_> {
 
     /// The index of a sub-attribute: known here, or looked up in the type of the overflow field.
     fn index(&mut self, elements: &Elements<'_>, name: &str, field_span: Span) -> TokenStream {
-        let Library { access, .. } = self.library;
         let Some(overflow) = elements.overflow else {
             let names = sub_attributes(elements);
             let index = (0u32..).zip(names).find(|(_, known)| known.eq_ignore_ascii_case(name));
@@ -220,7 +219,7 @@ impl Table<'_> {
         let ty = &overflow.ty;
         // A name that the type does not have is reported at the path.
         let here = Span::call_site().located_at(field_span);
-        let access = respan(access, here);
+        let Library { access, .. } = Library::at(here);
         self.consts.extend(quote_spanned! {here=>
             const #constant: ::core::primitive::u32 =
                 #access::index_of(<#ty as #access::AttributeType>::SUB_ATTRIBUTES, #name);
@@ -257,7 +256,7 @@ pub(super) fn elements_attribute(
             return spec::typed(library, overflow, name, &description, &overflow.attrs.characteristics);
         }
         let ty = &overflow.ty;
-        return quote!(#schema::AttributeSpec { #words ..<#ty as #access::AttributeType>::SPEC.named(#name) }.build());
+        return quote!(#schema::AttributeSpec { #words ..<#ty as #access::AttributeType>::SPEC.named(#name) });
     }
     let parts: Vec<_> = sub_attributes(elements)
         .into_iter()
@@ -279,7 +278,7 @@ fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStre
         }
     }
     if values.is_empty() {
-        return quote!(#schema::AttributeSpec::new(#name, #schema::DataType::Boolean).build());
+        return quote!(#schema::AttributeSpec::new(#name, #schema::DataType::Boolean));
     }
     let values = spec::texts(values.into_iter());
     quote! {
@@ -287,7 +286,6 @@ fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStre
             canonical_values: #values,
             ..#schema::AttributeSpec::new(#name, #schema::DataType::String)
         }
-        .build()
     }
 }
 

@@ -7,7 +7,7 @@ mod resource;
 mod spec;
 mod value;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
 
@@ -44,39 +44,43 @@ pub(crate) fn derive(input: &DeriveInput, derive: Derive) -> TokenStream {
 
 fn structure(cx: &Context, input: &DeriveInput, derive: Derive) -> TokenStream {
     let Some(input) = Struct::parse(cx, input, derive) else { return TokenStream::new() };
-    let library = Library::new(&ast::library(&input.attrs));
+    let library = Library::new();
     if derive != Derive::Complex {
         check::container(cx, &input, derive);
     }
-    if derive == Derive::Resource {
+    let impls = if derive == Derive::Resource {
         let layout = Layout::new(cx, &input);
         check::resource(cx, &input, &layout);
         resource::expand(&library, &input, &layout)
     } else {
         check::parts(cx, &input, derive);
         complex::expand(&library, &input, derive)
-    }
+    };
+    library.scope(&ast::library(&input.attrs), &impls)
 }
 
-/// The paths into the library.
+/// The modules of the library, by names that hold in the scope of the impls. A name is one token: that is fewer to write
+/// and to resolve than a path has.
 pub(crate) struct Library {
-    pub(crate) access: TokenStream,
-    pub(crate) schema: TokenStream,
+    pub(crate) access: Ident,
+    pub(crate) schema: Ident,
 }
 
 impl Library {
-    pub(crate) fn new(root: &TokenStream) -> Self {
-        Self { access: quote!(#root::access), schema: quote!(#root::schema) }
+    pub(crate) fn new() -> Self {
+        Self::at(Span::call_site())
     }
-}
 
-/// The same path, reported at another place.
-pub(crate) fn respan(path: &TokenStream, span: Span) -> TokenStream {
-    let located = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    path.clone().into_iter().map(located).collect()
+    /// The same, reported at another place.
+    pub(crate) fn at(span: Span) -> Self {
+        Self { access: Ident::new("__access", span), schema: Ident::new("__schema", span) }
+    }
+
+    /// The impls, with the names in front.
+    fn scope(&self, root: &TokenStream, impls: &TokenStream) -> TokenStream {
+        let Self { access, schema } = self;
+        quote!(use #root::{access as #access, schema as #schema}; #impls)
+    }
 }
 
 #[cfg(test)]

@@ -110,14 +110,14 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
             #object_checks
 
             const TYPE: &'static #schema::ResourceType = {
-                const ATTRIBUTES: &'static [#schema::Attribute] = &[
-                    #schema::common::SCHEMAS_ATTRIBUTE,
-                    #schema::common::ID_ATTRIBUTE,
+                const ATTRIBUTES: &'static [#schema::Attribute] = &#schema::build([
+                    #schema::common::SCHEMAS_SPEC,
+                    #schema::common::ID_SPEC,
                     #external_id,
-                    #schema::common::META_ATTRIBUTE,
+                    #schema::common::META_SPEC,
                     #(#core,)*
                     #(#extensions,)*
-                ];
+                ]);
                 const EXTENSIONS: &'static [#schema::SchemaHead] = &[#(#heads),*];
                 const TYPE: &'static #schema::ResourceType = &#schema::ResourceType {
                     name: ::std::borrow::Cow::Borrowed(#name),
@@ -173,16 +173,13 @@ fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
     let Library { schema, .. } = library;
     let words = field.map(|field| spec::words(library, "", &field.attrs.characteristics)).unwrap_or_default();
     if words.is_empty() {
-        return quote!(#schema::common::EXTERNAL_ID_ATTRIBUTE);
+        return quote!(#schema::common::EXTERNAL_ID_SPEC);
     }
     quote! {
         #schema::AttributeSpec {
-            description: "The identifier that the client gave to the resource.",
-            case_exact: true,
             #words
-            ..#schema::AttributeSpec::new("externalId", #schema::DataType::String)
+            ..#schema::common::EXTERNAL_ID_SPEC
         }
-        .build()
     }
 }
 
@@ -224,7 +221,6 @@ fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, Toke
                     sub_attributes: <#ty as #access::AttributeType>::SUB_ATTRIBUTES,
                     ..#schema::AttributeSpec::new(<#ty as #access::ScimExtension>::SCHEMA, #schema::DataType::Complex)
                 }
-                .build()
             };
             (head, attribute)
         }

@@ -32,7 +32,7 @@ pub(crate) fn typed(
             spec.extend(quote!(.suggesting(#values)));
         }
     }
-    if words.is_empty() { quote!(#spec.build()) } else { quote!(#schema::AttributeSpec { #words ..#spec }.build()) }
+    if words.is_empty() { spec } else { quote!(#schema::AttributeSpec { #words ..#spec }) }
 }
 
 /// The field of an `AttributeSpec` for the parts of a standard attribute, which are a type of the application's own.
@@ -115,13 +115,12 @@ pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts:
     let Library { schema, .. } = library;
     quote! {
         {
-            const PARTS: &'static [#schema::Attribute] = &[#(#parts),*];
+            const PARTS: &'static [#schema::Attribute] = &#schema::build([#(#parts),*]);
             #schema::AttributeSpec {
                 #words
                 sub_attributes: PARTS,
                 ..#schema::AttributeSpec::new(#name, #schema::DataType::Complex)
             }
-            .build()
         }
     }
 }

@@ -21,16 +21,13 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
     match &input.data {
         Data::Enum(data) => {
             let attrs = ContainerAttrs::parse(cx, &input.attrs, &symbol::ON_VALUE);
-            let library = Library::new(&ast::library(&attrs));
-            Texts::parse(cx, ident, data, attrs.rename_all.unwrap_or_default()).expand(
-                &library,
-                ident,
-                attrs.case_exact.is_some(),
-            )
+            let library = Library::new();
+            let texts = Texts::parse(cx, ident, data, attrs.rename_all.unwrap_or_default());
+            library.scope(&ast::library(&attrs), &texts.expand(&library, ident, attrs.case_exact.is_some()))
         }
         Data::Struct(data) => {
             let attrs = ContainerAttrs::parse(cx, &input.attrs, &symbol::ON_NEWTYPE);
-            let library = Library::new(&ast::library(&attrs));
+            let (library, root) = (Library::new(), ast::library(&attrs));
             let mut fields = data.fields.members().zip(&data.fields);
             let (Some((member, field)), None) = (fields.next(), fields.next()) else {
                 cx.error(
@@ -42,7 +39,7 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
             };
             let attrs = FieldAttrs::parse(cx, &field.attrs, &symbol::FIELD_OF_VALUE);
             check::conversions(cx, &field.ty, &attrs);
-            newtype(&library, ident, &member, &field.ty, &attrs)
+            library.scope(&root, &newtype(&library, ident, &member, &field.ty, &attrs))
         }
         Data::Union(_) => {
             cx.error(ident.span(), "`ScimValue` is for an enum of texts, or for a struct with one field");

@@ -150,10 +150,12 @@ async fn a_server_that_went_away_may_come_back() {
         let mut other = database.open.pool().begin().await.unwrap();
         sqlx::query("LOCK TABLE employees").execute(&mut *other).await.unwrap();
         let kill = async {
-            tokio::time::sleep(Duration::from_millis(200)).await;
             let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
                         AND datname = current_database()";
-            sqlx::query(kill).execute(&mut *other).await.unwrap();
+            // Until it waits, there is nothing to cut.
+            while sqlx::query(kill).fetch_all(&mut *other).await.unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         };
         let cx = tenant("contoso");
         let (cut, ()) = tokio::join!(employees.create(&cx, employee("ada")), kill);

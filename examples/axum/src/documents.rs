@@ -25,7 +25,7 @@ const UNIQUE: &[Unique] = &[("documents.id", Path::ID)];
 
 /// The resources of one type, as documents in the database.
 ///
-/// Values of attributes whose `uniqueness` is `server` or `global` are unique in a tenant.
+/// Texts and whole numbers whose attribute's `uniqueness` is `server` or `global` are unique in a tenant.
 #[derive(Clone, Debug)]
 pub struct Documents {
     database: Database,

@@ -53,10 +53,13 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        result = server => result?,
+        result = server => {
+            result?;
+            // Requests that were cut off may hold connections, which would be waited for.
+            database.pool().close().await;
+        }
         () = deadline => eprintln!("some requests took too long and were cut off"),
     }
-    database.pool().close().await;
     println!("stopped");
     Ok(())
 }

@@ -75,7 +75,7 @@ pub(crate) async fn touch(
 }
 
 /// Takes somebody who is gone out of all teams. The teams change by that: one after the other in the order of their ids,
-/// so that two who do this never wait for each other.
+/// so that two who do this do not wait for each other.
 pub(crate) async fn forget(connection: &mut AnyConnection, tenant: &str, member: &str) -> Result<(), sqlx::Error> {
     // What has an id from here is found by it: a UUID is its own key.
     let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_key = $2 ORDER BY team_id";

@@ -1,5 +1,7 @@
 //! Extensions of a derived struct that are known only at run time.
 
+use std::fmt;
+
 use super::{Access, Document, Edit, Refused, ScimResource, Value};
 use crate::{
     error::Error,
@@ -51,7 +53,7 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct DynamicExtensions {
     /// By the index of the extension's attribute in the resource type, which is behind those that the struct has.
     parts: Document,
@@ -100,6 +102,13 @@ impl DynamicExtensions {
         let unreadable = |_| Error::invalid_value("the extensions cannot be held");
         this.parts.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
         Ok((this, unknown))
+    }
+}
+
+impl fmt::Debug for DynamicExtensions {
+    /// Without values, among which there may be secrets: what they are only the resource type knows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynamicExtensions").finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     write::{bracketed, write_scalar, write_text},
 };
 use crate::{
-    access::{Node, Value},
+    access::{Node, Object, Value},
     compat::{Compat, Quirk, Tolerance},
     error::Error,
     schema::{Attribute, Path, ResourceType, at, find},
@@ -61,22 +61,30 @@ pub(crate) fn read_stored<'j>(
 /// If there is a value that the resource type has no attribute for: it is not the one that is served.
 pub(crate) fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Error> {
     let Value::Complex(object) = value else { return Ok("{}".to_owned()) };
-    let mut known = Vec::new();
-    for (index, value) in (0..object.len()).map(|index| (index, object.get(index))) {
-        match at(&resource_type.attributes, index) {
-            Some(attribute) => known.push((attribute, value)),
-            None if value.is_absent() => {}
-            None => {
-                let what = format!("`{}` lacks an attribute that has a value: it is not as served", resource_type.name);
-                return Err(Error::internal(what));
-            }
-        }
+    if !are_known(&resource_type.attributes, *object) {
+        let what = format!("`{}` lacks an attribute that has a value: it is not as served", resource_type.name);
+        return Err(Error::internal(what));
     }
+    let known = (0u32..).zip(resource_type.attributes.iter());
+    let known = known.map(|(index, attribute)| (attribute, object.get(index)));
     let mut out = Vec::new();
-    if !write_stored(&mut out, known.into_iter()) {
+    if !write_stored(&mut out, known) {
         return Ok("{}".to_owned());
     }
     String::from_utf8(out).map_err(Error::internal)
+}
+
+/// Whether there is an attribute for each value, at every level.
+fn are_known(attributes: &[Attribute], object: Object<'_>) -> bool {
+    (0..object.len()).all(|index| match (at(attributes, index), object.get(index)) {
+        (None, value) => value.is_absent(),
+        (Some(attribute), Value::Complex(part)) => are_known(&attribute.sub_attributes, part),
+        (Some(attribute), Value::List(list)) => list.iter().all(|(_, element)| match element {
+            Value::Complex(part) => are_known(&attribute.sub_attributes, part),
+            Value::Scalar(_) | Value::List(_) => true,
+        }),
+        (Some(_), Value::Scalar(_)) => true,
+    })
 }
 
 /// Writes an object of attributes, and answers whether any has a value.

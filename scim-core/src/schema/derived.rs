@@ -36,6 +36,16 @@ impl AttributeSpec {
         assert!(!matches!(self.data_type, DataType::Complex), "{}", message);
     }
 
+    /// Looks whether there is one value.
+    ///
+    /// # Panics
+    ///
+    /// With the message if there are many; in a constant this is a compile error.
+    #[track_caller]
+    pub const fn check_single(self, message: &'static str) {
+        assert!(!self.multi_valued, "{}", message);
+    }
+
     /// Looks whether the type holds what a standard schema says.
     ///
     /// # Panics

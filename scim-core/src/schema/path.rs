@@ -102,7 +102,7 @@ pub const fn path<R: ScimResource>(text: &str) -> Path {
 }
 
 /// As [`schema::path`](crate::schema::path()), always resolved while the application compiles; the compiler underlines a
-/// wrong path itself.
+/// wrong path itself. The resource is a concrete type: in generic code, and for `Self`, the function is to be used.
 ///
 /// ```
 /// use scim_core::{model::User, path, schema::Path};

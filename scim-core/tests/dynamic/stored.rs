@@ -120,3 +120,17 @@ fn what_cannot_be_kept_is_an_error() {
         assert!(error.detail().contains(part), "{text}: {error}");
     }
 }
+
+#[test]
+fn nothing_is_left_out_because_the_type_lacks_its_place() {
+    let resource_type = extended(Flat::TYPE);
+    let kim = kim(&resource_type);
+    assert!(format!("{:?}", kim.extra).ends_with("{ .. }"), "what is in it may be secret");
+    // An extension that lost its last attributes since the values were read.
+    for left in 1..6 {
+        let mut shoes = schema("shoes");
+        shoes.attributes.to_mut().truncate(left);
+        let older = Flat::TYPE.clone().with_extension(shoes).unwrap().with_extension(schema("locker")).unwrap();
+        assert!(kim.extra.to_json(&older).is_err(), "{left}");
+    }
+}

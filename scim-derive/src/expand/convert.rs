@@ -186,6 +186,11 @@ impl<'f> Conversion<'f> {
         } else if self.validate.is_some() && !objects {
             checks.extend(simple("`validate` looks at one simple value: write it at the parts of the object"));
         }
+        if self.with.is_none() && self.validate.is_some() && !matches!(self.container(), Container::List) {
+            // Of another spelling of a list it would see the whole.
+            let message = "`validate` looks at each value of a list that is written as `Vec<..>`, without an `Option`";
+            checks.extend(self.check(library, "check_single", &quote!(#message)));
+        }
         checks
     }
 

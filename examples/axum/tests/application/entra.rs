@@ -46,7 +46,7 @@ async fn a_life() {
 async fn filters_find_in_sql_and_beside_it() {
     for engine in Engine::all() {
         let client = Client::new(engine).await;
-        let bo = json!({"userName": "Bo", "externalId": "B1", "title": "Weaver", "emails": [
+        let bo = json!({"userName": "Bo", "externalId": "B1", "title": "Weaver", "userType": "Conträctor", "emails": [
         {"type": "work", "value": "bo@work"}, {"type": "work", "value": "Bö@second"}, {"type": "home", "value": "bo@home"},
     ], "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "N7"}});
         let bo = client.create("/scim/v2/Users", bo).await;
@@ -61,6 +61,7 @@ async fn filters_find_in_sql_and_beside_it() {
             r#"emails.value eq "bo@home""#,
             r#"emails[type eq "home" and value eq "bo@home"] and title eq "weaver""#,
             r#"userName eq "bo" and not (title eq "Spinner")"#,
+            r#"userType eq "CONTRÄCTOR""#,
             "title pr",
             &format!(r#"id eq "{}""#, id(&bo)),
         ] {
@@ -83,10 +84,12 @@ async fn pages_follow_each_other() {
     for engine in Engine::all() {
         let client = Client::new(engine).await;
         for number in 0..7 {
-            client.create("/scim/v2/Users", user(&format!("user{number}"))).await;
+            let mut user = user(&format!("user{number}"));
+            user["userType"] = json!("Contractor");
+            client.create("/scim/v2/Users", user).await;
         }
-        // Cut in SQL, and cut by the framework.
-        for filter in ["", "&filter=userName+sw+%22USER%22"] {
+        // Cut in SQL, and cut by the framework: SQL has no key of the type.
+        for filter in ["", "&filter=userName+sw+%22USER%22", "&filter=userType+eq+%22contractor%22"] {
             let mut logins = Vec::new();
             for start in [1, 4, 7, 10] {
                 let page = client.get(&format!("/scim/v2/Users?startIndex={start}&count=3{filter}")).await;

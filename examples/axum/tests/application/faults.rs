@@ -73,7 +73,7 @@ async fn one_of_many_gets_a_login_that_all_want() {
 
 /// Two processes on one database, each of which deletes members of teams that the other one changes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn members_that_go_and_members_that_come_do_not_wait_for_each_other_for_ever() {
+async fn members_that_go_and_members_that_come_do_not_wait_for_each_other_forever() {
     for engine in Engine::all() {
         let database = Database::new(engine).await;
         let other = axum_example::database::Database::open(&database.url, 8).await.unwrap();

@@ -121,7 +121,7 @@ async fn survive(name: &str, database: &str, total: usize, mut power_cut: impl F
     let mut known: Vec<Known> = (0..WRITERS).map(|_| Known::default()).collect();
     for cut in 1..=CUTS {
         let server = vec![Server::start(database)];
-        let mut writers = JoinSet::new();
+        let (mut writers, mut finished) = (JoinSet::new(), Vec::new());
         for (writer, known) in known.drain(..).enumerate() {
             let client = Client::new(&server, u64::try_from(writer + cut * WRITERS).unwrap(), 0, &tally);
             let written = Arc::clone(&written);
@@ -129,10 +129,14 @@ async fn survive(name: &str, database: &str, total: usize, mut power_cut: impl F
         }
         while written.load(Ordering::Relaxed) < total * cut / CUTS {
             tokio::time::sleep(Duration::from_micros(500 + random.below(2000))).await;
+            if let Some(ended) = writers.try_join_next() {
+                finished.push(ended.unwrap());
+            }
+            assert!(!writers.is_empty(), "no writer is answered any more");
         }
         server[0].kill();
         power_cut();
-        let mut finished = writers.join_all().await;
+        finished.extend(writers.join_all().await);
         finished.sort_by_key(|(writer, _)| *writer);
         known = finished.into_iter().map(|(_, known)| known).collect();
 

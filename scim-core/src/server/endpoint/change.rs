@@ -141,11 +141,13 @@ pub(super) fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
     }
 }
 
-/// Whether the application's fields take the values: a type may hold fewer of them than its attribute allows, and
-/// `validate` refuses some. An empty resource tells that as well as the one that is not loaded.
+/// Whether the application's fields take the values: a type may hold fewer of them than its attribute allows, `validate`
+/// refuses some, and a mapping has no place for others. An empty resource tells that as well as the one that is not loaded.
 fn fit<R: Resource>(effects: &Effects<'_>) -> bool {
     let mut empty = R::default();
-    let mut takes = |path: &Path, edit: Edit<'_, '_>| !matches!(empty.edit(path.steps(), edit), Err(Refused::Value(_)));
+    // A place that an earlier effect took may be free in the resource.
+    let mut takes =
+        |path: &Path, edit: Edit<'_, '_>| matches!(empty.edit(path.steps(), edit), Ok(_) | Err(Refused::Occupied));
     effects.iter().all(|effect| match effect {
         Effect::Set(path, value) => takes(path, Edit::Set(value.clone())),
         Effect::Add(path, elements) | Effect::Replace(path, elements) => {

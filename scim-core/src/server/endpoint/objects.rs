@@ -17,6 +17,9 @@ pub(crate) fn object_checks<R: ScimResource>() -> Option<ObjectChecks<R>> {
     R::CHECKS_OBJECTS.then_some(R::check_objects)
 }
 
+/// How many different faults one answer tells.
+const MOST_FAULTS: usize = 8;
+
 /// Checks the objects that a request gave or changed. Others stay as they are stored: a rule may be younger than they.
 ///
 /// # Errors
@@ -29,8 +32,12 @@ pub(super) fn check<R: Resource>(
     new: &R,
 ) -> Result<(), Error> {
     let Some(checks) = checks else { return Ok(()) };
-    let mut faults = Vec::new();
+    let mut faults: Vec<String> = Vec::new();
     checks(new, &mut |place: &[u32], object: Value<'_>, message: &dyn Display| {
+        // What an administrator reads is told once, and not for ever.
+        if faults.len() == MOST_FAULTS {
+            return;
+        }
         let Some(path) = place.iter().try_fold(Path::ROOT, |path, step| path.child(*step)) else { return };
         let Some(attribute) = resource_type.attribute(path) else { return };
         let is_stored = old.is_some_and(|old| match old.value().at(place) {
@@ -38,7 +45,10 @@ pub(super) fn check<R: Resource>(
             stored => same_written(attribute, &stored, &object),
         });
         if !is_stored {
-            faults.push(format!("`{}` takes {message}", resource_type.name_of(path)));
+            let fault = format!("`{}` takes {message}", resource_type.name_of(path));
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
         }
     });
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid_value(faults.join("; "))) }

@@ -64,6 +64,17 @@ struct NoValueOfAResource {
     address: Option<IpAddr>,
 }
 
+#[derive(Clone, Default, ScimResource)]
+#[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
+struct HiddenList {
+    #[scim(validate = some)]
+    names: Option<Vec<String>>,
+}
+
+fn some(_: &Vec<String>) -> Result<(), String> {
+    Ok(())
+}
+
 fn any(_: &IpAddr) -> Result<(), String> {
     Ok(())
 }

@@ -91,7 +91,9 @@ impl Server {
     }
 
     fn start(binaries: &Path, durable: bool) -> Result<Self, String> {
-        let directory = std::env::temp_dir().join(format!("scim-postgres-{}-{}", std::process::id(), now()));
+        // A process may start one of each kind, at the same time.
+        let kind = if durable { "durable" } else { "quick" };
+        let directory = std::env::temp_dir().join(format!("scim-postgres-{kind}-{}-{}", std::process::id(), now()));
         fs::create_dir(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         let log = directory.with_extension("log");
         let script = fs::File::create(&log).and_then(|output| {

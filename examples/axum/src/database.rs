@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use scim_core::store::{StoreError, sql::Dialect};
 use sqlx::{
-    Any, AnyConnection, AnyPool, AssertSqlSafe, Row,
+    Any, AnyPool,
     any::{AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
 };
@@ -155,27 +155,10 @@ fn pause(retries: u32) -> Duration {
     Duration::from_micros((random + 1_000) << retries)
 }
 
-/// The version of a row, if it is there. Until the transaction ends nobody else changes the row.
-pub(crate) async fn lock(
-    connection: &mut AnyConnection,
-    table: &str,
-    tenant: &str,
-    id: &str,
-) -> Result<Option<i64>, sqlx::Error> {
-    // No text in PostgreSQL holds a NUL, so that none is asked for.
-    if id.contains('\0') {
-        return Ok(None);
-    }
-    // Whoever writes in SQLite is alone.
-    let lock = if connection.backend_name() == "SQLite" { "" } else { " FOR UPDATE" };
-    let sql = format!("SELECT version FROM {table} WHERE tenant = $1 AND id = $2{lock}");
-    let row = sqlx::query(AssertSqlSafe(sql)).bind(tenant).bind(id).fetch_optional(connection).await?;
-    row.map(|row| row.try_get("version")).transpose()
-}
-
 #[cfg(test)]
 mod tests {
     use scim_test_postgres::Postgres;
+    use sqlx::Row;
 
     use super::*;
 

@@ -103,13 +103,9 @@ impl Documents {
         Ok(())
     }
 
-    /// The version of a document, if it is there. Until the transaction ends nobody else changes it.
-    async fn lock(&self, writing: &mut Transaction, tenant: &str, id: &str) -> Result<i64, Failure> {
-        let listing = Listing::id(&Self::scope(&[tenant, &self.form.resource_type.name]), id);
-        let lock = if self.database.dialect == Dialect::Postgres { " FOR UPDATE" } else { "" };
-        let statement = sqlx::query(AssertSqlSafe(format!("SELECT version FROM {}{lock}", listing.rows())));
-        let row = listing.bind(statement).fetch_optional(&mut **writing).await?;
-        Ok(row.ok_or(StoreError::NotFound)?.try_get("version")?)
+    /// The row of an id.
+    fn row(&self, tenant: &str, id: &str) -> Listing {
+        Listing::id(&Self::scope(&[tenant, &self.form.resource_type.name]), id)
     }
 
     /// The placeholder of a document. In PostgreSQL it is not text.
@@ -124,7 +120,7 @@ impl Documents {
 #[async_trait]
 impl Store<Document> for Documents {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Document>, StoreError> {
-        let listing = &Listing::id(&Self::scope(&[cx.tenant(), &self.form.resource_type.name]), id);
+        let listing = &self.row(cx.tenant(), id);
         let found = self.database.read(|mut reading| async move {
             let found = self.select(&mut reading, listing).await?;
             Ok((reading, found))
@@ -135,16 +131,12 @@ impl Store<Document> for Documents {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Document>, StoreError> {
         let (values, column) = ([cx.tenant(), &self.form.resource_type.name], |path| self.column(path));
         let listing = &Listing::query(&Self::scope(&values), self.database.dialect, query, &column);
-        let found = self.database.read(|mut reading| async move {
+        let page = self.database.read(|mut reading| async move {
             let found = self.select(&mut reading, listing).await?;
-            let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
-            Ok((reading, (found, total)))
+            let page = listing.page(&mut reading, found).await?;
+            Ok((reading, page))
         });
-        let (found, total) = found.await?;
-        Ok(match total {
-            Some(total) => Page::exact(found, total),
-            None => Page::candidates(found),
-        })
+        page.await
     }
 
     async fn create(&self, cx: &Context, mut new: Document) -> Result<Document, StoreError> {
@@ -188,7 +180,8 @@ impl Store<Document> for Documents {
                 sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.form.resource_type.name);
             let statement = statement.bind(id).bind(version).bind(updated).bind(json);
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
-                self.lock(&mut writing, cx.tenant(), id).await?;
+                // It is gone, or has another version.
+                self.row(cx.tenant(), id).lock_as(&mut writing, Precondition::None).await?;
                 return Err(Failure::Store(StoreError::Version));
             }
             self.take_keys(&mut writing, cx.tenant(), id, old_keys, keys).await?;
@@ -201,10 +194,7 @@ impl Store<Document> for Documents {
 
     async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
         let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            let version = self.lock(&mut writing, cx.tenant(), id).await?;
-            if !expected.admits(&version.to_string()) {
-                return Err(Failure::Store(StoreError::Version));
-            }
+            self.row(cx.tenant(), id).lock_as(&mut writing, expected).await?;
             // Its keys go with it.
             let delete = "DELETE FROM documents WHERE tenant = $1 AND resource_type = $2 AND id = $3";
             let delete = sqlx::query(delete).bind(cx.tenant()).bind(&*self.form.resource_type.name).bind(id);

@@ -13,7 +13,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     columns::{self, Columns},
-    database::{Database, lock},
+    database::Database,
     details::{load, save},
     employee::{Employee, Phone},
     employee_columns,
@@ -63,16 +63,12 @@ impl Store<Employee> for Employees {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Employee>, StoreError> {
         let columns = employee_columns::columns(self.database.dialect);
         let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &columns);
-        let found = self.database.read(|mut reading| async move {
+        let page = self.database.read(|mut reading| async move {
             let found = select(&mut reading, cx.tenant(), listing).await?;
-            let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
-            Ok((reading, (found, total)))
+            let page = listing.page(&mut reading, found).await?;
+            Ok((reading, page))
         });
-        let (found, total) = found.await?;
-        Ok(match total {
-            Some(total) => Page::exact(found, total),
-            None => Page::candidates(found),
-        })
+        page.await
     }
 
     async fn create(&self, cx: &Context, mut new: Employee) -> Result<Employee, StoreError> {
@@ -95,8 +91,9 @@ impl Store<Employee> for Employees {
             let statement = statement.bind(tenant).bind(id).bind(old.version);
             let statement = state.bind(statement.bind(state.updated_at.map(DateTime::unix_millis)))?;
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
-                let stored = lock(&mut writing, TABLE, tenant, id).await?;
-                return Err(Failure::Store(if stored.is_some() { StoreError::Version } else { StoreError::NotFound }));
+                // It is gone, or has another version.
+                Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, Precondition::None).await?;
+                return Err(Failure::Store(StoreError::Version));
             }
             save_details(&mut writing, tenant, old, state).await?;
             Ok((writing, ()))
@@ -109,10 +106,7 @@ impl Store<Employee> for Employees {
     async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
         let tenant = cx.tenant();
         let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            let stored = lock(&mut writing, TABLE, tenant, id).await?.ok_or(StoreError::NotFound)?;
-            if !expected.admits(&stored.to_string()) {
-                return Err(Failure::Store(StoreError::Version));
-            }
+            Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, expected).await?;
             // The child rows go with the row.
             let delete = sqlx::query("DELETE FROM employees WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
             delete.execute(&mut *writing).await?;

@@ -7,11 +7,10 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::{
     columns::{self, Columns},
-    database::lock,
     error::Failure,
     listing::Listing,
     team::{Member, Team},
-    teams::{TABLE, scope},
+    teams::scope,
 };
 
 /// Reads the members of the listed teams.
@@ -83,7 +82,7 @@ pub(crate) async fn forget(connection: &mut AnyConnection, tenant: &str, member:
     let now = DateTime::now();
     for team in teams {
         let team: String = team.try_get("team_id")?;
-        if lock(connection, TABLE, tenant, &team).await?.is_none() {
+        if Listing::id(&scope(&[tenant]), &team).lock(connection).await?.is_none() {
             continue;
         }
         let leave = "DELETE FROM team_members WHERE tenant = $1 AND team_id = $2 AND member_id = $3";

@@ -18,7 +18,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     columns::{self, Columns},
-    database::{Database, lock},
+    database::Database,
     error::{Failure, Unique},
     listing::{Listing, Scope},
     members,
@@ -32,7 +32,7 @@ const MEMBER: Path = path::<Team>("members.value");
 const CREATED: Path = path::<Team>("meta.created");
 const MODIFIED: Path = path::<Team>("meta.lastModified");
 
-pub(crate) const TABLE: &str = "teams";
+const TABLE: &str = "teams";
 
 /// The rows of a tenant.
 pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
@@ -89,16 +89,12 @@ impl Store<Team> for Teams {
         // Entra asks for teams without their members, of which there may be many thousands. But where the framework looks
         // at candidates, it may look at their members.
         let with_members = !listing.is_page || query.projection.includes(MEMBERS);
-        let found = self.database.read(|mut reading| async move {
+        let page = self.database.read(|mut reading| async move {
             let found = select(&mut reading, cx.tenant(), listing, with_members).await?;
-            let total = if listing.is_page { Some(listing.count(&mut reading).await?) } else { None };
-            Ok((reading, (found, total)))
+            let page = listing.page(&mut reading, found).await?;
+            Ok((reading, page))
         });
-        let (found, total) = found.await?;
-        Ok(match total {
-            Some(total) => Page::exact(found, total),
-            None => Page::candidates(found),
-        })
+        page.await
     }
 
     async fn create(&self, cx: &Context, mut new: Team) -> Result<Team, StoreError> {
@@ -123,8 +119,9 @@ impl Store<Team> for Teams {
             let statement = statement.bind(tenant).bind(id).bind(old.version);
             let statement = state.bind(statement.bind(state.updated_at.map(DateTime::unix_millis)))?;
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
-                let stored = lock(&mut writing, TABLE, tenant, id).await?;
-                return Err(Failure::Store(if stored.is_some() { StoreError::Version } else { StoreError::NotFound }));
+                // It is gone, or has another version.
+                Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, Precondition::None).await?;
+                return Err(Failure::Store(StoreError::Version));
             }
             members::change(&mut writing, tenant, id, &old.members, &state.members).await?;
             Ok((writing, ()))
@@ -137,10 +134,7 @@ impl Store<Team> for Teams {
     async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
         let tenant = cx.tenant();
         let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            let stored = lock(&mut writing, TABLE, tenant, id).await?.ok_or(StoreError::NotFound)?;
-            if !expected.admits(&stored.to_string()) {
-                return Err(Failure::Store(StoreError::Version));
-            }
+            Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, expected).await?;
             // Its members' rows go with the team.
             let delete = sqlx::query("DELETE FROM teams WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
             delete.execute(&mut *writing).await?;
@@ -160,10 +154,8 @@ impl Store<Team> for Teams {
         let (tenant, steps, delta) = (cx.tenant(), &steps, &delta);
         let version = self.database.write(UNIQUE, |mut writing| async move {
             // Whoever changes the team waits here, before a row of a member is touched: nobody holds what another waits for.
-            let mut version = lock(&mut writing, TABLE, tenant, delta.id).await?.ok_or(StoreError::NotFound)?;
-            if !delta.expected.admits(&version.to_string()) {
-                return Err(Failure::Store(StoreError::Version));
-            }
+            let team = Listing::id(&scope(&[tenant]), delta.id);
+            let mut version = team.lock_as(&mut writing, delta.expected).await?;
             let mut changed = 0;
             for step in steps {
                 changed += step.run(&mut writing, tenant, delta.id).await?;

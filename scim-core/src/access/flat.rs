@@ -216,7 +216,7 @@ impl Elements {
         group.fixed(sub).or_else(|| is_owned().then_some(false))
     }
 
-    /// Whether an element says no more than the mapping does, whatever it says.
+    /// Whether all that an element says, right or wrong, is fixed by the mapping, and a flag is among it.
     fn fixes(&self, group: &Group, node: &Node<'_>) -> bool {
         let Node::Complex(parts) = node else { return false };
         let is_fixed = |sub: u32| group.selected(sub).is_some() || self.fixed(group, sub).is_some();

@@ -43,7 +43,7 @@ pub use stored::{Row, Stored};
 
 use std::{borrow::Cow, fmt::Display};
 
-use crate::schema::{Attribute, AttributeSpec, DataType, ResourceType};
+use crate::schema::{Attribute, AttributeSpec, DataType, ResourceType, common};
 
 /// Everything that a field may hold: standard types, derived structs and enums, `Option<T>`, `Vec<T>`, [`Document`].
 ///
@@ -257,6 +257,12 @@ impl<T: ScimExtension> ScimExtension for Option<T> {
 pub trait Resource: Access + Clone + Default + 'static {}
 
 impl<T: Access + Clone + Default + 'static> Resource for T {}
+
+/// Whether resources have a place for `meta.version`.
+pub(crate) fn keeps_versions<R: Resource>() -> bool {
+    let version = Edit::Set(Scalar::Str("1".into()));
+    !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(Refused::NoPlace))
+}
 
 /// What to do at a place.
 #[derive(Debug)]

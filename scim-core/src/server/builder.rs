@@ -1,15 +1,18 @@
 //! Puts a service provider together.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{
+    marker::PhantomData,
+    sync::{Arc, OnceLock},
+};
 
 use http::uri::Authority;
 
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
-    endpoint::{Endpoint, ObjectChecks, Stored, keeps_versions, object_checks},
+    endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
 };
 use crate::{
-    access::{Document, Resource, ScimResource},
+    access::{Document, Resource, ScimResource, keeps_versions},
     compat::Compat,
     filter,
     schema::{ResourceType, SchemaError, SchemaErrors},
@@ -227,7 +230,7 @@ impl ScimBuilder {
         if !path.is_empty() && !is_path {
             return Err(BuildError::BasePath(path.clone()));
         }
-        Ok(Scim(Arc::new(Inner { endpoints: self.endpoints, settings: self.settings })))
+        Ok(Scim(Arc::new(Inner { endpoints: self.endpoints, schemas: OnceLock::new(), settings: self.settings })))
     }
 }
 

@@ -95,7 +95,8 @@ impl Inner {
         answer("resource type", id, documents)
     }
 
-    fn schemas(&self, cx: &Context, id: Option<&str>) -> Result<Answer, Error> {
+    /// What is registered does not change.
+    fn all_schemas(&self) -> Vec<Schema> {
         let mut schemas: Vec<Schema> = Vec::new();
         let registered = self.endpoints.iter().flat_map(|endpoint| endpoint.resource_type().schemas());
         for schema in registered.chain(config::schemas()) {
@@ -106,6 +107,11 @@ impl Inner {
         }
         #[cfg(feature = "derive")]
         schemas.iter_mut().for_each(describe);
+        schemas
+    }
+
+    fn schemas(&self, cx: &Context, id: Option<&str>) -> Result<Answer, Error> {
+        let schemas = self.schemas.get_or_init(|| self.all_schemas());
         let documents = schemas.iter().map(|schema| {
             let location = format!("{}/Schemas/{}", cx.base_url(), schema.head.id);
             (&*schema.head.id, Located { document: schema, meta: DocumentMeta { resource_type: "Schema", location } })

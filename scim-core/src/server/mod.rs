@@ -21,7 +21,10 @@ pub use discovery::AuthenticationScheme;
 pub use identifiers::{Clock, IdGenerator, RandomIds, SystemClock};
 pub use respond::{CONTENT_TYPE, error_response};
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -30,7 +33,7 @@ use crate::{
     compat::{Compat, Quirk},
     error::Error,
     filter,
-    schema::ResourceType,
+    schema::{ResourceType, Schema},
 };
 use endpoint::Endpoint;
 use params::ListParams;
@@ -61,6 +64,8 @@ pub struct Scim(Arc<Inner>);
 
 pub(crate) struct Inner {
     endpoints: Vec<Box<dyn Endpoint>>,
+    /// What `/Schemas` shows, once somebody has asked.
+    schemas: OnceLock<Vec<Schema>>,
     settings: Settings,
 }
 

@@ -127,12 +127,6 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     }
 }
 
-/// Whether resources have a place for `meta.version`.
-pub(in crate::server) fn keeps_versions<R: Resource>() -> bool {
-    let version = Edit::Set(Scalar::Str("1".into()));
-    !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(Refused::NoPlace))
-}
-
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).
 pub(super) fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
     match result {

@@ -5,7 +5,6 @@ mod objects;
 mod stored;
 mod view;
 
-pub(super) use change::keeps_versions;
 pub(super) use objects::{ObjectChecks, object_checks};
 pub(super) use stored::Stored;
 pub(super) use view::encoded;

@@ -20,7 +20,7 @@ use super::{
     tasks::{Call, at_once, step_back},
 };
 use crate::{
-    access::{DateTime, Resource},
+    access::{DateTime, Resource, Scalar},
     compat::{Compat, Tolerance},
     filter::Filter,
     json::{Projection, version_tag},
@@ -141,6 +141,11 @@ impl<R: Resource> Bench<R> {
     }
 }
 
+/// What a client that saw this version names, as the framework gives it to a store.
+fn entity_tag(version: Option<&str>) -> Option<String> {
+    version_tag(Scalar::Str(version?.into()))
+}
+
 /// A tenant of the stores under test.
 pub(super) struct Tenant<R> {
     pub(super) bench: Arc<Bench<R>>,
@@ -197,8 +202,7 @@ impl<R: Resource> Tenant<R> {
 
     /// Removes a resource; with a version only if it has that.
     pub(super) async fn delete(&self, id: &str, expected: Option<&str>) -> Result<(), StoreError> {
-        // As the framework gives it: the entity tag that the client saw.
-        let tag = expected.and_then(|version| version_tag(crate::access::Scalar::Str(version.into())));
+        let tag = entity_tag(expected);
         let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
         patiently!(self.bench, store => store.delete(&self.cx, id, expected))
     }
@@ -223,7 +227,7 @@ impl<R: Resource> Tenant<R> {
             Effects::of(&self.bench.setup.resource_type, body.as_bytes(), &tolerance).ok().flatten()
         };
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
-        let tag = expected.and_then(|version| version_tag(crate::access::Scalar::Str(version.into())));
+        let tag = entity_tag(expected);
         let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
         let delta = || {
             let mut delta = Delta::new(id, &effects, expected, DateTime::now().truncate_to_millis());

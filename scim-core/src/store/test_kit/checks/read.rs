@@ -9,10 +9,10 @@ use super::super::{
     report::{Verdict, ensure},
 };
 use crate::{
-    access::{Edit, Resource, Scalar},
+    access::{Edit, Resource, Scalar, keeps_versions},
     compat::Tolerance,
     json::Projection,
-    schema::{Path, common},
+    schema::Path,
 };
 
 /// How many generated resources are stored and read again.
@@ -25,13 +25,6 @@ fn same<R: Resource>(bench: &Bench<R>, left: &R, right: &R, what: &str) -> Verdi
     let (left, right) = (meta(left), meta(right));
     ensure!(left == right, "{what}: `meta` is {right}, not {left}");
     Ok(())
-}
-
-/// Whether resources of the type have a version.
-fn has_version<R: Resource>(new: &R) -> bool {
-    let set = Edit::Set(Scalar::Str("1".into()));
-    let mut new = new.clone();
-    new.edit(&[common::META, common::META_VERSION], set).is_ok() && version(&new).is_some()
 }
 
 pub(super) async fn stored<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
@@ -50,7 +43,7 @@ pub(super) async fn stored<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let _ = given.edit(Path::ID.steps(), Edit::Set(Scalar::Str(id(&created).into())));
         let differences = bench.setup.differences(&given, &created);
         ensure!(differences.is_empty(), "`create` answered something else: {}", differences.join("; "));
-        ensure!(!has_version(&new) || version(&created).is_some(), "`create` answered no version");
+        ensure!(!keeps_versions::<R>() || version(&created).is_some(), "`create` answered no version");
         same(&bench, &created, &tenant.read(&id(&created)).await?, "`get` after `create`")?;
     }
     Ok(())

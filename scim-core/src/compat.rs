@@ -5,6 +5,8 @@
 
 use std::{cell::Cell, fmt};
 
+use crate::limits::Limits;
+
 macro_rules! quirks {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
         /// One way in which clients deviate from RFC 7643 and RFC 7644.
@@ -258,18 +260,32 @@ impl Default for Compat {
     }
 }
 
-/// A profile at work on one request: answers whether a quirk is accepted, and remembers that it was met.
+/// A profile at work on one request: says whether a quirk is accepted and remembers that it was met. It also carries the
+/// limits of the request.
 #[derive(Debug, Default)]
 pub struct Tolerance {
     compat: Compat,
+    limits: Limits,
     met: Cell<Quirks>,
 }
 
 impl Tolerance {
-    /// Starts with nothing met.
+    /// Starts with nothing met and the default limits.
     #[must_use]
-    pub const fn new(compat: Compat) -> Self {
-        Self { compat, met: Cell::new(Quirks::NONE) }
+    pub fn new(compat: Compat) -> Self {
+        Self { compat, ..Self::default() }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// What the request may cost.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Whether the quirk, which was just met, is accepted.

@@ -7,6 +7,7 @@ mod error;
 pub mod explain;
 pub mod filter;
 pub mod json;
+mod limits;
 pub mod model;
 pub mod patch;
 mod path;
@@ -18,6 +19,7 @@ mod validate;
 
 pub use async_trait::async_trait;
 pub use error::{Error, ScimType};
+pub use limits::Limits;
 pub use path::{UnknownName, resolve_name};
 #[cfg(feature = "derive")]
 #[doc(hidden)]

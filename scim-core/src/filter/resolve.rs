@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    AttributeName, Comparison, Expression, Limits, Literal, Operator,
+    AttributeName, Comparison, Expression, Literal, Operator,
     rules::{check_operator, check_value_path, check_visible, is_hidden},
 };
 use crate::{
@@ -81,22 +81,17 @@ impl Filter {
     /// 400 `invalidFilter` (RFC 7644 §3.4.2.2): the syntax is wrong, an attribute does not exist or cannot be asked
     /// for, or the value does not fit.
     pub fn parse(resource_type: &ResourceType, text: &str) -> Result<Self, Error> {
-        Self::parse_with(resource_type, text, &Limits::default(), &Tolerance::default())
+        Self::parse_with(resource_type, text, &Tolerance::default())
     }
 
-    /// Parses a filter with limits and tolerances of its own.
+    /// Parses a filter with the limits and tolerances of a request.
     ///
     /// # Errors
     ///
     /// As [`parse`](Self::parse).
-    pub fn parse_with(
-        resource_type: &ResourceType,
-        text: &str,
-        limits: &Limits,
-        tolerance: &Tolerance,
-    ) -> Result<Self, Error> {
+    pub fn parse_with(resource_type: &ResourceType, text: &str, tolerance: &Tolerance) -> Result<Self, Error> {
         let (expression, tolerated) =
-            super::parse(text, limits).map_err(|error| Error::invalid_filter(error.to_string()))?;
+            super::parse(text, &tolerance.limits().filter).map_err(|error| Error::invalid_filter(error.to_string()))?;
         tolerated.check(tolerance)?;
         Ok(Self { condition: Resolver { resource_type, tolerance }.condition(Scope::Root, &expression)? })
     }

@@ -4,7 +4,7 @@ use crate::{
     access::Node,
     compat::{Quirk, Restriction},
     error::{Error, excerpt},
-    filter::{Condition, Limits, Operator, parse_path, resolve_elements},
+    filter::{Condition, Operator, parse_path, resolve_elements},
     json::{Reader, Trail, entries, read_value},
     path::{find_name, resolve_name, resolve_sub},
     schema::{Attribute, DataType, Path, ResourceType, find},
@@ -190,7 +190,7 @@ impl<'t> Target<'t> {
     }
 
     fn resolve(resource_type: &'t ResourceType, text: &str, reader: &Reader<'_>) -> Result<Self, Error> {
-        let (parsed, tolerated) = parse_path(text, &Limits::default()).map_err(|error| {
+        let (parsed, tolerated) = parse_path(text, &reader.tolerance.limits().filter).map_err(|error| {
             let detail = error.to_string();
             if error.in_filter() { Error::invalid_filter(detail) } else { Error::invalid_path(detail) }
         })?;

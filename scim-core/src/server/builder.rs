@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::{Document, Resource, ScimResource, keeps_versions},
     compat::Compat,
-    filter,
+    limits::Limits,
     schema::{ResourceType, SchemaError, SchemaErrors},
     store::Store,
 };
@@ -62,7 +62,7 @@ impl Default for ScimBuilder {
             base_url: None,
             base_path: String::new(),
             compat: Compat::default(),
-            filter_limits: filter::Limits::default(),
+            limits: Limits::default(),
             default_count: 100,
             max_results: 1000,
             bulk_operations: 1000,
@@ -153,9 +153,17 @@ impl ScimBuilder {
         self
     }
 
-    /// The limits of filters: length, depth, number of terms.
-    pub fn filter_limits(mut self, limits: filter::Limits) -> Self {
-        self.settings.filter_limits = limits;
+    /// What one request may cost: bytes of the body, operations of a PATCH, elements visited, terms of a filter.
+    ///
+    /// ```
+    /// use scim_core::{Limits, Scim};
+    ///
+    /// let mut limits = Limits::default();
+    /// limits.body = 512 * 1024;
+    /// let builder = Scim::builder().limits(limits);
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
         self
     }
 

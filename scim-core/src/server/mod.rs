@@ -30,9 +30,9 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use crate::{
-    compat::{Compat, Quirk},
+    compat::{Compat, Quirk, Tolerance},
     error::Error,
-    filter,
+    limits::Limits,
     schema::{ResourceType, Schema},
 };
 use endpoint::Endpoint;
@@ -74,7 +74,7 @@ pub(crate) struct Settings {
     pub(crate) base_url: Option<String>,
     pub(crate) base_path: String,
     pub(crate) compat: Compat,
-    pub(crate) filter_limits: filter::Limits,
+    pub(crate) limits: Limits,
     pub(crate) default_count: usize,
     pub(crate) max_results: usize,
     pub(crate) bulk_operations: usize,
@@ -83,6 +83,13 @@ pub(crate) struct Settings {
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) ids: Box<dyn IdGenerator>,
     pub(crate) on_ignored: Option<IgnoredHook>,
+}
+
+impl Settings {
+    /// What is accepted from a client, at the start of a request.
+    pub(crate) fn tolerance(&self, cx: &Context) -> Tolerance {
+        Tolerance::new(cx.compat()).with_limits(self.limits)
+    }
 }
 
 /// Called with what a request held that the application does not know.
@@ -128,6 +135,13 @@ impl Scim {
     pub fn is_discovery(&self, path: &str) -> bool {
         let segments = route::segments(self.0.below_base(path));
         segments.is_ok_and(|segments| matches!(Route::of(&segments, &self.0.endpoints), Ok(Route::Discovery(_))))
+    }
+
+    /// What one request may cost. Whoever reads the body for [`handle`](Self::handle) stops at
+    /// [`Limits::body`].
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.settings.limits
     }
 
     /// The path that every URL starts with, such as `/scim/v2`; empty if there is none.

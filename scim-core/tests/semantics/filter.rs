@@ -1,9 +1,6 @@
 //! The table of filters.
 
-use scim_core::{
-    Error,
-    filter::{Filter, Limits},
-};
+use scim_core::{Error, filter::Filter};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -26,8 +23,7 @@ fn filters() {
                 continue;
             }
             let (resource_type, _) = users[0].1;
-            let filter =
-                Filter::parse_with(resource_type, row["filter"].as_str().unwrap(), &Limits::default(), &tolerance(row));
+            let filter = Filter::parse_with(resource_type, row["filter"].as_str().unwrap(), &tolerance(row));
             let matching = |filter: &Filter| -> Vec<&str> {
                 users.iter().filter(|(_, (_, user))| filter.matches(&**user)).map(|(name, _)| *name).collect()
             };

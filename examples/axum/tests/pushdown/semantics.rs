@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use scim_core::{
     access::{Access, Scalar, ScimResource},
-    filter::{Filter, Limits},
+    filter::Filter,
     schema::{Path, path},
     store::sql::{self, Column, Dialect, Element, Translator, Where},
     text,
@@ -154,7 +154,7 @@ fn cases(table: &Json) -> Vec<Case> {
     let rows = table["rows"].as_array().unwrap().iter();
     let cases = rows.filter(|row| row["error"].is_null() && !row["flat"].is_string()).map(|row| {
         let filter = row["filter"].as_str().unwrap();
-        let filter = Filter::parse_with(Employee::TYPE, filter, &Limits::default(), &tolerance(row)).unwrap();
+        let filter = Filter::parse_with(Employee::TYPE, filter, &tolerance(row)).unwrap();
         let expected = texts(&row["matches"]).into_iter().map(str::to_owned).collect();
         (row["name"].as_str().unwrap().to_owned(), filter, expected)
     });

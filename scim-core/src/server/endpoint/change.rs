@@ -5,7 +5,7 @@ use std::{task::Poll, time::Duration};
 use super::{Stored, Target, objects, view::tag};
 use crate::{
     access::{Access, Edit, Refused, Resource, Scalar},
-    compat::{Quirks, Tolerance},
+    compat::Quirks,
     error::Error,
     json::{Projection, version_tag},
     patch::{self, Effect, Effects},
@@ -81,7 +81,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         }
         let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
         // A body that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
-        let effects = Effects::of(&self.resource_type, body, &Tolerance::new(cx.compat())).ok().flatten();
+        let effects = Effects::of(&self.resource_type, body, &settings.tolerance(cx)).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
         if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
             return Ok(None);

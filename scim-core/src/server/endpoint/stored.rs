@@ -59,8 +59,8 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
     async fn list(&self, settings: &Settings, cx: &Context, params: ListParams) -> Result<Answer, Error> {
         let resource_type = &self.resource_type;
         let (filter, sort, projection) = {
-            let tolerance = Tolerance::new(cx.compat());
-            let parse = |text: &String| Filter::parse_with(resource_type, text, &settings.filter_limits, &tolerance);
+            let tolerance = settings.tolerance(cx);
+            let parse = |text: &String| Filter::parse_with(resource_type, text, &tolerance);
             let filter = params.filter.as_ref().map(parse).transpose()?;
             let sort = params.sort_by.as_ref().map(|name| {
                 let (path, _) = resolve_name(resource_type, name, &tolerance)
@@ -105,7 +105,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         body: &[u8],
     ) -> Result<Answer, Error> {
         let (new, written) = {
-            let tolerance = Tolerance::new(cx.compat());
+            let tolerance = settings.tolerance(cx);
             let mut new = R::create(&[], Edit::Set(Scalar::Absent)).map_err(|_| unmappable())?;
             let report = json::read(&self.resource_type, &mut new, body, &tolerance)?;
             let now = settings.clock.now();
@@ -142,7 +142,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
     ) -> Result<Answer, Error> {
         let (stored, written) = self
             .change(settings, cx, target, |new| {
-                let tolerance = Tolerance::new(cx.compat());
+                let tolerance = settings.tolerance(cx);
                 clear_writable(&self.resource_type.attributes, new)?;
                 let report = json::read(&self.resource_type, new, body, &tolerance)?;
                 Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
@@ -162,13 +162,13 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             if self.answers_no_content(target) {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
             }
-            let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
+            let projection = target.params.projection(&self.resource_type, &settings.tolerance(cx));
             let stored = self.stored(cx, target.id, &projection).await?;
             return Ok(self.answer(cx, &stored, &target.params, touched));
         }
         let (stored, written) = self
             .change(settings, cx, target, |new| {
-                let tolerance = Tolerance::new(cx.compat());
+                let tolerance = settings.tolerance(cx);
                 let report = patch::apply(&self.resource_type, new, body, &tolerance)?;
                 Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
             })

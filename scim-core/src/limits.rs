@@ -1,0 +1,43 @@
+//! How much of a request is read, and how much work it may cause.
+
+use crate::filter;
+
+/// What one request may cost. One value holds for every place that reads what clients send; see
+/// [`ScimBuilder::limits`](crate::server::ScimBuilder::limits).
+///
+/// # Examples
+///
+/// ```
+/// use scim_core::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.body = 16 * 1024 * 1024;
+/// limits.filter.terms = 100;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest body of a request, in bytes (default 2 MiB). A larger one is refused with 413.
+    pub body: usize,
+    /// The most operations of a PATCH request (default 100,000). With more the request is refused with 413.
+    pub operations: usize,
+    /// The most elements of lists that a PATCH request may visit (default 4,000,000), where each term of a filter counts
+    /// as a visit of its own. A request that needs more is refused with 400 `tooMany` and changes nothing.
+    ///
+    /// Elements that are found by their `value` are not searched for, so this bounds only operations whose filter asks
+    /// for something else, and operations that change many elements each.
+    pub visits: u64,
+    /// What a filter may cost, in a query and in the path of a PATCH operation.
+    pub filter: filter::Limits,
+}
+
+impl Limits {
+    /// How deep the JSON of a body may nest. No setting raises it.
+    pub const DEPTH: usize = 128;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 2 * 1024 * 1024, operations: 100_000, visits: 4_000_000, filter: filter::Limits::default() }
+    }
+}

@@ -19,6 +19,7 @@ mod document;
 mod dynamic;
 pub mod flat;
 mod foreign;
+mod key;
 mod object;
 mod scalar;
 mod secret;

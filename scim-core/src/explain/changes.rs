@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{AttributeChange, value};
 use crate::{
     access::{Node, Value},
-    filter::is_hidden,
     patch::{compared_key, identity, same_written, written_key},
     schema::{Attribute, Path, ResourceType, common},
 };
@@ -34,11 +33,11 @@ impl Difference<'_> {
         if same_written(attribute, &before.view(), &after.view()) {
             return;
         }
-        if attribute.multi_valued && !is_hidden(attribute) {
+        if attribute.multi_valued && attribute.is_readable() {
             for (before, after) in elements(attribute, before, after) {
                 self.push(path, attribute, before, after);
             }
-        } else if attribute.sub_attributes.is_empty() || is_hidden(attribute) {
+        } else if attribute.sub_attributes.is_empty() || !attribute.is_readable() {
             self.push(path, attribute, Some(before), Some(after));
         } else {
             for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {

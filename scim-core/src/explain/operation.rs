@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use super::value;
 use crate::{
     access::{Node, Scalar},
-    filter::{Condition, Operator, is_hidden},
+    filter::{Condition, Operator},
     patch::{Kind, Operation},
     schema::{Attribute, Path, ResourceType, at},
 };
@@ -50,7 +50,7 @@ fn is_in_hidden(resource_type: &ResourceType, path: Path) -> bool {
     path.steps().iter().any(|step| {
         let Some(attribute) = at(attributes, *step) else { return false };
         attributes = &attribute.sub_attributes;
-        is_hidden(attribute)
+        !attribute.is_readable()
     })
 }
 

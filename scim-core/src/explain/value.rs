@@ -2,7 +2,6 @@
 
 use crate::{
     access::Node,
-    filter::is_hidden,
     json::{write_scalar, write_text},
     schema::{Attribute, at},
 };
@@ -17,7 +16,7 @@ pub(super) fn text(attribute: &Attribute, node: &Node<'_>) -> String {
 }
 
 fn write(out: &mut Vec<u8>, attribute: &Attribute, node: &Node<'_>) {
-    if is_hidden(attribute) && !node.is_absent() {
+    if !attribute.is_readable() && !node.is_absent() {
         return out.extend_from_slice(HIDDEN.as_bytes());
     }
     match node {

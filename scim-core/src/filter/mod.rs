@@ -45,4 +45,3 @@ pub use self::parse::parse;
 pub use self::path::parse_path;
 pub(crate) use self::resolve::resolve_elements;
 pub use self::resolve::{Compare, Condition, Filter};
-pub(crate) use self::rules::is_hidden;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     AttributeName, Comparison, Expression, Literal, Operator,
-    rules::{check_operator, check_value_path, check_visible, is_hidden},
+    rules::{check_operator, check_value_path, check_visible},
 };
 use crate::{
     access::Scalar,
@@ -67,6 +67,18 @@ pub struct Compare {
 impl Condition {
     const TRUE: Self = Self::And(Vec::new());
     const FALSE: Self = Self::Or(Vec::new());
+
+    /// How many comparisons and `pr` tests are made for one resource, or one element of a list, in the worst case.
+    ///
+    /// What evaluates a condition on many elements charges this number for each of them.
+    #[allow(dead_code, reason = "the next commits use it")]
+    pub(crate) fn terms(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::terms).fold(0, usize::saturating_add),
+            Self::Not(inner) | Self::Element(_, inner) => inner.terms(),
+            Self::Present(_) | Self::Compare(_) => 1,
+        }
+    }
 
     fn constant(value: bool) -> Self {
         if value { Self::TRUE } else { Self::FALSE }
@@ -278,10 +290,10 @@ fn present(scope: Scope<'_>, path: Path, attribute: &Attribute) -> Condition {
     if matches!(scope, Scope::Root) && (is_computed(path) || path == Path::META) {
         return Condition::TRUE;
     }
-    if !attribute.sub_attributes.iter().any(is_hidden) {
+    if attribute.sub_attributes.iter().all(Attribute::is_readable) {
         return Condition::Present(path);
     }
     // A part that no client may read makes nothing present.
-    let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| !is_hidden(part));
+    let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| part.is_readable());
     Condition::Or(parts.filter_map(|(index, _)| path.child(index)).map(Condition::Present).collect())
 }

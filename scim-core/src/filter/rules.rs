@@ -3,13 +3,8 @@
 use super::Operator;
 use crate::{
     error::Error,
-    schema::{Attribute, DataType, Mutability, Path, Returned},
+    schema::{Attribute, DataType, Path},
 };
-
-/// Whether no client may read an attribute.
-pub(crate) fn is_hidden(attribute: &Attribute) -> bool {
-    attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
-}
 
 /// Brackets select elements, so there must be some, and they must be stored.
 pub(super) fn check_value_path(path: Path, attribute: &Attribute) -> Result<(), Error> {
@@ -27,7 +22,7 @@ pub(super) fn check_value_path(path: Path, attribute: &Attribute) -> Result<(), 
 
 /// An answer must not tell what an attribute holds that no client may read.
 pub(super) fn check_visible(attribute: &Attribute) -> Result<(), Error> {
-    if is_hidden(attribute) {
+    if !attribute.is_readable() {
         let detail = format!("`{}` is never returned, so it cannot be filtered by", attribute.name);
         return Err(Error::invalid_filter(detail));
     }

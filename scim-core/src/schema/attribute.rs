@@ -194,6 +194,22 @@ impl Attribute {
         self.data_type == DataType::Complex && self.name.contains(':')
     }
 
+    /// Whether a client may read the attribute: it is neither `returned: never` nor `mutability: writeOnly`.
+    ///
+    /// Answers, filters, sorting and `schemas` all ask this method, so that no other one shows what an answer hides
+    /// (RFC 7643 §7).
+    ///
+    /// ```
+    /// use scim_core::schema::{AttributeSpec, DataType, Mutability};
+    ///
+    /// let pin = AttributeSpec { mutability: Mutability::WriteOnly, ..AttributeSpec::new("pin", DataType::String) }.build();
+    /// assert!(!pin.is_readable());
+    /// ```
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.returned != Returned::Never && self.mutability != Mutability::WriteOnly
+    }
+
     /// The sub-attribute of this name, in any letter case, with its index.
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {

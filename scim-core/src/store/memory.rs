@@ -19,7 +19,6 @@ use crate::{
     patch,
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
     server::Context,
-    text,
 };
 
 /// A store in memory, for tests, examples and small services.
@@ -138,9 +137,9 @@ impl<R: Resource> MemoryStore<R> {
     fn keys(&self, resource: &R) -> Vec<(Path, String)> {
         let mut keys = Vec::new();
         for path in &self.unique {
-            let exact = self.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
+            let Some(attribute) = self.resource_type.attribute(*path) else { continue };
             each_scalar(resource.value(), path.steps(), &mut |value| {
-                keys.extend(comparison_key(&value, exact).map(|key| (*path, key)));
+                keys.extend(value.key(attribute).map(|key| (*path, key.into_owned())));
             });
         }
         keys
@@ -158,7 +157,7 @@ impl<R: Resource> MemoryStore<R> {
                 if !self.unique.contains(&compare.path) {
                     return None;
                 }
-                let key = comparison_key(&compare.operand, compare.case_exact)?;
+                let key = compare.operand.key(self.resource_type.attribute(compare.path)?)?.into_owned();
                 let holder = tenant.holders.get(&(compare.path, key));
                 Some(holder.and_then(|id| tenant.resources.get(id)).into_iter())
             }
@@ -185,15 +184,6 @@ pub(super) fn each_scalar(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut
         (Value::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
         (Value::Scalar(scalar), None) => visit(scalar),
         _ => {}
-    }
-}
-
-/// What is equal for equal values; `None` for types that hold no unique values.
-fn comparison_key(value: &Scalar<'_>, case_exact: bool) -> Option<String> {
-    match value {
-        Scalar::Str(text) => Some(text::key(text, case_exact).into_owned()),
-        Scalar::Int(number) => Some(number.to_string()),
-        Scalar::Absent | Scalar::Bool(_) | Scalar::Dec(_) | Scalar::DateTime(_) => None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     filter::Filter,
     json::Projection,
     path::is_computed,
-    schema::{Attribute, DataType, Mutability, Path, ResourceType, Returned, at},
+    schema::{Attribute, DataType, Path, ResourceType, at},
     text,
 };
 
@@ -63,10 +63,7 @@ impl Sort {
             None => path,
         };
         let chain = chain(resource_type, path);
-        let is_hidden = |attribute: &&Attribute| {
-            attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
-        };
-        if is_computed(path) || chain.iter().any(is_hidden) {
+        if is_computed(path) || !chain.iter().all(|attribute| attribute.is_readable()) {
             return refused("cannot be sorted by");
         }
         let case_exact = chain.last().is_some_and(|attribute| attribute.case_exact);

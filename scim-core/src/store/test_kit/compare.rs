@@ -65,7 +65,7 @@ impl<R: Resource> Setup<R> {
     /// Whether an attribute is none that a store gets and gives back.
     fn is_passed_over(&self, path: Path, attribute: &Attribute) -> bool {
         attribute.mutability == Mutability::ReadOnly
-            || crate::filter::is_hidden(attribute)
+            || !attribute.is_readable()
             || self.ignored.iter().any(|ignored| path.starts_with(*ignored))
     }
 

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     access::{Edit, Node, Resource, Scalar},
-    filter::is_hidden,
     schema::{Attribute, DataType, Mutability, Path, ResourceType, common},
     server::Context,
     store::Store,
@@ -90,7 +89,7 @@ impl<R: Resource> Setup<R> {
     /// The single attributes that hold any text as far as the schema says.
     pub(super) fn texts(&self) -> impl Iterator<Item = Path> {
         let is_text = |attribute: &Attribute| {
-            attribute.data_type == DataType::String && attribute.canonical_values.is_empty() && !is_hidden(attribute)
+            attribute.data_type == DataType::String && attribute.canonical_values.is_empty() && attribute.is_readable()
         };
         let is_ignored = |path: Path| self.ignored.iter().any(|ignored| path.starts_with(*ignored));
         self.client_attributes()

@@ -5,7 +5,7 @@
 
 use std::{cell::Cell, fmt};
 
-use crate::limits::Limits;
+use crate::{limits::Limits, reference::References};
 
 macro_rules! quirks {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
@@ -266,6 +266,7 @@ impl Default for Compat {
 pub struct Tolerance {
     compat: Compat,
     limits: Limits,
+    references: References,
     met: Cell<Quirks>,
 }
 
@@ -280,6 +281,16 @@ impl Tolerance {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same in a bulk request, where texts may be references to other operations.
+    pub(crate) fn with_references(self, references: References) -> Self {
+        Self { references, ..self }
+    }
+
+    /// What texts refer to.
+    pub(crate) fn references(&self) -> &References {
+        &self.references
     }
 
     /// What the request may cost.

@@ -11,6 +11,7 @@ mod limits;
 pub mod model;
 pub mod patch;
 mod path;
+mod reference;
 pub mod schema;
 pub mod server;
 pub mod store;

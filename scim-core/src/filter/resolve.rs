@@ -245,6 +245,14 @@ impl<'r> Resolver<'r> {
 
     fn operand(&self, attribute: &Attribute, literal: &Literal<'_>) -> Result<Scalar<'static>, Error> {
         let is_text = matches!(attribute.data_type, DataType::String | DataType::Reference);
+        let resolved;
+        let literal = match literal {
+            Literal::Str(text) => {
+                resolved = Literal::Str(self.tolerance.references().resolve(Cow::Borrowed(text))?);
+                &resolved
+            }
+            literal => literal,
+        };
         let scalar = match literal {
             Literal::Null => Scalar::Absent,
             Literal::Bool(value) => Scalar::Bool(*value),

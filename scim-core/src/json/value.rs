@@ -117,6 +117,12 @@ impl ValueSeed<'_, '_> {
         }
     }
 
+    /// A text, or the id that it stands for in a bulk request.
+    fn text<E: de::Error>(self, text: Cow<'_, str>) -> Result<Node<'_>, E> {
+        let text = self.reader.tolerance.references().resolve(text).map_err(|error| self.reader.fail(error))?;
+        self.scalar(Scalar::Str(text))
+    }
+
     /// An object where a simple value is due: its `value` is meant.
     fn object_for_scalar<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
         const VALUE: &[Attribute] = &[AttributeSpec::new("value", DataType::String).build()];
@@ -176,11 +182,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     }
 
     fn visit_borrowed_str<E: de::Error>(self, value: &'de str) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Str(Cow::Borrowed(value)))
+        self.text(Cow::Borrowed(value))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-        self.scalar(Scalar::Str(Cow::Owned(value.to_owned())))
+        self.text(Cow::Owned(value.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {

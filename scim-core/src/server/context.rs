@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use crate::compat::Compat;
+use crate::{compat::Compat, reference::References};
 
 /// Who sent a request, as whoever authenticated it says; put into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ pub struct Context {
     base_url: String,
     compat: Compat,
     extensions: Extensions,
+    references: References,
 }
 
 impl Context {
@@ -55,7 +56,7 @@ impl Context {
     #[must_use]
     pub fn new(identity: Identity, base_url: impl Into<String>, compat: Compat, extensions: Extensions) -> Self {
         let compat = identity.compat.unwrap_or(compat);
-        Self { identity, base_url: base_url.into(), compat, extensions }
+        Self { identity, base_url: base_url.into(), compat, extensions, references: References::default() }
     }
 
     /// The tenant. A store shows and changes nothing of another one.
@@ -80,6 +81,16 @@ impl Context {
     #[must_use]
     pub fn compat(&self) -> Compat {
         self.compat
+    }
+
+    /// The same for an operation of a bulk request.
+    pub(crate) fn with_references(&self, references: References) -> Self {
+        Self { references, ..self.clone() }
+    }
+
+    /// What texts of the request refer to.
+    pub(crate) fn references(&self) -> &References {
+        &self.references
     }
 
     /// What the HTTP stack attached to the request.

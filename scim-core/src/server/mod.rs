@@ -88,7 +88,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// What is accepted from a client, at the start of a request.
     pub(crate) fn tolerance(&self, cx: &Context) -> Tolerance {
-        Tolerance::new(cx.compat()).with_limits(self.limits)
+        Tolerance::new(cx.compat()).with_limits(self.limits).with_references(cx.references().clone())
     }
 }
 

@@ -1,0 +1,153 @@
+//! References to what another operation of the same bulk request makes (RFC 7644 §3.7.2).
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use http::StatusCode;
+
+use crate::error::{Error, excerpt};
+
+/// What a text starts with that names the resource of another operation.
+pub(crate) const PREFIX: &str = "bulkId:";
+
+/// What became of an operation that has a bulkId.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// It was not run yet.
+    Waits,
+    /// It failed, or was not run yet, as it is part of the circle of references with this number.
+    InCircle(usize),
+    /// It was run; the resource has this id.
+    Id(Arc<str>),
+    /// It deleted the resource.
+    Deleted,
+    /// It failed.
+    Failed,
+}
+
+/// The bulkIds of one bulk request. Outside of bulk requests this is empty and no text is a reference.
+///
+/// A reference is a whole text, in a value or in a literal of a filter. Text that merely contains one, and the names of
+/// attributes, are left as they are.
+#[derive(Clone, Default)]
+pub(crate) struct References {
+    ids: Option<Arc<Mutex<HashMap<String, Made>>>>,
+    /// The circle that the operation which refers is part of.
+    circle: Option<usize>,
+}
+
+impl References {
+    /// Starts with these bulkIds, none of which was run yet.
+    pub(crate) fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
+        let ids = ids.map(|id| (id.to_owned(), Made::Waits)).collect();
+        Self { ids: Some(Arc::new(Mutex::new(ids))), circle: None }
+    }
+
+    /// The same bulkIds, for an operation that is part of a circle.
+    pub(crate) fn within(&self, circle: Option<usize>) -> Self {
+        Self { circle, ..self.clone() }
+    }
+
+    /// Records what became of an operation.
+    pub(crate) fn set(&self, bulk_id: &str, made: Made) {
+        if let Some(ids) = &self.ids {
+            ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), made);
+        }
+    }
+
+    /// What became of an operation; `None` if no operation has the bulkId.
+    pub(crate) fn get(&self, bulk_id: &str) -> Option<Made> {
+        self.ids.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
+    }
+
+    /// The text, or the id that it stands for.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` for a bulkId that no operation has; 409 for one whose resource does not exist.
+    pub(crate) fn resolve<'v>(&self, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
+        match text.strip_prefix(PREFIX) {
+            Some(bulk_id) if self.ids.is_some() => Ok(Cow::Owned(self.id(bulk_id)?.as_ref().to_owned())),
+            _ => Ok(text),
+        }
+    }
+
+    /// The id of the resource that the operation with a bulkId made or changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub(crate) fn id(&self, bulk_id: &str) -> Result<Arc<str>, Error> {
+        let name = excerpt(bulk_id);
+        let conflict = |detail: String| Err(Error::new(StatusCode::CONFLICT, detail));
+        match self.get(bulk_id) {
+            Some(Made::Id(id)) => Ok(id),
+            None => Err(Error::invalid_value(format!("no operation has the bulkId `{name}`"))),
+            Some(Made::Deleted) => conflict(format!("the operation `{name}`, which this one refers to, is a DELETE")),
+            Some(Made::InCircle(circle)) if self.circle == Some(circle) => conflict(format!(
+                "this operation and the operation `{name}` refer to each other in a circle; create one of them without \
+                 the reference and add it in a later operation"
+            )),
+            Some(Made::Failed | Made::InCircle(_)) => {
+                conflict(format!("the operation `{name}`, which this one refers to, failed"))
+            }
+            Some(Made::Waits) => conflict(format!(
+                "the operation `{name}`, which this one refers to, comes later, and only a POST is run before its turn"
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for References {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("References")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(references: &References, text: &str) -> Result<String, (u16, String)> {
+        let resolved = references.resolve(Cow::Borrowed(text)).map(Cow::into_owned);
+        resolved.map_err(|error| (error.status().as_u16(), error.detail().to_owned()))
+    }
+
+    #[test]
+    fn a_whole_text_is_a_reference_whatever_the_characters() {
+        let ids = ["u:1", "u 1", "x@y.z", "a/b+c=", "{1-2}", "\u{3b1}\""];
+        let references = References::new(ids.into_iter());
+        for (number, id) in ids.iter().enumerate() {
+            references.set(id, Made::Id(number.to_string().into()));
+            assert_eq!(told(&references, &format!("bulkId:{id}")), Ok(number.to_string()));
+        }
+        for text in ["", "u:1", "see bulkId:u:1", " bulkId:u:1", "BULKID:u:1"] {
+            assert_eq!(told(&references, text), Ok(text.to_owned()));
+        }
+        assert_eq!(told(&References::default(), "bulkId:x"), Ok("bulkId:x".to_owned()));
+    }
+
+    #[test]
+    fn what_was_not_made_is_told() {
+        let references = References::new(["a", "b", "c", "d"].into_iter());
+        references.set("b", Made::Failed);
+        references.set("c", Made::Deleted);
+        references.set("d", Made::InCircle(1));
+        for (id, status, part) in [
+            ("a", 409, "comes later"),
+            ("b", 409, "failed"),
+            ("c", 409, "DELETE"),
+            ("d", 409, "failed"),
+            ("", 400, "no"),
+        ] {
+            let (code, detail) = told(&references, &format!("bulkId:{id}")).unwrap_err();
+            assert!(code == status && detail.contains(part), "{id}: {code} {detail}");
+        }
+        let (_, detail) = told(&references.within(Some(1)), "bulkId:d").unwrap_err();
+        assert!(detail.contains("circle"), "{detail}");
+    }
+}

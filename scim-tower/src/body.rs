@@ -1,14 +1,108 @@
-//! Reads a body up to a limit.
+//! Reads a body: up to a limit, for a limited time, and within what all bodies together may take.
 
-use bytes::{Bytes, BytesMut};
+use std::{pin::Pin, time::Duration};
+
+use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use http_body::Body;
 use http_body_util::BodyExt;
 use scim_core::Error;
 
-/// The whole body, or 413 as soon as it is known to be longer than `limit` bytes: by its announced length before
-/// anything is read, else when the limit is passed.
-pub(crate) async fn read<B>(body: B, headers: &HeaderMap, limit: usize) -> Result<Bytes, Error>
+use crate::budget::{Budget, Share};
+
+/// How much of a body that is refused is read and thrown away, so that the client gets to read why.
+pub(crate) const DISCARD: u64 = 64 * 1024 * 1024;
+
+/// The part of each body that the budget does not count. Other clients' large bodies cannot keep out a request of the
+/// usual size; the number of connections bounds the memory of these parts.
+const FREE: usize = 16 * 1024;
+
+/// When to come again if there is no memory for a body.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// What a body may cost.
+pub(crate) struct Limits<'l> {
+    /// The most bytes of this body.
+    pub(crate) bytes: usize,
+    /// How long it may take to arrive.
+    pub(crate) time: Duration,
+    /// What all bodies share.
+    pub(crate) budget: &'l Budget,
+}
+
+/// A body in memory, and its share of the budget.
+pub(crate) struct Whole {
+    pub(crate) bytes: Bytes,
+    pub(crate) share: Share,
+}
+
+/// Why a body is not taken.
+enum Refusal {
+    /// Before anything of it was read.
+    Unread(Error),
+    /// Within it: the client goes on to send the rest.
+    Partly(Error),
+    /// The connection broke.
+    Broken(Error),
+}
+
+/// Reads the whole body.
+///
+/// A client may write its whole body before it reads an answer, and a server that closes a connection with bytes that
+/// nobody has read makes the client lose the answer. So the rest of a body that is refused is read, too, and thrown
+/// away: up to [`DISCARD`] bytes, and for no longer than the body may take.
+///
+/// # Errors
+///
+/// 413 for a body that is announced to be larger than the limit, or is; 415 for one that is compressed; 408 for one that
+/// takes too long; 503 if the bodies of all requests take too much memory; 400 if the connection breaks.
+pub(crate) async fn read<B>(body: B, headers: &HeaderMap, limits: &Limits<'_>) -> Result<Whole, Error>
+where
+    B: Body,
+    B::Error: std::fmt::Display,
+{
+    let mut body = std::pin::pin!(body);
+    let mut share = limits.budget.share();
+    let mut refused = None;
+    let work = async {
+        match collect(body.as_mut(), headers, limits.bytes, &mut share).await {
+            Ok(bytes) => Some(bytes),
+            Err(Refusal::Broken(error)) => {
+                refused = Some(error);
+                None
+            }
+            Err(Refusal::Unread(error)) => {
+                refused = Some(error);
+                // A client that asks first waits for the answer, and sends nothing.
+                if !asks_first(headers) {
+                    discard(body.as_mut(), headers).await;
+                }
+                None
+            }
+            Err(Refusal::Partly(error)) => {
+                refused = Some(error);
+                share.clear();
+                discard(body.as_mut(), headers).await;
+                None
+            }
+        }
+    };
+    match tokio::time::timeout(limits.time, work).await {
+        Ok(Some(bytes)) => Ok(Whole { bytes, share }),
+        Ok(None) | Err(_) => Err(refused.unwrap_or_else(|| too_slow(limits.time))),
+    }
+}
+
+fn too_slow(limit: Duration) -> Error {
+    Error::new(StatusCode::REQUEST_TIMEOUT, format!("the body did not arrive within {limit:?}"))
+}
+
+async fn collect<B>(
+    mut body: Pin<&mut B>,
+    headers: &HeaderMap,
+    limit: usize,
+    share: &mut Share,
+) -> Result<Bytes, Refusal>
 where
     B: Body,
     B::Error: std::fmt::Display,
@@ -16,27 +110,59 @@ where
     let too_large = || Error::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes"));
     let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
     if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed"));
+        let error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed");
+        return Err(Refusal::Unread(error));
     }
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.unwrap_or_default().max(body.size_hint().lower()) > limit as u64 {
-        return Err(too_large());
+    if announced(&*body, headers) > limit as u64 {
+        return Err(Refusal::Unread(too_large()));
     }
-    let mut body = std::pin::pin!(body);
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        // The connection broke: nobody will read the answer, but it must be one.
-        let frame = frame.map_err(|error| Error::invalid_syntax(format!("the body could not be read: {error}")))?;
+        let broken = |error| Error::invalid_syntax(format!("the body could not be read: {error}"));
+        // Nobody will read the answer, but it must be one.
+        let frame = frame.map_err(|error| Refusal::Broken(broken(error)))?;
         let Ok(data) = frame.into_data() else { continue };
-        let data = to_bytes(data);
-        if data.len() > limit.saturating_sub(whole.len()) {
-            return Err(too_large());
+        let (before, more) = (whole.len(), data.remaining());
+        if more > limit.saturating_sub(before) {
+            return Err(Refusal::Partly(too_large()));
         }
-        whole.extend_from_slice(&data);
+        let counted = |len: usize| len.saturating_sub(FREE);
+        if !share.take(counted(before + more) - counted(before)) {
+            let error = Error::unavailable("the bodies of all requests take too much memory", RETRY_AFTER);
+            return Err(Refusal::Partly(error));
+        }
+        // Memory grows with what has arrived, whatever length is announced.
+        whole.extend_from_slice(&to_bytes(data));
     }
     Ok(whole.freeze())
 }
 
-fn to_bytes(mut data: impl bytes::Buf) -> Bytes {
+/// Reads on and throws away, as far as it helps.
+async fn discard<B: Body>(mut body: Pin<&mut B>, headers: &HeaderMap) {
+    if announced(&*body, headers) > DISCARD {
+        return;
+    }
+    let mut left = DISCARD;
+    while let Some(Ok(frame)) = body.frame().await {
+        let len = frame.data_ref().map_or(0, Buf::remaining) as u64;
+        match left.checked_sub(len) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+/// Whether the client sends its body only when it is told to (RFC 9110 §10.1.1).
+fn asks_first(headers: &HeaderMap) -> bool {
+    headers.get(header::EXPECT).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+/// How long the body says that it is, at least.
+fn announced(body: &impl Body, headers: &HeaderMap) -> u64 {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    body.size_hint().lower().max(length.unwrap_or_default())
+}
+
+fn to_bytes(mut data: impl Buf) -> Bytes {
     data.copy_to_bytes(data.remaining())
 }

@@ -1,7 +1,7 @@
 //! A layer for a path prefix.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -18,6 +18,9 @@ use crate::ScimService;
 /// Puts a [`ScimService`] in front of another service: requests below its base path are its own, all others pass.
 ///
 /// For stacks without a router. With axum, `nest_service` does the same.
+///
+/// Both services are independent: a SCIM request is answered while the other service is not ready, and a request for the
+/// other service waits until that one is. The other service is cloned for each of its requests.
 #[derive(Clone, Debug)]
 pub struct ScimLayer {
     scim: ScimService,
@@ -48,8 +51,8 @@ pub struct Prefixed<S> {
 
 impl<S, B, R> Service<Request<B>> for Prefixed<S>
 where
-    S: Service<Request<B>, Response = Response<R>>,
-    S::Future: Send + 'static,
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
     B: Body + Send + 'static,
     B::Data: Send,
     B::Error: std::fmt::Display + Send,
@@ -59,8 +62,9 @@ where
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(cx)
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        // Whose readiness counts is known only when the path is.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
@@ -72,7 +76,10 @@ where
                 Ok(response.map(Either::Left))
             });
         }
-        let answer = self.inner.call(request);
-        Box::pin(async move { answer.await.map(|response| response.map(Either::Right)) })
+        let mut inner = self.inner.clone();
+        Box::pin(async move {
+            poll_fn(|cx| inner.poll_ready(cx)).await?;
+            inner.call(request).await.map(|response| response.map(Either::Right))
+        })
     }
 }

@@ -4,16 +4,29 @@ use std::{
     convert::Infallible,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
-use scim_core::{Scim, server::error_response};
+use scim_core::{
+    Error, Scim,
+    server::{Identity, error_response},
+};
+use tokio::time::timeout;
 use tower_service::Service;
+use tracing::Instrument;
 
-use crate::{Authenticate, ScimFuture, ScimLayer, body};
+use crate::{
+    Authenticate, ScimFuture, ScimLayer,
+    body::{self, Whole},
+    budget::{Budget, Writes},
+};
+
+/// When to come again if a request took too long.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A SCIM service provider as a tower service, for any request body.
 ///
@@ -21,6 +34,32 @@ use crate::{Authenticate, ScimFuture, ScimLayer, body};
 ///
 /// A router may take the base path off or leave it in place; tell it to the builder of [`Scim`] so that locations
 /// hold it.
+///
+/// # Limits
+///
+/// All clones share them. A client sees an error with the status that the table says.
+///
+/// | what | default | status | set by |
+/// |---|---|---|---|
+/// | bytes of a body | 2 MiB | 413 | [`Limits::body`](scim_core::Limits::body) of [`Scim`] |
+/// | time until the whole body has arrived | 30 seconds | 408 | [`body_timeout`](Self::body_timeout) |
+/// | time until the answer | 60 seconds | 503 | [`request_timeout`](Self::request_timeout) |
+/// | bytes of all bodies together | 64 MiB | 503 | [`body_memory`](Self::body_memory) |
+/// | writes at once | 256 | waits, then 503 | [`writes`](Self::writes) |
+///
+/// 503 comes with `Retry-After`. The sender is authenticated before a byte of the body is read, and the body of a sender
+/// who is not let in is never read. The body of a known sender that is refused is read on and thrown away, up to 64 MiB,
+/// so that a client that writes everything before it reads finds the answer.
+///
+/// # Writes end
+///
+/// `POST`, `PUT`, `PATCH` and `DELETE` run in a task of their own once the body is there: a client that hangs up, and a
+/// request that takes too long, do not stop a bulk request between two of its operations. A read stops with its client.
+/// [`finished`](Self::finished) waits for the writes, for when a server ends.
+///
+/// # Runtime
+///
+/// It needs a tokio runtime with time enabled, as `#[tokio::main]` makes it. Elsewhere every answer is 500.
 #[derive(Clone)]
 pub struct ScimService {
     inner: Arc<Inner>,
@@ -30,8 +69,11 @@ pub struct ScimService {
 struct Inner {
     scim: Scim,
     authenticate: Arc<dyn Authenticate>,
-    body_limit: usize,
     public_discovery: bool,
+    body_timeout: Duration,
+    request_timeout: Duration,
+    bodies: Budget,
+    writes: Writes,
 }
 
 impl std::fmt::Debug for ScimService {
@@ -41,34 +83,88 @@ impl std::fmt::Debug for ScimService {
 }
 
 impl ScimService {
-    /// The most bytes of a body by default: 2 MiB.
-    pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+    /// How long a body may take to arrive, by default: 30 seconds.
+    pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// How long a request may take, by default: 60 seconds.
+    pub const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+
+    /// The most bytes of all bodies together, by default: 64 MiB.
+    pub const BODY_MEMORY: usize = 64 * 1024 * 1024;
+
+    /// The most writes at once, by default.
+    pub const WRITES: u32 = 256;
 
     /// Serves requests whose sender is known.
     #[must_use]
     pub fn new(scim: Scim, authenticate: impl Authenticate) -> Self {
-        let inner =
-            Inner { scim, authenticate: Arc::new(authenticate), body_limit: Self::BODY_LIMIT, public_discovery: false };
+        let inner = Inner {
+            scim,
+            authenticate: Arc::new(authenticate),
+            public_discovery: false,
+            body_timeout: Self::BODY_TIMEOUT,
+            request_timeout: Self::REQUEST_TIMEOUT,
+            bodies: Budget::new(Self::BODY_MEMORY),
+            writes: Writes::new(Self::WRITES),
+        };
         Self { inner: Arc::new(inner) }
     }
 
-    /// The most bytes of a body; a longer one is answered with 413, before it is read where its length is announced.
-    #[must_use]
-    pub fn body_limit(self, bytes: usize) -> Self {
-        self.with(|inner| inner.body_limit = bytes)
-    }
-
     /// Whether `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` are shown to everybody, as RFC 7644 §4
-    /// recommends. Not by default.
+    /// recommends. Not by default. The body of a sender who is not known is not read there either.
     #[must_use]
     pub fn public_discovery(self, public: bool) -> Self {
         self.with(|inner| inner.public_discovery = public)
+    }
+
+    /// How long the whole body of a request may take to arrive: 30 seconds by default. A slower one is answered with 408.
+    ///
+    /// [`Duration::MAX`] sets no limit.
+    #[must_use]
+    pub fn body_timeout(self, limit: Duration) -> Self {
+        self.with(|inner| inner.body_timeout = limit)
+    }
+
+    /// How long the sender may take to be authenticated, and then, once the body is there, the answer to be made: 60
+    /// seconds each by default. After that the client gets 503 with `Retry-After`.
+    ///
+    /// A read is given up then. A write goes on, and may still be done: the client finds out by asking again.
+    ///
+    /// [`Duration::MAX`] sets no limit.
+    #[must_use]
+    pub fn request_timeout(self, limit: Duration) -> Self {
+        self.with(|inner| inner.request_timeout = limit)
+    }
+
+    /// How many bytes the bodies of all requests may hold together, while they are read and until they are answered: 64
+    /// MiB by default. A body for which there is no room is answered with 503 and `Retry-After`.
+    ///
+    /// The first 16 KiB of each body are not counted: a request of the usual size is served also while others send large
+    /// ones. Bytes are counted as they arrive, whatever length is announced; buffers may take twice as many.
+    #[must_use]
+    pub fn body_memory(self, bytes: usize) -> Self {
+        self.with(|inner| inner.bodies = Budget::new(bytes))
+    }
+
+    /// How many writes may be under way at once: 256 by default, and at least one. More wait until one of these has ended,
+    /// for as long as a [request may take](Self::request_timeout).
+    #[must_use]
+    pub fn writes(self, most: u32) -> Self {
+        self.with(|inner| inner.writes = Writes::new(most))
     }
 
     /// A layer that serves requests below the base path of the service provider, and passes on all others.
     #[must_use]
     pub fn into_layer(self) -> ScimLayer {
         ScimLayer::new(self)
+    }
+
+    /// Waits until no write is under way, of any clone: also none whose client is gone.
+    ///
+    /// A server that has served its last request waits for this before the process ends, and before it closes the
+    /// database. How long it waits is up to the caller.
+    pub async fn finished(&self) {
+        self.inner.writes.finished().await;
     }
 
     fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -89,20 +185,77 @@ impl Inner {
         B::Error: std::fmt::Display,
     {
         let (mut parts, body) = request.into_parts();
-        let is_public = self.public_discovery && self.scim.is_discovery(parts.uri.path());
-        let identity = match self.authenticate.authenticate(&parts).await {
-            Ok(identity) => identity,
-            // Discovery tells the same to everybody.
-            Err(_) if is_public => scim_core::server::Identity::new("", ""),
-            Err(error) => return error_response(&error),
+        let limits = body::Limits { bytes: self.scim.limits().body, time: self.body_timeout, budget: &self.bodies };
+        let read = match self.sender(&parts).await {
+            Ok(identity) => {
+                parts.extensions.insert(identity);
+                body::read(body, &parts.headers, &limits).await
+            }
+            // Discovery tells the same to everybody, and has no use for a body.
+            Err(_) if self.public_discovery && self.scim.is_discovery(parts.uri.path()) => {
+                parts.extensions.insert(Identity::new("", ""));
+                Ok(Whole { bytes: Bytes::new(), share: self.bodies.share() })
+            }
+            Err(error) => Err(error),
         };
-        let body = match body::read(body, &parts.headers, self.body_limit).await {
-            Ok(body) => body,
-            Err(error) => return error_response(&error),
+        let answer = match read {
+            Ok(body) => self.run(parts, body).await,
+            Err(error) => Err(error),
         };
-        parts.extensions.insert(identity);
-        self.scim.handle(Request::from_parts(parts, body)).await
+        answer.unwrap_or_else(|error| error_response(&error))
     }
+
+    async fn sender(&self, parts: &Parts) -> Result<Identity, Error> {
+        let sender = timeout(self.request_timeout, self.authenticate.authenticate(parts));
+        sender.await.unwrap_or_else(|_| Err(Error::unavailable("the authentication took too long", RETRY_AFTER)))
+    }
+
+    /// Has the engine answer; fails if that takes too long.
+    async fn run(&self, parts: Parts, body: Whole) -> Result<Response<Bytes>, Error> {
+        let writes = !changes_nothing(&parts);
+        let (scim, request) = (self.scim.clone(), Request::from_parts(parts, body.bytes));
+        let answer = async move {
+            // The body counts until nobody holds it any more.
+            let share = body.share;
+            let response = scim.handle(request).await;
+            drop(share);
+            response
+        };
+        let answered = if writes {
+            timeout(self.request_timeout, self.to_its_end(answer)).await
+        } else {
+            timeout(self.request_timeout, async { Ok(answer.await) }).await
+        };
+        let too_long = |_| Err(Error::unavailable("the request took too long", RETRY_AFTER));
+        answered.unwrap_or_else(too_long)
+    }
+
+    /// Runs in a task of its own, which ends what it has begun also if nobody waits for it any more.
+    async fn to_its_end(
+        &self,
+        answer: impl Future<Output = Response<Bytes>> + Send + 'static,
+    ) -> Result<Response<Bytes>, Error> {
+        let slot = self.writes.begin().await;
+        let task = async move {
+            let response = answer.await;
+            drop(slot);
+            response
+        };
+        // It panicked, or the runtime ends.
+        tokio::spawn(task.in_current_span()).await.map_err(|error| Error::internal(describe(&error)))
+    }
+}
+
+/// What a panic says is not logged as an error: the panic hook has done so.
+fn describe(error: &tokio::task::JoinError) -> &'static str {
+    if error.is_panic() { "a handler panicked" } else { "the runtime ended before the request" }
+}
+
+/// Whether a request only reads, so that nothing is half done if it stops. Whatever else is wrong with a search by POST, it
+/// writes nothing.
+fn changes_nothing(parts: &Parts) -> bool {
+    let is_search = || parts.uri.path().trim_end_matches('/').ends_with("/.search");
+    parts.method.is_safe() || (parts.method == Method::POST && is_search())
 }
 
 impl<B> Service<Request<B>> for ScimService

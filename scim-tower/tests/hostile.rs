@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
-use scim_core::{Scim, model::User, server::Identity, store::MemoryStore};
+use scim_core::{Limits, Scim, model::User, server::Identity, store::MemoryStore};
 use scim_tower::{Anonymous, ScimService};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
@@ -22,8 +22,10 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// Sends a request and answers status, `scimType`, and how long it took.
 fn send(method: &Method, uri: &str, body: String) -> (u16, String, Duration) {
     let run = async move || {
-        let scim = Scim::builder().resource(MemoryStore::<User>::new()).build().unwrap();
-        let service = ScimService::new(scim, Anonymous(Identity::new("t", "tests"))).body_limit(16 * 1024 * 1024);
+        let mut limits = Limits::default();
+        limits.body = 16 * 1024 * 1024;
+        let scim = Scim::builder().resource(MemoryStore::<User>::new()).limits(limits).build().unwrap();
+        let service = ScimService::new(scim, Anonymous(Identity::new("t", "tests")));
         let create = Request::post("/Users").body(Full::new(Bytes::from_static(b"{\"userName\":\"a\"}"))).unwrap();
         let created = service.clone().oneshot(create).await.unwrap();
         let location = created.headers()["location"].to_str().unwrap().to_owned();
@@ -37,7 +39,7 @@ fn send(method: &Method, uri: &str, body: String) -> (u16, String, Duration) {
         (status, body["scimType"].as_str().unwrap_or_default().to_owned(), took)
     };
     std::thread::scope(|scope| {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let thread = std::thread::Builder::new().stack_size(STACK);
         thread.spawn_scoped(scope, move || runtime.block_on(run())).unwrap().join().unwrap()
     })

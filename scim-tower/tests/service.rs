@@ -1,20 +1,12 @@
 //! The service as an HTTP server sees it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context as Task, Poll},
-};
+use std::convert::Infallible;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body;
 use http_body_util::{BodyExt, Full};
 use scim_core::{
     Error, Scim,
@@ -182,63 +174,6 @@ async fn what_keeps_tokens_from_being_read_is_an_answer() {
         send(ScimService::new(scim(), BearerAuth::new(Broken)), get("/Users", &[("authorization", b"Bearer x")])).await;
     assert_eq!((reply.fault(), &reply.headers["retry-after"]), (503, &"7".parse().unwrap()));
     assert!(!String::from_utf8_lossy(&reply.body).contains("database"));
-}
-
-/// A body that is made piece by piece, and counts how often it is asked.
-struct Pieces {
-    left: Vec<Result<Bytes, &'static str>>,
-    announced: u64,
-    asked: Arc<AtomicUsize>,
-}
-
-impl Body for Pieces {
-    type Data = Bytes;
-    type Error = &'static str;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _cx: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        Poll::Ready(self.left.pop().map(|piece| piece.map(Frame::data)))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let mut hint = SizeHint::new();
-        hint.set_lower(self.announced);
-        hint
-    }
-}
-
-#[tokio::test]
-async fn a_body_has_a_limit() {
-    let body = |len: usize| format!("{{\"userName\":\"{}\"}}", "x".repeat(len - 15));
-    let limited = || open(scim()).body_limit(1000);
-    assert_eq!(send(limited(), post(body(1000))).await.status, 201);
-    assert_eq!(send(limited(), post(body(1001))).await.fault(), 413);
-
-    let asked = Arc::new(AtomicUsize::new(0));
-    let pieces = |left: Vec<Result<Bytes, &'static str>>, announced| {
-        asked.store(0, Ordering::SeqCst);
-        Request::post("/Users").body(Pieces { left, announced, asked: Arc::clone(&asked) }).unwrap()
-    };
-    // Announced by the body, or by the header where something between has hidden the length.
-    assert_eq!(send(limited(), pieces(Vec::new(), 1001)).await.fault(), 413);
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
-    let mut announced = pieces(Vec::new(), 0);
-    announced.headers_mut().insert("content-length", "34359738368".parse().unwrap());
-    assert_eq!(send(limited(), announced).await.fault(), 413);
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
-    // Not announced: counted.
-    let endless = vec![Ok(Bytes::from_static(&[b' '; 100])); 1_000_000];
-    assert_eq!(send(limited(), pieces(endless, 0)).await.fault(), 413);
-    assert_eq!(asked.load(Ordering::SeqCst), 11);
-    let text = Bytes::from(body(1000));
-    let exact = text.chunks(77).rev().map(|piece| Ok(text.slice_ref(piece))).collect();
-    assert_eq!(send(limited(), pieces(exact, 0)).await.status, 201);
-    // The connection breaks.
-    let broken = send(limited(), pieces(vec![Err("reset"), Ok(text.slice(..10))], 0)).await;
-    assert_eq!(broken.fault(), 400);
-    // Nobody unknown makes the server read.
-    assert_eq!(send(with_token(), pieces(vec![Err("reset")], 0)).await.fault(), 401);
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]

@@ -1,19 +1,46 @@
-//! Comparison of text: one rule for filters, uniqueness, PATCH and mapping.
+//! Comparison of text: one rule for filters, uniqueness, sorting, PATCH, mapping and the columns of a database.
 //!
-//! RFC 7643 §2.2 asks for case-insensitive comparison of most attributes and names no algorithm. Here two texts are
-//! equal when their Unicode normalization forms C, in lower case, are equal. No locale takes part.
+//! RFC 7643 §2.2 asks for case-insensitive comparison of most attributes and names no algorithm. This library takes that of
+//! Unicode: two texts are equal when they are a *canonical caseless match* (The Unicode Standard, section 3.13, definition
+//! D145), which is full case folding of canonically equivalent text. No locale takes part.
+//!
+//! | texts | equal | why |
+//! |---|---|---|
+//! | `BJensen`, `bjensen` | yes | letter case does not count |
+//! | `É` as one character, `E` with a combining accent, `é` | yes | composition does not count |
+//! | `ΝΊΚΟΣ`, `Νίκος`, `νίκοσ` | yes | the final sigma is a sigma |
+//! | `STRASSE`, `Straße`, `STRAẞE` | yes | `ß` and `ẞ` fold to `ss` |
+//! | `ﬁn` with a ligature, `fin` | yes | the Latin and Armenian ligatures fold to their letters |
+//! | `K` (Kelvin sign), `k`; `Å` (Angstrom sign), `å`; `ſ` (long s), `s` | yes | they fold to the letters |
+//! | `I`, `i` | yes | no locale takes part, so this holds for Turkish text as well |
+//! | `ı` (dotless i), `i` | no | `ı` has no other case |
+//! | `İ` (I with a dot), `i` | no | `İ` folds to `i` with a combining dot above |
+//! | `é`, `e` | no | accents count |
+//! | `ａ` (full width), `a`; `²`, `2` | no | compatibility equivalence does not count |
+//!
+//! # Keys in a database
+//!
+//! No database compares text by this rule. A store that must find, or keep unique, what this library calls equal stores
+//! [`key`] (that is [`fold`], or [`exact`] for an attribute that is `caseExact`) in a column of its own, with a unique index
+//! where the attribute is unique; see [`Column::key`](crate::store::sql::Column::key). The keys of assigned characters never
+//! change with a later version of Unicode, by its stability policy.
 
 use std::{borrow::Cow, cmp::Ordering};
 
+use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
 /// The key under which texts that differ only in letter case or Unicode composition are equal.
 ///
-/// A database that must find, or keep unique, what this library calls equal stores this key in a column of its own.
+/// It is the case folding in the Unicode normalization form C. The key of a key is the key itself.
 ///
 /// ```
-/// assert_eq!(scim_core::text::fold("BJensen"), "bjensen");
-/// assert_eq!(scim_core::text::fold("E\u{301}"), scim_core::text::fold("é"));
+/// use scim_core::text::fold;
+///
+/// assert_eq!(fold("BJensen"), "bjensen");
+/// assert_eq!(fold("E\u{301}"), fold("é"));
+/// assert_eq!(fold("ΝΊΚΟΣ"), fold("Νίκος"));
+/// assert_eq!(fold("Straße"), "strasse");
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
@@ -24,7 +51,9 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         };
     }
-    Cow::Owned(text.nfc().flat_map(char::to_lowercase).nfc().collect())
+    // Canonically equivalent text has to be folded alike, so it is decomposed first.
+    let decomposed: String = text.nfd().collect();
+    Cow::Owned(UniCase::unicode(decomposed).to_folded_case().nfc().collect())
 }
 
 /// The key under which texts of an exact attribute are equal: Unicode normalization form C.
@@ -66,6 +95,8 @@ pub fn compare(left: &str, right: &str, case_exact: bool) -> Ordering {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::char::canonical_combining_class;
+
     use super::*;
 
     #[test]
@@ -75,6 +106,103 @@ mod tests {
         assert!(!same_fold("a", "b"));
         assert!(!same("A", "a", true));
         assert!(same("e\u{301}", "é", true));
+    }
+
+    #[test]
+    fn letter_case_is_that_of_whole_texts_and_not_of_characters() {
+        for (left, right) in [
+            ("Νίκος", "ΝΊΚΟΣ"),
+            ("ΣΟΦΟΣ", "σοφος"),
+            ("Straße", "STRASSE"),
+            ("Straße", "STRAẞE"),
+            ("ﬁn", "FIN"),
+            ("ﬃ", "ffi"),
+            ("ﬓ", "մն"),
+            ("\u{212a}im", "Kim"),
+            ("\u{212b}sa", "åsa"),
+            ("\u{17f}am", "SAM"),
+            ("ŉ", "ʼN"),
+            ("ǰ", "J\u{30c}"),
+            ("ᾳ", "ΑΙ"),
+            ("\u{1fb7}", "\u{391}\u{342}\u{399}"),
+            ("\u{3b1}\u{345}\u{301}", "\u{386}\u{399}"),
+            ("ᏸ", "Ᏸ"),
+            ("ꭰ", "Ꭰ"),
+            ("Ω", "\u{2126}"),
+            ("İ", "i\u{307}"),
+            ("ǅ", "ǆ"),
+        ] {
+            assert!(same_fold(left, right), "{left} {right}: {} {}", fold(left), fold(right));
+        }
+        for (left, right) in
+            [("ı", "i"), ("ı", "I"), ("İ", "i"), ("İ", "I"), ("é", "e"), ("ａ", "a"), ("²", "2"), ("ß", "s")]
+        {
+            assert!(!same_fold(left, right), "{left} {right}");
+        }
+    }
+
+    /// All characters that have a case, are decomposed or combine, alone and behind and before others that they may be
+    /// composed with. (Hangul and ideographs are left out: there are many, of one kind.)
+    fn samples() -> impl Iterator<Item = String> {
+        let is_one_of_many = |character: &char| matches!(character, '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}');
+        let is_plain = |character: &char| {
+            let itself =
+                |mut form: Box<dyn Iterator<Item = char>>| form.next() == Some(*character) && form.next().is_none();
+            itself(Box::new(character.to_lowercase()))
+                && itself(Box::new(character.to_uppercase()))
+                && itself(Box::new(character.nfd()))
+                && canonical_combining_class(*character) == 0
+        };
+        let characters =
+            ('\0'..='\u{1ffff}').filter(move |character| !is_one_of_many(character) && !is_plain(character));
+        characters.flat_map(|character| {
+            [
+                character.to_string(),
+                format!("{character}\u{301}"),
+                format!("I{character}"),
+                format!("\u{3b1}\u{345}{character}"),
+            ]
+        })
+    }
+
+    #[test]
+    fn a_key_is_its_own_key_whatever_the_text() {
+        for text in samples() {
+            let key = fold(&text);
+            assert_eq!(fold(&key), key, "{text:?}");
+            assert_eq!(exact(&exact(&text)), exact(&text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn all_forms_of_a_text_have_one_key() {
+        for text in samples() {
+            let key = fold(&text);
+            let (nfc, nfd): (String, String) = (text.nfc().collect(), text.nfd().collect());
+            assert_eq!(fold(&nfc), key, "{text:?}");
+            assert_eq!(fold(&nfd), key, "{text:?}");
+            let caseless: String = UniCase::unicode(nfd).to_folded_case().nfd().collect();
+            assert_eq!(key.nfd().collect::<String>(), caseless, "{text:?} is not what D145 says");
+        }
+    }
+
+    #[test]
+    fn texts_are_the_same_if_and_only_if_their_keys_are() {
+        let texts: Vec<String> = [
+            "a", "A", "k", "\u{212a}", "s", "ſ", "ß", "SS", "ẞ", "σ", "ς", "Σ", "é", "E\u{301}", "ı", "İ", "i", "ﬁ",
+            "FI", "",
+        ]
+        .map(String::from)
+        .into();
+        for left in &texts {
+            for right in &texts {
+                for exact in [false, true] {
+                    let by_key = key(left, exact) == key(right, exact);
+                    assert_eq!(same(left, right, exact), by_key, "{left} {right} {exact}");
+                    assert_eq!(compare(left, right, exact).is_eq(), by_key, "{left} {right} {exact}");
+                }
+            }
+        }
     }
 
     #[test]

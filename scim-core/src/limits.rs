@@ -27,6 +27,10 @@ pub struct Limits {
     /// Elements that are found by their `value` are not searched for, so this bounds only operations whose filter asks
     /// for something else, and operations that change many elements each.
     pub visits: u64,
+    /// The most resources that the framework takes from a store to filter and sort them itself (default 10,000), where the
+    /// store does not do it; see [`Page::candidates`](crate::store::Page::candidates). A list that needs more is refused
+    /// with 400 `tooMany` (RFC 7644 §3.4.2). A store that answers pages, as the one in memory does, knows no such limit.
+    pub candidates: usize,
     /// What a filter may cost, in a query and in the path of a PATCH operation.
     pub filter: filter::Limits,
 }
@@ -38,6 +42,12 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 2 * 1024 * 1024, operations: 100_000, visits: 4_000_000, filter: filter::Limits::default() }
+        Self {
+            body: 2 * 1024 * 1024,
+            operations: 100_000,
+            visits: 4_000_000,
+            candidates: 10_000,
+            filter: filter::Limits::default(),
+        }
     }
 }

@@ -86,18 +86,19 @@ fn qualified<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolera
         .chain(extensions)
         .filter(|(urn, ..)| {
             let is_prefix = name.get(..urn.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(urn));
-            is_prefix && matches!(name.as_bytes().get(urn.len()), None | Some(b':' | b'.'))
+            is_prefix
+                && match name.as_bytes().get(urn.len()) {
+                    None | Some(b':') => true,
+                    Some(b'.') => tolerance.accepts(Quirk::DotAfterUrn),
+                    Some(_) => false,
+                }
         })
         .max_by_key(|(urn, ..)| urn.len())?;
     let Some(rest) = name.get(urn.len()..).filter(|rest| !rest.is_empty()) else {
         return extension.map(|extension| (path, extension));
     };
     let attributes = extension.map_or(&resource_type.attributes, |extension| &extension.sub_attributes);
-    let separator = if rest.starts_with(':') { ':' } else { '.' };
-    if separator == '.' && !tolerance.accepts(Quirk::DotAfterUrn) {
-        return None;
-    }
-    dotted(attributes, path, rest.strip_prefix(separator)?)
+    dotted(attributes, path, rest.strip_prefix([':', '.'])?)
 }
 
 fn extensions(resource_type: &ResourceType) -> impl Iterator<Item = (Path, &Attribute)> {

@@ -11,6 +11,20 @@ use crate::{
     text,
 };
 
+/// The entity tag that an answer shows as `meta.version`: what is stored, if that is a tag, otherwise a weak tag around it
+/// (RFC 7644 §3.14).
+pub(crate) fn version_tag(version: Scalar<'_>) -> Option<String> {
+    let version = match version {
+        Scalar::Str(text) => text,
+        Scalar::Int(number) => Cow::Owned(number.to_string()),
+        Scalar::DateTime(date) => Cow::Owned(date.to_string()),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Dec(_) => return None,
+    };
+    let opaque = version.strip_prefix("W/").unwrap_or(&version);
+    let is_tag = opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"');
+    Some(if is_tag { version.into_owned() } else { format!("W/\"{version}\"") })
+}
+
 /// The first whole number beyond those of `i64`, as a decimal.
 const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 
@@ -31,7 +45,12 @@ impl Scalar<'_> {
     ///
     /// A text under an attribute of another type counts as the value that it says, or else as text.
     pub(crate) fn key(&self, attribute: &Attribute) -> Option<Cow<'_, str>> {
-        Some(match self.canonical(attribute) {
+        self.key_as(attribute.data_type, attribute.case_exact)
+    }
+
+    /// As [`key`](Self::key), by what counts of the attribute.
+    pub(crate) fn key_as(&self, data_type: DataType, case_exact: bool) -> Option<Cow<'_, str>> {
+        Some(match self.canonical(data_type, case_exact) {
             Scalar::Absent => return None,
             Scalar::Str(text) => text,
             Scalar::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
@@ -43,35 +62,32 @@ impl Scalar<'_> {
     }
 
     /// The value in the one form that all equal values of an attribute have. Of text that is its comparison key.
-    pub(crate) fn canonical(&self, attribute: &Attribute) -> Scalar<'_> {
-        match (attribute.data_type, self) {
+    pub(crate) fn canonical(&self, data_type: DataType, case_exact: bool) -> Scalar<'_> {
+        let as_text = |text| Scalar::Str(text::key(text, case_exact));
+        match (data_type, self) {
             (_, Scalar::Absent) => Scalar::Absent,
             (_, Scalar::Dec(number)) if !number.is_finite() => Scalar::Absent,
-            (DataType::String | DataType::Reference, Scalar::Str(text)) => {
-                Scalar::Str(text::key(text, attribute.case_exact))
-            }
+            (DataType::String | DataType::Reference, Scalar::Str(text)) => as_text(text),
             (DataType::String | DataType::Reference, _) => match self.digits() {
-                Some(digits) => Scalar::Str(Cow::Owned(digits)),
+                Some(digits) => Scalar::Str(Cow::Owned(text::key(&digits, case_exact).into_owned())),
                 None => self.borrowed(),
             },
             (DataType::Integer, Scalar::Dec(number)) => whole(*number).map_or(Scalar::Dec(*number), Scalar::Int),
-            (DataType::Integer, Scalar::Str(text)) => {
-                text.parse().map_or_else(|_| as_text(text, attribute), Scalar::Int)
-            }
+            (DataType::Integer, Scalar::Str(text)) => text.parse().map_or_else(|_| as_text(text), Scalar::Int),
             (DataType::Decimal, Scalar::Dec(number)) => Scalar::Dec(positive_zero(*number)),
             (DataType::Decimal, Scalar::Int(_)) => self.number().map_or(Scalar::Absent, Scalar::Dec),
             (DataType::Decimal, Scalar::Str(text)) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => Scalar::Dec(positive_zero(number)),
-                _ => as_text(text, attribute),
+                _ => as_text(text),
             },
             (DataType::DateTime, Scalar::Str(text)) => {
-                text.parse::<DateTime>().map_or_else(|_| as_text(text, attribute), Scalar::DateTime)
+                text.parse::<DateTime>().map_or_else(|_| as_text(text), Scalar::DateTime)
             }
             (DataType::Binary, Scalar::Str(text)) => match text.parse::<Binary>() {
                 Ok(bytes) => Scalar::Str(Cow::Owned(bytes.to_string())),
                 Err(_) => Scalar::Str(Cow::Borrowed(text)),
             },
-            (DataType::Boolean | DataType::Complex, Scalar::Str(text)) => as_text(text, attribute),
+            (DataType::Boolean | DataType::Complex, Scalar::Str(text)) => as_text(text),
             (_, value) => value.borrowed(),
         }
     }
@@ -91,11 +107,12 @@ impl Scalar<'_> {
         }
     }
 
-    /// The text of a value that the application keeps as another type under an attribute that is text, such as an id.
-    fn digits(&self) -> Option<String> {
+    /// The text that an answer shows of a value that is kept as another type under an attribute that is text, such as an id
+    /// that is a number.
+    pub(crate) fn digits(&self) -> Option<String> {
         match self {
             Scalar::Int(number) => Some(number.to_string()),
-            Scalar::Dec(number) => Some(number.to_string()),
+            Scalar::Dec(number) => number.is_finite().then(|| number.to_string()),
             Scalar::DateTime(time) => Some(time.to_string()),
             Scalar::Absent | Scalar::Bool(_) | Scalar::Str(_) => None,
         }
@@ -112,10 +129,6 @@ impl Scalar<'_> {
             Scalar::Str(text) => Scalar::Str(Cow::Borrowed(text)),
         }
     }
-}
-
-fn as_text<'t>(text: &'t str, attribute: &Attribute) -> Scalar<'t> {
-    Scalar::Str(text::key(text, attribute.case_exact))
 }
 
 fn positive_zero(number: f64) -> f64 {

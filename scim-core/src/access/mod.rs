@@ -34,6 +34,7 @@ pub use document::Document;
 pub use dynamic::DynamicExtensions;
 #[doc(hidden)]
 pub use dynamic::DynamicField;
+pub(crate) use key::version_tag;
 pub use object::{List, Object, Value};
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;

@@ -173,7 +173,8 @@ impl SyntaxError {
 
     /// Whether the fault lies in a filter, the part of a path in brackets included, and not in the path itself.
     ///
-    /// Brackets that are never closed are a fault of the path.
+    /// What is wrong between brackets is a fault of the filter. Where brackets are never closed, the path has no filter, so
+    /// whatever is wrong with it is a fault of the path; so is what stands before and after the brackets.
     #[must_use]
     pub fn in_filter(&self) -> bool {
         self.in_filter

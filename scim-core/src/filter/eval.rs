@@ -2,9 +2,13 @@
 
 use std::cmp::Ordering;
 
+use memchr::memmem;
+
 use super::{Compare, Condition, Filter, Operator};
 use crate::{
-    access::{Access, Scalar, Value},
+    access::{Access, Scalar, Value, version_tag},
+    schema::DataType,
+    store::opaque,
     text,
 };
 
@@ -27,10 +31,7 @@ impl Condition {
             Self::Or(parts) => parts.iter().any(|part| part.matches(value)),
             Self::Not(inner) => !inner.matches(value),
             Self::Present(path) => any(value, path.steps(), &is_present),
-            Self::Compare(compare) => any(value, compare.path.steps(), &|value| match value {
-                Value::Scalar(scalar) => compare_scalar(scalar, compare),
-                Value::Complex(_) | Value::List(_) => false,
-            }),
+            Self::Compare(compare) => compare.matches(value),
             Self::Element(path, inner) => {
                 any(value, path.steps(), &|element| !element.is_absent() && inner.matches(element))
             }
@@ -38,8 +39,23 @@ impl Condition {
     }
 }
 
+impl Compare {
+    /// Whether a single value satisfies the comparison.
+    pub(crate) fn matches_scalar(&self, value: &Scalar<'_>) -> bool {
+        compare_scalar(value, self)
+    }
+
+    /// Whether some value of a resource, or of an element, satisfies the comparison.
+    pub(super) fn matches(&self, value: &Value<'_>) -> bool {
+        any(value, self.path.steps(), &|value| match value {
+            Value::Scalar(scalar) => compare_scalar(scalar, self),
+            Value::Complex(_) | Value::List(_) => false,
+        })
+    }
+}
+
 /// Whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
-fn any<F: Fn(&Value<'_>) -> bool>(value: &Value<'_>, steps: &[u32], test: &F) -> bool {
+pub(super) fn any<F: Fn(&Value<'_>) -> bool>(value: &Value<'_>, steps: &[u32], test: &F) -> bool {
     match (value, steps.split_first()) {
         (Value::List(list), _) => (0..list.len()).any(|index| any(&list.at(index), steps, test)),
         (Value::Complex(object), Some((step, rest))) => any(&object.get(*step), rest, test),
@@ -49,7 +65,7 @@ fn any<F: Fn(&Value<'_>) -> bool>(value: &Value<'_>, steps: &[u32], test: &F) ->
 }
 
 /// Assigned and, for text, not empty (RFC 7644 table 3).
-fn is_present(value: &Value<'_>) -> bool {
+pub(super) fn is_present(value: &Value<'_>) -> bool {
     match value {
         Value::Scalar(Scalar::Str(text)) => !text.is_empty(),
         value => !value.is_absent(),
@@ -57,19 +73,31 @@ fn is_present(value: &Value<'_>) -> bool {
 }
 
 fn compare_scalar(value: &Scalar<'_>, compare: &Compare) -> bool {
-    let ordering = match (value, &compare.operand) {
-        (Scalar::Absent, _) => return false,
-        (Scalar::Str(value), Scalar::Str(_)) => return compare_text(value, compare),
-        // An id that the application keeps as a number is text in SCIM.
-        (Scalar::Int(value), Scalar::Str(_)) => return compare_text(&value.to_string(), compare),
-        (Scalar::Bool(value), Scalar::Bool(operand)) => Some(value.cmp(operand)),
-        (Scalar::Int(value), Scalar::Int(operand)) => Some(value.cmp(operand)),
-        (Scalar::DateTime(value), Scalar::DateTime(operand)) => Some(value.cmp(operand)),
+    match (value, &compare.operand) {
+        (Scalar::Absent, _) => compare.or_absent,
+        _ if compare.is_version() => compare_version(value, compare),
+        // The usual cases, without a canonical form.
+        (Scalar::Str(value), Scalar::Str(_)) if compare.data_type != DataType::Binary => compare_text(value, compare),
+        (Scalar::Bool(value), Scalar::Bool(operand)) => holds(value.cmp(operand), compare.operator),
+        (Scalar::DateTime(value), Scalar::DateTime(operand)) => holds(value.cmp(operand), compare.operator),
         (value, operand) => {
-            value.number().zip(operand.number()).and_then(|(value, operand)| value.partial_cmp(&operand))
+            let canonical = |scalar| Scalar::canonical(scalar, compare.data_type, compare.case_exact);
+            match canonical(value) {
+                // An id that the application keeps as a number is text in SCIM.
+                Scalar::Str(text) if matches!(operand, Scalar::Str(_)) => compare_text(&text, compare),
+                value => value.order(&canonical(operand)).is_some_and(|ordering| holds(ordering, compare.operator)),
+            }
         }
-    };
-    ordering.is_some_and(|ordering| holds(ordering, compare.operator))
+    }
+}
+
+/// Compares the entity tag that an answer shows. Tags are equal when their opaque parts are, as in `If-Match`: it does not
+/// count whether they are weak (RFC 9110 §8.8.3.2).
+fn compare_version(value: &Scalar<'_>, compare: &Compare) -> bool {
+    version_tag(value.borrowed()).is_some_and(|tag| {
+        let text = if compare.operator == Operator::Eq { opaque(&tag) } else { &tag };
+        compare_text(text, compare)
+    })
 }
 
 fn holds(ordering: Ordering, operator: Operator) -> bool {
@@ -84,7 +112,7 @@ fn holds(ordering: Ordering, operator: Operator) -> bool {
     }
 }
 
-/// Compares text with the operand's comparison key.
+/// Compares text with the operand's comparison key, in time linear in both.
 pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
     let (text, key) = (value.as_bytes(), compare.key.as_bytes());
     let same = |part: &[u8]| if compare.case_exact { part == key } else { part.eq_ignore_ascii_case(key) };
@@ -92,19 +120,18 @@ pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
     // byte by byte, but for ASCII letter case, is the same whatever it is.
     match compare.operator {
         Operator::Eq if same(text) => true,
-        Operator::Eq | Operator::Co | Operator::Sw | Operator::Ew if !value.is_ascii() => compare_keys(value, compare),
+        Operator::Eq | Operator::Sw | Operator::Ew if !value.is_ascii() => compare_keys(value, compare),
         Operator::Eq => false,
         Operator::Sw => text.get(..key.len()).is_some_and(same),
         Operator::Ew => text.len().checked_sub(key.len()).and_then(|at| text.get(at..)).is_some_and(same),
-        Operator::Co => key.is_empty() || text.windows(key.len()).any(same),
-        Operator::Ne | Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => compare_keys(value, compare),
+        _ => compare_keys(value, compare),
     }
 }
 
 fn compare_keys(value: &str, compare: &Compare) -> bool {
     let value = text::key(value, compare.case_exact);
     match compare.operator {
-        Operator::Co => value.contains(&*compare.key),
+        Operator::Co => memmem::find(value.as_bytes(), compare.key.as_bytes()).is_some(),
         Operator::Sw => value.starts_with(&*compare.key),
         Operator::Ew => value.ends_with(&*compare.key),
         operator => holds((*value).cmp(&compare.key), operator),

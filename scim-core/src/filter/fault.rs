@@ -56,12 +56,27 @@ pub(super) fn settle(stop: Stop, source: &str, subject: Subject, in_filter: bool
         nom::Err::Incomplete(_) => Fault { left: 0, length: 0, kind: SyntaxErrorKind::Empty },
     };
     // Brackets that never end leave no filter to blame.
-    let unclosed = matches!(fault.kind, SyntaxErrorKind::Unclosed { bracket: '[' });
-    let in_filter = in_filter && (subject == Subject::Filter || !unclosed);
+    let in_filter = in_filter && (subject == Subject::Filter || closes_brackets(source));
     let start = source.len().saturating_sub(fault.left);
     // A caret needs something to stand under.
     let end = (start + fault.length.max(1)).min(source.len());
     SyntaxError { span: Span { start, end }, column: column(source, start), kind: fault.kind, subject, in_filter }
+}
+
+/// Whether the first bracket of a path is closed, outside of strings.
+fn closes_brackets(path: &str) -> bool {
+    let behind = path.split_once('[').map_or("", |(_, behind)| behind);
+    let (mut in_string, mut escaped) = (false, false);
+    behind.bytes().any(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b']' => return !in_string,
+            _ => {}
+        }
+        false
+    })
 }
 
 /// Refuses a text for its length alone, before anything else looks at it.

@@ -26,6 +26,7 @@ mod eval;
 mod fault;
 mod lex;
 mod limits;
+mod matcher;
 mod message;
 mod name;
 mod parse;
@@ -41,6 +42,8 @@ mod tests;
 pub use self::ast::{AttributeName, Comparison, Expression, Literal, Operator, PatchPath, Span, Tolerated};
 pub use self::error::{SyntaxError, SyntaxErrorKind};
 pub use self::limits::Limits;
+#[allow(unused_imports, reason = "PATCH is about to use it")]
+pub(crate) use self::matcher::Matcher;
 pub use self::parse::parse;
 pub use self::path::parse_path;
 pub(crate) use self::resolve::resolve_elements;

@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     path::{is_computed, resolve_name, resolve_sub},
     schema::{Attribute, DataType, Path, ResourceType, at, common},
+    store::opaque,
     text,
 };
 
@@ -58,10 +59,23 @@ pub struct Compare {
     pub operator: Operator,
     /// The value as it was written, of the attribute's type.
     pub operand: Scalar<'static>,
-    /// For text, the comparison key of the value: [`text::fold`] or [`text::exact`].
+    /// For text, the comparison key of the value: [`text::fold`] or [`text::exact`]. For [`Operator::Eq`] of
+    /// `meta.version` it is the opaque part of the entity tag, `7` of `W/"7"`, because tags are equal when that is.
     pub key: String,
     /// Whether the case of letters counts.
     pub case_exact: bool,
+    /// The type of the attribute.
+    pub data_type: DataType,
+    /// Whether an element without the attribute satisfies the comparison: `primary eq false` does, because an absent
+    /// `primary` is assumed to be `false` (RFC 7643 §2.4). Such a comparison stands within [`Condition::Element`].
+    pub or_absent: bool,
+}
+
+impl Compare {
+    /// Whether it is about `meta.version`, which an answer shows as an entity tag whatever is stored.
+    pub(crate) fn is_version(&self) -> bool {
+        self.path == Path::META_VERSION
+    }
 }
 
 impl Condition {
@@ -70,7 +84,8 @@ impl Condition {
 
     /// How many comparisons and `pr` tests are made for one resource, or one element of a list, in the worst case.
     ///
-    /// What evaluates a condition on many elements charges this number for each of them.
+    /// What evaluates a condition on many elements charges this number for each of them. A [`Matcher`](super::Matcher) makes
+    /// fewer, and has a method of the same name.
     #[allow(dead_code, reason = "the next commits use it")]
     pub(crate) fn terms(&self) -> usize {
         match self {
@@ -234,13 +249,32 @@ impl<'r> Resolver<'r> {
         } else {
             String::new()
         };
-        let compare = Compare { path, operator, operand, key, case_exact: attribute.case_exact };
-        let condition = if matches!(scope, Scope::Root) && is_computed(path) {
-            self.computed(&compare)?
-        } else {
-            Condition::Compare(compare)
+        let (case_exact, data_type) = (attribute.case_exact, attribute.data_type);
+        let mut compare = Compare { path, operator, operand, key, case_exact, data_type, or_absent: false };
+        if compare.is_version() && operator == Operator::Eq {
+            compare.key = opaque(&compare.key).to_owned();
+        }
+        let condition = match scope {
+            Scope::Root if is_computed(path) => self.computed(&compare)?,
+            _ if is_not_primary(attribute, &compare) => self.not_primary(scope, compare),
+            _ => Condition::Compare(compare),
         };
         Ok(if negated { Condition::Not(Box::new(condition)) } else { condition })
+    }
+
+    /// `primary eq false`: also true of an element that does not say it, if there is an element.
+    fn not_primary(&self, scope: Scope<'r>, compare: Compare) -> Condition {
+        match scope {
+            Scope::Element(list) if list.multi_valued => Condition::Compare(Compare { or_absent: true, ..compare }),
+            Scope::Element(_) => Condition::Compare(compare),
+            Scope::Root => match compare.path.parent() {
+                Some((list, last)) if self.resource_type.attribute(list).is_some_and(|list| list.multi_valued) => {
+                    let compare = Compare { path: Path::of(last), or_absent: true, ..compare };
+                    Condition::Element(list, Box::new(Condition::Compare(compare)))
+                }
+                _ => Condition::Compare(compare),
+            },
+        }
     }
 
     fn operand(&self, attribute: &Attribute, literal: &Literal<'_>) -> Result<Scalar<'static>, Error> {
@@ -282,8 +316,9 @@ impl<'r> Resolver<'r> {
             [common::SCHEMAS] => {
                 let first = u32::try_from(self.resource_type.first_extension()).unwrap_or(u32::MAX);
                 let extensions = (first..).zip(self.resource_type.extension_attributes());
-                let present = extensions.filter(|(_, extension)| matches(&extension.name));
-                Ok(Condition::Or(present.map(|(index, _)| Condition::Present(Path::of(index))).collect()))
+                let asked = extensions.filter(|(_, extension)| matches(&extension.name));
+                // An answer names an extension of which it shows something.
+                Ok(Condition::Or(asked.map(|(index, extension)| shown(Path::of(index), extension)).collect()))
             }
             [common::META, common::META_RESOURCE_TYPE] => Ok(Condition::constant(matches(&self.resource_type.name))),
             _ => Err(Error::invalid_filter(
@@ -293,15 +328,29 @@ impl<'r> Resolver<'r> {
     }
 }
 
+/// Whether a comparison is `primary eq false`.
+fn is_not_primary(attribute: &Attribute, compare: &Compare) -> bool {
+    attribute.is_primary() && compare.operator == Operator::Eq && compare.operand == Scalar::Bool(false)
+}
+
 /// That an attribute has a value. What is computed always has one.
 fn present(scope: Scope<'_>, path: Path, attribute: &Attribute) -> Condition {
     if matches!(scope, Scope::Root) && (is_computed(path) || path == Path::META) {
         return Condition::TRUE;
     }
-    if attribute.sub_attributes.iter().all(Attribute::is_readable) {
-        return Condition::Present(path);
+    readable(path, attribute, &Condition::Present)
+}
+
+/// That an answer shows something of an attribute, be it an empty text.
+fn shown(path: Path, attribute: &Attribute) -> Condition {
+    readable(path, attribute, &|path| Condition::Element(path, Box::new(Condition::TRUE)))
+}
+
+/// A test of all that a client may read of an attribute. A part that no client may read makes nothing present.
+fn readable(path: Path, attribute: &Attribute, test: &dyn Fn(Path) -> Condition) -> Condition {
+    if !attribute.has_unreadable_parts() {
+        return test(path);
     }
-    // A part that no client may read makes nothing present.
     let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| part.is_readable());
-    Condition::Or(parts.filter_map(|(index, _)| path.child(index)).map(Condition::Present).collect())
+    Condition::Or(parts.filter_map(|(index, part)| Some(readable(path.child(index)?, part, test))).collect())
 }

@@ -17,7 +17,9 @@ pub(crate) use stored::{read_stored, to_json};
 pub(crate) use trail::Trail;
 pub(crate) use value::{Reader, entries, message, read_value};
 pub use write::write;
-pub(crate) use write::{version_tag, write_scalar, write_text};
+pub(crate) use write::{write_scalar, write_text};
+
+pub(crate) use crate::access::version_tag;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write as _};
 
 use super::projection::{Choices, Projection};
 use crate::{
-    access::{Access, Object, Scalar, Value},
+    access::{Access, Object, Scalar, Value, version_tag},
     schema::{Attribute, DataType, ResourceType, common},
 };
 
@@ -158,20 +158,6 @@ fn meta(
     })
 }
 
-/// The entity tag of a stored version: as it is if the application stores tags, otherwise as a weak tag
-/// (RFC 7644 §3.14).
-pub(crate) fn version_tag(version: Scalar<'_>) -> Option<String> {
-    let version = match version {
-        Scalar::Str(text) => text,
-        Scalar::Int(number) => Cow::Owned(number.to_string()),
-        Scalar::DateTime(date) => Cow::Owned(date.to_string()),
-        Scalar::Absent | Scalar::Bool(_) | Scalar::Dec(_) => return None,
-    };
-    let opaque = version.strip_prefix("W/").unwrap_or(&version);
-    let is_tag = opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"');
-    Some(if is_tag { version.into_owned() } else { format!("W/\"{version}\"") })
-}
-
 fn name(out: &mut Vec<u8>, attribute: &Attribute) {
     // Names and URNs were checked at registration: nothing in them needs an escape.
     out.push(b'"');
@@ -191,7 +177,10 @@ pub(crate) fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scal
         Scalar::Bool(true) => out.write_all(b"true"),
         Scalar::Bool(false) => out.write_all(b"false"),
         // A number that the application keeps under a text attribute, such as an id.
-        Scalar::Int(number) if data_type == DataType::String => write!(out, "\"{number}\""),
+        Scalar::Int(number) if is_text(data_type) => write!(out, "\"{number}\""),
+        Scalar::Dec(_) if is_text(data_type) => {
+            return scalar.digits().inspect(|digits| write_text(out, digits)).is_some();
+        }
         Scalar::Int(number) if data_type == DataType::Decimal => write!(out, "{number}.0"),
         Scalar::Int(number) => write!(out, "{number}"),
         Scalar::Dec(number) => {
@@ -200,6 +189,10 @@ pub(crate) fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scal
         Scalar::DateTime(date) => write!(out, "\"{date}\""),
     };
     written.is_ok()
+}
+
+fn is_text(data_type: DataType) -> bool {
+    matches!(data_type, DataType::String | DataType::Reference)
 }
 
 /// Writes text as a JSON string.

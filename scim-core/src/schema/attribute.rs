@@ -210,6 +210,17 @@ impl Attribute {
         self.returned != Returned::Never && self.mutability != Mutability::WriteOnly
     }
 
+    /// Whether something below the attribute is not [readable](Self::is_readable).
+    pub(crate) fn has_unreadable_parts(&self) -> bool {
+        self.sub_attributes.iter().any(|part| !part.is_readable() || part.has_unreadable_parts())
+    }
+
+    /// Whether this is the `primary` of the elements of a list, if it is a sub-attribute of one; absent, it is assumed to
+    /// be `false` (RFC 7643 §2.4).
+    pub(crate) fn is_primary(&self) -> bool {
+        self.data_type == DataType::Boolean && self.name.eq_ignore_ascii_case("primary")
+    }
+
     /// The sub-attribute of this name, in any letter case, with its index.
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {

@@ -21,6 +21,14 @@ pub enum SchemaError {
     /// A core attribute has the name of a common attribute.
     #[error("`{0}` is a common attribute of every resource and cannot be declared by a schema")]
     Common(String),
+    /// The full name of an attribute is, or begins with, the URN of an extension, which is what the name then means.
+    #[error("`{attribute}` cannot be named in full, because `{extension}` is the URN of an extension")]
+    Shadowed {
+        /// The attribute, with the URN of its schema.
+        attribute: String,
+        /// The URN of the extension.
+        extension: String,
+    },
     /// A complex attribute inside of a complex attribute (RFC 7643 §2.3.8).
     #[error("`{0}` is complex inside of a complex attribute")]
     Nested(String),
@@ -182,6 +190,7 @@ impl ResourceType {
         if self.extension_attributes().iter().any(|extension| extension.name.eq_ignore_ascii_case(core)) {
             errors.push(SchemaError::Duplicate(core.to_string()));
         }
+        self.check_shadows(errors);
         for attribute in self.core_attributes() {
             check_attribute(attribute, "", false, errors);
         }
@@ -189,6 +198,28 @@ impl ResourceType {
             check_names(&extension.sub_attributes, &format!("{}:", extension.name), errors);
             for attribute in extension.sub_attributes.iter() {
                 check_attribute(attribute, &format!("{}:", extension.name), false, errors);
+            }
+        }
+    }
+
+    /// The longest URN that fits is what a name means, so `urn:example:User:badge` is no attribute where that is the URN of
+    /// an extension. URNs of which one is the start of another are fine otherwise.
+    fn check_shadows(&self, errors: &mut Vec<SchemaError>) {
+        let core = std::iter::once((&*self.schema.id, &*self.attributes));
+        let extensions = self.extension_attributes().iter();
+        let schemas = core.chain(extensions.map(|extension| (&*extension.name, &*extension.sub_attributes)));
+        for (urn, attributes) in schemas {
+            for attribute in attributes.iter().filter(|attribute| !attribute.is_extension()) {
+                let own = format!("{urn}:{}", attribute.name);
+                let parts = attribute.sub_attributes.iter().map(|part| format!("{own}.{}", part.name));
+                let names: Vec<String> = std::iter::once(own.clone()).chain(parts).collect();
+                for extension in self.extension_attributes() {
+                    let shadowed = names.iter().find(|name| name.eq_ignore_ascii_case(&extension.name));
+                    errors.extend(shadowed.map(|name| SchemaError::Shadowed {
+                        attribute: name.clone(),
+                        extension: extension.name.to_string(),
+                    }));
+                }
             }
         }
     }
@@ -307,5 +338,35 @@ mod tests {
         assert_eq!(messages(&broken).len(), 2);
         broken.endpoint = "/schemas".into();
         assert!(messages(&broken).iter().any(|message| message.contains("/schemas")));
+    }
+
+    #[test]
+    fn urns_may_begin_with_another_but_not_with_an_attribute() {
+        let schema = |urn: &'static str| Schema {
+            head: SchemaHead::new(urn, "X", ""),
+            attributes: vec![AttributeSpec::new("number", DataType::String).build()].into(),
+        };
+        let with = |urns: &[&'static str]| {
+            let name = AttributeSpec::new("name", DataType::Complex).build();
+            let first = vec![AttributeSpec::new("first", DataType::String).build()];
+            let mut device = device(vec![Attribute { sub_attributes: first.into(), ..name }]);
+            for urn in urns {
+                let (head, attribute) = (schema(urn).head, AttributeSpec::new(urn, DataType::Complex).build());
+                device.extensions.to_mut().push(head);
+                device.attributes.to_mut().push(Attribute { sub_attributes: schema(urn).attributes, ..attribute });
+            }
+            messages(&device)
+        };
+        assert_eq!(with(&["urn:example:schemas:Device:Badge", "urn:example:A", "urn:example:A:B"]), [""; 0]);
+        for urns in [
+            &["urn:example:schemas:Device:NAME"][..],
+            &["urn:example:schemas:Device:name.first"],
+            &["urn:example:schemas:Device:id"],
+            &["urn:example:A", "urn:example:A:number"],
+            &["urn:example:A:number", "urn:example:A"],
+        ] {
+            let messages = with(urns);
+            assert!(matches!(&*messages, [message] if message.contains("cannot be named in full")), "{messages:?}");
+        }
     }
 }

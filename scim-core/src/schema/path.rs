@@ -44,6 +44,9 @@ impl Path {
     /// `meta`.
     pub const META: Self = Self::of(super::common::META);
 
+    /// `meta.version`.
+    pub(crate) const META_VERSION: Self = Self { steps: [super::common::META, super::common::META_VERSION, 0], len: 2 };
+
     /// A path of one step.
     #[must_use]
     pub const fn of(index: u32) -> Self {
@@ -56,6 +59,13 @@ impl Path {
         *self.steps.get_mut(usize::from(self.len))? = index;
         self.len += 1;
         Some(self)
+    }
+
+    /// The path one step less, and the step; `None` for the resource itself.
+    pub(crate) fn parent(&self) -> Option<(Self, u32)> {
+        let (last, steps) = self.steps().split_last()?;
+        let parent = steps.iter().try_fold(Self::ROOT, |path, step| path.child(*step))?;
+        Some((parent, *last))
     }
 
     /// The steps.
@@ -139,30 +149,70 @@ pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u3
     panic!("there is no sub-attribute of this name")
 }
 
+/// As [`resolve_name`](crate::path::resolve_name) does it: the longest URN that fits is what stands in front.
 const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -> Option<Path> {
+    let scope = scope(resource_type, text);
+    let base = match scope.extension {
+        None => Path::ROOT,
+        Some(index) => match const_child(Path::ROOT, index) {
+            Some(path) => path,
+            None => return None,
+        },
+    };
+    match scope.rest {
+        Some(rest) => dotted(base, scope.attributes, rest),
+        // The URN of the core schema is that of the resource itself.
+        None if scope.extension.is_none() => None,
+        None => Some(base),
+    }
+}
+
+/// What the URN in front of a path means.
+pub(super) struct Scope<'t> {
+    /// The URN; empty if there is none.
+    pub(super) urn: &'static [u8],
+    /// Which root attribute it is, if it is that of an extension.
+    extension: Option<usize>,
+    /// What stands below it.
+    pub(super) attributes: &'static [Attribute],
+    /// The path behind URN and colon; `None` if the path is the URN alone.
+    pub(super) rest: Option<&'t [u8]>,
+}
+
+/// Takes the longest URN that fits off a path.
+pub(super) const fn scope<'t>(resource_type: &'static ResourceType, text: &'t [u8]) -> Scope<'t> {
     let attributes = borrowed(&resource_type.attributes);
     let core = name_bytes(&resource_type.schema.id);
+    let mut found = Scope { urn: b"", extension: None, attributes, rest: Some(text) };
     if has_prefix(text, core) {
-        return dotted(Path::ROOT, attributes, skip(text, core.len() + 1));
+        found = Scope { urn: core, rest: behind(text, core), ..found };
     }
     let mut i = 0;
     while i < attributes.len() {
         let urn = name_bytes(&nth(attributes, i).name);
-        if has_prefix(text, urn) {
-            let Some(path) = const_child(Path::ROOT, i) else { return None };
-            return dotted(path, borrowed(&nth(attributes, i).sub_attributes), skip(text, urn.len() + 1));
+        if has_prefix(text, urn) && urn.len() > found.urn.len() {
+            let attributes = borrowed(&nth(attributes, i).sub_attributes);
+            found = Scope { urn, extension: Some(i), attributes, rest: behind(text, urn) };
         }
         i += 1;
     }
-    dotted(Path::ROOT, attributes, text)
+    found
+}
+
+/// What follows a URN and a colon; `None` if nothing follows.
+const fn behind<'t>(text: &'t [u8], urn: &[u8]) -> Option<&'t [u8]> {
+    if text.len() > urn.len() { Some(skip(text, urn.len() + 1)) } else { None }
 }
 
 /// `a.b` below a path.
 const fn dotted(mut path: Path, mut attributes: &'static [Attribute], mut text: &[u8]) -> Option<Path> {
+    // The only colons are those of a URN in front, which was taken off.
+    if contains_colon(text) {
+        return None;
+    }
     loop {
         let mut end = 0;
-        let whole = contains_colon(text);
-        while end < text.len() && (whole || byte(text, end) != b'.') {
+        while end < text.len() && byte(text, end) != b'.' {
             end += 1;
         }
         let mut i = 0;
@@ -223,7 +273,7 @@ pub(super) const fn byte(text: &[u8], i: usize) -> u8 {
     text[i]
 }
 
-pub(super) const fn skip(text: &[u8], n: usize) -> &[u8] {
+const fn skip(text: &[u8], n: usize) -> &[u8] {
     match text.split_at_checked(n) {
         Some((_, rest)) => rest,
         None => &[],
@@ -241,9 +291,10 @@ const fn contains_colon(text: &[u8]) -> bool {
     false
 }
 
-/// Whether the text is the URN, a colon, and more.
-pub(super) const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
-    text.len() > urn.len() + 1 && byte(text, urn.len()) == b':' && contains_colon(urn) && same(urn, text, urn.len())
+/// Whether the text is the URN, or the URN, a colon and more.
+const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
+    let ends = text.len() == urn.len() || (text.len() > urn.len() + 1 && byte(text, urn.len()) == b':');
+    ends && contains_colon(urn) && same(urn, text, urn.len())
 }
 
 /// Whether the name is the first `end` bytes of the text, in any letter case.
@@ -259,4 +310,97 @@ pub(super) const fn same(name: &[u8], text: &[u8], end: usize) -> bool {
         i += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::{
+        compat::{Compat, Tolerance},
+        path::{find_name, resolve_name},
+        schema::{AttributeSpec, DataType, SchemaHead, build},
+    };
+
+    const NUMBER: AttributeSpec = AttributeSpec::new("number", DataType::String);
+    const NAME_PARTS: &[Attribute] = &build([AttributeSpec::new("first", DataType::String)]);
+    const NAME: AttributeSpec =
+        AttributeSpec { sub_attributes: NAME_PARTS, ..AttributeSpec::new("name", DataType::Complex) };
+    const PARTS: &[Attribute] = &build([NUMBER, NAME]);
+    const fn extension(urn: &'static str) -> AttributeSpec {
+        AttributeSpec { sub_attributes: PARTS, ..AttributeSpec::new(urn, DataType::Complex) }
+    }
+    const BADGE: &str = "urn:example:User:Badge";
+    const A: &str = "urn:example:A";
+    const AB: &str = "urn:example:A:B";
+    const V2: &str = "urn:example:A:B:2.0";
+    const ATTRIBUTES: &[Attribute] =
+        &build([NUMBER, NAME, extension(A), extension(BADGE), extension(AB), extension(V2)]);
+    const HEADS: &[SchemaHead] = &[
+        SchemaHead::new(A, "A", ""),
+        SchemaHead::new(BADGE, "Badge", ""),
+        SchemaHead::new(AB, "AB", ""),
+        SchemaHead::new(V2, "V2", ""),
+    ];
+    static TYPE: ResourceType = ResourceType {
+        name: Cow::Borrowed("User"),
+        endpoint: Cow::Borrowed("/Users"),
+        description: Cow::Borrowed(""),
+        schema: SchemaHead::new("urn:example:User", "User", ""),
+        extensions: Cow::Borrowed(HEADS),
+        attributes: Cow::Borrowed(ATTRIBUTES),
+    };
+
+    fn constant(text: &str) -> Option<Path> {
+        resolve(&TYPE, text.as_bytes())
+    }
+
+    #[test]
+    fn the_longest_urn_that_fits_is_meant() {
+        for (text, expected) in [
+            ("number", "number"),
+            ("name.first", "name.first"),
+            ("urn:example:User:number", "number"),
+            ("URN:EXAMPLE:USER:NAME.FIRST", "name.first"),
+            (BADGE, BADGE),
+            ("urn:example:User:Badge:number", "urn:example:User:Badge:number"),
+            ("urn:example:User:Badge:name.first", "urn:example:User:Badge:name.first"),
+            (A, A),
+            ("urn:example:a:number", "urn:example:A:number"),
+            (AB, AB),
+            ("urn:example:A:B:number", "urn:example:A:B:number"),
+            ("urn:example:A:B:2.0:number", "urn:example:A:B:2.0:number"),
+            ("urn:example:A:B:2.0", "urn:example:A:B:2.0"),
+            ("urn:example:A:B:name.first", "urn:example:A:B:name.first"),
+        ] {
+            assert_eq!(constant(text).map(|path| TYPE.name_of(path)).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn constants_and_requests_find_the_same() {
+        let urns = ["", "urn:example:User", "urn:example:Use", A, AB, V2, BADGE, "urn:example:A:C", "urn:example"];
+        let rests =
+            ["", ":", "number", ":number", ":name", ":name.first", ":first", ".number", ":B", ":B:number", ":x:y"];
+        let strict = Tolerance::new(Compat::strict());
+        for urn in urns {
+            for rest in rests {
+                for text in [format!("{urn}{rest}"), format!("{urn}{rest}").to_uppercase()] {
+                    let found = find_name(&TYPE, &text, &strict).map(|(path, _)| path);
+                    assert_eq!(constant(&text), found, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_below_the_longest_urn() {
+        let message = unknown(&TYPE, b"urn:example:A:B:numbr");
+        assert_eq!(
+            message.as_str(),
+            "`User` has no attribute `urn:example:A:B:numbr`; did you mean `urn:example:A:B:number`?"
+        );
+        assert!(resolve_name(&TYPE, "urn:example:A:B:numbr", &Tolerance::default()).is_err());
+    }
 }

@@ -1,8 +1,8 @@
 //! What the compiler says about a path that leads nowhere, worked out while it compiles.
 
 use super::{
-    Attribute, ResourceType,
-    path::{borrowed, byte, has_prefix, name_bytes, nth, skip},
+    ResourceType,
+    path::{Scope, borrowed, byte, name_bytes, nth, scope},
 };
 
 /// A text that grows in a constant; what does not fit is left out.
@@ -44,7 +44,11 @@ impl Text {
 
 /// The sentence about a path that the resource type does not have, with the nearest one that it has.
 pub(super) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -> Text {
-    let (urn, attributes, rest) = scope(resource_type, text);
+    let Scope { urn, attributes, rest, .. } = scope(resource_type, text);
+    let rest = match rest {
+        Some(rest) => rest,
+        None => b"",
+    };
     let mut best: Option<(Text, usize)> = None;
     let mut i = 0;
     while i < attributes.len() {
@@ -66,27 +70,6 @@ pub(super) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -
         Some((name, _)) => message.push(b"`; did you mean `").push(urn).push(b":").push(name.as_bytes()).push(b"`?"),
         None => message.push(b"`"),
     }
-}
-
-/// The URN in front of a path, what stands below it, and the rest of the path.
-const fn scope<'t>(
-    resource_type: &'static ResourceType,
-    text: &'t [u8],
-) -> (&'static [u8], &'static [Attribute], &'t [u8]) {
-    let attributes = borrowed(&resource_type.attributes);
-    let core = name_bytes(&resource_type.schema.id);
-    if has_prefix(text, core) {
-        return (core, attributes, skip(text, core.len() + 1));
-    }
-    let mut i = 0;
-    while i < attributes.len() {
-        let urn = name_bytes(&nth(attributes, i).name);
-        if has_prefix(text, urn) {
-            return (urn, borrowed(&nth(attributes, i).sub_attributes), skip(text, urn.len() + 1));
-        }
-        i += 1;
-    }
-    (b"", attributes, text)
 }
 
 /// The better of two candidates, if any is near enough.

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, cmp::Ordering};
 
 use crate::{
-    access::{Access, Scalar, Value},
+    access::{Access, Scalar, Value, version_tag},
     error::Error,
     filter::Filter,
     json::Projection,
@@ -28,6 +28,10 @@ pub struct Query<'a> {
     pub count: usize,
     /// Which attributes the answer will hold.
     pub projection: &'a Projection,
+    /// How many [candidates](Page::candidates) the framework takes at most: those of
+    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads all that it has
+    /// for one request; the framework sees the one that is too many and answers 400 `tooMany`.
+    pub candidates: usize,
 }
 
 /// The order of a list, RFC 7644 §3.4.2.3.
@@ -40,6 +44,8 @@ pub struct Sort {
     pub descending: bool,
     /// Whether the case of letters counts.
     pub case_exact: bool,
+    /// The type of the values.
+    data_type: DataType,
     /// Which sub-attribute marks the primary element of a list.
     primary: Option<u32>,
 }
@@ -66,10 +72,26 @@ impl Sort {
         if is_computed(path) || !chain.iter().all(|attribute| attribute.is_readable()) {
             return refused("cannot be sorted by");
         }
-        let case_exact = chain.last().is_some_and(|attribute| attribute.case_exact);
+        let (case_exact, data_type) =
+            chain.last().map_or((false, DataType::String), |attribute| (attribute.case_exact, attribute.data_type));
         let mut lists = chain.iter().filter(|attribute| attribute.multi_valued);
         let primary = lists.find_map(|list| list.sub_attribute("primary")).map(|(index, _)| index);
-        Ok(Self { path, descending, case_exact, primary })
+        Ok(Self { path, descending, case_exact, data_type, primary })
+    }
+
+    /// The form in which a value is sorted: that of its comparison key. A number that is kept under an attribute that is
+    /// text, such as an id, is sorted by its value, as a database does it.
+    fn key<'v>(&self, value: Scalar<'v>) -> Scalar<'v> {
+        let is_text = matches!(self.data_type, DataType::String | DataType::Reference);
+        match value {
+            Scalar::Int(number) if is_text => Scalar::Int(number),
+            // As it is shown.
+            Scalar::Str(version) if self.path == Path::META_VERSION => {
+                version_tag(Scalar::Str(version)).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
+            }
+            Scalar::Str(Cow::Borrowed(text)) if is_text => Scalar::Str(text::key(text, self.case_exact)),
+            value => value.canonical(self.data_type, self.case_exact).into_owned(),
+        }
     }
 
     /// The value that a resource is sorted by.
@@ -120,7 +142,9 @@ impl<R> Page<R> {
 
     /// All resources that may match, in any order: the framework filters, sorts and cuts the page.
     ///
-    /// So a store may apply the part of a filter that it understands, as long as it leaves nothing out that matches.
+    /// So a store may apply the part of a filter that it understands, as long as it leaves nothing out that matches. It stops
+    /// at one more than [`Query::candidates`]; the framework then refuses the request with 400 `tooMany`
+    /// (RFC 7644 §3.4.2).
     #[must_use]
     pub fn candidates(resources: Vec<R>) -> Self {
         Self { resources, total: None }
@@ -150,7 +174,15 @@ impl<'a> Query<'a> {
     #[must_use]
     pub fn all(resource_type: &'a ResourceType) -> Self {
         const EVERYTHING: &Projection = &Projection::DEFAULT;
-        Self { resource_type, filter: None, sort: None, offset: 0, count: usize::MAX, projection: EVERYTHING }
+        Self {
+            resource_type,
+            filter: None,
+            sort: None,
+            offset: 0,
+            count: usize::MAX,
+            projection: EVERYTHING,
+            candidates: usize::MAX,
+        }
     }
 
     /// Whether a resource matches the filter.
@@ -162,7 +194,13 @@ impl<'a> Query<'a> {
     /// Answers the query from candidates; what the framework does for [`Page::candidates`], and what a store does that
     /// keeps its resources in memory. Only the resources of the page are copied.
     pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
-        let matching = candidates.into_iter().filter(|candidate| self.matches(*candidate));
+        let matcher = self.filter.map(Filter::matcher);
+        let matches = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
+        self.page(candidates.into_iter().filter(matches))
+    }
+
+    /// Sorts resources that match the filter, and cuts the page.
+    pub(super) fn page<'r, R: Access + Clone + 'r>(&self, matching: impl Iterator<Item = &'r R>) -> Page<R> {
         let mut sorted: Vec<(SortKey<'r>, &R)> = matching.map(|resource| (self.key(resource), resource)).collect();
         let descending = self.sort.is_some_and(|sort| sort.descending);
         sorted.sort_by(|(left, _), (right, _)| {
@@ -177,11 +215,7 @@ impl<'a> Query<'a> {
 
     fn key<'r>(&self, resource: &'r dyn Access) -> SortKey<'r> {
         let view = resource.value();
-        let value = self.sort.map_or(Scalar::Absent, |sort| match sort.value(view.clone(), sort.path.steps()) {
-            Scalar::Str(Cow::Borrowed(text)) => Scalar::Str(text::key(text, sort.case_exact)),
-            Scalar::Str(Cow::Owned(text)) => Scalar::Str(text::key(&text, sort.case_exact).into_owned().into()),
-            value => value,
-        });
+        let value = self.sort.map_or(Scalar::Absent, |sort| sort.key(sort.value(view.clone(), sort.path.steps())));
         SortKey { value, id: view.at(Path::ID.steps()).scalar() }
     }
 }
@@ -198,13 +232,7 @@ fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
         (Scalar::Absent, Scalar::Absent) => Ordering::Equal,
         (Scalar::Absent, _) => Ordering::Greater,
         (_, Scalar::Absent) => Ordering::Less,
-        (Scalar::Str(left), Scalar::Str(right)) => left.cmp(right),
-        (Scalar::Bool(left), Scalar::Bool(right)) => left.cmp(right),
-        (Scalar::Int(left), Scalar::Int(right)) => left.cmp(right),
-        (Scalar::DateTime(left), Scalar::DateTime(right)) => left.cmp(right),
         // One attribute has one type.
-        (left, right) => {
-            left.number().zip(right.number()).map_or(Ordering::Equal, |(left, right)| left.total_cmp(&right))
-        }
+        (left, right) => left.order(right).unwrap_or(Ordering::Equal),
     }
 }

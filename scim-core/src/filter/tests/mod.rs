@@ -1,6 +1,7 @@
 mod hostile;
 mod message;
 mod round_trip;
+mod shown;
 mod table;
 
 use super::{Expression, Limits, PatchPath, SyntaxError, Tolerated};

@@ -75,11 +75,15 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             offset: params.start_index.saturating_sub(1),
             count: params.count.unwrap_or(settings.default_count).min(settings.max_results),
             projection: &projection,
+            candidates: settings.limits.candidates,
             ..Query::all(resource_type)
         };
         let page = self.store.search(cx, &query).await.map_err(|error| self.error(error, None))?;
         let (resources, total) = match page {
             Page { resources, total: Some(total) } => (resources, total),
+            Page { resources, total: None } if resources.len() > query.candidates => {
+                return Err(too_many_candidates(&query));
+            }
             Page { resources, total: None } => {
                 let page = query.select(&resources);
                 (page.resources, page.total.unwrap_or_default())
@@ -199,4 +203,17 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         }
         Err(busy())
     }
+}
+
+/// The store leaves more to the framework than that looks at.
+fn too_many_candidates(query: &Query<'_>) -> Error {
+    let limit = query.candidates;
+    let advice = match query.sort {
+        Some(sort) => format!(
+            "use a filter that selects fewer of them, or leave out `sortBy` with `{}`",
+            query.resource_type.name_of(sort.path)
+        ),
+        None => "use a filter that selects fewer of them".to_owned(),
+    };
+    Error::too_many(format!("the list needs more than {limit} resources to be looked through; {advice}"))
 }

@@ -290,3 +290,29 @@ async fn candidates_are_filtered_sorted_and_cut() {
     }
     assert_eq!(client.get("/Users?filter=userName+gt+%22a%22&count=0").await.json()["totalResults"], 3);
 }
+
+#[tokio::test]
+async fn a_list_that_needs_too_many_candidates_is_refused() {
+    let store = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
+    let mut limits = crate::Limits::default();
+    limits.candidates = 3;
+    let client = Client::new(builder().resource(Arc::clone(&store)).limits(limits).build().unwrap());
+    for name in ["a", "b", "c"] {
+        client.user(json!({"userName": name})).await;
+    }
+    assert_eq!(client.user_names("sortBy=userName&count=1").await, ["a"]);
+    client.user(json!({"userName": "d"})).await;
+    for query in ["", "?count=0", "?filter=userName%20eq%20%22a%22", "?sortBy=userName"] {
+        let answer = client.get(&format!("/Users{query}")).await;
+        assert_eq!(answer.fault(), fault(400, "tooMany"), "{query}");
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("more than 3 resources"), "{detail}");
+        assert_eq!(detail.contains("`userName`"), query.contains("sortBy"), "{detail}");
+    }
+    // A store that answers pages may look through as many as it likes.
+    let client = Client::new(builder().resource(MemoryStore::<User>::new()).limits(limits).build().unwrap());
+    for name in ["a", "b", "c", "d"] {
+        client.user(json!({"userName": name})).await;
+    }
+    assert_eq!(client.user_names("sortBy=userName&count=1").await, ["a"]);
+}

@@ -7,9 +7,8 @@ use super::{
     text, time,
 };
 use crate::{
-    access::{Scalar, Value},
-    filter::{Compare, Condition, Operator},
-    schema::Path,
+    access::Scalar,
+    filter::{Compare, Operator},
 };
 
 /// `pr` of a simple attribute: it has a value, and that is no empty text.
@@ -41,10 +40,13 @@ pub(super) fn assigned(dialect: Dialect, column: &Column, bound: Bound) -> Part 
 /// A comparison as the evaluator in memory makes it.
 pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, bound: Bound) -> Part {
     match (&column.0, &compare.operand) {
+        // Of an element that is there: `primary` is `false` where it is absent.
+        (Kind::Absent, _) if compare.or_absent => Part::TRUE,
         (Kind::Absent, _) => Part::FALSE,
-        (Kind::Constant(value), _) => {
-            let test = Condition::Compare(Compare { path: Path::ROOT, ..compare.clone() });
-            Part::constant(test.matches(&Value::Scalar(value.clone())))
+        (Kind::Constant(value), _) => Part::constant(compare.matches_scalar(value)),
+        _ if compare.is_version() => version(dialect, column, compare, bound),
+        (Kind::Bool(expr), Scalar::Bool(false)) if compare.or_absent => {
+            Part { strict: false, ..Part::known(pieces![expr, " IS NOT TRUE"]) }
         }
         (Kind::Text(text), Scalar::Str(_)) => text::compare(dialect, text, compare, bound),
         (Kind::Uuid(column), Scalar::Str(_)) => uuid(dialect, column, compare, bound),
@@ -93,6 +95,23 @@ pub(super) fn sign(operator: Operator) -> Option<&'static str> {
         Operator::Lt => Some(" < "),
         Operator::Le => Some(" <= "),
         Operator::Ne | Operator::Co | Operator::Sw | Operator::Ew => None,
+    }
+}
+
+/// A comparison of `meta.version`, which is shown as an entity tag: SQL tells whether a column holds the version, as it is or
+/// as a tag.
+fn version(dialect: Dialect, column: &Column, comparison: &Compare, bound: Bound) -> Part {
+    let key = &*comparison.key;
+    match &column.0 {
+        _ if comparison.operator != Operator::Eq || key.starts_with('"') || key.starts_with("W/") => {
+            Part::unsupported(bound)
+        }
+        Kind::Int(expr) => digits(dialect, expr, comparison, bound),
+        Kind::Text(text) => Part::any([key.to_owned(), format!("W/\"{key}\""), format!("\"{key}\"")].map(|key| {
+            let form = Compare { key, ..comparison.clone() };
+            text::compare(dialect, text, &form, bound)
+        })),
+        _ => Part::unsupported(bound),
     }
 }
 

@@ -32,13 +32,15 @@ use crate::store::Query;
 ///
 /// If [`is_page`](Self::is_page), the answer is [`Page::exact`](crate::store::Page::exact) of these rows and of
 /// `SELECT count(*)` with [`filter`](Self::filter) alone; else it is
-/// [`Page::candidates`](crate::store::Page::candidates) of them.
+/// [`Page::candidates`](crate::store::Page::candidates) of them, of which there are at most one more than
+/// [`Query::candidates`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Selection {
     /// Which rows.
     pub filter: Where,
-    /// What follows the condition: order and limits, from a blank on; empty where the rows are candidates.
+    /// What follows the condition: order and limits, from a blank on. Where the rows are candidates there is no order, and
+    /// the limit is one more than [`Query::candidates`], if that is a limit at all.
     pub page: String,
     /// The values of its placeholders, to be bound after those of the filter.
     pub page_binds: Vec<Bind>,
@@ -59,10 +61,14 @@ impl Translator<'_> {
     pub fn select(&self, query: &Query<'_>) -> Selection {
         let filter = query.filter.map_or_else(|| self.render(&Part::TRUE), |filter| self.filter(filter));
         let order = if filter.is_exact { self.order(query.sort) } else { None };
-        let Some(order) = order else {
-            return Selection { filter, page: String::new(), page_binds: Vec::new(), is_page: false };
-        };
         let mut writer = Writer::new(self.dialect, self.before.saturating_add(filter.binds.len()));
+        let Some(order) = order else {
+            if query.candidates < usize::MAX {
+                writer.sql.push_str(" LIMIT ");
+                writer.bind(Bind::Int(limit(query.candidates.saturating_add(1))));
+            }
+            return Selection { filter, page: writer.sql, page_binds: writer.binds, is_page: false };
+        };
         writer.sql = format!(" ORDER BY {order} LIMIT ");
         writer.bind(Bind::Int(limit(query.count)));
         writer.sql.push_str(" OFFSET ");

@@ -5,7 +5,7 @@ use crate::{
     access::{Scalar, ScimResource},
     filter::{Compare, Operator},
     model::User,
-    schema::Path,
+    schema::{DataType, Path},
     store::sql::term::Bound,
 };
 
@@ -211,7 +211,15 @@ fn no_value_becomes_text() {
 
 /// One comparison, negated, with what it says of the whole.
 fn negated(column: &Column, operator: Operator, operand: Scalar<'static>) -> (String, bool) {
-    let compare = Compare { path: Path::ROOT, operator, operand, key: String::new(), case_exact: false };
+    let compare = Compare {
+        path: Path::ROOT,
+        operator,
+        operand,
+        key: String::new(),
+        case_exact: false,
+        data_type: DataType::String,
+        or_absent: false,
+    };
     let part = super::super::compare::compare(Dialect::Sqlite, column, &compare, Bound::Lower).negate();
     let found = Translator::new(Dialect::Sqlite, User::TYPE, &|_| Column::unsupported()).render(&part);
     (found.sql, found.is_exact)

@@ -91,3 +91,16 @@ fn a_page_needs_all_of_filter_and_order() {
     assert_eq!(select("active pr", Some(TITLE)), ("active IS NOT NULL".into(), String::new(), false, 0));
     assert_eq!(select("active pr and displayName pr", None), ("active IS NOT NULL".into(), String::new(), false, 0));
 }
+
+#[test]
+fn candidates_are_no_more_than_the_framework_takes() {
+    let filter = Filter::parse(User::TYPE, r#"nickName eq "a""#).unwrap();
+    let mut query = Query::all(User::TYPE);
+    query.filter = Some(&filter);
+    let column = |_| Column::text("t.nick");
+    let translator = Translator::new(Dialect::Postgres, User::TYPE, &column).after(1);
+    assert_eq!((translator.select(&query).page, translator.select(&query).page_binds), (String::new(), Vec::new()));
+    query.candidates = 10;
+    let found = translator.select(&query);
+    assert_eq!((found.is_page, &*found.page, &*found.page_binds), (false, " LIMIT $3::bigint", &[Bind::Int(11)][..]));
+}

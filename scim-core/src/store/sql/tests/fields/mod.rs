@@ -183,7 +183,13 @@ fn fields_of_an_element_are_an_element() {
                 true,
                 r#"((s."work" IS NOT NULL OR (NULLIF(s."work_first", FALSE)) IS NOT NULL) OR s."home" <> '')"#,
             ),
-            ("emails.primary eq false", true, r#"(NULLIF(s."work_first", FALSE)) IS FALSE"#),
+            // An element that does not say whether it is the primary one is not (RFC 7643 §2.4).
+            (
+                "emails.primary eq false",
+                true,
+                r#"(((s."work" IS NOT NULL OR (NULLIF(s."work_first", FALSE)) IS NOT NULL) AND (NULLIF(s."work_first", FALSE)) IS NOT TRUE) OR s."home" <> '')"#,
+            ),
+            (r#"emails[type eq "home" and primary eq false]"#, true, r#"s."home" <> ''"#),
             ("emails.primary eq true", true, r#"(NULLIF(s."work_first", FALSE)) IS TRUE"#),
             (r#"emails[type eq "home" and value pr]"#, true, r#"s."home" <> ''"#),
             ("emails.display pr", true, "FALSE"),

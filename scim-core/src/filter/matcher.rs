@@ -1,0 +1,145 @@
+//! A condition as it is evaluated on many resources, or on many elements.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Compare, Condition, Filter, Operator,
+    eval::{any, is_present},
+};
+use crate::{
+    access::{Access, Value},
+    schema::{DataType, Path},
+};
+
+/// From how many alternatives on a look-up is faster than to compare with each.
+const FEW: usize = 8;
+
+/// A condition that is made ready for many values: where an `or` compares one attribute with many values, each value is
+/// looked up once in a set, in place of one comparison for each of them.
+///
+/// Its answers are those of [`Condition::matches`].
+pub(crate) enum Matcher<'c> {
+    And(Vec<Matcher<'c>>),
+    Or(Vec<Matcher<'c>>),
+    Not(Box<Matcher<'c>>),
+    Present(Path),
+    Compare(&'c Compare),
+    OneOf(OneOf),
+    Element(Path, Box<Matcher<'c>>),
+}
+
+/// The keys of values, one of which an attribute is to equal.
+pub(crate) struct OneOf {
+    path: Path,
+    data_type: DataType,
+    case_exact: bool,
+    keys: HashSet<String>,
+}
+
+impl Filter {
+    /// The filter, made ready for many resources.
+    pub(crate) fn matcher(&self) -> Matcher<'_> {
+        Matcher::new(self.condition())
+    }
+}
+
+impl<'c> Matcher<'c> {
+    /// Makes a condition ready.
+    // Recursion is as deep as the filter, which the parser limits.
+    pub(crate) fn new(condition: &'c Condition) -> Self {
+        match condition {
+            Condition::And(parts) => Self::And(parts.iter().map(Self::new).collect()),
+            Condition::Or(parts) => Self::any_of(parts),
+            Condition::Not(inner) => Self::Not(Box::new(Self::new(inner))),
+            Condition::Present(path) => Self::Present(*path),
+            Condition::Compare(compare) => Self::Compare(compare),
+            Condition::Element(path, inner) => Self::Element(*path, Box::new(Self::new(inner))),
+        }
+    }
+
+    fn any_of(parts: &'c [Condition]) -> Self {
+        let mut counts: HashMap<Path, usize> = HashMap::new();
+        for compare in parts.iter().filter_map(as_key) {
+            *counts.entry(compare.path).or_default() += 1;
+        }
+        let mut sets: HashMap<Path, OneOf> = HashMap::new();
+        let mut others = Vec::new();
+        for part in parts {
+            match as_key(part).filter(|compare| counts.get(&compare.path).is_some_and(|count| *count >= FEW)) {
+                Some(compare) => {
+                    let set = sets.entry(compare.path).or_insert_with(|| OneOf::new(compare));
+                    set.keys.extend(compare.operand_key());
+                }
+                None => others.push(Self::new(part)),
+            }
+        }
+        others.extend(sets.into_values().map(Self::OneOf));
+        Self::Or(others)
+    }
+
+    /// Whether a resource satisfies the condition.
+    pub(crate) fn matches_resource(&self, resource: &dyn Access) -> bool {
+        self.matches(&resource.value())
+    }
+
+    /// Whether a resource, or an element of a list, satisfies the condition.
+    pub(crate) fn matches(&self, value: &Value<'_>) -> bool {
+        match self {
+            Self::And(parts) => parts.iter().all(|part| part.matches(value)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(value)),
+            Self::Not(inner) => !inner.matches(value),
+            Self::Present(path) => any(value, path.steps(), &is_present),
+            Self::Compare(compare) => compare.matches(value),
+            Self::OneOf(set) => any(value, set.path.steps(), &|value| set.contains(value)),
+            Self::Element(path, inner) => {
+                any(value, path.steps(), &|element| !element.is_absent() && inner.matches(element))
+            }
+        }
+    }
+
+    /// How many comparisons, look-ups and `pr` tests are made for one value in the worst case.
+    #[allow(dead_code, reason = "the memory store is about to use it")]
+    pub(crate) fn terms(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::terms).fold(0, usize::saturating_add),
+            Self::Not(inner) | Self::Element(_, inner) => inner.terms(),
+            Self::Present(_) | Self::Compare(_) | Self::OneOf(_) => 1,
+        }
+    }
+}
+
+impl OneOf {
+    fn new(compare: &Compare) -> Self {
+        let &Compare { path, data_type, case_exact, .. } = compare;
+        Self { path, data_type, case_exact, keys: HashSet::new() }
+    }
+
+    fn contains(&self, value: &Value<'_>) -> bool {
+        match value {
+            Value::Scalar(scalar) => {
+                scalar.key_as(self.data_type, self.case_exact).is_some_and(|key| self.keys.contains(&*key))
+            }
+            Value::Complex(_) | Value::List(_) => false,
+        }
+    }
+}
+
+/// A comparison that is the same as that two keys are equal.
+fn as_key(condition: &Condition) -> Option<&Compare> {
+    match condition {
+        Condition::Compare(compare) if compare.is_by_key() => Some(compare),
+        _ => None,
+    }
+}
+
+impl Compare {
+    /// Whether the comparison is true of just the values whose key is [that of the operand](Self::operand_key).
+    pub(crate) fn is_by_key(&self) -> bool {
+        self.operator == Operator::Eq && !self.or_absent && !self.is_version()
+    }
+
+    /// The key of the operand.
+    pub(crate) fn operand_key(&self) -> Option<String> {
+        self.operand.key_as(self.data_type, self.case_exact).map(std::borrow::Cow::into_owned)
+    }
+}

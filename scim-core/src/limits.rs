@@ -31,6 +31,10 @@ pub struct Limits {
     /// store does not do it; see [`Page::candidates`](crate::store::Page::candidates). A list that needs more is refused
     /// with 400 `tooMany` (RFC 7644 §3.4.2). A store that answers pages, as the one in memory does, knows no such limit.
     pub candidates: usize,
+    /// The most bytes of resources on one page of a list (default 8 MiB). A page that would be longer ends earlier: it has
+    /// fewer resources than were asked for, and says so as `itemsPerPage` (RFC 7644 §3.4.2.4). It always has one, so that
+    /// a client gets on.
+    pub page: usize,
     /// What a filter may cost, in a query and in the path of a PATCH operation.
     pub filter: filter::Limits,
 }
@@ -47,6 +51,7 @@ impl Default for Limits {
             operations: 100_000,
             visits: 4_000_000,
             candidates: 10_000,
+            page: 8 * 1024 * 1024,
             filter: filter::Limits::default(),
         }
     }

@@ -47,6 +47,11 @@ impl References {
         Self { ids: Some(Arc::new(Mutex::new(ids))), circle: None }
     }
 
+    /// Whether these are the references of a bulk request.
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.ids.is_some()
+    }
+
     /// The same bulkIds, for an operation that is part of a circle.
     pub(crate) fn within(&self, circle: Option<usize>) -> Self {
         Self { circle, ..self.clone() }

@@ -5,11 +5,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use http::uri::Authority;
-
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
     endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
+    host::Origin,
 };
 use crate::{
     access::{Document, Resource, ScimResource, keeps_versions},
@@ -24,6 +23,7 @@ use crate::{
 pub struct ScimBuilder {
     endpoints: Vec<Box<dyn Endpoint>>,
     base_path: Option<String>,
+    origins: Vec<String>,
     settings: Settings,
     /// What is wrong between structs and the types that they are registered with.
     misfits: Vec<SchemaError>,
@@ -51,6 +51,9 @@ pub enum BuildError {
     /// The base URL has no scheme and host, or a query.
     #[error("the base URL `{0}` must be like `https://example.com/scim/v2`")]
     BaseUrl(String),
+    /// A trusted origin is no scheme with a host.
+    #[error("the trusted origin `{0}` must be like `https://example.com`")]
+    Origin(String),
     /// The base path does not start with a slash.
     #[error("the base path `{0}` must be like `/scim/v2`")]
     BasePath(String),
@@ -61,6 +64,9 @@ impl Default for ScimBuilder {
         let settings = Settings {
             base_url: None,
             base_path: String::new(),
+            is_nested: false,
+            trusted_origins: Vec::new(),
+            public_path: String::new(),
             compat: Compat::default(),
             limits: Limits::default(),
             default_count: 100,
@@ -72,7 +78,7 @@ impl Default for ScimBuilder {
             ids: Box::new(RandomIds),
             on_ignored: None,
         };
-        Self { endpoints: Vec::new(), base_path: None, settings, misfits: Vec::new() }
+        Self { endpoints: Vec::new(), base_path: None, origins: Vec::new(), settings, misfits: Vec::new() }
     }
 }
 
@@ -134,14 +140,48 @@ impl ScimBuilder {
     /// starts with it. Its path is the [base path](Self::base_path), too, where that is not set: behind a proxy that
     /// rewrites paths the two differ.
     ///
-    /// Without it, the scheme and the host are those that each request names.
+    /// An application should set it. Without it, locations are only paths, such as `/scim/v2/Users/26`: a relative
+    /// reference (RFC 3986 §4.2), which a client resolves against the URL that it asked. Whatever a request says of
+    /// hosts is not copied into an answer: neither `Host`, which anybody can set, nor `X-Forwarded-Host` and
+    /// `X-Forwarded-Proto`, which are not read at all.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.settings.base_url = Some(without_slash(url.into()));
         self
     }
 
+    /// The origins under which clients reach a service that has several names, such as one for each customer:
+    /// `https://contoso.example.com`. A request whose host is that of one of them is answered with locations that start
+    /// with it; any other request as if there were none, with the [base URL](Self::base_url) or with paths.
+    ///
+    /// ```
+    /// use scim_core::{Scim, model::User, store::MemoryStore};
+    ///
+    /// let scim = Scim::builder()
+    ///     .resource(MemoryStore::<User>::new())
+    ///     .base_path("/scim/v2")
+    ///     .trusted_origins(["https://contoso.example.com", "https://fabrikam.example.com"])
+    ///     .build()?;
+    /// # Ok::<(), scim_core::server::BuildError>(())
+    /// ```
+    pub fn trusted_origins<T: Into<String>>(mut self, origins: impl IntoIterator<Item = T>) -> Self {
+        self.origins = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Says that a router takes the base path off before the service sees a request, as `nest_service` of axum does. Then
+    /// it is not taken off again.
+    ///
+    /// Without this, requests are taken with and without the base path, so behind such a router each resource can also be
+    /// reached by a path that has it twice.
+    pub fn nested(mut self) -> Self {
+        self.settings.is_nested = true;
+        self
+    }
+
     /// The path under which the service is mounted, such as `/scim/v2`. Requests may come with it or, if a router
-    /// took it off, without.
+    /// took it off, without; see [`nested`](Self::nested).
+    ///
+    /// A version of the protocol (RFC 7644 §3.13) is part of it: `/v2` in front of an endpoint is known only here.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(without_slash(path.into()));
         self
@@ -168,15 +208,15 @@ impl ScimBuilder {
     }
 
     /// How many resources a page holds: if the client does not say (100 by default), and at most (1000 by default); at
-    /// least one.
+    /// least one. How many bytes, [`Limits::page`] says.
     pub fn page_size(mut self, default: usize, most: usize) -> Self {
         self.settings.default_count = default.max(1);
         self.settings.max_results = most.max(1);
         self
     }
 
-    /// The most operations of a bulk request (1000 by default), and the most bytes (2 MiB by default). The HTTP stack may
-    /// have a lower limit for bodies.
+    /// The most operations of a bulk request (1000 by default), and the most bytes (2 MiB by default). A request with more
+    /// is refused with 413. Of the bytes and [`Limits::body`] the lower number holds, and is told in discovery.
     pub fn bulk_limits(mut self, operations: usize, payload: usize) -> Self {
         self.settings.bulk_operations = operations;
         self.settings.bulk_payload = payload;
@@ -215,7 +255,7 @@ impl ScimBuilder {
     ///
     /// # Errors
     ///
-    /// All that is wrong with the schemas, at once; or a base URL that is none.
+    /// All that is wrong with the schemas, at once; or a base URL, a base path or a trusted origin that is none.
     pub fn build(mut self) -> Result<Scim, BuildError> {
         if self.endpoints.is_empty() {
             return Err(BuildError::Empty);
@@ -231,7 +271,14 @@ impl ScimBuilder {
             let path = path_of(url).ok_or_else(|| BuildError::BaseUrl(url.clone()))?;
             self.base_path.get_or_insert(path);
         }
+        self.settings.trusted_origins = Vec::with_capacity(self.origins.len());
+        for origin in self.origins {
+            let parsed = Origin::parse(&origin).ok_or(BuildError::Origin(origin))?;
+            self.settings.trusted_origins.push(parsed);
+        }
         self.settings.base_path = self.base_path.unwrap_or_default();
+        let public_path = self.settings.base_url.as_deref().and_then(path_of);
+        self.settings.public_path = public_path.unwrap_or_else(|| self.settings.base_path.clone());
         let path = &self.settings.base_path;
         let is_path =
             path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#']);
@@ -252,23 +299,4 @@ fn path_of(url: &str) -> Option<String> {
     let uri = url.parse::<http::Uri>().ok()?;
     let is_base = matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() && !url.contains('#');
     is_base.then(|| without_slash(uri.path().to_owned()))
-}
-
-impl Settings {
-    /// The URL that locations start with: as configured, or as the request names it.
-    pub(super) fn base_url_of(&self, parts: &http::request::Parts) -> String {
-        if let Some(url) = &self.base_url {
-            return url.clone();
-        }
-        // Of several proxies the first one names what the client sees.
-        let forwarded = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-        let forwarded = forwarded.and_then(|value| value.split(',').next()).map(str::trim);
-        let is_https =
-            [parts.uri.scheme_str(), forwarded].iter().flatten().any(|scheme| scheme.eq_ignore_ascii_case("https"));
-        let scheme = if is_https { "https" } else { "http" };
-        // A header may hold anything, a URL not.
-        let named = parts.headers.get(http::header::HOST).and_then(|value| Authority::try_from(value.as_bytes()).ok());
-        let host = parts.uri.authority().or(named.as_ref()).map_or("localhost", Authority::as_str);
-        format!("{scheme}://{host}{}", self.base_path)
-    }
 }

@@ -49,6 +49,7 @@ pub struct Context {
     compat: Compat,
     extensions: Extensions,
     references: References,
+    request_id: Option<Arc<str>>,
 }
 
 impl Context {
@@ -56,7 +57,14 @@ impl Context {
     #[must_use]
     pub fn new(identity: Identity, base_url: impl Into<String>, compat: Compat, extensions: Extensions) -> Self {
         let compat = identity.compat.unwrap_or(compat);
-        Self { identity, base_url: base_url.into(), compat, extensions, references: References::default() }
+        Self {
+            identity,
+            base_url: base_url.into(),
+            compat,
+            extensions,
+            references: References::default(),
+            request_id: None,
+        }
     }
 
     /// The tenant. A store shows and changes nothing of another one.
@@ -71,7 +79,8 @@ impl Context {
         &self.identity.principal
     }
 
-    /// The URL that every resource's location starts with, without a slash at the end.
+    /// The URL that every resource's location starts with, without a slash at the end. It is only a path if the
+    /// application has configured no URL; see [`ScimBuilder::base_url`](crate::server::ScimBuilder::base_url).
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -86,6 +95,23 @@ impl Context {
     /// The same for an operation of a bulk request.
     pub(crate) fn with_references(&self, references: References) -> Self {
         Self { references, ..self.clone() }
+    }
+
+    /// The same for a request with this id.
+    pub(super) fn with_request_id(self, id: Option<&str>) -> Self {
+        Self { request_id: id.map(Arc::from), ..self }
+    }
+
+    /// The `X-Request-Id` of the request, if it has one of at most 128 visible characters. Events of refused requests
+    /// have it too.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Whether the answer shows the resource. The results of a bulk request do not.
+    pub(crate) fn shows_resources(&self) -> bool {
+        !self.references.is_bulk()
     }
 
     /// What texts of the request refer to.

@@ -19,6 +19,19 @@ pub(super) enum Discovery<'s> {
     Schemas(Option<&'s str>),
 }
 
+impl Discovery<'_> {
+    /// The paths that lead here, for people.
+    pub(super) fn pattern(&self) -> &'static str {
+        match self {
+            Self::ServiceProviderConfig => "/ServiceProviderConfig",
+            Self::ResourceTypes(None) => "/ResourceTypes",
+            Self::ResourceTypes(Some(_)) => "/ResourceTypes/{id}",
+            Self::Schemas(None) => "/Schemas",
+            Self::Schemas(Some(_)) => "/Schemas/{id}",
+        }
+    }
+}
+
 /// A way to authenticate, for `ServiceProviderConfig` (RFC 7643 §5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -86,7 +99,7 @@ impl Inner {
     fn resource_types(&self, cx: &Context, id: Option<&str>) -> Result<Answer, Error> {
         let types = self.endpoints.iter().map(|endpoint| endpoint.resource_type());
         let documents = types.map(|resource_type| {
-            let location = format!("{}/ResourceTypes/{}", cx.base_url(), resource_type.name);
+            let location = format!("{}/ResourceTypes/{}", cx.base_url(), segment(&resource_type.name));
             (
                 &*resource_type.name,
                 Located { document: resource_type, meta: DocumentMeta { resource_type: "ResourceType", location } },
@@ -113,7 +126,7 @@ impl Inner {
     fn schemas(&self, cx: &Context, id: Option<&str>) -> Result<Answer, Error> {
         let schemas = self.schemas.get_or_init(|| self.all_schemas());
         let documents = schemas.iter().map(|schema| {
-            let location = format!("{}/Schemas/{}", cx.base_url(), schema.head.id);
+            let location = format!("{}/Schemas/{}", cx.base_url(), segment(&schema.head.id));
             (&*schema.head.id, Located { document: schema, meta: DocumentMeta { resource_type: "Schema", location } })
         });
         answer("schema", id, documents)
@@ -160,7 +173,7 @@ impl Inner {
             bulk: Bulk {
                 supported: true,
                 max_operations: self.settings.bulk_operations,
-                max_payload_size: self.settings.bulk_payload,
+                max_payload_size: self.settings.bulk_payload(),
             },
             filter: Filter { supported: true, max_results: self.settings.max_results },
             change_password: Supported { supported: has_password },
@@ -171,6 +184,29 @@ impl Inner {
         };
         serde_json::to_vec(&config).map_err(Error::internal)
     }
+}
+
+/// A name as a segment of a URL, with the characters that RFC 3986 §3.3 allows in one.
+fn segment(name: &str) -> percent_encoding::PercentEncode<'_> {
+    const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b':')
+        .remove(b'@')
+        .remove(b'!')
+        .remove(b'$')
+        .remove(b'&')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')')
+        .remove(b'*')
+        .remove(b'+')
+        .remove(b',')
+        .remove(b';')
+        .remove(b'=');
+    percent_encoding::utf8_percent_encode(name, SEGMENT)
 }
 
 /// One document by its id, or a list of all.
@@ -189,6 +225,9 @@ fn answer<'d, T: Serialize>(
     let documents = documents.map(|(_, document)| serde_json::to_vec(&document).map_err(Error::internal));
     let documents = documents.collect::<Result<Vec<_>, _>>()?;
     let mut body = Vec::new();
-    write::list(&mut body, documents.len(), 1, documents.len(), |body| body.extend(documents.join(&b',')));
+    write::list(&mut body, documents.len(), 1, |body| {
+        body.extend(documents.join(&b','));
+        documents.len()
+    });
     Ok(Answer::json(body))
 }

@@ -1,6 +1,6 @@
 //! Versions of resources in HTTP headers, RFC 7644 §3.14.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::{
     error::Error,
@@ -8,6 +8,7 @@ use crate::{
 };
 
 /// The conditions of a request.
+#[derive(Default)]
 pub(super) struct Conditions {
     if_match: Option<Vec<String>>,
     if_none_match: Option<Vec<String>>,
@@ -21,6 +22,11 @@ impl Conditions {
             headers.contains_key(&name).then(|| values.flat_map(|value| tags(&value)).collect())
         };
         Self { if_match: tags(header::IF_MATCH), if_none_match: tags(header::IF_NONE_MATCH) }
+    }
+
+    /// The condition that a header `If-Match` with this value is.
+    pub(super) fn if_match(value: &str) -> Self {
+        Self { if_match: Some(tags(value)), if_none_match: None }
     }
 
     /// Whether the request has a condition.
@@ -37,9 +43,22 @@ impl Conditions {
         }
     }
 
-    /// Whether a client that reads has this version already: 304.
-    pub(super) fn is_current(&self, version: Option<&str>) -> bool {
-        self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version))
+    /// What the conditions say about a resource that exists and has this version, in the order of RFC 9110 §13.2.2:
+    /// `If-Match` before `If-None-Match`.
+    pub(super) fn judge(&self, intent: Intent, version: Option<&str>) -> Verdict {
+        if self.if_match.as_ref().is_some_and(|tags| !contains(tags, version)) {
+            return Verdict::Failed(match version {
+                Some(_) => Error::precondition_failed(),
+                None => failed("the resource has no version that `If-Match` could name"),
+            });
+        }
+        if self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version)) {
+            return match intent {
+                Intent::Read => Verdict::NotModified,
+                Intent::Write => Verdict::Failed(failed("the resource has a version that `If-None-Match` excludes")),
+            };
+        }
+        Verdict::Go
     }
 
     /// Whether a client may write over this version of a resource that exists.
@@ -48,10 +67,32 @@ impl Conditions {
     ///
     /// 412 if it may not.
     pub(super) fn check_write(&self, version: Option<&str>) -> Result<(), Error> {
-        let is_expected = self.if_match.as_ref().is_none_or(|tags| contains(tags, version));
-        let is_excluded = self.if_none_match.as_ref().is_some_and(|tags| contains(tags, version));
-        if is_expected && !is_excluded { Ok(()) } else { Err(Error::precondition_failed()) }
+        match self.judge(Intent::Write, version) {
+            Verdict::Failed(error) => Err(error),
+            Verdict::Go | Verdict::NotModified => Ok(()),
+        }
     }
+}
+
+/// What a request means to do with a resource.
+#[derive(Clone, Copy)]
+pub(super) enum Intent {
+    Read,
+    Write,
+}
+
+/// What the conditions of a request say.
+pub(super) enum Verdict {
+    /// It is done.
+    Go,
+    /// The client that reads has this version already: 304.
+    NotModified,
+    /// 412
+    Failed(Error),
+}
+
+fn failed(detail: &'static str) -> Error {
+    Error::new(StatusCode::PRECONDITION_FAILED, detail)
 }
 
 /// Whether one of the tags is that of a resource. `*` is any resource that exists, also one without a version; a tag is
@@ -83,11 +124,15 @@ mod tests {
         Conditions::of(&HeaderMap::from_iter([(name, value.as_bytes().try_into().unwrap())]))
     }
 
+    fn is_current(value: &str, version: Option<&str>) -> bool {
+        matches!(conditions(header::IF_NONE_MATCH, value).judge(Intent::Read, version), Verdict::NotModified)
+    }
+
     #[test]
     fn tags_are_compared_without_their_marks() {
         for value in ["W/\"3\"", "\"3\"", "*", "\"1\", W/\"3\"", "3", "\"a,b\",\"3\""] {
             assert!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).is_ok(), "{value}");
-            assert!(conditions(header::IF_NONE_MATCH, value).is_current(Some("W/\"3\"")), "{value}");
+            assert!(is_current(value, Some("W/\"3\"")), "{value}");
         }
         for value in ["W/\"4\"", "\"\"", "\"3,4\"", "", ",", "\"3\u{e9}\""] {
             assert_eq!(
@@ -106,7 +151,7 @@ mod tests {
         assert_eq!(writes(header::IF_MATCH, "*"), Ok(()));
         assert_eq!(writes(header::IF_NONE_MATCH, "*"), Err(412));
         assert_eq!(writes(header::IF_NONE_MATCH, "\"3\""), Ok(()));
-        assert!(conditions(header::IF_NONE_MATCH, "*").is_current(None));
-        assert!(!conditions(header::IF_NONE_MATCH, "\"3\"").is_current(None));
+        assert!(is_current("*", None));
+        assert!(!is_current("\"3\"", None));
     }
 }

@@ -9,10 +9,13 @@ mod context;
 mod discovery;
 mod endpoint;
 mod etag;
+mod host;
 mod identifiers;
 mod params;
+mod refusal;
 mod respond;
 mod route;
+mod turn;
 mod write;
 
 pub use builder::{BuildError, PatchAnswer, ScimBuilder};
@@ -27,16 +30,20 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Extensions, Method, Request, Response, StatusCode, header, request::Parts};
 
 use crate::{
     compat::{Compat, Quirk, Tolerance},
     error::Error,
     limits::Limits,
+    path::find_name,
     schema::{ResourceType, Schema},
 };
 use endpoint::Endpoint;
+use etag::Conditions;
+use host::{Host, Origin};
 use params::ListParams;
+use refusal::Refused;
 use respond::Answer;
 use route::Route;
 
@@ -73,6 +80,11 @@ pub(crate) struct Inner {
 pub(crate) struct Settings {
     pub(crate) base_url: Option<String>,
     pub(crate) base_path: String,
+    /// Whether a router has taken the base path off.
+    pub(crate) is_nested: bool,
+    trusted_origins: Vec<Origin>,
+    /// The path that clients see: that of the base URL, else the base path.
+    public_path: String,
     pub(crate) compat: Compat,
     pub(crate) limits: Limits,
     pub(crate) default_count: usize,
@@ -86,6 +98,33 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Reads a message, and records what was tolerated.
+    fn tolerated<T>(&self, cx: &Context, read: impl FnOnce(&Tolerance) -> Result<T, Error>) -> Result<T, Error> {
+        let tolerance = self.tolerance(cx);
+        let message = read(&tolerance)?;
+        let quirks = tolerance.met();
+        if !quirks.is_empty() {
+            tracing::debug!(%quirks, "tolerated");
+        }
+        Ok(message)
+    }
+
+    /// The most bytes of a bulk request: no body is longer than any may be.
+    pub(crate) fn bulk_payload(&self) -> usize {
+        self.bulk_payload.min(self.limits.body)
+    }
+
+    /// The URL that locations start with: that of the request's host if it is trusted, else as configured, else only the
+    /// path. The request's own text never is part of it.
+    fn base_url_for(&self, host: Option<&Host>) -> String {
+        let origin = host.and_then(|host| self.trusted_origins.iter().find(|origin| origin.is_named_by(host)));
+        match (origin, &self.base_url) {
+            (Some(origin), _) => format!("{}{}", origin.as_str(), self.public_path),
+            (None, Some(url)) => url.clone(),
+            (None, None) => self.public_path.clone(),
+        }
+    }
+
     /// What is accepted from a client, at the start of a request.
     pub(crate) fn tolerance(&self, cx: &Context) -> Tolerance {
         Tolerance::new(cx.compat()).with_limits(self.limits).with_references(cx.references().clone())
@@ -108,25 +147,47 @@ impl Scim {
         ScimBuilder::default()
     }
 
-    /// Answers a request. Every failure is an answer too, with a SCIM error as its body (RFC 7644 §3.12).
+    /// Answers a request. Every failure is an answer too, with a SCIM error as its body (RFC 7644 §3.12): also a panic in
+    /// a store, which is answered with 500. Each refusal is recorded as one event of `tracing`, with its status,
+    /// `scimType`, detail (without values), tenant, method, route, path and, if the request has one, `X-Request-Id`; at
+    /// the level ERROR if the service failed, else at INFO.
     ///
     /// The request carries who sent it as an [`Identity`] in its extensions. Its path may start with the base path of
     /// the service, or have lost that to a router.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let is_head = request.method() == Method::HEAD;
-        let wants_json = respond::wants_plain_json(request.headers());
-        let mut response = match self.0.answer(request).await {
-            Ok(answer) => answer.into_response(),
-            Err(error) => error_response(&error),
+        let (mut parts, body) = request.into_parts();
+        let identity = parts.extensions.remove::<Identity>();
+        let extensions = std::mem::take(&mut parts.extensions);
+        let answer = std::pin::pin!(self.0.answer(&parts, identity.as_ref(), extensions, &body));
+        match turn::caught(answer).await {
+            Ok(answer) => respond::negotiated(answer.into_response(), &parts),
+            Err(error) => self.refused(&parts, identity.as_ref(), &error),
+        }
+    }
+
+    /// The answer to a request that failed before it reached [`handle`](Self::handle): its sender is not known, or its
+    /// body cannot be read. It is recorded as the refusals of `handle` are, with the tenant of the [`Identity`] if the
+    /// request has one.
+    #[must_use]
+    pub fn refuse(&self, parts: &Parts, error: &Error) -> Response<Bytes> {
+        self.refused(parts, parts.extensions.get(), error)
+    }
+
+    fn refused(&self, parts: &Parts, identity: Option<&Identity>, error: &Error) -> Response<Bytes> {
+        let segments = route::segments(self.0.below_base(parts.uri.path())).unwrap_or_default();
+        let route = Route::of(&segments, &self.0.endpoints).ok();
+        let pattern = route.as_ref().map(Route::pattern);
+        let refused = Refused {
+            tenant: identity.map(Identity::tenant),
+            method: Some(parts.method.as_str()),
+            route: pattern.as_deref(),
+            path: Some(parts.uri.path()),
+            request_id: refusal::request_id(&parts.headers),
+            resource_type: route.as_ref().and_then(Route::resource_type).map(|resource_type| &*resource_type.name),
+            operation: None,
         };
-        if let Some(media_type) = response.headers_mut().get_mut(header::CONTENT_TYPE).filter(|_| wants_json) {
-            *media_type = HeaderValue::from_static("application/json");
-        }
-        if is_head {
-            // What GET would answer, without the body (RFC 9110 §9.3.2).
-            return response.map(|_| Bytes::new());
-        }
-        response
+        refusal::tell(error, &refused, &|name| self.0.is_name(name));
+        respond::negotiated(respond::error(error), parts)
     }
 
     /// Whether requests to a path, below the base path, can be answered without knowing who sent them: RFC 7644 §4
@@ -151,68 +212,62 @@ impl Scim {
     }
 }
 
+/// What a request asks of a route.
+struct Call<'r> {
+    method: &'r Method,
+    query: &'r str,
+    conditions: Conditions,
+    body: &'r [u8],
+}
+
 impl Inner {
-    /// The path without the base path, if it still has it.
+    /// The path without the base path, if it still has it. What a router has taken off is not taken off again.
     fn below_base<'p>(&self, path: &'p str) -> &'p str {
-        let rest = path.strip_prefix(&*self.settings.base_path);
+        let rest = path.strip_prefix(&*self.settings.base_path).filter(|_| !self.settings.is_nested);
         rest.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path)
     }
 
-    async fn answer(&self, request: Request<Bytes>) -> Result<Answer, Error> {
-        let (mut parts, body) = request.into_parts();
-        let identity = parts
-            .extensions
-            .remove::<Identity>()
-            .ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "the request is not authenticated"))?;
+    /// Whether an attribute of some resource type has this name.
+    fn is_name(&self, name: &str) -> bool {
+        let tolerance = Tolerance::default();
+        self.endpoints.iter().any(|endpoint| find_name(endpoint.resource_type(), name, &tolerance).is_some())
+    }
+
+    async fn answer(
+        &self,
+        parts: &Parts,
+        identity: Option<&Identity>,
+        extensions: Extensions,
+        body: &Bytes,
+    ) -> Result<Answer, Error> {
+        let identity =
+            identity.ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "the request is not authenticated"))?;
+        let host = Host::of(parts)?;
         let segments = route::segments(self.below_base(parts.uri.path()))?;
         let route = Route::of(&segments, &self.endpoints)?;
         route.check_method(&parts.method)?;
-        check_media_type(&parts, &body)?;
-        let base_url = self.settings.base_url_of(&parts);
-        let extensions = std::mem::take(&mut parts.extensions);
-        let cx = Context::new(identity, base_url, self.settings.compat, extensions);
-        self.dispatch(&cx, route, &parts, &body).await
+        check_media_type(parts, body)?;
+        let base_url = self.settings.base_url_for(host.as_ref());
+        let cx = Context::new(identity.clone(), base_url, self.settings.compat, extensions)
+            .with_request_id(refusal::request_id(&parts.headers));
+        let query = parts.uri.query().unwrap_or_default();
+        let call = Call { method: &parts.method, query, conditions: Conditions::of(&parts.headers), body };
+        self.dispatch(&cx, &route, call).await
     }
 
     /// Answers a request whose route and sender are known.
-    async fn dispatch(
-        &self,
-        cx: &Context,
-        route: Route<'_>,
-        parts: &http::request::Parts,
-        body: &Bytes,
-    ) -> Result<Answer, Error> {
-        route.check_method(&parts.method)?;
-        let query = parts.uri.query().unwrap_or_default();
+    async fn dispatch(&self, cx: &Context, route: &Route<'_>, call: Call<'_>) -> Result<Answer, Error> {
         match route {
-            Route::Bulk => self.bulk(cx, body).await,
-            Route::Discovery(discovery) => self.discover(cx, &discovery, query),
-            Route::Collection(endpoint) if parts.method == Method::POST => {
-                let params = params::answer_params(query)?;
-                endpoint.create(&self.settings, cx, &params, body).await
-            }
-            Route::Collection(endpoint) => {
-                let params = ListParams::from_query(query)?;
-                endpoint.list(&self.settings, cx, params).await
-            }
+            Route::Bulk => self.bulk(cx, call.body).await,
+            Route::Discovery(discovery) => self.discover(cx, discovery, call.query),
             Route::Search(endpoint) => {
-                let params = ListParams::from_body(body)?;
+                let params = self.settings.tolerated(cx, |tolerance| ListParams::from_body(call.body, tolerance))?;
                 endpoint.list(&self.settings, cx, params).await
             }
-            Route::Resource(endpoint, id) => {
-                let params = params::answer_params(query)?;
-                let conditions = etag::Conditions::of(&parts.headers);
-                let target = endpoint::Target { id, params, conditions };
-                match parts.method {
-                    Method::PUT => endpoint.replace(&self.settings, cx, &target, body).await,
-                    Method::PATCH => endpoint.patch(&self.settings, cx, &target, body).await,
-                    Method::DELETE => endpoint.delete(cx, &target).await,
-                    _ => endpoint.get(cx, &target).await,
-                }
-            }
+            Route::Collection(_) | Route::Resource(..) => self.resources(cx, route, call).await,
             // A client that probes for users or groups must not take "no such endpoint" for a broken server.
-            Route::MissingStandard if is_read(&parts.method) && cx.compat().accepts(Quirk::MissingEndpoint) => {
-                ListParams::from_query(query)?;
+            Route::MissingStandard if is_read(call.method) && cx.compat().accepts(Quirk::MissingEndpoint) => {
+                ListParams::from_query(call.query)?;
                 Ok(respond::empty_list())
             }
             Route::MissingStandard => Err(route::not_found()),
@@ -223,13 +278,41 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Answers a request about resources: one by itself, or an operation of a bulk request.
+    async fn resources(&self, cx: &Context, route: &Route<'_>, call: Call<'_>) -> Result<Answer, Error> {
+        let Call { method, query, conditions, body } = call;
+        match route {
+            Route::Collection(endpoint) if *method == Method::POST => {
+                let params = params::answer_params(query)?;
+                endpoint.create(&self.settings, cx, &params, body).await
+            }
+            Route::Collection(endpoint) => {
+                let params = ListParams::from_query(query)?;
+                endpoint.list(&self.settings, cx, params).await
+            }
+            Route::Resource(endpoint, id) => {
+                let params = params::answer_params(query)?;
+                let target = endpoint::Target { id, params, conditions };
+                match *method {
+                    Method::PUT => endpoint.replace(&self.settings, cx, &target, body).await,
+                    Method::PATCH => endpoint.patch(&self.settings, cx, &target, body).await,
+                    Method::DELETE => endpoint.delete(cx, &target).await,
+                    _ => endpoint.get(cx, &target).await,
+                }
+            }
+            _ => Err(route::not_found()),
+        }
+    }
+}
+
 fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// A body must be JSON (RFC 7644 §3.8). A body without a type is taken as JSON. A type without a body means nothing, as
 /// does the body of a request that has no use for one.
-fn check_media_type(parts: &http::request::Parts, body: &Bytes) -> Result<(), Error> {
+fn check_media_type(parts: &Parts, body: &Bytes) -> Result<(), Error> {
     let has_use = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) && !body.is_empty();
     let Some(value) = parts.headers.get(header::CONTENT_TYPE).filter(|_| has_use) else { return Ok(()) };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();

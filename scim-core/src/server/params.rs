@@ -1,11 +1,11 @@
 //! What a request asks for beside its body: in the query string, or in the body of a search (RFC 7644 §3.4).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::value::RawValue;
 
 use crate::{
-    compat::Tolerance,
+    compat::{Quirk, Tolerance},
     error::{Error, excerpt},
     json::{Projection, message},
     schema::ResourceType,
@@ -46,6 +46,19 @@ impl AnswerParams {
         }
     }
 
+    /// Takes a parameter of a query string; answers whether it is one of these. One that is repeated goes on.
+    fn take(&mut self, name: &str, value: &str) -> bool {
+        let list = match name {
+            "attributes" => &mut self.attributes,
+            "excludedattributes" => &mut self.excluded,
+            _ => return false,
+        };
+        if let Some(more) = some_names(names(value)) {
+            list.get_or_insert_default().extend(more);
+        }
+        true
+    }
+
     fn check(&self) -> Result<(), Error> {
         if self.attributes.is_some() && self.excluded.is_some() {
             return Err(Error::invalid_value("`attributes` and `excludedAttributes` exclude each other"));
@@ -54,7 +67,7 @@ impl AnswerParams {
     }
 }
 
-/// The parameters of a query string that are known; unknown ones are ignored.
+/// The parameters of a query string that are known; unknown ones are ignored. Only lists may be given more than once.
 fn each_param<'q>(
     query: &'q str,
     mut take: impl FnMut(&str, Cow<'q, str>) -> Result<bool, Error>,
@@ -63,7 +76,7 @@ fn each_param<'q>(
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let name = name.to_ascii_lowercase();
         if take(&name, value)? {
-            if seen.contains(&name) {
+            if seen.contains(&name) && !matches!(&*name, "attributes" | "excludedattributes") {
                 return Err(Error::invalid_value(format!("the parameter `{}` is given twice", excerpt(&name))));
             }
             seen.push(name);
@@ -75,21 +88,33 @@ fn each_param<'q>(
 /// `attributes` and `excludedAttributes` of a query string.
 pub(super) fn answer_params(query: &str) -> Result<AnswerParams, Error> {
     let mut params = AnswerParams::default();
-    each_param(query, |name, value| {
-        match name {
-            "attributes" => params.attributes = names(&value),
-            "excludedattributes" => params.excluded = names(&value),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
+    each_param(query, |name, value| Ok(params.take(name, &value)))?;
     params.check()?;
     Ok(params)
 }
 
-/// Names separated by commas.
-fn names(value: &str) -> Option<Vec<String>> {
-    some_names(value.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+/// Names separated by commas. Of one with a filter, `emails[type eq "work"].value`, only the name counts: what is shown is
+/// chosen by attribute and not by element.
+fn names(text: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let (mut in_brackets, mut in_quotes, mut is_escaped) = (false, false, false);
+    for character in text.chars() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' if in_quotes => is_escaped = true,
+            '"' if in_brackets => in_quotes = !in_quotes,
+            '[' if !in_brackets => in_brackets = true,
+            ']' if !in_quotes => in_brackets = false,
+            _ if in_brackets => {}
+            ',' => names.push(String::new()),
+            _ => {
+                if let Some(name) = names.last_mut() {
+                    name.push(character);
+                }
+            }
+        }
+    }
+    names.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 /// No names are as if the parameter was not given.
@@ -102,8 +127,7 @@ impl ListParams {
         let mut params = Self { start_index: 1, ..Self::default() };
         each_param(query, |name, value| {
             match name {
-                "attributes" => params.answer.attributes = names(&value),
-                "excludedattributes" => params.answer.excluded = names(&value),
+                "attributes" | "excludedattributes" => return Ok(params.answer.take(name, &value)),
                 "filter" => params.filter = Some(value.into_owned()),
                 "sortby" => params.sort_by = Some(value.into_owned()).filter(|name| !name.is_empty()),
                 "sortorder" => params.descending = is_descending(&value)?,
@@ -118,41 +142,53 @@ impl ListParams {
     }
 
     /// The body of `POST .../.search` (RFC 7644 §3.4.3).
-    pub(super) fn from_body(body: &[u8]) -> Result<Self, Error> {
+    pub(super) fn from_body(body: &[u8], tolerance: &Tolerance) -> Result<Self, Error> {
         let entries = message(body, "a search request")?;
         let mut params = Self { start_index: 1, ..Self::default() };
         let mut has_schema = false;
-        let mut seen = Vec::new();
+        let mut seen = HashSet::with_capacity(entries.len());
         for (name, json) in entries {
             let name = name.to_ascii_lowercase();
+            if !seen.insert(name.clone()) {
+                return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(&name))));
+            }
             if json.get() == "null" {
                 continue;
             }
             match &*name {
                 "schemas" => {
-                    let uris: Vec<String> = read("schemas", json)?;
+                    let uris = texts("schemas", json, tolerance)?;
                     has_schema = uris.iter().any(|uri| uri.eq_ignore_ascii_case(SEARCH_REQUEST));
                 }
-                "attributes" => params.answer.attributes = some_names(read("attributes", json)?),
-                "excludedattributes" => params.answer.excluded = some_names(read("excludedAttributes", json)?),
+                "attributes" => params.answer.attributes = list("attributes", json, tolerance)?,
+                "excludedattributes" => params.answer.excluded = list("excludedAttributes", json, tolerance)?,
                 "filter" => params.filter = Some(read("filter", json)?),
                 "sortby" => params.sort_by = Some(read("sortBy", json)?).filter(|name: &String| !name.is_empty()),
                 "sortorder" => params.descending = is_descending(&read::<String>("sortOrder", json)?)?,
                 "startindex" => params.start_index = start_index(read("startIndex", json)?),
                 "count" => params.count = Some(count(read("count", json)?)),
-                _ => continue,
+                _ => {}
             }
-            if seen.contains(&name) {
-                return Err(Error::invalid_syntax(format!("`{name}` is given twice")));
-            }
-            seen.push(name);
         }
-        if !has_schema {
+        if !has_schema && !tolerance.accepts(Quirk::Schemas) {
             return Err(Error::invalid_syntax(format!("`schemas` of a search request must be [\"{SEARCH_REQUEST}\"]")));
         }
         params.answer.check()?;
         Ok(params)
     }
+}
+
+/// The texts of an array; a single one stands for an array where that is tolerated, as in the body of a POST.
+fn texts(name: &str, json: &RawValue, tolerance: &Tolerance) -> Result<Vec<String>, Error> {
+    match serde_json::from_str::<String>(json.get()) {
+        Ok(text) if tolerance.accepts(Quirk::SingleForArray) => Ok(vec![text]),
+        _ => read(name, json),
+    }
+}
+
+/// Names of attributes, each text with one or with several.
+fn list(name: &str, json: &RawValue, tolerance: &Tolerance) -> Result<Option<Vec<String>>, Error> {
+    Ok(some_names(texts(name, json, tolerance)?.iter().flat_map(|text| names(text)).collect()))
 }
 
 fn read<'j, T: serde::Deserialize<'j>>(name: &str, json: &'j RawValue) -> Result<T, Error> {

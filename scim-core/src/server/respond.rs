@@ -1,8 +1,9 @@
 //! Answers: status, headers, body.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
+use super::refusal::{self, Refused};
 use crate::error::Error;
 
 /// The media type of every body (RFC 7644 §3.1), but for clients that ask for `application/json` alone.
@@ -15,19 +16,22 @@ pub(crate) struct Answer {
     /// The resource's URL: `Location` and `Content-Location`.
     pub(crate) location: Option<String>,
     pub(crate) version: Option<String>,
+    /// The resource's id.
+    pub(crate) id: Option<String>,
 }
 
 impl Answer {
     pub(crate) fn json(body: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, body, location: None, version: None }
+        Self { status: StatusCode::OK, body, location: None, version: None, id: None }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: Vec::new(), location: None, version: None }
+        Self { status, body: Vec::new(), location: None, version: None, id: None }
     }
 
     pub(crate) fn into_response(self) -> Response<Bytes> {
         let has_body = !self.body.is_empty();
+        let is_unmodified = self.status == StatusCode::NOT_MODIFIED;
         let mut response = Response::new(Bytes::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -36,10 +40,13 @@ impl Answer {
         }
         // A stored version or a base URL that cannot stand in a header is left out rather than failing the request.
         if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
-            if has_body {
+            // 304 has the headers that tell what 200 would show (RFC 9110 §15.4.5).
+            if has_body || is_unmodified {
                 headers.insert(header::CONTENT_LOCATION, location.clone());
             }
-            headers.insert(header::LOCATION, location);
+            if !is_unmodified {
+                headers.insert(header::LOCATION, location);
+            }
         }
         if let Some(version) = self.version.and_then(|version| HeaderValue::try_from(version).ok()) {
             headers.insert(header::ETAG, version);
@@ -48,9 +55,29 @@ impl Answer {
     }
 }
 
+/// The response in the form that the request asks for: of the media type that it accepts, without a body for HEAD. That
+/// the former depends on `Accept` is said to caches (RFC 9110 §12.5.5).
+pub(super) fn negotiated(mut response: Response<Bytes>, parts: &Parts) -> Response<Bytes> {
+    let is_unmodified = response.status() == StatusCode::NOT_MODIFIED;
+    let headers = response.headers_mut();
+    if let Some(media_type) = headers.get_mut(header::CONTENT_TYPE) {
+        if wants_plain_json(&parts.headers) {
+            *media_type = HeaderValue::from_static("application/json");
+        }
+        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    } else if is_unmodified {
+        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    }
+    if parts.method == Method::HEAD {
+        // What GET would answer, without the body (RFC 9110 §9.3.2).
+        return response.map(|_| Bytes::new());
+    }
+    response
+}
+
 /// Whether a client asks for `application/json` and for nothing better. Anything else gets SCIM's own type, also a
 /// client whose `Accept` makes no sense: it is served better by an answer than by a refusal.
-pub(crate) fn wants_plain_json(headers: &HeaderMap) -> bool {
+fn wants_plain_json(headers: &HeaderMap) -> bool {
     let accepts = |media_type: &str| {
         let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         values
@@ -60,14 +87,18 @@ pub(crate) fn wants_plain_json(headers: &HeaderMap) -> bool {
     accepts("application/json") && !accepts(CONTENT_TYPE) && !accepts("*/*") && !accepts("application/*")
 }
 
-/// The answer to a request that failed; for errors that arise outside of the engine, such as a body that is too large.
+/// The answer to a request that failed, for errors that arise where there is no [`Scim`](crate::Scim) and no request:
+/// [`Scim::refuse`](crate::Scim::refuse) is the same with both. The refusal is recorded with what the error tells.
 ///
 /// 401 carries a challenge, 405 the methods that are allowed, 503 when to try again.
 #[must_use]
 pub fn error_response(error: &Error) -> Response<Bytes> {
-    if let Some(source) = std::error::Error::source(error) {
-        tracing::error!(status = error.status().as_u16(), error = source, "request failed");
-    }
+    refusal::tell(error, &Refused::default(), &|_| false);
+    self::error(error)
+}
+
+/// The answer to a request that failed, which is recorded by whoever knows the request.
+pub(super) fn error(error: &Error) -> Response<Bytes> {
     let body = serde_json::to_vec(error).unwrap_or_default();
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = error.status();
@@ -81,7 +112,7 @@ pub fn error_response(error: &Error) -> Response<Bytes> {
     }
     if let Some(wait) = error.retry_after() {
         // Whole seconds; never earlier than the store asked for.
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     }
     response
@@ -90,6 +121,6 @@ pub fn error_response(error: &Error) -> Response<Bytes> {
 /// A list of nothing.
 pub(super) fn empty_list() -> Answer {
     let mut body = Vec::new();
-    super::write::list(&mut body, 0, 1, 0, |_| {});
+    super::write::list(&mut body, 0, 1, |_| 0);
     Answer::json(body)
 }

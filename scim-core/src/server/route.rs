@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use http::{Method, StatusCode};
 
 use super::{discovery::Discovery, endpoint::Endpoint};
-use crate::error::{Error, excerpt};
+use crate::{
+    error::{Error, excerpt},
+    schema::ResourceType,
+};
 
 pub(super) enum Route<'s> {
     /// `/Users`
@@ -41,11 +44,6 @@ pub(super) fn not_found() -> Error {
 
 impl<'s> Route<'s> {
     pub(super) fn of(segments: &'s [Cow<'s, str>], endpoints: &'s [Box<dyn Endpoint>]) -> Result<Self, Error> {
-        // `v2` in front of the endpoint names the version that is spoken anyway (RFC 7644 §3.13).
-        let segments = match segments {
-            [version, rest @ ..] if version.eq_ignore_ascii_case("v2") && !rest.is_empty() => rest,
-            _ => segments,
-        };
         let Some((first, rest)) = segments.split_first() else {
             return Ok(Self::Unsupported("queries over all resource types"));
         };
@@ -85,6 +83,30 @@ impl<'s> Route<'s> {
         }
     }
 
+    /// The paths that lead here, for people.
+    pub(super) fn pattern(&self) -> Cow<'static, str> {
+        let below = |endpoint: &dyn Endpoint, rest: &str| format!("{}{rest}", endpoint.resource_type().endpoint).into();
+        match self {
+            Self::Collection(endpoint) => below(*endpoint, ""),
+            Self::Search(endpoint) => below(*endpoint, "/.search"),
+            Self::Resource(endpoint, _) => below(*endpoint, "/{id}"),
+            Self::Bulk => "/Bulk".into(),
+            Self::Discovery(discovery) => discovery.pattern().into(),
+            Self::MissingStandard => "/Users or /Groups".into(),
+            Self::Unsupported(what) => (*what).into(),
+        }
+    }
+
+    /// The type of the resources, if the route is about such.
+    pub(super) fn resource_type(&self) -> Option<&'s ResourceType> {
+        match self {
+            Self::Collection(endpoint) | Self::Search(endpoint) | Self::Resource(endpoint, _) => {
+                Some(endpoint.resource_type())
+            }
+            _ => None,
+        }
+    }
+
     /// 405 for a method that the path does not have (RFC 9110 §15.5.6).
     pub(super) fn check_method(&self, method: &Method) -> Result<(), Error> {
         let allowed: &[Method] = match self {
@@ -102,7 +124,8 @@ impl<'s> Route<'s> {
     }
 }
 
-/// `v1`, `v3`: a protocol version that is not spoken here (RFC 7644 §3.13).
+/// `v1`, `v3`: a protocol version that is not spoken here (RFC 7644 §3.13). The version that is spoken is part of the base
+/// path, or no part of paths at all: with a segment of its own every resource would have two URLs.
 fn is_other_version(segment: &str) -> bool {
     let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
     !number.is_empty() && number != "2" && number.bytes().all(|digit| digit.is_ascii_digit())

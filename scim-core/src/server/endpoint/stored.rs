@@ -22,6 +22,7 @@ use crate::{
     schema::{Path, ResourceType, common},
     server::{
         Context, PatchAnswer, Settings,
+        etag::{Intent, Verdict},
         params::{AnswerParams, ListParams},
         respond::Answer,
         write,
@@ -90,13 +91,22 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             }
         };
         let mut body = Vec::with_capacity(256 + 1024 * resources.len());
-        write::list(&mut body, total, params.start_index, resources.len(), |body| {
-            for (index, resource) in resources.iter().enumerate() {
-                if index > 0 {
+        write::list(&mut body, total, params.start_index, |body| {
+            let mut written = 0;
+            for resource in &resources {
+                let end = body.len();
+                if written > 0 {
                     body.push(b',');
                 }
                 json::write(body, resource_type, resource, &projection, &self.location(cx, resource));
+                // A page holds one at least, or a client would never get on.
+                if written > 0 && body.len() > settings.limits.page {
+                    body.truncate(end);
+                    break;
+                }
+                written += 1;
             }
+            written
         });
         Ok(Answer::json(body))
     }
@@ -131,10 +141,14 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
         let stored = self.stored(cx, target.id, &projection).await?;
         let version = tag(&stored);
-        if target.conditions.is_current(version.as_deref()) {
-            return Ok(Answer { version, ..Answer::empty(StatusCode::NOT_MODIFIED) });
+        match target.conditions.judge(Intent::Read, version.as_deref()) {
+            Verdict::Go => Ok(self.answer(cx, &stored, &target.params, Vec::new())),
+            Verdict::NotModified => {
+                let location = Some(self.location(cx, &stored));
+                Ok(Answer { location, version, ..Answer::empty(StatusCode::NOT_MODIFIED) })
+            }
+            Verdict::Failed(error) => Err(error),
         }
-        Ok(self.answer(cx, &stored, &target.params, Vec::new()))
     }
 
     async fn replace(

@@ -29,21 +29,28 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     }
 
     pub(super) fn answer(&self, cx: &Context, resource: &R, params: &AnswerParams, touched: Vec<Path>) -> Answer {
-        let projection = params.projection(&self.resource_type, &Tolerance::new(cx.compat())).with_requested(touched);
         let location = self.location(cx, resource);
-        let mut body = Vec::with_capacity(1024);
-        json::write(&mut body, &self.resource_type, resource, &projection, &location);
-        Answer { status: StatusCode::OK, body, location: Some(location), version: tag(resource) }
+        let mut body = Vec::new();
+        if cx.shows_resources() {
+            let projection = params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
+            body.reserve(1024);
+            json::write(&mut body, &self.resource_type, resource, &projection.with_requested(touched), &location);
+        }
+        let id = Some(Self::id(resource).into_owned());
+        Answer { status: StatusCode::OK, body, location: Some(location), version: tag(resource), id }
     }
 
     /// The resource's URL.
     pub(super) fn location(&self, cx: &Context, resource: &R) -> String {
-        let id = match resource.value().at(Path::ID.steps()).scalar() {
+        format!("{}{}/{}", cx.base_url(), self.resource_type.endpoint, encoded(&Self::id(resource)))
+    }
+
+    fn id(resource: &R) -> Cow<'_, str> {
+        match resource.value().at(Path::ID.steps()).scalar() {
             Scalar::Str(id) => id,
             Scalar::Int(id) => id.to_string().into(),
             _ => Cow::default(),
-        };
-        format!("{}{}/{}", cx.base_url(), self.resource_type.endpoint, encoded(&id))
+        }
     }
 
     pub(super) fn not_found(&self, id: &str) -> Error {

@@ -161,3 +161,65 @@ async fn entity_tags_are_told_where_every_type_keeps_versions() {
     assert_eq!(supported(builder().resource(MemoryStore::<Note>::new())).await, false);
     assert_eq!(supported(everything().resource(MemoryStore::<Note>::new())).await, false);
 }
+
+#[tokio::test]
+async fn a_reader_names_conditions_as_a_writer_does() {
+    let client = Client::standard();
+    let user = client.user(json!({"userName": "a"})).await;
+    let version = user["meta"]["version"].as_str().unwrap();
+    // RFC 9110 §13.2.2: `If-Match` first, whatever `If-None-Match` says.
+    for method in ["GET", "HEAD"] {
+        for (if_match, if_none_match, status) in [
+            ("W/\"999\"", "", 412),
+            ("W/\"999\"", version, 412),
+            ("W/\"999\"", "\"x\"", 412),
+            (version, "", 200),
+            ("*", "\"x\"", 200),
+            (version, version, 304),
+            ("*", "*", 304),
+        ] {
+            let mut headers = vec![("if-match", if_match)];
+            headers.extend((!if_none_match.is_empty()).then_some(("if-none-match", if_none_match)));
+            let reply = client.send(method, "/Users/id-1", &headers, "").await;
+            assert_eq!(reply.status, status, "{method} {headers:?}");
+        }
+    }
+    assert_eq!(client.send("GET", "/Users/unknown", &[("if-match", "*")], "").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_has_the_headers_of_one_with_it() {
+    let client = Client::standard();
+    let user = client.user(json!({"userName": "a"})).await;
+    let version = user["meta"]["version"].as_str().unwrap();
+    let full = client.get("/Users/id-1").await;
+    let unmodified = client.send("GET", "/Users/id-1", &[("if-none-match", version)], "").await;
+    assert_eq!((full.status.as_u16(), unmodified.status.as_u16()), (200, 304));
+    for name in ["etag", "content-location", "vary"] {
+        assert!(!full.header(name).is_empty());
+        assert_eq!(full.header(name), unmodified.header(name), "{name}");
+    }
+    // Whatever has a body has one media type of two.
+    for uri in ["/Users", "/Schemas", "/Users/unknown", "/Nothing", "/Users?filter=x"] {
+        assert_eq!(client.get(uri).await.header("vary"), "Accept", "{uri}");
+    }
+    assert_eq!(client.delete("/Users/id-1").await.header("vary"), "");
+}
+
+#[tokio::test]
+async fn a_condition_that_fails_is_named() {
+    let client = Client::standard();
+    let user = client.user(json!({"userName": "a"})).await;
+    let version = user["meta"]["version"].as_str().unwrap();
+    for (header, part) in [
+        (("if-match", "\"x\""), "was changed"),
+        (("if-none-match", version), "`If-None-Match`"),
+        (("if-none-match", "*"), "`If-None-Match`"),
+    ] {
+        for (method, body) in [("PUT", "{\"userName\":\"b\"}"), ("PATCH", TITLE), ("DELETE", "")] {
+            let reply = client.send(method, "/Users/id-1", &[header], body).await;
+            let detail = reply.json()["detail"].as_str().unwrap().to_owned();
+            assert!(reply.status == 412 && detail.contains(part), "{method} {header:?}: {detail}");
+        }
+    }
+}

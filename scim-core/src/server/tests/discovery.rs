@@ -191,3 +191,41 @@ fn compare(own: &Json, standard: &Json, described: &mut usize) {
         }
     }
 }
+
+#[tokio::test]
+async fn the_lesser_of_two_limits_is_told() {
+    for (body, payload, told) in [(1000, 10_000_000, 1000), (5000, 700, 700)] {
+        let limits = crate::Limits { body, ..crate::Limits::default() };
+        let client = Client::new(everything().limits(limits).bulk_limits(7, payload).build().unwrap());
+        let bulk = client.get("/ServiceProviderConfig").await.json()["bulk"].clone();
+        assert_eq!(bulk, json!({"supported": true, "maxOperations": 7, "maxPayloadSize": told}));
+        // What is told is what holds.
+        let request = |length: usize| {
+            let empty = json!({"schemas": [], "Operations": [], "x": ""}).to_string();
+            empty.replace("\"x\":\"\"", &format!("\"x\":\"{}\"", "x".repeat(length - empty.len())))
+        };
+        assert_eq!(client.send("POST", "/Bulk", &[], request(told)).await.status, 200);
+        assert_eq!(client.send("POST", "/Bulk", &[], request(told + 1)).await.status, 413);
+    }
+}
+
+#[tokio::test]
+async fn the_locations_of_documents_are_urls() {
+    let schema = json!({"id": "urn:example:Room", "name": "Room", "attributes": [{"name": "floor", "type": "string"}]});
+    let schema: Schema = serde_json::from_value(schema).unwrap();
+    let room = ResourceType::new("Meeting Room".into(), "/Rooms".into(), "A room.".into(), schema, Vec::new());
+    let client = Client::new(builder().dynamic(room.clone(), MemoryStore::of(room)).build().unwrap());
+    for (uri, name, location) in [
+        ("/ResourceTypes", "Meeting Room", "/ResourceTypes/Meeting%20Room"),
+        ("/Schemas", "urn:example:Room", "/Schemas/urn:example:Room"),
+    ] {
+        let list = client.get(uri).await.json();
+        let documents = list["Resources"].as_array().unwrap();
+        let document = documents
+            .iter()
+            .find(|document| [&document["id"], &document["name"]].iter().any(|it| **it == name))
+            .unwrap();
+        assert_eq!(document["meta"]["location"], format!("{BASE}{location}"));
+        assert_eq!(client.get(document["meta"]["location"].as_str().unwrap()).await.json(), *document);
+    }
+}

@@ -44,7 +44,7 @@ async fn every_path_has_its_answer() {
         ("GET", "/Users/", 200),
         ("GET", "/users", 200),
         ("HEAD", "/Users", 200),
-        ("GET", "/v2/Users/id-1", 200),
+        ("GET", "/v2/Users/id-1", 404),
         ("GET", "/Users/id-1/", 200),
         ("GET", "/Users/ID-1", 404),
         ("GET", "/Users/id%2D1", 200),
@@ -211,6 +211,9 @@ async fn a_base_path_may_be_there_or_not() {
         ("/scim/v2x/Users", 404),
         ("/scim/Users", 404),
         ("/scim/v2/scim/v2/Users", 404),
+        ("/scim/v2//Users", 404),
+        ("/scim/v2/v2/Users", 404),
+        ("//scim/v2/Users", 404),
     ] {
         assert_eq!(client.get(uri).await.status, status, "{uri}");
     }
@@ -222,46 +225,77 @@ async fn a_base_path_may_be_there_or_not() {
     );
 }
 
+/// The start of the location of a user that is made.
+async fn location(builder: ScimBuilder, uri: &str, headers: &[(&str, &str)]) -> String {
+    let client = Client::new(builder.ids(Numbered::default()).resource(MemoryStore::<User>::new()).build().unwrap());
+    let reply = client.send("POST", uri, headers, json!({"userName": "a"}).to_string()).await;
+    assert_eq!(reply.json()["meta"]["location"], reply.header("location"));
+    reply.header("location").strip_suffix("/Users/id-1").unwrap().to_owned()
+}
+
 #[tokio::test]
-async fn locations_start_with_the_configured_url_or_with_what_the_request_names() {
-    let location = async |builder: ScimBuilder, uri: &str, headers: &[(&str, &str)]| {
-        let client = Client::new(builder.build().unwrap());
-        let reply = client.send("POST", uri, headers, json!({"userName": "a"}).to_string()).await;
-        assert_eq!(reply.json()["meta"]["location"], reply.header("location"));
-        reply.header("location").strip_suffix("/Users/id-1").unwrap().to_owned()
-    };
-    let plain = || Scim::builder().ids(Numbered::default()).resource(MemoryStore::<User>::new());
-    let host = ("host", "scim.example.com:8443");
-    assert_eq!(location(plain(), "/Users", &[]).await, "http://localhost");
-    assert_eq!(location(plain(), "/Users", &[host]).await, "http://scim.example.com:8443");
-    assert_eq!(
-        location(plain().base_path("/scim/v2/"), "/Users", &[host]).await,
-        "http://scim.example.com:8443/scim/v2"
-    );
-    assert_eq!(location(plain(), "https://h2.example.com/Users", &[host]).await, "https://h2.example.com");
-    for proto in ["https", "HTTPS", "https, http", "https,http"] {
-        assert_eq!(
-            location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await,
-            "https://scim.example.com:8443",
-            "{proto}"
-        );
-    }
-    for proto in ["http", "javascript", "http, https", ""] {
-        assert_eq!(
-            location(plain(), "/Users", &[host, ("x-forwarded-proto", proto)]).await,
-            "http://scim.example.com:8443",
-            "{proto}"
-        );
-    }
-    for bad in ["a b", "\"><script>", "", "a/b", "\u{e9}", "a?b", "a#b"] {
-        assert_eq!(location(plain(), "/Users", &[("host", bad)]).await, "http://localhost", "{bad}");
-    }
-    let configured = || plain().base_url("https://example.com/scim/v2/");
-    assert_eq!(location(configured(), "/Users", &[host, ("x-forwarded-proto", "http")]).await, BASE);
-    assert_eq!(location(configured(), "/scim/v2/Users", &[]).await, BASE);
+async fn locations_start_with_what_is_configured_and_never_with_what_a_request_says() {
+    let evil = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "javascript")];
+    let configured = || Scim::builder().base_url("https://example.com/scim/v2/");
+    assert_eq!(location(Scim::builder(), "/Users", &evil).await, "");
+    assert_eq!(location(Scim::builder(), "https://evil.example/Users", &[]).await, "");
+    assert_eq!(location(Scim::builder().base_path("/scim/v2/"), "/Users", &evil).await, "/scim/v2");
+    assert_eq!(location(configured(), "/Users", &evil).await, BASE);
+    assert_eq!(location(configured(), "https://evil.example/scim/v2/Users", &[]).await, BASE);
     // A proxy that rewrites paths: the two are told apart, in whatever order they are set.
     assert_eq!(location(configured().base_path("/inner"), "/inner/Users", &[]).await, BASE);
-    assert_eq!(location(plain().base_path("/inner").base_url(BASE), "/inner/Users", &[]).await, BASE);
+    assert_eq!(location(Scim::builder().base_path("/inner").base_url(BASE), "/inner/Users", &[]).await, BASE);
+}
+
+#[tokio::test]
+async fn of_several_names_a_request_chooses_one_that_is_trusted() {
+    let trusted = || Scim::builder().trusted_origins(["https://a.example", "http://b.example:8080/"]);
+    for (host, expected) in [
+        ("a.example", "https://a.example/scim/v2"),
+        ("A.EXAMPLE:443", "https://a.example/scim/v2"),
+        ("b.example:8080", "http://b.example:8080/scim/v2"),
+        ("b.example", "/scim/v2"),
+        ("a.example.evil", "/scim/v2"),
+        ("", "/scim/v2"),
+    ] {
+        assert_eq!(location(trusted().base_path("/scim/v2"), "/Users", &[("host", host)]).await, expected, "{host}");
+    }
+    // The URI counts where it names a host (RFC 9112 §3.2.2), and the rest of the world sees the base URL.
+    let both = || trusted().base_url(BASE);
+    assert_eq!(
+        location(both(), "https://a.example/Users", &[("host", "b.example:8080")]).await,
+        "https://a.example/scim/v2"
+    );
+    assert_eq!(location(both().base_path("/x"), "/Users", &[("host", "a.example")]).await, "https://a.example/scim/v2");
+    assert_eq!(location(both(), "/Users", &[("host", "c.example")]).await, BASE);
+}
+
+#[tokio::test]
+async fn a_request_names_one_host() {
+    let client = Client::standard();
+    let long = "a".repeat(60_000);
+    for host in ["good:x@evil", "a b", "\"><script>", "a/b", "\u{e9}", "a?b", "a#b", "a:99999", "[::", &long] {
+        let reply = client.send("GET", "/Users", &[("host", host)], "").await;
+        assert_eq!(reply.fault(), fault(400, ""), "{host:.40}");
+        assert!(reply.body.len() < 500);
+    }
+    let two = [("host", "example.com"), ("host", "example.com")];
+    assert_eq!(client.send("GET", "/Users", &two, "").await.fault(), fault(400, ""));
+    assert_eq!(client.send("GET", "https://user:x@example.com/Users", &[], "").await.fault(), fault(400, ""));
+    for host in ["example.com", "example.com:8443", "[::1]:80", ""] {
+        assert_eq!(client.send("GET", "/Users", &[("host", host)], "").await.status, 200, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_a_router_has_cut_is_not_cut_again() {
+    let nested = Client::new(everything().nested().build().unwrap());
+    for (uri, status) in [("/Users", 200), ("/scim/v2/Users", 404), ("//Users", 404), ("/scim/v2", 404)] {
+        assert_eq!(nested.get(uri).await.status, status, "{uri}");
+    }
+    assert!(nested.scim.is_discovery("/Schemas") && !nested.scim.is_discovery("/scim/v2/Schemas"));
+    let reply = nested.post("/Users", json!({"userName": "a"})).await;
+    assert_eq!(reply.header("location"), format!("{BASE}/Users/id-1"));
 }
 
 #[tokio::test]
@@ -328,6 +362,9 @@ fn what_cannot_be_served_is_said_when_it_is_built() {
         "https://a b/",
     ] {
         assert!(matches!(users().base_url(url).build(), Err(BuildError::BaseUrl(_))), "{url}");
+    }
+    for origin in ["example.com", "https://example.com/scim", "ftp://example.com", "https://a@b.example", ""] {
+        assert!(matches!(users().trusted_origins([origin]).build(), Err(BuildError::Origin(_))), "{origin}");
     }
     for path in ["scim", "/scim v2", "/scim?a", "/scim#a", "/sc\u{ef}m", "/a\r\nb"] {
         assert!(matches!(users().base_path(path).build(), Err(BuildError::BasePath(_))), "{path}");

@@ -3,10 +3,13 @@
 mod bulk;
 mod conditions;
 mod discovery;
+mod events;
 mod http;
 mod left_out;
 mod lists;
+mod refusals;
 mod secrets;
+mod settings;
 mod stores;
 mod tenants;
 mod writes;

@@ -63,6 +63,11 @@ impl<R: Resource> Shared<R> {
         }
     }
 
+    /// Makes every call fail, or none.
+    pub(super) fn fail(&self, fault: Option<fn() -> StoreError>) {
+        *self.fault.lock().unwrap() = fault;
+    }
+
     fn calls(&self) -> String {
         std::mem::take(&mut *self.calls.lock().unwrap()).join(" ")
     }
@@ -268,6 +273,9 @@ async fn a_stores_error_becomes_the_right_answer() {
     }
     *store.fault.lock().unwrap() = Some(|| StoreError::transient("x", Duration::from_millis(2500)));
     assert_eq!(client.get("/Users").await.header("retry-after"), "3");
+    // Longer than any number of seconds can tell.
+    *store.fault.lock().unwrap() = Some(|| StoreError::transient("x", Duration::MAX));
+    assert_eq!(client.get("/Users").await.header("retry-after"), u64::MAX.to_string());
     *store.fault.lock().unwrap() = None;
     assert_eq!(client.get("/Users/id-1").await.json()["userName"], "a");
 }

@@ -1,8 +1,12 @@
 //! Bulk requests.
 
+mod answers;
+mod references;
+
 use serde_json::{Value as Json, json};
 
-use super::Client;
+use super::{Client, everything, fault};
+use crate::compat::Compat;
 
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
@@ -81,13 +85,23 @@ async fn the_limits_hold() {
         (json!({"schemas": [BULK], "Operations": [{"method": "DELETE", "path": "x".repeat(3_000_000)}]}), 413),
         (json!({"schemas": [BULK], "failOnErrors": 0, "Operations": []}), 400),
         (json!({"schemas": [BULK]}), 400),
-        (json!({"Operations": []}), 400),
+        (json!({"Operations": 1}), 400),
         (
             json!({"schemas": [BULK], "Operations": [{"method": "POST", "bulkId": "a"}, {"method": "POST", "bulkId": "a"}]}),
             400,
         ),
     ] {
         assert_eq!(client.send("POST", "/Bulk", &[], body.to_string()).await.status, status);
+    }
+    // As in the body of a POST: a quirk.
+    let strict = Client::new(everything().compat(Compat::strict()).build().unwrap());
+    for body in [
+        json!({"Operations": []}),
+        json!({"schemas": [], "Operations": []}),
+        json!({"schemas": BULK, "Operations": []}),
+    ] {
+        assert_eq!(client.send("POST", "/Bulk", &[], body.to_string()).await.status, 200, "{body}");
+        assert_eq!(strict.send("POST", "/Bulk", &[], body.to_string()).await.fault(), fault(400, "invalidSyntax"));
     }
     let marked = format!("\u{feff}{}", json!({"schemas": [BULK], "Operations": []}));
     assert_eq!(client.send("POST", "/Bulk", &[], marked).await.status, 200);
@@ -103,4 +117,41 @@ async fn a_version_is_a_condition() {
     let put = |version: &Json| json!([{"method": "PUT", "path": format!("/Users/{}", user["id"].as_str().unwrap()), "version": version, "data": {"userName": "b"}}]);
     assert_eq!(statuses(&bulk(&client, put(&json!("W/\"x\""))).await), ["412"]);
     assert_eq!(statuses(&bulk(&client, put(&user["meta"]["version"])).await), ["200"]);
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_stand_in_a_header_is_told_as_a_version() {
+    let client = Client::standard();
+    client.user(json!({"userName": "a"})).await;
+    for version in ["W/\"bad\nx\"", "\u{0}", "\u{7f}"] {
+        let results = bulk(&client, json!([{"method": "DELETE", "path": "/Users/id-1", "version": version}])).await;
+        assert_eq!(
+            (&results[0]["status"], &results[0]["response"]["scimType"]),
+            (&json!("400"), &json!("invalidValue"))
+        );
+        assert!(results[0]["response"]["detail"].as_str().unwrap().starts_with("`version`"), "{results:?}");
+    }
+    assert_eq!(client.get("/Users/id-1").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_name_is_given_once_and_a_bulk_id_is_not_empty() {
+    let client = Client::standard();
+    let post = r#""method":"POST","bulkId":"a","path":"/Users","data":{"userName":"a"}"#;
+    for body in [
+        r#"{"Operations":[],"Operations":[]}"#.to_owned(),
+        r#"{"failOnErrors":1,"Operations":[],"FAILONERRORS":2}"#.to_owned(),
+        r#"{"schemas":[],"Operations":[],"schemas":[]}"#.to_owned(),
+        r#"{"x":1,"Operations":[],"x":2}"#.to_owned(),
+        format!(r#"{{"Operations":[{{{post},"method":"PUT"}}]}}"#),
+        format!(r#"{{"Operations":[{{{post},"BulkID":"b"}}]}}"#),
+        format!(r#"{{"Operations":[{{{post},"data":null}}]}}"#),
+        format!(r#"{{"Operations":[{{{post},"path":"/Users"}}]}}"#),
+        format!(r#"{{"Operations":[{{{post},"version":"1","version":"1"}}]}}"#),
+        r#"{"Operations":[{"method":"POST","bulkId":"","path":"/Users","data":{"userName":"a"}}]}"#.to_owned(),
+    ] {
+        let reply = client.send("POST", "/Bulk", &[], body.clone()).await;
+        assert_eq!(reply.fault(), fault(400, "invalidSyntax"), "{body}");
+    }
+    assert_eq!(client.get("/Users").await.json()["totalResults"], 0);
 }

@@ -1,0 +1,129 @@
+//! The message of a bulk request, values unread (RFC 7644 §3.7).
+
+use std::{borrow::Cow, collections::HashSet};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    compat::{Quirk, Tolerance},
+    error::{Error, excerpt},
+    json::{entries, message},
+};
+
+const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+/// How messages call the request.
+const WHOLE: &str = "the bulk request";
+
+/// A bulk request.
+pub(super) struct BulkRequest<'a> {
+    pub(super) operations: Vec<Operation<'a>>,
+    /// How many errors end it.
+    pub(super) fail_on_errors: usize,
+}
+
+/// One operation as it was sent.
+#[derive(Default)]
+pub(super) struct Operation<'a> {
+    pub(super) method: Cow<'a, str>,
+    pub(super) path: Cow<'a, str>,
+    pub(super) bulk_id: Option<Cow<'a, str>>,
+    pub(super) version: Option<Cow<'a, str>>,
+    pub(super) data: Option<&'a RawValue>,
+}
+
+impl Operation<'_> {
+    /// Whether it makes a resource.
+    pub(super) fn creates(&self) -> bool {
+        self.method.eq_ignore_ascii_case("POST")
+    }
+}
+
+impl<'a> BulkRequest<'a> {
+    /// Reads the body of a bulk request of at most `most` operations.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidSyntax` for a body that is no such message, a name that is given twice, an empty bulkId or one that
+    /// two operations have; 400 `invalidValue` for `failOnErrors` below 1; 413 for too many operations.
+    pub(super) fn read(body: &'a [u8], most: usize, tolerance: &Tolerance) -> Result<Self, Error> {
+        let (mut has_schema, mut operations, mut fail_on_errors) = (false, None, usize::MAX);
+        let mut seen = HashSet::new();
+        for (name, json) in message(body, "a bulk request")? {
+            let name = once(&mut seen, &name, WHOLE)?;
+            match &*name {
+                "schemas" => {
+                    let uris = match value::<Cow<'_, str>>("schemas", json, WHOLE) {
+                        Ok(uri) if tolerance.accepts(Quirk::SingleForArray) => vec![uri],
+                        _ => value("schemas", json, WHOLE)?,
+                    };
+                    has_schema = uris.iter().any(|uri| uri.eq_ignore_ascii_case(BULK_REQUEST));
+                }
+                "failonerrors" => {
+                    let limit: Option<usize> = value("failOnErrors", json, WHOLE)?;
+                    fail_on_errors = limit.unwrap_or(usize::MAX);
+                }
+                "operations" => {
+                    operations = Some(value::<Vec<&RawValue>>("Operations", json, WHOLE)?);
+                }
+                _ => {}
+            }
+        }
+        if !has_schema && !tolerance.accepts(Quirk::Schemas) {
+            return Err(Error::invalid_syntax(format!("`schemas` of a bulk request must be [\"{BULK_REQUEST}\"]")));
+        }
+        if fail_on_errors == 0 {
+            return Err(Error::invalid_value("`failOnErrors` is 0; expected at least 1"));
+        }
+        let operations = operations.ok_or_else(|| Error::invalid_syntax("the bulk request has no `Operations`"))?;
+        if operations.len() > most {
+            let detail = format!("there are more than {most} operations, the `maxOperations` of bulk requests");
+            return Err(Error::new(http::StatusCode::PAYLOAD_TOO_LARGE, detail));
+        }
+        let operations = (1..).zip(operations).map(|(number, json)| operation(number, json));
+        let operations = operations.collect::<Result<Vec<_>, _>>()?;
+        let mut ids = HashSet::with_capacity(operations.len());
+        for bulk_id in operations.iter().filter_map(|operation| operation.bulk_id.as_deref()) {
+            if bulk_id.is_empty() {
+                return Err(Error::invalid_syntax("a `bulkId` is empty, so that nothing can refer to it"));
+            }
+            if !ids.insert(bulk_id) {
+                return Err(Error::invalid_syntax(format!("the bulkId `{}` is given twice", excerpt(bulk_id))));
+            }
+        }
+        Ok(Self { operations, fail_on_errors })
+    }
+}
+
+fn operation(number: usize, json: &RawValue) -> Result<Operation<'_>, Error> {
+    let whole = format!("operation {number} of the bulk request");
+    let members = entries(json).ok_or_else(|| Error::invalid_syntax(format!("{whole} is not a JSON object")))?;
+    let mut operation = Operation::default();
+    let mut seen = HashSet::with_capacity(members.len());
+    for (name, json) in members {
+        let name = once(&mut seen, &name, &whole)?;
+        match &*name {
+            "method" => operation.method = value("method", json, &whole)?,
+            "path" => operation.path = value("path", json, &whole)?,
+            "bulkid" => operation.bulk_id = value("bulkId", json, &whole)?,
+            "version" => operation.version = value("version", json, &whole)?,
+            "data" => operation.data = Some(json).filter(|json| json.get() != "null"),
+            _ => {}
+        }
+    }
+    Ok(operation)
+}
+
+/// The name in lower case, unless it was met before: of two values none can be taken for the one that is meant.
+fn once(seen: &mut HashSet<String>, name: &str, whole: &str) -> Result<String, Error> {
+    let lower = name.to_ascii_lowercase();
+    if !seen.insert(lower.clone()) {
+        return Err(Error::invalid_syntax(format!("`{}` is given twice in {whole}", excerpt(name))));
+    }
+    Ok(lower)
+}
+
+fn value<'j, T: Deserialize<'j>>(name: &str, json: &'j RawValue, whole: &str) -> Result<T, Error> {
+    serde_json::from_str(json.get())
+        .map_err(|_| Error::invalid_syntax(format!("`{name}` of {whole} has the wrong type")))
+}

@@ -1,0 +1,258 @@
+//! Bulk requests, RFC 7644 §3.7: many operations in one request, each answered by itself.
+//!
+//! A text `bulkId:..` becomes the id of a resource where it is read as a value ([`References`]); the JSON text is never
+//! edited. `order` says which operation is run when, `needs` what it has to wait for.
+
+mod message;
+mod needs;
+mod order;
+mod path;
+
+use std::{borrow::Cow, collections::HashMap, io::Write as _, pin::pin};
+
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::value::RawValue;
+
+use super::{
+    Call, Context, Inner,
+    endpoint::encoded,
+    etag::Conditions,
+    refusal::{self, Refused},
+    respond::Answer,
+    route::Route,
+    turn::{caught, yield_now},
+};
+use crate::{
+    error::{Error, excerpt},
+    json::write_text,
+    reference::{Made, References},
+};
+use message::{BulkRequest, Operation};
+use needs::Needs;
+use order::Turn;
+use path::{OperationPath, Place, malformed};
+
+const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+
+/// What is told of an operation (RFC 7644 §3.7.3).
+struct Told {
+    /// The resource that was made, or that the path names.
+    location: Option<String>,
+    version: Option<String>,
+    status: StatusCode,
+    error: Option<Error>,
+}
+
+/// What the path of an operation means, as far as it was understood.
+#[derive(Default)]
+struct Met {
+    route: Option<String>,
+    resource_type: Option<String>,
+    location: Option<String>,
+    id: Option<String>,
+}
+
+impl Inner {
+    /// Runs the operations of a bulk request. Each is a request of its own: one that fails undoes no other.
+    ///
+    /// They are run in their order, but the creations that an operation refers to come first. Operations that refer to
+    /// each other in a circle fail with 409, as RFC 7644 §3.7.1 allows.
+    pub(super) async fn bulk(&self, cx: &Context, body: &[u8]) -> Result<Answer, Error> {
+        let limit = self.settings.bulk_payload();
+        if body.len() > limit {
+            let detail = format!("the body is larger than {limit} bytes, the `maxPayloadSize` of bulk requests");
+            return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+        }
+        let request = self
+            .settings
+            .tolerated(cx, |tolerance| BulkRequest::read(body, self.settings.bulk_operations, tolerance))?;
+        let operations = &request.operations;
+        let ids = operations.iter().filter_map(|operation| operation.bulk_id.as_deref());
+        let references = References::new(ids);
+        let turns = order::turns(&self.needs(operations, &references));
+        for Turn { operation, circle } in &turns {
+            if let Some((operation, circle)) = operations.get(*operation).zip(*circle) {
+                record(&references, operation, Made::InCircle(circle));
+            }
+        }
+        let mut results: Vec<Option<Told>> = operations.iter().map(|_| None).collect();
+        let mut errors = 0;
+        for turn in turns {
+            if errors >= request.fail_on_errors {
+                break;
+            }
+            let Some((operation, result)) = operations.get(turn.operation).zip(results.get_mut(turn.operation)) else {
+                continue;
+            };
+            let told = self.turn(cx, operation, turn, &references).await;
+            errors += usize::from(told.error.is_some());
+            *result = Some(told);
+            // The engine knows no runtime, and a store in memory never waits.
+            yield_now().await;
+        }
+        Ok(Answer::json(response(operations, &results)))
+    }
+
+    /// The creations that each operation refers to.
+    fn needs(&self, operations: &[Operation<'_>], references: &References) -> Vec<Vec<usize>> {
+        let creations = operations.iter().enumerate().filter(|(_, operation)| operation.creates());
+        let creations: HashMap<&str, usize> =
+            creations.filter_map(|(place, operation)| Some((operation.bulk_id.as_deref()?, place))).collect();
+        let needs = operations.iter().map(|operation| {
+            let mut needs = Needs::new(&creations, &self.settings.limits.filter);
+            if let Ok(path) = self.path_of(operation, references)
+                && let Place::BulkId { bulk_id, .. } = path.place
+            {
+                needs.bulk_id(&bulk_id);
+            }
+            if let Some(data) = operation.data {
+                needs.data(data);
+            }
+            needs.into_found()
+        });
+        needs.collect()
+    }
+
+    fn path_of<'p>(&self, operation: &'p Operation<'_>, references: &References) -> Result<OperationPath<'p>, Error> {
+        OperationPath::read(self.below_base(&operation.path), |bulk_id| references.get(bulk_id).is_some())
+    }
+
+    /// Runs an operation and takes note of what became of it.
+    async fn turn(&self, cx: &Context, operation: &Operation<'_>, turn: Turn, references: &References) -> Told {
+        let cx = cx.with_references(references.within(turn.circle));
+        let mut met = Met::default();
+        let outcome = caught(pin!(self.run(&cx, operation, &mut met))).await;
+        let is_delete = operation.method.eq_ignore_ascii_case("DELETE");
+        match outcome {
+            Ok(answer) => {
+                let made = match answer.id.or(met.id) {
+                    _ if is_delete => Made::Deleted,
+                    Some(id) => Made::Id(id.into()),
+                    None => Made::Failed,
+                };
+                record(references, operation, made);
+                let location = answer.location.or(met.location);
+                Told { location, version: answer.version, status: answer.status, error: None }
+            }
+            Err(error) => {
+                if turn.circle.is_none() {
+                    record(references, operation, Made::Failed);
+                }
+                let refused = Refused {
+                    tenant: Some(cx.tenant()),
+                    method: Some(&operation.method),
+                    route: met.route.as_deref(),
+                    path: Some(&operation.path),
+                    request_id: cx.request_id(),
+                    resource_type: met.resource_type.as_deref(),
+                    operation: Some(turn.operation + 1),
+                };
+                refusal::tell(&error, &refused, &|name| self.is_name(name));
+                Told { location: met.location, version: None, status: error.status(), error: Some(error) }
+            }
+        }
+    }
+
+    /// Runs one operation as the request that it is.
+    async fn run(&self, cx: &Context, operation: &Operation<'_>, met: &mut Met) -> Result<Answer, Error> {
+        let method = method(&operation.method)?;
+        let path = self.path_of(operation, cx.references())?;
+        let segments = match path.place {
+            Place::Segments(segments) => segments,
+            Place::BulkId { endpoint, bulk_id } => {
+                vec![endpoint, Cow::Owned(cx.references().id(&bulk_id)?.as_ref().to_owned())]
+            }
+        };
+        let route = Route::of(&segments, &self.endpoints)?;
+        let (endpoint, id) = match &route {
+            Route::Collection(endpoint) => (*endpoint, None),
+            Route::Resource(endpoint, id) => (*endpoint, Some(*id)),
+            _ => return Err(malformed(&operation.path)),
+        };
+        met.route = Some(route.pattern().into_owned());
+        met.resource_type = Some(endpoint.resource_type().name.to_string());
+        // What a POST would have made has no URL if it fails (RFC 7644 §3.7.3).
+        if method != Method::POST {
+            let collection = format!("{}{}", cx.base_url(), endpoint.resource_type().endpoint);
+            met.location = Some(id.map_or_else(|| collection.clone(), |id| format!("{collection}/{}", encoded(id))));
+        }
+        met.id = id.map(str::to_owned);
+        if method == Method::POST && operation.bulk_id.is_none() {
+            return Err(Error::invalid_value("an operation with POST needs a `bulkId`"));
+        }
+        if method != Method::DELETE && operation.data.is_none() {
+            return Err(Error::invalid_value("the operation has no `data`"));
+        }
+        let conditions = conditions(operation.version.as_deref())?;
+        route.check_method(&method)?;
+        let body = operation.data.map_or("", RawValue::get).as_bytes();
+        let call = Call { method: &method, query: path.query, conditions, body };
+        self.resources(cx, &route, call).await
+    }
+}
+
+fn record(references: &References, operation: &Operation<'_>, made: Made) {
+    if let Some(bulk_id) = &operation.bulk_id {
+        references.set(bulk_id, made);
+    }
+}
+
+fn method(name: &str) -> Result<Method, Error> {
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+        if method.as_str().eq_ignore_ascii_case(name) {
+            return Ok(method);
+        }
+    }
+    let detail = format!("`method` is `{}`; expected POST, PUT, PATCH or DELETE", excerpt(name));
+    Err(Error::invalid_value(detail))
+}
+
+/// The condition that `version` is: the header `If-Match` of a request by itself.
+fn conditions(version: Option<&str>) -> Result<Conditions, Error> {
+    let Some(version) = version else { return Ok(Conditions::default()) };
+    if HeaderValue::from_str(version).is_err() {
+        let version = excerpt(version);
+        return Err(Error::invalid_value(format!("`version` is `{version}`; expected one such as `W/\"1\"`")));
+    }
+    Ok(Conditions::if_match(version))
+}
+
+/// The answer, rendered once, in the order of the request.
+fn response(operations: &[Operation<'_>], results: &[Option<Told>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256 + 256 * operations.len());
+    out.extend_from_slice(b"{\"schemas\":[");
+    write_text(&mut out, BULK_RESPONSE);
+    out.extend_from_slice(b"],\"Operations\":[");
+    let mut separator: &[u8] = b"";
+    for (operation, told) in operations.iter().zip(results) {
+        let Some(told) = told else { continue };
+        out.extend_from_slice(separator);
+        separator = b",";
+        told.write(operation, &mut out);
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+impl Told {
+    fn write(&self, operation: &Operation<'_>, out: &mut Vec<u8>) {
+        let member = |out: &mut Vec<u8>, name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                // Writing to a vector cannot fail.
+                let _ = write!(out, ",\"{name}\":");
+                write_text(out, value);
+            }
+        };
+        out.extend_from_slice(b"{\"method\":");
+        write_text(out, &operation.method.to_ascii_uppercase());
+        member(out, "bulkId", operation.bulk_id.as_deref());
+        member(out, "location", self.location.as_deref());
+        member(out, "version", self.version.as_deref());
+        member(out, "status", Some(self.status.as_str()));
+        if let Some(error) = &self.error {
+            out.extend_from_slice(b",\"response\":");
+            let _ = serde_json::to_writer(&mut *out, error);
+        }
+        out.push(b'}');
+    }
+}

@@ -1,0 +1,200 @@
+//! Which creations an operation refers to.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::{
+    filter::{self, Expression, Literal, parse_path},
+    reference::PREFIX,
+};
+
+/// The creations that texts of one operation may refer to.
+///
+/// This only decides what is run first. Whether a text is a reference is decided where it is read as a value, so it does
+/// no harm that texts are found here of which the resource type takes no notice.
+pub(super) struct Needs<'n> {
+    creations: &'n HashMap<&'n str, usize>,
+    limits: &'n filter::Limits,
+    found: HashSet<usize>,
+}
+
+impl<'n> Needs<'n> {
+    /// Starts with nothing found. `creations` are the places of the operations that create, by bulkId.
+    pub(super) fn new(creations: &'n HashMap<&'n str, usize>, limits: &'n filter::Limits) -> Self {
+        Self { creations, limits, found: HashSet::new() }
+    }
+
+    /// Takes note of a bulkId that is referred to.
+    pub(super) fn bulk_id(&mut self, bulk_id: &str) {
+        self.found.extend(self.creations.get(bulk_id));
+    }
+
+    /// Takes note of the references in `data`. JSON that cannot be read has none; the operation fails for it later.
+    pub(super) fn data(&mut self, json: &RawValue) {
+        // The depth of what is read is limited by `serde_json`.
+        let mut deserializer = serde_json::Deserializer::from_str(json.get());
+        let _ = Texts(self).deserialize(&mut deserializer);
+    }
+
+    /// The creations in the order of the request.
+    pub(super) fn into_found(self) -> Vec<usize> {
+        let mut found: Vec<usize> = self.found.into_iter().collect();
+        found.sort_unstable();
+        found
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
+            self.bulk_id(bulk_id);
+        }
+        self.path(text);
+    }
+
+    /// A path with a filter, whose literals may be references.
+    fn path(&mut self, text: &str) {
+        if text.contains('[')
+            && text.contains(PREFIX)
+            && let Ok((path, _)) = parse_path(text, self.limits)
+            && let Some(filter) = &path.filter
+        {
+            self.expression(filter);
+        }
+    }
+
+    // Recursion is as deep as the expression, which the parser limits.
+    fn expression(&mut self, expression: &Expression<'_>) {
+        match expression {
+            Expression::And(parts) | Expression::Or(parts) => parts.iter().for_each(|part| self.expression(part)),
+            Expression::Not(inner) | Expression::ValuePath(_, inner) => self.expression(inner),
+            Expression::Compare(comparison) => {
+                if let Literal::Str(text) = &comparison.value
+                    && let Some(bulk_id) = text.strip_prefix(PREFIX)
+                {
+                    self.bulk_id(bulk_id);
+                }
+            }
+            Expression::Present(_) => {}
+        }
+    }
+}
+
+/// Visits all texts of a JSON value, at any depth.
+struct Texts<'t, 'n>(&'t mut Needs<'n>);
+
+impl<'de> DeserializeSeed<'de> for Texts<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Texts<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        self.0.text(text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Texts(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        // A name is no reference, but it may be a path.
+        while map.next_key_seed(Names(self.0))?.is_some() {
+            map.next_value_seed(Texts(self.0))?;
+        }
+        Ok(())
+    }
+}
+
+/// Visits a name of an object.
+struct Names<'t, 'n>(&'t mut Needs<'n>);
+
+impl<'de> DeserializeSeed<'de> for Names<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Names<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<(), E> {
+        self.0.path(name);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_whole_texts_and_literals_of_paths() {
+        let creations = HashMap::from([("a", 0), ("b}", 1), ("c", 2), ("d", 3), ("e", 4)]);
+        let limits = filter::Limits::default();
+        let found = |json: &str| {
+            let mut needs = Needs::new(&creations, &limits);
+            needs.data(serde_json::from_str(json).unwrap());
+            needs.into_found()
+        };
+        assert_eq!(found(r#"{"m": [{"v": "bulkId:a"}, ["bulkId:b}"], "bulkId\u003ac", "bulkId:unknown"]}"#), [0, 1, 2]);
+        assert_eq!(found(r#"{"bulkId:a": "see bulkId:c", "n": 1, "t": "bulkId:"}"#), [0; 0]);
+        assert_eq!(found(r#"{"path": "m[value eq \"bulkId:d\" or not (value eq \"bulkId:a\")].display"}"#), [0, 3]);
+        assert_eq!(found(r#"{"m[value eq \"bulkId:e\"].display": "x", "broken": "m[bulkId:a"}"#), [4]);
+    }
+
+    #[test]
+    fn many_references_cost_no_more_than_their_bytes() {
+        let names: Vec<String> = (0..165_000).map(|number| format!("{number:05}")).collect();
+        let creations = names.iter().map(String::as_str).zip(0..).collect();
+        let limits = filter::Limits::default();
+        let texts: Vec<String> = names.iter().map(|name| format!("\"bulkId:{name}\"")).collect();
+        let json = format!("[{}]", texts.join(","));
+        let mut needs = Needs::new(&creations, &limits);
+        // Quadratic work would take minutes here.
+        for _ in 0..3 {
+            needs.data(serde_json::from_str(&json).unwrap());
+        }
+        assert_eq!(needs.into_found().len(), 165_000);
+    }
+}

@@ -1,0 +1,107 @@
+//! What the `path` of an operation names.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::{
+    error::{Error, excerpt},
+    reference::PREFIX,
+    server::route::segments,
+};
+
+/// The path of an operation, below the base path.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct OperationPath<'p> {
+    pub(super) place: Place<'p>,
+    pub(super) query: &'p str,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place<'p> {
+    /// An endpoint, or a resource by its id.
+    Segments(Vec<Cow<'p, str>>),
+    /// A resource by the bulkId of the operation that makes it.
+    BulkId { endpoint: Cow<'p, str>, bulk_id: String },
+}
+
+impl<'p> OperationPath<'p> {
+    /// Reads a path: `/Users`, `/Users/26` or `/Users/bulkId:u1`, with or without the slash in front.
+    ///
+    /// Any character can stand in a bulkId, also one that has a meaning in paths, as it is or percent-encoded. So a
+    /// bulkId ends where one ends that `is_known`.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` for a path with blanks, control characters or a fragment, and for one that is not UTF-8.
+    pub(super) fn read(path: &'p str, is_known: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let below = path.strip_prefix('/').unwrap_or(path);
+        if let Some((endpoint, rest)) = below.split_once('/')
+            && let Some((bulk_id, query)) = bulk_id(rest, is_known)
+        {
+            let endpoint = percent_decode_str(endpoint).decode_utf8().map_err(|_| malformed(path))?;
+            return Ok(Self { place: Place::BulkId { endpoint, bulk_id }, query });
+        }
+        let (below, query) = below.split_once('?').unwrap_or((below, ""));
+        if path.bytes().any(|byte| byte <= b' ' || byte == b'#' || byte == 0x7f) {
+            return Err(malformed(path));
+        }
+        Ok(Self { place: Place::Segments(segments(below).map_err(|_| malformed(path))?), query })
+    }
+}
+
+/// The bulkId that stands behind an endpoint, and the query behind it.
+fn bulk_id(rest: &str, is_known: impl Fn(&str) -> bool) -> Option<(String, &str)> {
+    let (text, query) = rest.split_once('?').unwrap_or((rest, ""));
+    for (text, query) in [(rest, ""), rest.rsplit_once('?').unwrap_or((rest, "")), (text, query)] {
+        for text in [text, text.strip_suffix('/').unwrap_or(text)] {
+            for text in [Cow::Borrowed(text), percent_decode_str(text).decode_utf8_lossy()] {
+                if let Some(bulk_id) = text.strip_prefix(PREFIX).filter(|bulk_id| is_known(bulk_id)) {
+                    return Some((bulk_id.to_owned(), query));
+                }
+            }
+        }
+    }
+    // It is a reference all the same, which the answer names.
+    let text = percent_decode_str(text.strip_suffix('/').unwrap_or(text)).decode_utf8_lossy();
+    text.strip_prefix(PREFIX).map(|bulk_id| (bulk_id.to_owned(), query))
+}
+
+pub(super) fn malformed(path: &str) -> Error {
+    Error::invalid_value(format!("`path` is `{}`; expected one such as `/Users` or `/Users/26`", excerpt(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bulk_id_may_hold_any_character() {
+        for id in ["u1", "u:1", "u 1", "x@y.z", "a/b+c=", "{1-2}", "what?now", "100%25", "a#b", "\u{3b1}", "/"] {
+            let encoded = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string();
+            for (path, query) in [
+                (format!("/Users/bulkId:{id}"), ""),
+                (format!("Users/bulkId:{id}/"), ""),
+                (format!("/Users/bulkId%3A{encoded}"), ""),
+                (format!("/Users/bulkId:{id}?attributes=id"), "attributes=id"),
+            ] {
+                let read = OperationPath::read(&path, |known| known == id).unwrap();
+                let place = Place::BulkId { endpoint: "Users".into(), bulk_id: id.to_owned() };
+                assert_eq!(read, OperationPath { place, query }, "{path}");
+            }
+        }
+        let unknown = OperationPath::read("/Users/bulkId%3Ax?a=b", |_| false).unwrap();
+        let place = Place::BulkId { endpoint: "Users".into(), bulk_id: "x".to_owned() };
+        assert_eq!(unknown, OperationPath { place, query: "a=b" });
+    }
+
+    #[test]
+    fn other_paths_are_those_of_requests() {
+        let read = |path| OperationPath::read(path, |_| true);
+        let place = Place::Segments(vec!["Users".into(), "a b".into()]);
+        assert_eq!(read("/Users/a%20b?x=y").unwrap(), OperationPath { place, query: "x=y" });
+        for path in ["/Users/a b", "/Users/a#b", "/Users/\u{7f}", "/Users/%FF", "/Users\n"] {
+            assert_eq!(read(path).unwrap_err().status(), 400, "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! One event for each request that is refused.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{Error, ScimType};
+
+/// What is known of a request that is refused.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Refused<'r> {
+    pub(super) tenant: Option<&'r str>,
+    pub(super) method: Option<&'r str>,
+    /// The pattern that the path matches: `/Users/{id}`.
+    pub(super) route: Option<&'r str>,
+    pub(super) path: Option<&'r str>,
+    pub(super) request_id: Option<&'r str>,
+    pub(super) resource_type: Option<&'r str>,
+    /// The number of the operation in a bulk request.
+    pub(super) operation: Option<usize>,
+}
+
+/// Records a refusal.
+///
+/// What a client got wrong is recorded at INFO: it is no fault of the service, and whoever can reach the service can
+/// cause it at will, so it must not raise an alarm. What the service did wrong or could not do, 5xx, is recorded at ERROR.
+/// 501 is an answer that the service was made to give, and counts as the former.
+pub(super) fn tell(error: &Error, refused: &Refused<'_>, is_name: &dyn Fn(&str) -> bool) {
+    macro_rules! record {
+        ($level:ident) => {
+            tracing::$level!(
+                status = error.status().as_u16(),
+                scim_type = error.scim_type().map(ScimType::as_str),
+                detail = &*detail(error, is_name),
+                tenant = refused.tenant,
+                method = refused.method,
+                route = refused.route,
+                path = refused.path.map(cut).as_deref(),
+                request_id = refused.request_id,
+                resource_type = refused.resource_type,
+                operation = refused.operation,
+                error = std::error::Error::source(error),
+                "request refused"
+            )
+        };
+    }
+    if error.status().is_server_error() && error.status() != StatusCode::NOT_IMPLEMENTED {
+        record!(error);
+    } else {
+        record!(info);
+    }
+}
+
+/// The `X-Request-Id` of a request, by which its events are found. One that is long or holds anything but visible
+/// characters is not taken.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    const LONGEST: usize = 128;
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(|byte| byte.is_ascii_graphic())).then_some(id)
+}
+
+/// The detail without values.
+///
+/// Text in double quotes is a value. The syntax error of a filter quotes what it found in backticks, which may be a
+/// value without its quotes, so of these only names are kept.
+fn detail(error: &Error, is_name: &dyn Fn(&str) -> bool) -> String {
+    let masked = mask_quoted(error.detail());
+    if error.scim_type() == Some(ScimType::InvalidFilter) {
+        return cut(&mask_ticked(&masked, is_name)).into_owned();
+    }
+    cut(&masked).into_owned()
+}
+
+/// The text with `..` in the place of all that stands in double quotes.
+fn mask_quoted(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        masked.push(character);
+        if character != '"' {
+            continue;
+        }
+        masked.push_str("..");
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => drop(characters.next()),
+                '"' => {
+                    masked.push('"');
+                    break;
+                }
+                _ => {}
+            }
+        }
+    }
+    masked
+}
+
+/// The text with `..` in the place of what stands in backticks and is no name.
+fn mask_ticked(text: &str, is_name: &dyn Fn(&str) -> bool) -> String {
+    const WORDS: [&str; 18] = [
+        "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "and", "or", "not", "true", "false", "null", "(",
+        "[",
+    ];
+    let mut masked = String::with_capacity(text.len());
+    for (index, part) in text.split('`').enumerate() {
+        if index > 0 {
+            masked.push('`');
+        }
+        let is_ticked = index % 2 == 1;
+        let is_known = WORDS.iter().any(|word| word.eq_ignore_ascii_case(part)) || is_name(part);
+        masked.push_str(if is_ticked && !is_known { ".." } else { part });
+    }
+    masked
+}
+
+/// At most so much text, on one line.
+fn cut(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 400;
+    let is_long = text.char_indices().nth(LONGEST).is_some();
+    if !is_long && !text.chars().any(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut cut = String::new();
+    for character in text.chars().take(LONGEST) {
+        // Writing to a string cannot fail.
+        let _ = if character.is_control() {
+            write!(cut, "{}", character.escape_default())
+        } else {
+            write!(cut, "{character}")
+        };
+    }
+    if is_long {
+        cut.push_str("..");
+    }
+    Cow::Owned(cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detail_holds_no_values() {
+        let name = |text: &str| text == "password";
+        for (error, expected) in [
+            (
+                Error::invalid_value("operation 1 (replace `emails[value eq \"s\\\"ecret\"].x`): no"),
+                "operation 1 (replace `emails[value eq \"..\"].x`): no",
+            ),
+            (Error::invalid_syntax("invalid type: string \"secret"), "invalid type: string \".."),
+            (
+                Error::invalid_filter("`password`: the value `secret` has no quotes; `eq`"),
+                "`password`: the value `..` has no quotes; `eq`",
+            ),
+            (Error::invalid_value("a\nb"), "a\\nb"),
+        ] {
+            assert_eq!(detail(&error, &name), expected);
+        }
+        assert_eq!(detail(&Error::invalid_value("x".repeat(5000)), &name).len(), 402);
+    }
+
+    #[test]
+    fn a_request_id_is_short_and_visible() {
+        let of = |value: &str| {
+            let headers = HeaderMap::from_iter([("x-request-id".parse().unwrap(), value.try_into().unwrap())]);
+            request_id(&headers).map(str::to_owned)
+        };
+        assert_eq!(of("7b-1").as_deref(), Some("7b-1"));
+        for value in ["", "a b", &"x".repeat(129), "\t"] {
+            assert_eq!(of(value), None, "{value}");
+        }
+    }
+}

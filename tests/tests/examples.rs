@@ -2,6 +2,7 @@
 
 use std::{error::Error, net::SocketAddr};
 
+use example_server::Settings;
 use scim_conformance::{ClientError, Kit, Outcome, ProblemKind, Report, ServiceClient, UrlClient};
 use scim_core::compat::Compat;
 use tokio::net::TcpListener;
@@ -30,9 +31,9 @@ async fn run(kit: &Kit, address: SocketAddr, base_path: &str) -> Result<Report, 
 async fn hyper_passes() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = hyper_example::service(TOKEN).unwrap();
+    let service = hyper_example::service(TOKEN, &format!("http://{address}{}", hyper_example::BASE_PATH)).unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(hyper_example::serve::serve(listener, service, async {
+    let server = tokio::spawn(hyper_example::serve::serve(listener, service, Settings::default(), async {
         let _ = stopped.await;
     }));
 
@@ -41,7 +42,7 @@ async fn hyper_passes() {
     assert_eq!((report.counts().warned, report.counts().skipped), (0, 0));
 
     stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    assert_eq!(server.await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -62,8 +63,8 @@ async fn axum_passes(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     let database = axum_example::database::Database::open(url, 10).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let app = axum_example::app(database.clone(), TOKEN)?;
-    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+    let app = axum_example::app(database.clone(), TOKEN, &format!("http://{address}{}", axum_example::BASE_PATH))?;
+    let server = tokio::spawn(example_server::serve(listener, app, Settings::default(), std::future::pending()));
 
     let report = run(&kit(), address, axum_example::BASE_PATH).await?;
     report.assert_passed();
@@ -72,7 +73,7 @@ async fn axum_passes(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     assert_eq!(skipped(&report, &WHOLE), [""; 0]);
 
     server.abort();
-    database.pool().close().await;
+    database.close().await;
     Ok(())
 }
 
@@ -84,7 +85,7 @@ async fn hyper_passes_with_other_attributes() {
         [(&names[..1], 0), (&names[1..2], 2), (&names[2..3], 0), (&names[3..], 0), (&names[..], 7)]
     {
         let kit = without.iter().fold(kit(), |kit, name| kit.without(*name));
-        let client = ServiceClient::new(hyper_example::service(TOKEN).unwrap());
+        let client = ServiceClient::new(hyper_example::service(TOKEN, "http://localhost/scim/v2").unwrap());
         let report = kit.run(&client).await;
         report.assert_passed();
         assert_eq!((report.counts().warned, report.counts().skipped), (0, skipped), "{without:?}\n{report}");
@@ -95,7 +96,8 @@ async fn hyper_passes_with_other_attributes() {
 
 #[tokio::test]
 async fn a_strict_server_passes_what_is_no_quirk_and_refuses_the_rest_properly() {
-    let client = ServiceClient::new(hyper_example::service_for(TOKEN, Compat::strict()).unwrap());
+    let client =
+        ServiceClient::new(hyper_example::service_for(TOKEN, "http://localhost/scim/v2", Compat::strict()).unwrap());
     let report = kit().run(&client).await;
     let (mut passed, mut refused) = (0, 0);
     for result in report.results() {

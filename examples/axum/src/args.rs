@@ -4,11 +4,15 @@ use std::net::SocketAddr;
 
 use uuid::Uuid;
 
+use crate::BASE_PATH;
+
 /// How the program is called.
 pub const USAGE: &str = "\
-usage: axum-example [--listen ADDR] [--token TOKEN] [--database URL] [--connections N]
+usage: axum-example [--listen ADDR] [--base-url URL] [--token TOKEN] [--database URL] [--connections N]
 
   --listen ADDR     the address to listen on (default 127.0.0.1:8080)
+  --base-url URL    where clients reach the service, such as https://your.host/scim/v2
+                    (default: http, the address and /scim/v2)
   --token TOKEN     the secret token that clients must send (default: a new one)
   --database URL    where the data is: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
                     (default: the environment variable DATABASE_URL, else sqlite://employees.db)
@@ -22,6 +26,8 @@ pub struct Args {
     pub listen: SocketAddr,
     /// The secret token that clients must send.
     pub token: String,
+    /// The URL under which clients reach the service, if it is not that of the address.
+    pub base_url: Option<String>,
     /// The URL of the database.
     pub database: String,
     /// How many connections to the database there are at most.
@@ -38,6 +44,7 @@ impl Args {
         let mut args = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             token: String::new(),
+            base_url: None,
             database: String::new(),
             connections: 10,
         };
@@ -46,6 +53,7 @@ impl Args {
             match word.as_str() {
                 "--listen" => args.listen = value()?.parse().map_err(|error| format!("--listen: {error}"))?,
                 "--token" => args.token = value()?,
+                "--base-url" => args.base_url = Some(value()?),
                 "--database" => args.database = value()?,
                 "--connections" => {
                     let number = value()?.parse::<u32>().map_err(|error| format!("--connections: {error}"))?;
@@ -63,6 +71,20 @@ impl Args {
             args.database = database.unwrap_or_else(|| "sqlite://employees.db".to_owned());
         }
         Ok(Some(args))
+    }
+
+    /// The URL under which clients reach the service: the one that was given, else the one of the address that the server
+    /// listens on.
+    #[must_use]
+    pub fn base_url(&self, address: SocketAddr) -> String {
+        if let Some(url) = &self.base_url {
+            return url.clone();
+        }
+        // An address that stands for all of a machine's is none that a client could use.
+        if address.ip().is_unspecified() {
+            return format!("http://localhost:{}{BASE_PATH}", address.port());
+        }
+        format!("http://{address}{BASE_PATH}")
     }
 }
 
@@ -95,5 +117,14 @@ mod tests {
         assert_eq!(parse("--port 80").unwrap_err(), "unknown argument --port");
         assert_eq!(parse("--token").unwrap_err(), "--token needs a value");
         assert_eq!(parse("--listen nowhere").unwrap_err(), "--listen: invalid socket address syntax");
+    }
+
+    #[test]
+    fn the_base_url_follows_from_the_address() {
+        let url = |line: &str, address: &str| parse(line).unwrap().unwrap().base_url(address.parse().unwrap());
+        assert_eq!(url("", "127.0.0.1:80"), "http://127.0.0.1:80/scim/v2");
+        assert_eq!(url("", "[::1]:9000"), "http://[::1]:9000/scim/v2");
+        assert_eq!(url("", "0.0.0.0:9000"), "http://localhost:9000/scim/v2");
+        assert_eq!(url("--base-url https://a.example/scim", "0.0.0.0:9000"), "https://a.example/scim");
     }
 }

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use scim_core::store::{StoreError, sql::Dialect};
 use sqlx::{
-    Any, AnyPool,
+    Any, AnyPool, Connection,
     any::{AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
 };
@@ -30,7 +30,10 @@ pub(crate) type Done<T> = Result<(Transaction, T), Failure>;
 /// The database and the connections to it.
 #[derive(Clone, Debug)]
 pub struct Database {
-    pool: AnyPool,
+    readers: AnyPool,
+    /// In SQLite a pool of its own with one connection, as there is one writer. Those who wait to write then hold no
+    /// connection that somebody could read with.
+    writers: AnyPool,
     pub(crate) dialect: Dialect,
 }
 
@@ -45,19 +48,34 @@ impl Database {
     pub async fn open(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
         install_default_drivers();
         let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
-        let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
-        let pool = if url.contains(":memory:") {
+        let is_memory = url.contains(":memory:");
+        let pool = || {
+            AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).before_acquire(|connection, _| {
+                // SQLite ends a transaction by itself when the disk is full. The driver does not know, fails to end it,
+                // and begins no other on this connection: it is closed, and another one opened.
+                let is_fit = !connection.is_in_transaction();
+                Box::pin(async move { Ok(is_fit) })
+            })
+        };
+        let url = if dialect == Dialect::Sqlite && !is_memory && !url.contains("mode=") {
+            format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })
+        } else {
+            url.to_owned()
+        };
+        let (readers, writers) = if is_memory {
             // Each connection would have a database of its own, and lose it when it is closed.
-            pool.max_connections(1).idle_timeout(None).max_lifetime(None)
+            let one = pool().max_connections(1).idle_timeout(None).max_lifetime(None).connect(&url).await?;
+            (one.clone(), one)
         } else {
-            pool.max_connections(connections)
+            let readers = pool().max_connections(connections).connect(&url).await?;
+            let writers = match dialect {
+                Dialect::Sqlite => pool().max_connections(1).connect_lazy(&url)?,
+                // Writers wait at the rows that they change.
+                _ => readers.clone(),
+            };
+            (readers, writers)
         };
-        let pool = if dialect == Dialect::Sqlite && !url.contains(":memory:") && !url.contains("mode=") {
-            pool.connect(&format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })).await?
-        } else {
-            pool.connect(url).await?
-        };
-        let database = Self { pool, dialect };
+        let database = Self { readers, writers, dialect };
         database.migrate().await?;
         Ok(database)
     }
@@ -65,21 +83,27 @@ impl Database {
     /// The connections, for statements of the application's own.
     #[must_use]
     pub fn pool(&self) -> &AnyPool {
-        &self.pool
+        &self.readers
+    }
+
+    /// Closes the connections, once nobody uses them any more.
+    pub async fn close(&self) {
+        self.writers.close().await;
+        self.readers.close().await;
     }
 
     /// Several processes may start at the same time. PostgreSQL lets them in one by one; in SQLite the second one may
     /// meet tables that the first one is making, and tries again.
     async fn migrate(&self) -> Result<(), sqlx::Error> {
         if self.dialect == Dialect::Postgres {
-            return Ok(POSTGRES.run(&self.pool).await?);
+            return Ok(POSTGRES.run(&self.readers).await?);
         }
         let mut retries = 0;
         loop {
             // With a log of its own, readers and the one writer do not wait for each other.
-            let log = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.pool).await;
+            let log = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.readers).await;
             let error = match log {
-                Ok(_) => match SQLITE.run(&self.pool).await {
+                Ok(_) => match SQLITE.run(&self.readers).await {
                     Ok(()) => return Ok(()),
                     Err(error) => error.into(),
                 },
@@ -102,12 +126,20 @@ impl Database {
             Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             _ => "BEGIN",
         };
-        self.run(begin, &[], work).await
+        self.run(&self.readers, begin, work).await.map_err(|failure| failure.told(&[]))
     }
 
     /// Writes in one transaction, which is made anew if it lost against another one. `unique` tells which attribute is
     /// taken if an index says so.
     pub(crate) async fn write<T, F>(&self, unique: &[Unique], work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Done<T>>,
+    {
+        self.try_write(work).await.map_err(|failure| failure.told(unique))
+    }
+
+    /// As [`write`](Self::write); what went wrong is not yet told as clients see it.
+    pub(crate) async fn try_write<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Done<T>>,
     {
@@ -117,22 +149,22 @@ impl Database {
             // SQLite has one writer. A transaction that begins by reading cannot wait for its turn to write.
             _ => "BEGIN IMMEDIATE",
         };
-        self.run(begin, unique, work).await
+        self.run(&self.writers, begin, work).await
     }
 
     async fn run<T, F>(
         &self,
+        pool: &AnyPool,
         begin: &'static str,
-        unique: &[Unique],
         work: impl Fn(Transaction) -> F,
-    ) -> Result<T, StoreError>
+    ) -> Result<T, Failure>
     where
         F: Future<Output = Done<T>>,
     {
         let mut retries = 0;
         loop {
             let made = async {
-                let (transaction, answer) = work(self.pool.begin_with(begin).await?).await?;
+                let (transaction, answer) = work(pool.begin_with(begin).await?).await?;
                 // Nothing is done again if the answer to a COMMIT is lost: nobody knows whether it was made.
                 transaction.commit().await?;
                 Ok(answer)
@@ -143,7 +175,7 @@ impl Database {
                     retries += 1;
                     tokio::time::sleep(pause(retries)).await;
                 }
-                Err(failure) => return Err(failure.told(unique)),
+                Err(failure) => return Err(failure),
             }
         }
     }
@@ -156,42 +188,4 @@ fn pause(retries: u32) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use scim_test_postgres::Postgres;
-    use sqlx::Row;
-
-    use super::*;
-
-    /// Fails so often before it works, as a transaction does that lost against another one; answers how often it ran.
-    async fn run(database: &Database, failures: i64) -> Result<i64, StoreError> {
-        let before = count(database).await;
-        let made = database.write(&[], |mut writing| async move {
-            sqlx::query("SELECT fail($1)").bind(before + failures).execute(&mut *writing).await?;
-            sqlx::query("INSERT INTO made VALUES (TRUE)").execute(&mut *writing).await?;
-            Ok((writing, ()))
-        });
-        made.await?;
-        Ok(count(database).await - before)
-    }
-
-    async fn count(database: &Database) -> i64 {
-        sqlx::query("SELECT last_value AS n FROM tries").fetch_one(database.pool()).await.unwrap().get("n")
-    }
-
-    #[tokio::test]
-    async fn who_lost_tries_again_for_a_while() {
-        let Some(server) = Postgres::find() else { return };
-        let database = Database::open(server.url(), 2).await.unwrap();
-        let setup = "CREATE TABLE made (is_made boolean); CREATE SEQUENCE tries MINVALUE 0; \
-            CREATE FUNCTION fail(until bigint) RETURNS void LANGUAGE plpgsql AS $$ BEGIN \
-            IF nextval('tries') <= until THEN RAISE 'lost' USING ERRCODE = '40001'; END IF; END $$; \
-            SELECT nextval('tries')";
-        sqlx::raw_sql(setup).execute(database.pool()).await.unwrap();
-        assert_eq!(run(&database, 0).await.unwrap(), 1);
-        assert_eq!(run(&database, i64::from(RETRIES)).await.unwrap(), i64::from(RETRIES) + 1);
-        let lost = run(&database, i64::MAX / 2).await;
-        assert!(matches!(lost, Err(StoreError::Transient { .. })), "{lost:?}");
-        let made: i64 = sqlx::query_scalar("SELECT count(*) FROM made").fetch_one(database.pool()).await.unwrap();
-        assert_eq!(made, 2);
-    }
-}
+mod tests;

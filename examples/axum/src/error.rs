@@ -3,10 +3,17 @@
 use std::time::Duration;
 
 use scim_core::{Error, schema::Path, store::StoreError};
-use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
+use sqlx::{error::DatabaseError, postgres::PgDatabaseError, sqlite::SqliteError};
 
 /// When to try again if the database is busy.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+// Codes of SQLite.
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const IO_ERROR: i32 = 10;
+const FULL: i32 = 13;
+const CANNOT_OPEN: i32 = 14;
 
 /// A column that has a unique index, `table.column`, and the attribute that it is about. In PostgreSQL the index is called
 /// `table_column`.
@@ -54,6 +61,15 @@ impl Failure {
         matches!(code, Some("40001" | "40P01"))
     }
 
+    /// Whether the transaction waited in vain for another one, or for a connection.
+    pub(crate) fn is_busy(&self) -> bool {
+        match self {
+            Self::Store(_) => false,
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(error) => Self::lost_race(error) || matches!(sqlite(error), Some(BUSY | LOCKED)),
+        }
+    }
+
     /// As the framework sees it: a value that is in use, a request that cannot be stored, something that may work later,
     /// or something that will not.
     pub(crate) fn told(self, unique: &[Unique]) -> StoreError {
@@ -97,14 +113,19 @@ fn is_transient(error: &sqlx::Error) -> bool {
             .any(|class| error.code().starts_with(class));
     }
     match error {
-        sqlx::Error::Database(error) => {
-            let code = error.code().and_then(|code| code.parse::<i32>().ok());
-            // SQLITE_BUSY and SQLITE_LOCKED. Extended codes have the plain one in their last byte.
-            code.is_some_and(|code| [5, 6].contains(&(code & 0xff)))
+        // A lock; a disk that is full or fails; no more file handles.
+        sqlx::Error::Database(_) => {
+            matches!(sqlite(error), Some(BUSY | LOCKED | IO_ERROR | FULL | CANNOT_OPEN))
         }
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
         _ => false,
     }
+}
+
+/// The code of an error in SQLite. Extended codes have the plain one in their last byte.
+fn sqlite(error: &sqlx::Error) -> Option<i32> {
+    let error = error.as_database_error()?.try_downcast_ref::<SqliteError>()?;
+    Some(error.code()?.parse::<i32>().ok()? & 0xff)
 }
 
 fn postgres(error: &sqlx::Error) -> Option<&PgDatabaseError> {

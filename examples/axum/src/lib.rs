@@ -5,6 +5,7 @@
 //! - `members.rs` and `team_patch.rs`: members that come and go without the others being read;
 //! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
 //! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
+//! - `health.rs`: whether the process can do its work;
 //! - `error.rs`: what an error of the database means to a client.
 
 pub mod args;
@@ -17,6 +18,7 @@ pub mod employee;
 mod employee_columns;
 pub mod employees;
 mod error;
+mod health;
 mod listing;
 mod members;
 pub mod team;
@@ -25,7 +27,7 @@ pub mod teams;
 
 use std::error::Error;
 
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+use axum::{Router, routing::get};
 use scim_core::{
     Scim,
     schema::{ResourceType, Schema},
@@ -33,7 +35,7 @@ use scim_core::{
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 
-use crate::{database::Database, documents::Documents, employees::Employees, teams::Teams};
+use crate::{database::Database, documents::Documents, employees::Employees, health::Health, teams::Teams};
 
 /// The path below which SCIM is served.
 pub const BASE_PATH: &str = "/scim/v2";
@@ -48,29 +50,38 @@ pub fn device() -> Result<ResourceType, serde_json::Error> {
     Ok(ResourceType::new("Device".into(), "/Devices".into(), "Device".into(), schema, Vec::new()))
 }
 
-/// The application: SCIM for clients that send this token, and a health check for whoever watches over the process.
+/// SCIM for clients that send this token. They reach it under the base URL, which every location starts with; what a
+/// request calls the host is not trusted.
 ///
 /// # Errors
 ///
-/// What is wrong with the resource types.
-pub fn app(database: Database, token: &str) -> Result<Router, Box<dyn Error + Send + Sync>> {
+/// What is wrong with the resource types or with the URL.
+pub fn service(database: &Database, token: &str, base_url: &str) -> Result<ScimService, Box<dyn Error + Send + Sync>> {
     let device = device()?;
     let scim = Scim::builder()
         .resource(Employees::new(database.clone()))
         .resource(Teams::new(database.clone()))
         .dynamic(device.clone(), Documents::new(database.clone(), device))
+        .base_url(base_url)
         .base_path(BASE_PATH)
         .build()?;
     // A token says whose employees its holder sees. An application with many customers looks tokens up in a table.
     let tokens = StaticTokens::new().with(token, Identity::new("contoso", "entra"));
-    let scim = ScimService::new(scim, BearerAuth::new(tokens));
-    Ok(Router::new().route("/healthz", get(health)).with_state(database).nest_service(BASE_PATH, scim))
+    Ok(ScimService::new(scim, BearerAuth::new(tokens)))
 }
 
-/// Whether the database answers.
-async fn health(State(database): State<Database>) -> (StatusCode, &'static str) {
-    match sqlx::query("SELECT 1").execute(database.pool()).await {
-        Ok(_) => (StatusCode::OK, "ok"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
-    }
+/// The application: SCIM, and a health check for whoever watches over the process.
+pub fn router(database: Database, scim: ScimService) -> Router {
+    let health = Health::new(database);
+    Router::new().route("/healthz", get(health::answer)).with_state(health).nest_service(BASE_PATH, scim)
+}
+
+/// The [`router`] around the [`service`].
+///
+/// # Errors
+///
+/// What is wrong with the resource types or with the URL.
+pub fn app(database: Database, token: &str, base_url: &str) -> Result<Router, Box<dyn Error + Send + Sync>> {
+    let scim = service(&database, token, base_url)?;
+    Ok(router(database, scim))
 }

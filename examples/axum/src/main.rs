@@ -1,16 +1,14 @@
 //! Starts the server; the application is in the library.
 
-use std::{error::Error, process::ExitCode, time::Duration};
+use std::{error::Error, process::ExitCode};
 
 use axum_example::{
-    BASE_PATH, app,
     args::{Args, USAGE},
     database::Database,
+    router, service,
 };
-use tokio::{net::TcpListener, sync::oneshot};
-
-/// How long requests that are under way may take once the server is to stop.
-const GRACE: Duration = Duration::from_secs(30);
+use example_server::{Settings, serve};
+use tokio::net::TcpListener;
 
 fn main() -> ExitCode {
     let args = match Args::parse(std::env::args().skip(1)) {
@@ -38,27 +36,21 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
     let database = Database::open(&args.database, args.connections).await;
     // The URL may hold a password.
     let database = database.map_err(|error| format!("the database: {error}"))?;
-    let app = app(database.clone(), &args.token)?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| format!("{}: {error}", args.listen))?;
-    greet(&format!("http://{}{BASE_PATH}", listener.local_addr()?), &args.token);
+    let url = args.base_url(listener.local_addr()?);
+    let scim = service(&database, &args.token, &url)?;
+    let app = router(database.clone(), scim.clone());
+    greet(&url, &args.token);
 
-    let (stop, stopping) = oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async {
-        // An error would say that nobody can stop the server any more.
-        let _ = stopping.await;
-    });
-    let deadline = async {
-        stopped().await;
-        let _ = stop.send(());
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        result = server => {
-            result?;
-            // Requests that were cut off may hold connections, which would be waited for.
-            database.pool().close().await;
-        }
-        () = deadline => eprintln!("some requests took too long and were cut off"),
+    let settings = Settings::default();
+    let cut_off = serve(listener, app, settings, stopped()).await;
+    // Writes go on when their clients are gone.
+    let is_finished = tokio::time::timeout(settings.grace, scim.finished()).await.is_ok();
+    if cut_off == 0 && is_finished {
+        // Requests that were cut off may hold connections, which would be waited for.
+        database.close().await;
+    } else {
+        eprintln!("some requests took too long and were cut off");
     }
     println!("stopped");
     Ok(())

@@ -75,7 +75,7 @@ async fn they_are_the_same_for_teams_of_any_size() {
     let statements = Statements::default();
     tracing::subscriber::set_global_default(statements.clone()).unwrap();
     let database = Database::open("sqlite::memory:", 1).await.unwrap();
-    let app = app(database.clone(), "secret").unwrap();
+    let app = app(database.clone(), "secret", "http://localhost/scim/v2").unwrap();
     let mut runs = Vec::new();
     for size in [10, 5000] {
         let team = "INSERT INTO teams (tenant, id, version, created_at, updated_at, name, name_key) \

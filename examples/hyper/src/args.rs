@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::BASE_PATH;
+
 /// What the command line says.
 #[derive(Debug)]
 pub struct Args {
@@ -9,13 +11,17 @@ pub struct Args {
     pub listen: SocketAddr,
     /// The bearer token that clients must send.
     pub token: String,
+    /// The URL under which clients reach the service, if it is not that of the address.
+    pub base_url: Option<String>,
 }
 
 /// How the program is called.
-pub const USAGE: &str = "usage: hyper-example [--listen ADDR] [--token TOKEN]
+pub const USAGE: &str = "usage: hyper-example [--listen ADDR] [--base-url URL] [--token TOKEN]
 
-  --listen ADDR   the address to listen on (default 127.0.0.1:8080)
-  --token TOKEN   the bearer token that clients must send (default: a new one)";
+  --listen ADDR    the address to listen on (default 127.0.0.1:8080)
+  --base-url URL   where clients reach the service, such as https://your.host/scim/v2
+                   (default: http, the address and /scim/v2)
+  --token TOKEN    the bearer token that clients must send (default: a new one)";
 
 impl Args {
     /// Reads the command line, without the program's name.
@@ -24,12 +30,14 @@ impl Args {
     ///
     /// What is wrong with it.
     pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut parsed = Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), token: String::new() };
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        let mut parsed = Self { listen, token: String::new(), base_url: None };
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or(format!("{arg} needs a value"));
             match &*arg {
                 "--listen" => parsed.listen = value()?.parse().map_err(|error| format!("--listen: {error}"))?,
                 "--token" => parsed.token = value()?,
+                "--base-url" => parsed.base_url = Some(value()?),
                 _ => return Err(format!("unknown argument {arg}")),
             }
         }
@@ -37,6 +45,20 @@ impl Args {
             parsed.token = uuid::Uuid::new_v4().simple().to_string();
         }
         Ok(parsed)
+    }
+
+    /// The URL under which clients reach the service: the one that was given, else the one of the address that the server
+    /// listens on.
+    #[must_use]
+    pub fn base_url(&self, address: SocketAddr) -> String {
+        if let Some(url) = &self.base_url {
+            return url.clone();
+        }
+        // An address that stands for all of a machine's is none that a client could use.
+        if address.ip().is_unspecified() {
+            return format!("http://localhost:{}{BASE_PATH}", address.port());
+        }
+        format!("http://{address}{BASE_PATH}")
     }
 }
 
@@ -56,5 +78,16 @@ mod tests {
         assert_eq!(parse(&["--token"]).unwrap_err(), "--token needs a value");
         assert_eq!(parse(&["--x"]).unwrap_err(), "unknown argument --x");
         assert!(parse(&["--listen", "nowhere"]).is_err());
+    }
+
+    #[test]
+    fn the_base_url_follows_from_the_address() {
+        let url = |line: &str, address: &str| {
+            parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap().base_url(address.parse().unwrap())
+        };
+        assert_eq!(url("", "127.0.0.1:80"), "http://127.0.0.1:80/scim/v2");
+        assert_eq!(url("", "[::1]:9000"), "http://[::1]:9000/scim/v2");
+        assert_eq!(url("", "0.0.0.0:9000"), "http://localhost:9000/scim/v2");
+        assert_eq!(url("--base-url https://a.example/scim", "0.0.0.0:9000"), "https://a.example/scim");
     }
 }

@@ -27,24 +27,29 @@ pub const BASE_PATH: &str = "/scim/v2";
 /// Entra takes the name of a group as its key.
 const GROUP_NAME: Path = path::<Group>("displayName");
 
-/// The service, for clients that send this bearer token.
+/// The service, for clients that send this bearer token. They reach it under the base URL, which every location starts
+/// with; what a request calls the host is not trusted.
 ///
 /// # Errors
 ///
-/// What is wrong with the resource types.
-pub fn service(token: &str) -> Result<ScimService, BuildError> {
-    service_for(token, Compat::entra())
+/// What is wrong with the resource types or with the URL.
+pub fn service(token: &str, base_url: &str) -> Result<ScimService, BuildError> {
+    service_for(token, base_url, Compat::entra())
 }
 
 /// As [`service`], for clients of another profile.
 ///
 /// # Errors
 ///
-/// What is wrong with the resource types.
-pub fn service_for(token: &str, compat: Compat) -> Result<ScimService, BuildError> {
+/// What is wrong with the resource types or with the URL.
+pub fn service_for(token: &str, base_url: &str, compat: Compat) -> Result<ScimService, BuildError> {
     let groups = Arc::new(MemoryStore::<Group>::new().unique(GROUP_NAME));
-    let scim =
-        Scim::builder().resource(People::new(Arc::clone(&groups))).resource(groups).base_path(BASE_PATH).build()?;
+    let scim = Scim::builder()
+        .resource(People::new(Arc::clone(&groups)))
+        .resource(groups)
+        .base_url(base_url)
+        .base_path(BASE_PATH)
+        .build()?;
     let tokens = StaticTokens::new().with(token, Identity::new("fabrikam", "entra").with_compat(compat));
     Ok(ScimService::new(scim, BearerAuth::new(tokens)))
 }

@@ -2,7 +2,8 @@
 
 use std::{error::Error, process::ExitCode};
 
-use hyper_example::{BASE_PATH, args, serve, service};
+use example_server::Settings;
+use hyper_example::{args, serve, service};
 use tokio::net::TcpListener;
 
 fn main() -> ExitCode {
@@ -30,12 +31,12 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(args: &args::Args) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(args.listen).await?;
-    let url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
+    let url = args.base_url(listener.local_addr()?);
     println!("Tenant URL:    {url}\nSecret token:  {}\n", args.token);
     println!("Try:\n  curl -H 'Authorization: Bearer {}' {url}/Schemas\n", args.token);
     println!("Ctrl-C stops the server.");
-    serve::serve(listener, service(&args.token)?, stopped()).await?;
-    println!("stopped");
+    let cut_off = serve::serve(listener, service(&args.token, &url)?, Settings::default(), stopped()).await;
+    println!("stopped; {cut_off} connections were cut off");
     Ok(())
 }
 

@@ -65,7 +65,7 @@ async fn run() {
         for &size in &sizes {
             let Some(database) = Database::open(name).await else { continue };
             database.fill(size).await;
-            let app = app(database.database.clone(), TOKEN).unwrap();
+            let app = app(database.database.clone(), TOKEN, "http://localhost/scim/v2").unwrap();
             for kind in KINDS {
                 let figure = measure(&app, *kind, size, Duration::from_secs_f64(seconds), &statements).await;
                 let Figure { per_second, median, statements, rows } = figure;

@@ -12,6 +12,7 @@ use tower::ServiceExt;
 use crate::database::{Database, Engine};
 
 pub(crate) const TOKEN: &str = "secret";
+pub(crate) const BASE_URL: &str = "https://app.example.com/scim/v2";
 
 pub(crate) struct Client {
     pub(crate) app: Router,
@@ -22,7 +23,7 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) async fn new(engine: Engine) -> Self {
         let database = Database::new(engine).await;
-        Self { app: app(database.open.clone(), TOKEN).unwrap(), database }
+        Self { app: app(database.open.clone(), TOKEN, BASE_URL).unwrap(), database }
     }
 
     /// The teams alone, in another store.

@@ -1,0 +1,84 @@
+//! Whether the process can do its work.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{extract::State, http::StatusCode};
+use tokio::sync::Mutex;
+
+use crate::database::Database;
+
+/// How long an answer holds. Anybody may ask, and each check writes: so there is one a second at most.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// How long a write is waited for. A database in which somebody else writes for longer is busy, and well.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the database can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Condition {
+    Well,
+    /// It reads; writes wait for another one.
+    Busy,
+    /// It reads, and cannot write: the disk may be full.
+    ReadOnly,
+    Silent,
+}
+
+/// Checks the database by the way that requests take.
+#[derive(Clone, Debug)]
+pub(crate) struct Health {
+    database: Database,
+    last: Arc<Mutex<Option<(Instant, Condition)>>>,
+}
+
+impl Health {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database, last: Arc::default() }
+    }
+
+    async fn condition(&self) -> Condition {
+        // Whoever asks at the same time waits for the same answer.
+        let mut last = self.last.lock().await;
+        if let Some((when, condition)) = *last
+            && when.elapsed() < FRESH
+        {
+            return condition;
+        }
+        let condition = self.check().await;
+        *last = Some((Instant::now(), condition));
+        condition
+    }
+
+    async fn check(&self) -> Condition {
+        let read = self.database.read(|mut reading| async move {
+            sqlx::query("SELECT checked_at FROM health").fetch_optional(&mut *reading).await?;
+            Ok((reading, ()))
+        });
+        if read.await.is_err() {
+            return Condition::Silent;
+        }
+        let write = self.database.try_write(|mut writing| async move {
+            let now = scim_core::access::DateTime::now().unix_millis();
+            sqlx::query("UPDATE health SET checked_at = $1").bind(now).execute(&mut *writing).await?;
+            Ok((writing, ()))
+        });
+        match tokio::time::timeout(PATIENCE, write).await {
+            Ok(Ok(())) => Condition::Well,
+            Ok(Err(failure)) if !failure.is_busy() => Condition::ReadOnly,
+            Ok(Err(_)) | Err(_) => Condition::Busy,
+        }
+    }
+}
+
+/// Answers 200 if requests can be served, 503 if not.
+pub(crate) async fn answer(State(health): State<Health>) -> (StatusCode, &'static str) {
+    match health.condition().await {
+        Condition::Well => (StatusCode::OK, "ok"),
+        Condition::Busy => (StatusCode::OK, "ok; somebody else is writing"),
+        Condition::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written"),
+        Condition::Silent => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    }
+}

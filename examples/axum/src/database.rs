@@ -10,7 +10,10 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::error::{Failure, Unique};
+use crate::{
+    error::{Failure, Unique},
+    keys,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -77,6 +80,7 @@ impl Database {
         };
         let database = Self { readers, writers, dialect };
         database.migrate().await?;
+        keys::complete(&database).await.map_err(|failure| failure.into_database())?;
         Ok(database)
     }
 

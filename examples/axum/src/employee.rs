@@ -198,6 +198,20 @@ columns! {
     last_name_key = fold(last_name),
     title_key = fold(title),
     department_key = fold(department),
+    full_name_key = fold(full_name),
+    middle_name_key = fold(middle_name),
+    name_prefix_key = fold(name_prefix),
+    name_suffix_key = fold(name_suffix),
+    nick_name_key = fold(nick_name),
+    user_type_key = fold(user_type),
+    profile_url_key = exact(profile_url),
+    preferred_language_key = fold(preferred_language),
+    locale_key = fold(locale),
+    time_zone_key = fold(time_zone),
+    cost_center_key = fold(cost_center),
+    organization_key = fold(organization),
+    division_key = fold(division),
+    manager_key = exact(manager),
 }
 
 columns! { Email { value, display, kind, primary } value_key = indexed(value), kind_key = fold(kind), }

@@ -5,7 +5,7 @@ use scim_core::{
     store::sql::{self, Column, Dialect, Element, Field},
 };
 
-use crate::employee::Employee;
+use crate::{columns::Columns, employee::Employee};
 
 const fn at(name: &str) -> Path {
     path::<Employee>(name)
@@ -20,8 +20,7 @@ pub(crate) fn columns(dialect: Dialect) -> impl Fn(Path) -> Column {
     sql::columns::<Employee>(dialect, "employees", |field| match field.name() {
         "id" => Column::ascii(field.sql()),
         "created_at" | "updated_at" => Column::unix_millis(field.sql()),
-        "external_id" | "login" | "display_name" | "first_name" | "last_name" | "title" | "work_email"
-        | "private_email" | "employee_number" | "department" => field.key("_key"),
+        name if Employee::KEYS.iter().any(|key| key.strip_suffix("_key") == Some(name)) => field.key("_key"),
         "other_emails" => emails(),
         "other_phones" => phones(),
         "other_addresses" => addresses(),

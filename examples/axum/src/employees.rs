@@ -25,7 +25,7 @@ use crate::{
 // A name that the resource does not have is a compile error here.
 const LOGIN: Path = path::<Employee>("userName");
 
-const TABLE: &str = "employees";
+pub(crate) const TABLE: &str = "employees";
 
 /// The rows of a tenant.
 pub(crate) fn scope<'s>(tenant: &'s [&'s str]) -> Scope<'s> {
@@ -134,7 +134,7 @@ async fn select(connection: &mut AnyConnection, tenant: &str, listing: &Listing)
     Ok(employees)
 }
 
-fn read(row: &AnyRow) -> Result<Employee, sqlx::Error> {
+pub(crate) fn read(row: &AnyRow) -> Result<Employee, sqlx::Error> {
     Ok(Employee {
         id: row.try_get("id")?,
         version: row.try_get("version")?,

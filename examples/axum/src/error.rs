@@ -61,6 +61,14 @@ impl Failure {
         matches!(code, Some("40001" | "40P01"))
     }
 
+    /// As an error of the database.
+    pub(crate) fn into_database(self) -> sqlx::Error {
+        match self {
+            Self::Store(error) => sqlx::Error::Encode(error.into()),
+            Self::Database(error) => error,
+        }
+    }
+
     /// Whether the transaction waited in vain for another one, or for a connection.
     pub(crate) fn is_busy(&self) -> bool {
         match self {

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::database::Database;
 
-/// How long an answer holds. Anybody may ask, and each check writes: so there is one a second at most.
+/// How long it holds that a write was made. Anybody may ask, so that there is one write a second at most.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// How long a write is waited for. A database in which somebody else writes for longer is busy, and well.
@@ -40,19 +40,6 @@ impl Health {
     }
 
     async fn condition(&self) -> Condition {
-        // Whoever asks at the same time waits for the same answer.
-        let mut last = self.last.lock().await;
-        if let Some((when, condition)) = *last
-            && when.elapsed() < FRESH
-        {
-            return condition;
-        }
-        let condition = self.check().await;
-        *last = Some((Instant::now(), condition));
-        condition
-    }
-
-    async fn check(&self) -> Condition {
         let read = self.database.read(|mut reading| async move {
             sqlx::query("SELECT checked_at FROM health").fetch_optional(&mut *reading).await?;
             Ok((reading, ()))
@@ -60,6 +47,19 @@ impl Health {
         if read.await.is_err() {
             return Condition::Silent;
         }
+        // Whoever asks at the same time waits for the same write.
+        let mut last = self.last.lock().await;
+        match *last {
+            Some((when, condition)) if when.elapsed() < FRESH => condition,
+            _ => {
+                let condition = self.write().await;
+                *last = Some((Instant::now(), condition));
+                condition
+            }
+        }
+    }
+
+    async fn write(&self) -> Condition {
         let write = self.database.try_write(|mut writing| async move {
             let now = scim_core::access::DateTime::now().unix_millis();
             sqlx::query("UPDATE health SET checked_at = $1").bind(now).execute(&mut *writing).await?;

@@ -6,6 +6,7 @@
 //! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
 //! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
 //! - `health.rs`: whether the process can do its work;
+//! - `keys.rs`: keys for rows that are older than these;
 //! - `error.rs`: what an error of the database means to a client.
 
 pub mod args;
@@ -19,6 +20,7 @@ mod employee_columns;
 pub mod employees;
 mod error;
 mod health;
+mod keys;
 mod listing;
 mod members;
 pub mod team;

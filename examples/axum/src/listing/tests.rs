@@ -1,0 +1,190 @@
+//! Which requests the database answers alone, and by which index.
+
+use scim_core::{
+    access::ScimResource,
+    compat::Compat,
+    filter::Filter,
+    schema::{Attribute, path},
+    server::{Context, Identity},
+    store::{Sort, Store},
+};
+use scim_test_postgres::Postgres;
+
+use super::*;
+use crate::{
+    database::Database,
+    employee::Employee,
+    employee_columns,
+    employees::{self, Employees},
+    team::Team,
+    teams,
+};
+
+const USER_TYPE: Path = path::<Employee>("userType");
+const EMAIL: Path = path::<Employee>("emails.value");
+
+/// How the database answers a filter.
+async fn plan(database: &Database, explain: &str, listing: &Listing) -> String {
+    let mut connection = database.pool().acquire().await.unwrap();
+    let sql = format!("{explain} SELECT * FROM {}", listing.rows());
+    let rows = listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(&mut *connection).await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>(row.len() - 1)).collect::<Vec<_>>().join("\n")
+}
+
+/// Without rows, any way to find them would do.
+async fn fill(database: &Database) {
+    let employees = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
+        INSERT INTO employees (tenant, id, version, created_at, updated_at, login, login_key, external_id_key, \
+            work_email_key, private_email_key, employee_number_key, enabled, work_email_first, private_email_first, \
+            work_phone_first, mobile_first, fax_first, work_address_first) \
+        SELECT 't', 'i' || i, 1, 0, 0, 'l' || i, 'l' || i, 'x' || i, 'w' || i, 'p' || i, 'n' || i, \
+            TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE FROM n";
+    let emails = "INSERT INTO employee_emails (tenant, employee_id, position, value_key) \
+        SELECT tenant, id, 0, 'e' || id FROM employees";
+    let teams = "INSERT INTO teams (tenant, id, version, created_at, updated_at, name, name_key) \
+        SELECT tenant, id, 1, 0, 0, login, login FROM employees";
+    let members = "INSERT INTO team_members (tenant, team_id, member_id, member_key) \
+        SELECT tenant, id, id, id FROM employees";
+    for statement in [employees, emails, teams, members] {
+        sqlx::query(statement).execute(database.pool()).await.unwrap();
+    }
+    if database.dialect == Dialect::Postgres {
+        sqlx::query("ANALYZE").execute(database.pool()).await.unwrap();
+    }
+}
+
+async fn are_found(database: &Database, explain: &str) {
+    fill(database).await;
+    let logins = ["employees_login_key"];
+    let emails = ["employees_work_email_key", "employees_private_email_key", "employee_emails_value_key"];
+    for (filter, is_page, indexes) in [
+        (r#"userName eq "Ada""#, true, &logins[..]),
+        (r#"userName sw "Ada" and title co "w""#, true, &logins),
+        (r#"externalId eq "a" and active eq true"#, true, &["employees_external_id_key"]),
+        (r#"emails.value eq "ada@x""#, true, &emails),
+        (r#"emails[type eq "work"].value eq "ada@x""#, true, &[emails[0], emails[2]]),
+        (r#"emails[value eq "ada@x" and primary eq true]"#, true, &emails),
+        (r#"userName eq "ada" or emails eq "ada@x""#, true, &[logins[0], emails[1], emails[2]]),
+        (
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "7" and userType eq "x""#,
+            true,
+            &["employees_employee_number_key"],
+        ),
+    ] {
+        let parsed = Filter::parse(Employee::TYPE, filter).unwrap();
+        let mut query = Query::all(Employee::TYPE);
+        query.filter = Some(&parsed);
+        let listing = Listing::query(
+            &employees::scope(&["t"]),
+            database.dialect,
+            &query,
+            &employee_columns::columns(database.dialect),
+        );
+        let plan = plan(database, explain, &listing).await;
+        assert!(indexes.iter().all(|index| plan.contains(index)), "{filter}: {plan}");
+        assert_eq!(listing.is_page, is_page, "{filter}");
+    }
+    let filter = Filter::parse(Team::TYPE, r#"members.value eq "Ada""#).unwrap();
+    let mut query = Query::all(Team::TYPE);
+    query.filter = Some(&filter);
+    let listing = Listing::query(&teams::scope(&["t"]), database.dialect, &query, &teams::column);
+    let plan = plan(database, explain, &listing).await;
+    assert!(plan.contains("team_members_member_key"), "{plan}");
+}
+
+#[tokio::test]
+async fn indexes_serve_what_clients_look_up() {
+    are_found(&Database::open("sqlite::memory:", 1).await.unwrap(), "EXPLAIN QUERY PLAN").await;
+}
+
+#[tokio::test]
+async fn indexes_serve_what_clients_look_up_in_postgres() {
+    let Some(server) = Postgres::find() else { return };
+    are_found(&Database::open(server.url(), 1).await.unwrap(), "EXPLAIN").await;
+}
+
+/// The attributes of one value, by their paths.
+fn simple(path: Path, attribute: &Attribute, found: &mut Vec<Path>) {
+    if attribute.multi_valued {
+        return;
+    }
+    if attribute.sub_attributes.is_empty() {
+        found.push(path);
+    }
+    for (index, part) in (0..).zip(&*attribute.sub_attributes) {
+        simple(path.child(index).unwrap(), part, found);
+    }
+}
+
+/// By every attribute that has one value. Where there are many, the framework sorts by one of them, as far as there are
+/// not too many resources.
+#[tokio::test]
+async fn lists_are_sorted_by_the_database() {
+    let database = Database::open("sqlite::memory:", 1).await.unwrap();
+    let mut paths =
+        vec![path::<Employee>("meta.created"), path::<Employee>("meta.lastModified"), Path::ID, Path::EXTERNAL_ID];
+    let extensions = u32::try_from(Employee::TYPE.first_extension()).unwrap();
+    for (index, attribute) in (extensions..).zip(Employee::TYPE.extension_attributes()) {
+        simple(Path::of(index), attribute, &mut paths);
+    }
+    // What all types have in common comes first; of that only the times, the id and the client's id have columns.
+    let common = extensions - u32::try_from(Employee::TYPE.core_attributes().len()).unwrap();
+    for (index, attribute) in (common..).zip(Employee::TYPE.core_attributes()) {
+        simple(Path::of(index), attribute, &mut paths);
+    }
+    assert!(paths.len() >= 25, "{paths:?}");
+    for path in paths {
+        let mut query = Query::all(Employee::TYPE);
+        query.sort = Some(Sort::new(Employee::TYPE, path, false).unwrap());
+        let columns = employee_columns::columns(database.dialect);
+        let listing = Listing::query(&employees::scope(&["t"]), database.dialect, &query, &columns);
+        assert!(listing.is_page, "{}", Employee::TYPE.name_of(path));
+    }
+}
+
+/// What no column tells is sorted by the framework, up to a bound: no request loads all that there is.
+#[tokio::test]
+async fn what_cannot_be_sorted_is_refused_where_there_is_too_much() {
+    let database = Database::open("sqlite::memory:", 1).await.unwrap();
+    fill(&database).await;
+    let search = |sort: Path, filter: &'static str, most: usize| {
+        let store = Employees::new(database.clone());
+        async move {
+            let filter = Filter::parse(Employee::TYPE, filter).unwrap();
+            let mut query = Query::all(Employee::TYPE);
+            (query.count, query.candidates, query.filter) = (10, most, Some(&filter));
+            query.sort = Some(Sort::new(Employee::TYPE, sort, false).unwrap());
+            let cx = Context::new(Identity::new("t", "tests"), "", Compat::default(), http::Extensions::new());
+            let page = store.search(&cx, &query).await.unwrap();
+            (page.total(), page.resources().len())
+        }
+    };
+    assert_eq!(search(USER_TYPE, "userName pr", 100).await, (Some(3000), 10));
+    // One more than may be: the framework sees by it that it is too much.
+    assert_eq!(search(EMAIL, "userName pr", 100).await, (None, 101));
+    assert_eq!(search(EMAIL, r#"userName sw "l77""#, 100).await, (None, 11));
+    assert_eq!(search(EMAIL, r#"userName eq "l77""#, 100).await, (None, 1));
+}
+
+#[tokio::test]
+async fn keys_that_lack_are_computed_at_the_start() {
+    let file = std::env::temp_dir().join(format!("axum-example-{}.db", uuid::Uuid::new_v4()));
+    let url = format!("sqlite://{}", file.display());
+    let database = Database::open(&url, 1).await.unwrap();
+    fill(&database).await;
+    for statement in [
+        "UPDATE employees SET user_type = 'ÄRZTIN ' || id, user_type_key = NULL",
+        "UPDATE employees SET user_type_key = 'kept' WHERE id = 'i7'",
+    ] {
+        sqlx::query(statement).execute(database.pool()).await.unwrap();
+    }
+    database.close().await;
+    let database = Database::open(&url, 1).await.unwrap();
+    let keys = "SELECT count(*) FROM employees WHERE version = 1 AND user_type_key = 'ärztin ' || id";
+    let keys: i64 = sqlx::query_scalar(keys).fetch_one(database.pool()).await.unwrap();
+    assert_eq!(keys, 2999);
+    database.close().await;
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+    }
+}

@@ -69,13 +69,33 @@ pub trait Access: Send + Sync {
 
     /// Changing: always from the root, by indices (attribute or extension, element, sub-attribute).
     ///
-    /// Answers the index of the element for [`Edit::Insert`] into a list, otherwise 0.
+    /// Returns an index:
+    ///
+    /// - For [`Edit::Insert`] into a list, that of the new element in the list. What is at this index then is what was
+    ///   kept of the element: a struct without a field for one of the parts leaves that part out. A caller that has to
+    ///   report what was left out compares the two.
+    /// - For any other edit of an element of a multi-valued attribute, or below one, the index that the element has
+    ///   afterwards. An element of a flat struct gets another index when the edit gives it another `type`; see [`flat`].
+    ///   If it leaves the overflow, the elements behind it move up by one.
+    /// - Otherwise 0.
     ///
     /// # Errors
     ///
     /// What stands in the way. A refused edit may leave a part of an inserted element behind; whoever needs all or
     /// nothing edits a copy.
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused>;
+
+    /// As [`edit`](Self::edit), for a caller that makes many edits of one value in a row. The tracker is new before the
+    /// first of them, and sees every edit of the value until the last. Without one, an edit of a flat struct may cost a
+    /// walk over all elements of a list; with one, that happens once for each list.
+    ///
+    /// # Errors
+    ///
+    /// As [`edit`](Self::edit).
+    fn edit_tracked(&mut self, tracker: &mut flat::Tracker, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        let _ = tracker;
+        self.edit(at, edit)
+    }
 
     /// A new value that holds this edit, so that fields and elements need no `Default`.
     ///
@@ -269,13 +289,15 @@ pub(crate) fn keeps_versions<R: Resource>() -> bool {
 /// What to do at a place.
 #[derive(Debug)]
 pub enum Edit<'e, 'v> {
-    /// Assign; [`Scalar::Absent`] unassigns whatever is there, a list or an object too.
+    /// Assign a simple value, at the place of a simple attribute or of an element that is simple. [`Scalar::Absent`]
+    /// unassigns whatever is there, a list or an object too.
     Set(Scalar<'v>),
     /// Add an element to a list. The content moves out of the node.
     ///
-    /// (Below [`Access::create`], an element is filled by it.) An object that is not an element is changed part by part.
+    /// At the place of an object of a struct, the parts that the node has are set and the others stay; below
+    /// [`Access::create`], a new element is filled that way. An object of a [`Document`] is changed part by part.
     Insert(&'e mut Node<'v>),
-    /// Remove the elements of a list at these indices, which ascend.
+    /// Remove the elements of a list at these indices, which ascend. Indices without an element are passed over.
     Remove(&'e [u32]),
 }
 
@@ -286,6 +308,8 @@ pub enum Refused {
     Value(Cow<'static, str>),
     /// There is no field for this.
     NoPlace,
+    /// An element would move to other fields, and there is none for the part at this index, which would be lost.
+    NoPart(u32),
     /// The field for this element already holds another.
     Occupied,
     /// The mapping fixes this value.

@@ -171,14 +171,23 @@ simple!(bool, Boolean, stored: Stored::Bool, case_exact: false, expected: "a boo
 simple!(f64, Decimal, stored: Stored::Dec, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
     { Scalar::Dec(value) => Ok(value), Scalar::Int(value) => Ok(from_int(value)) }, absent: 0.0);
 
+/// The nearest number of single precision; beyond its range there is none.
 #[expect(clippy::cast_possible_truncation, reason = "the application asked for this precision")]
-const fn single(value: f64) -> f32 {
-    value as f32
+fn single(value: f64) -> Result<f32, Refused> {
+    let single = value as f32;
+    if single.is_finite() { Ok(single) } else { Err(Refused::Value(Cow::Borrowed(SINGLE))) }
 }
 
+/// The number that a client means who writes as many digits as single precision has: 0.1, and not 0.10000000149011612.
+fn double(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}
+
+const SINGLE: &str = "a number of single precision";
+
 // A column of more digits is not what is read.
-simple!(f32, Decimal, stored: Stored::Unknown, case_exact: false, expected: "a number", this => Scalar::Dec(f64::from(*this)),
-    { Scalar::Dec(value) => Ok(single(value)), Scalar::Int(value) => Ok(single(from_int(value))) }, absent: 0.0);
+simple!(f32, Decimal, stored: Stored::Unknown, case_exact: false, expected: SINGLE, this => Scalar::Dec(double(*this)),
+    { Scalar::Dec(value) => single(value), Scalar::Int(value) => single(from_int(value)) }, absent: 0.0);
 
 simple!(DateTime, DateTime, stored: Stored::DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
     { Scalar::DateTime(value) => Ok(value), Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) },
@@ -309,7 +318,10 @@ impl<T: Access> Access for Vec<T> {
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
         if let Some((index, rest)) = at.split_first() {
             let item = usize::try_from(*index).ok().and_then(|index| self.get_mut(index));
-            return item.ok_or(Refused::NoPlace)?.edit(rest, edit).map(|_| *index);
+            // A new element of a list within the item is what the edit answers.
+            let is_new = matches!(edit, Edit::Insert(_)) && !rest.is_empty();
+            let answer = item.ok_or(Refused::NoPlace)?.edit(rest, edit)?;
+            return Ok(if is_new { answer } else { *index });
         }
         match edit {
             Edit::Set(Scalar::Absent) => self.clear(),

@@ -236,7 +236,7 @@ impl ResourceSeed<'_, '_> {
             Ok(_) => Ok(()),
             Err(Refused::Value(what)) => Err(Error::invalid_value(format!("`{trail}` takes {what}"))),
             // The application has no field for this entry, as it has none for attributes that it does not map.
-            Err(Refused::NoPlace | Refused::Occupied | Refused::Fixed) => {
+            Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => {
                 self.reader.ignore(trail);
                 Ok(())
             }

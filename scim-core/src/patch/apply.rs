@@ -99,6 +99,11 @@ impl Patched<'_> {
         self.resource.value().at(place)
     }
 
+    /// How many elements a list has, holes included.
+    pub(super) fn len(&self, place: &[u32]) -> u32 {
+        if let Value::List(list) = self.value(place) { list.len() } else { 0 }
+    }
+
     /// The name of what is at a place.
     pub(super) fn name(&self, place: &[u32]) -> String {
         refusal::name_of(self.resource_type, &self.resource.value(), place)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     access::{List, Object, Scalar, Value},
-    schema::{Attribute, Mutability, ResourceType, common},
+    schema::{Attribute, DataType, Mutability, ResourceType, common},
     text,
 };
 
@@ -142,6 +142,11 @@ fn append_key(key: &mut String, attribute: &Attribute, value: &Value<'_>, rule: 
             Ok(())
         }
         Value::Scalar(Scalar::Bool(value)) => write!(key, "b{value}"),
+        // A number that the application keeps under a text attribute.
+        Value::Scalar(Scalar::Int(value)) if matches!(attribute.data_type, DataType::String | DataType::Reference) => {
+            let text = value.to_string();
+            write!(key, "s{}:{text}", text.len())
+        }
         Value::Scalar(Scalar::Int(value)) => write!(key, "n{value};"),
         Value::Scalar(Scalar::Dec(value)) => write!(key, "n{value};"),
         Value::Scalar(Scalar::DateTime(value)) => write!(key, "d{value}"),

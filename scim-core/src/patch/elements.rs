@@ -165,16 +165,26 @@ fn write_elements(
         demote_others(patched, place, primary, matched)?;
     }
     let unassigns_parts = matches!(value, Node::Complex(parts) if parts.iter().any(|(_, part)| part.is_absent()));
+    // An element of a flat struct that gets another type may move to fields of its own; those behind it move up.
+    let mut moved_up = 0;
+    let mut written = Vec::with_capacity(matched.len());
     for element in matched {
-        let place = child(place, &[*element]);
+        let element = element.saturating_sub(moved_up);
+        let list = place;
+        let place = child(place, &[element]);
+        let before = patched.len(list);
         match (sub, value.clone()) {
             (Some((index, sub)), value) => patched.assign(kind, &child(&place, &[index]), sub, value)?,
             (None, Node::Complex(parts)) => patched.merge(kind, &place, attribute, parts)?,
             (None, Node::Scalar(scalar)) => drop(patched.edit(&place, Edit::Set(scalar))?),
             (None, Node::List(_)) => {}
         }
+        match before.saturating_sub(patched.len(list)) {
+            0 => written.push(element),
+            gone => moved_up = gone.saturating_add(moved_up),
+        }
     }
-    if unassigns_parts { remove_hollow(patched, place, attribute, matched) } else { Ok(()) }
+    if unassigns_parts { remove_hollow(patched, place, attribute, &written) } else { Ok(()) }
 }
 
 fn no_target(attribute: &Attribute) -> Error {

@@ -56,6 +56,10 @@ pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[
     Error::invalid_value(match refused {
         Refused::Value(what) => format!("`{name}` takes {what}"),
         Refused::NoPlace => format!("the application has no field for this value of `{name}`"),
+        Refused::NoPart(part) => {
+            let part = lost_part(resource_type, resource, place, *part);
+            format!("`{name}` cannot become this: the application has no field for `{part}` of the entry then")
+        }
         Refused::Occupied => {
             format!("the application has a field for one such entry of `{name}` only, and it is in use")
         }
@@ -64,6 +68,13 @@ pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[
             None => format!("the application fixes the value of `{name}`"),
         },
     })
+}
+
+/// The name of a part of the element that a place is in.
+fn lost_part(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], part: u32) -> String {
+    let element = place.split_last().map(|(_, element)| element).unwrap_or_default();
+    let name = name_of(resource_type, resource, &[element, &[part]].concat());
+    name.rsplit_once('.').map_or_else(|| name.clone(), |(_, part)| part.to_owned())
 }
 
 /// The error for a new element of a list.

@@ -77,6 +77,15 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
                 #access::flat::edit(self, __SCIM_MAP, __at, __edit)
             }
 
+            fn edit_tracked(
+                &mut self,
+                __tracker: &mut #access::flat::Tracker,
+                __at: &[::core::primitive::u32],
+                __edit: #access::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                #access::flat::edit_tracked(self, __SCIM_MAP, __tracker, __at, __edit)
+            }
+
             #create
         }
     }

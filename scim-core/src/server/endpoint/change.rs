@@ -130,7 +130,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).
 pub(super) fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
     match result {
-        Ok(_) | Err(Refused::NoPlace | Refused::Value(_)) => Ok(()),
+        Ok(_) | Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Value(_)) => Ok(()),
         Err(Refused::Occupied | Refused::Fixed) => Err(unmappable()),
     }
 }

@@ -228,7 +228,7 @@ fn is_fixed(attribute: &Attribute) -> bool {
 fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node: Node<'_>) -> Result<(), Refused> {
     let tolerant = |result: Result<u32, Refused>| match result {
         Err(Refused::Value(what)) => Err(Refused::Value(what)),
-        Ok(_) | Err(Refused::NoPlace | Refused::Occupied | Refused::Fixed) => Ok(()),
+        Ok(_) | Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => Ok(()),
     };
     match node {
         Node::Complex(parts) if !attribute.multi_valued => {

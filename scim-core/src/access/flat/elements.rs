@@ -1,0 +1,400 @@
+//! The elements of a multi-valued attribute: those with fields of their own, then the entries of the overflow.
+
+use std::borrow::Cow;
+
+use super::{Elements, Group, Tracker};
+use crate::{
+    access::{Edit, Fields, List, Node, Object, Refused, Scalar, Value, standard},
+    text,
+};
+
+/// What an edit did.
+struct Changed {
+    /// The element that was changed or inserted, by the number that it has afterwards.
+    element: Option<u32>,
+    /// What [`Access::edit`](crate::access::Access::edit) returns.
+    answer: u32,
+}
+
+impl Changed {
+    const NO_ELEMENT: Self = Self { element: None, answer: 0 };
+
+    fn element(index: u32) -> Self {
+        Self { element: Some(index), answer: index }
+    }
+}
+
+impl Elements {
+    pub(in crate::access) fn len(&self, fields: &dyn Fields) -> u32 {
+        self.bound().saturating_add(self.overflow(fields).map_or(0, List::len))
+    }
+
+    pub(in crate::access) fn at<'a>(&'static self, fields: &'a dyn Fields, index: u32) -> Value<'a> {
+        match self.group(index) {
+            Some(group) if group.is_empty(fields) => Value::ABSENT,
+            Some(group) => Value::Complex(Object::Element(fields, group)),
+            None => self.overflow(fields).map_or(Value::ABSENT, |list| list.at(self.in_overflow(index))),
+        }
+    }
+
+    /// How many elements have fields of their own.
+    pub(super) fn bound(&self) -> u32 {
+        self.groups.len().try_into().unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn group(&self, index: u32) -> Option<&'static Group> {
+        self.groups.get(usize::try_from(index).ok()?)
+    }
+
+    /// The number of an element within the overflow.
+    fn in_overflow(&self, index: u32) -> u32 {
+        index.saturating_sub(self.bound())
+    }
+
+    fn overflow<'a>(&self, fields: &'a dyn Fields) -> Option<List<'a>> {
+        match fields.field(self.overflow?) {
+            Value::List(list) => Some(list),
+            Value::Scalar(_) | Value::Complex(_) => None,
+        }
+    }
+
+    pub(super) fn edit(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        at: &[u32],
+        edit: Edit<'_, '_>,
+    ) -> Result<u32, Refused> {
+        let had_owner = self.owner(fields).is_some();
+        let Changed { element, answer } = self.change(fields, tracker, at, edit)?;
+        self.keep_fixed(fields, tracker, had_owner, element)?;
+        Ok(answer)
+    }
+
+    /// The element that exists and has a flag that the mapping fixes, and which flag.
+    fn owner(&self, fields: &dyn Fields) -> Option<(u32, u32)> {
+        (0u32..).zip(self.groups).find_map(|(index, group)| {
+            let (sub, _) = group.fixed.iter().find(|(_, flag)| *flag)?;
+            (!group.is_empty(fields)).then_some((index, *sub))
+        })
+    }
+
+    fn carries(&'static self, fields: &dyn Fields, index: u32, flag: u32) -> bool {
+        matches!(self.at(fields, index).at(&[flag]), Value::Scalar(Scalar::Bool(true)))
+    }
+
+    /// Takes a flag from the other elements that the mapping fixes on one that exists. As long as that one exists, only the
+    /// element that was changed can have got the flag; when it comes into being, any element can have it.
+    fn keep_fixed(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        had_owner: bool,
+        changed: Option<u32>,
+    ) -> Result<(), Refused> {
+        let Some((owner, flag)) = self.owner(fields) else {
+            let flags = || self.groups.iter().flat_map(|group| group.fixed).filter(|(_, fixed)| *fixed);
+            if let (Some(changed), Some(carriers)) = (changed, tracker.carriers(self))
+                && flags().any(|(flag, _)| self.carries(fields, changed, *flag))
+            {
+                carriers.insert(changed);
+            }
+            return Ok(());
+        };
+        if had_owner {
+            return match changed {
+                Some(changed) if changed != owner => self.take_flag(fields, tracker, changed, flag),
+                _ => Ok(()),
+            };
+        }
+        match tracker.carriers(self) {
+            Some(carriers) => {
+                for index in std::mem::take(carriers).into_iter().filter(|index| *index != owner) {
+                    self.take_flag(fields, tracker, index, flag)?;
+                }
+            }
+            None => {
+                for index in (0..self.len(fields)).filter(|index| *index != owner) {
+                    self.take_flag(fields, tracker, index, flag)?;
+                }
+            }
+        }
+        tracker.none_carries(self);
+        Ok(())
+    }
+
+    fn take_flag(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        index: u32,
+        flag: u32,
+    ) -> Result<(), Refused> {
+        if self.carries(fields, index, flag) {
+            self.change(fields, tracker, &[index, flag], Edit::Set(Scalar::Bool(false)))?;
+        }
+        Ok(())
+    }
+
+    fn change(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        at: &[u32],
+        edit: Edit<'_, '_>,
+    ) -> Result<Changed, Refused> {
+        let Some((index, rest)) = at.split_first() else {
+            return match edit {
+                Edit::Set(Scalar::Absent) => self.clear(fields, tracker),
+                Edit::Insert(node) => self.insert(fields, node).map(Changed::element),
+                Edit::Remove(indices) => self.remove(fields, tracker, indices),
+                Edit::Set(_) => Err(standard::NOT_A_LIST),
+            };
+        };
+        let Some(group) = self.group(*index) else { return self.edit_overflow(fields, tracker, *index, rest, edit) };
+        match (rest.split_first(), edit) {
+            (None, Edit::Set(Scalar::Absent)) => group.clear(fields).map(|()| Changed::element(*index)),
+            (None, Edit::Insert(node)) => self.fill(fields, *index, group, node).map(Changed::element),
+            (None, Edit::Set(_) | Edit::Remove(_)) => Err(standard::NOT_AN_OBJECT),
+            (Some((sub, rest)), edit) => self.edit_part(fields, (*index, group), *sub, rest, edit),
+        }
+    }
+
+    /// Changes an entry of the overflow. One that now is what a bound element is moves to its fields.
+    fn edit_overflow(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        index: u32,
+        rest: &[u32],
+        edit: Edit<'_, '_>,
+    ) -> Result<Changed, Refused> {
+        let overflow = self.overflow.ok_or(Refused::NoPlace)?;
+        let place = [&[self.in_overflow(index)], rest].concat();
+        let selects = |sub: u32| self.groups.iter().any(|group| group.selected(sub).is_some());
+        let may_move = match rest {
+            [] => matches!(edit, Edit::Insert(_)),
+            [sub] => selects(*sub),
+            _ => false,
+        };
+        let is_new = matches!(edit, Edit::Insert(_)) && !rest.is_empty();
+        let answer = fields.edit_field(overflow, &place, edit)?;
+        if may_move && let Some(home) = self.leave_overflow(fields, tracker, overflow, index)? {
+            return Ok(Changed::element(home));
+        }
+        Ok(Changed { element: Some(index), answer: if is_new { answer } else { index } })
+    }
+
+    /// Moves an entry of the overflow to the fields that it belongs to, if these are free and hold all of it.
+    fn leave_overflow(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        overflow: u16,
+        index: u32,
+    ) -> Result<Option<u32>, Refused> {
+        let element = self.at(fields, index);
+        let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&element));
+        let Some((home, group)) = home.filter(|(_, group)| group.is_empty(fields)) else { return Ok(None) };
+        let mut node = element.to_node();
+        if self.lost(group, &node).is_some() {
+            return Ok(None);
+        }
+        group.fill_or_clear(fields, &mut node)?;
+        if group.is_empty(fields) {
+            return Ok(None);
+        }
+        fields.edit_field(overflow, &[], Edit::Remove(&[self.in_overflow(index)]))?;
+        tracker.removed(self, &[index]);
+        Ok(Some(home))
+    }
+
+    fn edit_part(
+        &'static self,
+        fields: &mut dyn Fields,
+        (index, group): (u32, &'static Group),
+        sub: u32,
+        rest: &[u32],
+        edit: Edit<'_, '_>,
+    ) -> Result<Changed, Refused> {
+        let stays = Changed::element(index);
+        if let Some(field) = group.field(sub) {
+            let is_new = matches!(edit, Edit::Insert(_));
+            let answer = fields.edit_field(field, rest, edit)?;
+            return Ok(if is_new { Changed { answer, ..stays } } else { stays });
+        }
+        if let Some(selected) = group.selected(sub) {
+            return match edit {
+                Edit::Set(Scalar::Str(new)) if text::same_fold(&new, selected) => Ok(stays),
+                Edit::Set(Scalar::Str(new)) => self.move_element(fields, group, sub, new).map(Changed::element),
+                // `type` cannot be cleared: it says which fields these are.
+                _ => Err(Refused::Fixed),
+            };
+        }
+        if let Some(fixed) = self.fixed(group, sub) {
+            return match edit {
+                Edit::Set(Scalar::Bool(new)) if new == fixed => Ok(stays),
+                Edit::Set(Scalar::Absent) if !fixed => Ok(stays),
+                _ => Err(Refused::Fixed),
+            };
+        }
+        Err(Refused::NoPlace)
+    }
+
+    /// Sets the parts of a bound element that are given; a part of the selector may move it.
+    fn fill(
+        &'static self,
+        fields: &mut dyn Fields,
+        index: u32,
+        group: &'static Group,
+        node: &mut Node<'_>,
+    ) -> Result<u32, Refused> {
+        group.fill(fields, node)?;
+        let Node::Complex(parts) = node else { return Ok(index) };
+        let moves = parts.iter_mut().find_map(|(sub, part)| match (group.selected(*sub), part) {
+            (Some(selected), Node::Scalar(Scalar::Str(new))) if !text::same_fold(new, selected) => {
+                Some((*sub, std::mem::take(new)))
+            }
+            _ => None,
+        });
+        match moves {
+            Some((sub, new)) => self.move_element(fields, group, sub, new),
+            None => Ok(index),
+        }
+    }
+
+    /// What the mapping says of a flag: one that an element always has is false for those without a field for it.
+    fn fixed(&self, group: &Group, sub: u32) -> Option<bool> {
+        let is_owned = || self.groups.iter().any(|other| other.fixed(sub) == Some(true));
+        group.fixed(sub).or_else(|| is_owned().then_some(false))
+    }
+
+    /// Whether all that an element says, right or wrong, is fixed by the mapping, and a flag is among it.
+    fn fixes(&self, group: &Group, node: &Node<'_>) -> bool {
+        let Node::Complex(parts) = node else { return false };
+        let is_fixed = |sub: u32| group.selected(sub).is_some() || self.fixed(group, sub).is_some();
+        let mut flags = parts.iter().filter(|(sub, _)| self.fixed(group, *sub).is_some());
+        flags.next().is_some() && parts.iter().all(|(sub, part)| part.is_absent() || is_fixed(*sub))
+    }
+
+    /// A part of an element that a group would not hold. Where there is no field, `false` is the same as no value.
+    fn lost(&self, group: &Group, node: &Node<'_>) -> Option<u32> {
+        let Node::Complex(parts) = node else { return None };
+        let is_kept = |sub: u32, part: &Node<'_>| {
+            part.is_absent()
+                || matches!(part, Node::Scalar(Scalar::Bool(false)))
+                || group.field(sub).is_some()
+                || group.selected(sub).is_some()
+                || group.fixed(sub) == Some(true)
+        };
+        parts.iter().find(|(sub, part)| !is_kept(*sub, part)).map(|(sub, _)| *sub)
+    }
+
+    /// `emails[type eq "work"].type` becomes `home`: the element moves, with all of its parts or not at all. Its old fields
+    /// are cleared after success.
+    fn move_element(
+        &'static self,
+        fields: &mut dyn Fields,
+        group: &'static Group,
+        sub: u32,
+        new: Cow<'_, str>,
+    ) -> Result<u32, Refused> {
+        if group.is_empty(fields) {
+            return Err(Refused::NoPlace);
+        }
+        let Node::Complex(mut parts) = Value::Complex(Object::Element(fields, group)).to_node() else {
+            return Err(Refused::NoPlace);
+        };
+        parts.retain(|(index, _)| *index != sub && group.fixed(*index).is_none());
+        parts.push((sub, Node::Scalar(Scalar::Str(Cow::Owned(new.into_owned())))));
+        let mut node = Node::Complex(parts);
+        let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&node.view()));
+        let mut obstacle = Refused::NoPlace;
+        if let Some((index, home)) = home {
+            if let Some(part) = self.lost(home, &node) {
+                obstacle = Refused::NoPart(part);
+            } else if home.is_empty(fields) {
+                home.fill_or_clear(fields, &mut node)?;
+                group.clear(fields)?;
+                return Ok(index);
+            } else if home.holds(fields, &node) {
+                group.clear(fields)?;
+                return Ok(index);
+            } else {
+                obstacle = Refused::Occupied;
+            }
+        }
+        let field = self.overflow.ok_or(obstacle)?;
+        let index = self.add_whole(fields, field, &mut node)?;
+        group.clear(fields)?;
+        Ok(index.saturating_add(self.bound()))
+    }
+
+    /// Adds an element to the overflow if that has a field for every part of it.
+    fn add_whole(&self, fields: &mut dyn Fields, overflow: u16, node: &mut Node<'_>) -> Result<u32, Refused> {
+        let is_said = |part: &Node<'_>| !part.is_absent() && !matches!(part, Node::Scalar(Scalar::Bool(false)));
+        let said: Vec<u32> = match node {
+            Node::Complex(parts) => parts.iter().filter(|(_, part)| is_said(part)).map(|(sub, _)| *sub).collect(),
+            Node::Scalar(_) | Node::List(_) => Vec::new(),
+        };
+        let index = fields.edit_field(overflow, &[], Edit::Insert(node))?;
+        let lost = said.into_iter().find(|sub| fields.field(overflow).at(&[index, *sub]).is_absent());
+        let Some(lost) = lost else { return Ok(index) };
+        fields.edit_field(overflow, &[], Edit::Remove(&[index]))?;
+        Err(Refused::NoPart(lost))
+    }
+
+    fn clear(&'static self, fields: &mut dyn Fields, tracker: &mut Tracker) -> Result<Changed, Refused> {
+        for group in self.groups {
+            group.clear(fields)?;
+        }
+        if let Some(field) = self.overflow {
+            fields.edit_field(field, &[], Edit::Set(Scalar::Absent))?;
+        }
+        tracker.none_carries(self);
+        Ok(Changed::NO_ELEMENT)
+    }
+
+    fn remove(
+        &'static self,
+        fields: &mut dyn Fields,
+        tracker: &mut Tracker,
+        indices: &[u32],
+    ) -> Result<Changed, Refused> {
+        let split = indices.partition_point(|index| *index < self.bound());
+        let (bound, others) = indices.split_at_checked(split).unwrap_or_default();
+        for group in bound.iter().filter_map(|index| self.group(*index)) {
+            group.clear(fields)?;
+        }
+        if let Some(field) = self.overflow.filter(|_| !others.is_empty()) {
+            let others: Vec<u32> = others.iter().map(|index| self.in_overflow(*index)).collect();
+            fields.edit_field(field, &[], Edit::Remove(&others))?;
+        }
+        tracker.removed(self, indices);
+        Ok(Changed::NO_ELEMENT)
+    }
+
+    /// Puts a new element where it belongs.
+    fn insert(&self, fields: &mut dyn Fields, node: &mut Node<'_>) -> Result<u32, Refused> {
+        let candidate = (0u32..).zip(self.groups).find(|(_, group)| group.takes(node));
+        if let Some((index, group)) = candidate {
+            if group.is_empty(fields) {
+                group.fill(fields, node)?;
+                if !group.is_empty(fields) {
+                    return Ok(index);
+                }
+                // Nothing of the element has a field here.
+                if self.overflow.is_none() && self.fixes(group, node) {
+                    return Err(Refused::Fixed);
+                }
+            } else if group.holds(fields, node) {
+                return Ok(index);
+            } else if self.overflow.is_none() {
+                return Err(Refused::Occupied);
+            }
+        }
+        let field = self.overflow.ok_or(Refused::NoPlace)?;
+        let index = fields.edit_field(field, &[], Edit::Insert(node))?;
+        Ok(index.saturating_add(self.bound()))
+    }
+}

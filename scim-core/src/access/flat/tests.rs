@@ -1,0 +1,280 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use scim_derive::ScimComplex;
+
+use super::{Bind, Elements, Group, Tracker};
+use crate::access::{Access, Edit, Fields, Node, Object, Refused, Scalar, Value};
+
+const VALUE: u32 = 0;
+const TYPE: u32 = 1;
+const PRIMARY: u32 = 2;
+const DISPLAY: u32 = 3;
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+#[scim(crate = "crate")]
+struct Mail {
+    value: Option<String>,
+    r#type: Option<String>,
+    primary: Option<bool>,
+    display: Option<String>,
+}
+
+/// A work address, which is the primary one, with a display; a home address without one; all others.
+#[derive(Default)]
+struct Row {
+    work: Option<String>,
+    work_display: Option<String>,
+    home: Option<String>,
+    more: Vec<Mail>,
+    /// How many fields were read and changed.
+    visits: AtomicU64,
+}
+
+const GROUPS: &[Group] = &[
+    Group {
+        selector: &[(TYPE, "work")],
+        fixed: &[(PRIMARY, true)],
+        fields: &[(VALUE, 0), (DISPLAY, 1)],
+        untyped: true,
+    },
+    Group { selector: &[(TYPE, "home")], fixed: &[], fields: &[(VALUE, 2)], untyped: false },
+];
+static ROOMY: &[Bind] = &[Bind::Elements(Elements { groups: GROUPS, overflow: Some(3) })];
+static NARROW: &[Bind] = &[Bind::Elements(Elements { groups: GROUPS, overflow: None })];
+
+impl Fields for Row {
+    fn field(&self, index: u16) -> Value<'_> {
+        self.visits.fetch_add(1, Ordering::Relaxed);
+        match index {
+            0 => self.work.value(),
+            1 => self.work_display.value(),
+            2 => self.home.value(),
+            _ => self.more.value(),
+        }
+    }
+
+    fn edit_field(&mut self, index: u16, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        self.visits.fetch_add(1, Ordering::Relaxed);
+        match index {
+            0 => self.work.edit(at, edit),
+            1 => self.work_display.edit(at, edit),
+            2 => self.home.edit(at, edit),
+            _ => self.more.edit(at, edit),
+        }
+    }
+}
+
+/// A row with its table.
+struct Mapped {
+    row: Row,
+    binds: &'static [Bind],
+    tracker: Tracker,
+}
+
+impl Mapped {
+    fn new(binds: &'static [Bind]) -> Self {
+        Self { row: Row::default(), binds, tracker: Tracker::default() }
+    }
+
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        super::edit_tracked(&mut self.row, self.binds, &mut self.tracker, &[&[0], at].concat(), edit)
+    }
+
+    fn insert(&mut self, parts: &[(u32, &str)]) -> Result<u32, Refused> {
+        let parts = parts.iter().map(|(sub, text)| {
+            let flag = *sub == PRIMARY;
+            (*sub, Node::Scalar(if flag { Scalar::Bool(*text == "true") } else { Scalar::Str((*text).into()) }))
+        });
+        self.edit(&[], Edit::Insert(&mut Node::Complex(parts.collect())))
+    }
+
+    fn set(&mut self, index: u32, sub: u32, text: &str) -> Result<u32, Refused> {
+        self.edit(&[index, sub], Edit::Set(Scalar::Str(text.into())))
+    }
+
+    fn get(&self, index: u32, sub: u32) -> Option<String> {
+        self.element(index).at(&[sub]).into_str().map(std::borrow::Cow::into_owned)
+    }
+
+    fn element(&self, index: u32) -> Value<'_> {
+        Value::Complex(Object::Bound(&self.row, self.binds)).at(&[0, index])
+    }
+
+    fn is_primary(&self, index: u32) -> bool {
+        matches!(self.element(index).at(&[PRIMARY]), Value::Scalar(Scalar::Bool(true)))
+    }
+
+    fn visits(&self) -> u64 {
+        self.row.visits.swap(0, Ordering::Relaxed)
+    }
+}
+
+fn mail(value: &str, kind: &str) -> Mail {
+    Mail { value: Some(value.into()), r#type: Some(kind.into()), ..Mail::default() }
+}
+
+#[track_caller]
+fn is_linear(run: impl Fn(u32) -> u64) {
+    let visits = [1_000, 4_000, 16_000].map(run);
+    for pair in visits.windows(2) {
+        assert!(pair[1] <= pair[0] * 5, "{visits:?}");
+    }
+}
+
+#[test]
+fn inserts_beside_the_fixed_element_are_linear() {
+    is_linear(|count| {
+        let mut mapped = Mapped::new(ROOMY);
+        mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
+        for _ in 0..count {
+            let index = mapped.insert(&[(VALUE, "o"), (TYPE, "other"), (PRIMARY, "true")]).unwrap();
+            assert!(!mapped.is_primary(index));
+        }
+        mapped.visits()
+    });
+}
+
+#[test]
+fn edits_beside_the_fixed_element_are_linear() {
+    is_linear(|count| {
+        let mut mapped = Mapped::new(ROOMY);
+        mapped.row.work = Some("w".into());
+        mapped.row.more = (0..count).map(|_| mail("o", "other")).collect();
+        for index in 2..count + 2 {
+            mapped.set(index, DISPLAY, "x").unwrap();
+            mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(true))).unwrap();
+            assert!(!mapped.is_primary(index));
+        }
+        mapped.visits()
+    });
+}
+
+#[test]
+fn a_fixed_element_that_comes_and_goes_is_linear() {
+    is_linear(|count| {
+        let mut mapped = Mapped::new(ROOMY);
+        mapped.row.more = (0..count).map(|_| mail("o", "other")).collect();
+        for index in 2..count + 2 {
+            mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(true))).unwrap();
+            assert!(mapped.is_primary(index));
+            // By insertion, and by its parts.
+            if index % 2 == 0 {
+                mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
+            } else {
+                mapped.set(0, VALUE, "w").unwrap();
+            }
+            assert!(mapped.is_primary(0) && !mapped.is_primary(index));
+            mapped.edit(&[], Edit::Remove(&[0])).unwrap();
+        }
+        mapped.visits()
+    });
+}
+
+#[test]
+fn the_tracker_follows_elements_that_move_up() {
+    let mut mapped = Mapped::new(ROOMY);
+    mapped.row.work = Some("w".into());
+    mapped.edit(&[], Edit::Remove(&[0])).unwrap();
+    mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
+    mapped.edit(&[], Edit::Remove(&[0])).unwrap();
+    // The tracker has looked by now.
+    for value in ["a", "b", "c", "d"] {
+        mapped
+            .insert(&[(VALUE, value), (TYPE, "other"), (PRIMARY, if value == "d" { "true" } else { "false" })])
+            .unwrap();
+    }
+    assert!(mapped.is_primary(5));
+    mapped.edit(&[], Edit::Remove(&[2, 4])).unwrap();
+    assert!(mapped.is_primary(3));
+    // This one leaves the overflow, too.
+    assert_eq!(mapped.set(2, TYPE, "home"), Ok(1));
+    assert!(mapped.is_primary(2));
+    mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
+    assert_eq!(mapped.row.more, [Mail { primary: Some(false), ..mail("d", "other") }]);
+}
+
+#[test]
+fn an_entry_of_the_overflow_moves_to_the_free_fields_of_its_new_type() {
+    let mut mapped = Mapped::new(ROOMY);
+    assert_eq!(mapped.insert(&[(VALUE, "o"), (TYPE, "other")]), Ok(2));
+    assert_eq!(mapped.insert(&[(VALUE, "p"), (TYPE, "other")]), Ok(3));
+    assert_eq!(mapped.set(2, TYPE, "Home"), Ok(1));
+    assert_eq!(mapped.row.home.as_deref(), Some("o"));
+    assert_eq!(mapped.row.more, [mail("p", "other")]);
+    // The fields are in use: the overflow is the place, as it is for a new element.
+    assert_eq!(mapped.set(2, TYPE, "home"), Ok(2));
+    assert_eq!((mapped.row.home.as_deref(), &*mapped.row.more), (Some("o"), &[mail("p", "home")][..]));
+    // The work address is the primary one, however it came there.
+    assert_eq!(mapped.set(2, TYPE, "work"), Ok(0));
+    assert!(mapped.row.more.is_empty() && mapped.is_primary(0));
+    assert_eq!(mapped.row.work.as_deref(), Some("p"));
+}
+
+#[test]
+fn a_bound_element_moves_to_the_overflow() {
+    let mut mapped = Mapped::new(ROOMY);
+    mapped.insert(&[(VALUE, "w"), (TYPE, "work"), (DISPLAY, "W")]).unwrap();
+    assert_eq!(mapped.set(0, TYPE, "other"), Ok(2));
+    assert!(mapped.row.work.is_none() && mapped.row.work_display.is_none());
+    assert_eq!(mapped.row.more, [Mail { display: Some("W".into()), ..mail("w", "other") }]);
+}
+
+#[test]
+fn a_whole_entry_that_is_filled_moves_too() {
+    let mut mapped = Mapped::new(ROOMY);
+    mapped.insert(&[(VALUE, "o"), (TYPE, "other")]).unwrap();
+    let parts = |kind: &str| Node::Complex(vec![(TYPE, Node::Scalar(Scalar::Str(kind.to_owned().into())))]);
+    assert_eq!(mapped.edit(&[2], Edit::Insert(&mut parts("home"))), Ok(1));
+    assert_eq!(mapped.row.home.as_deref(), Some("o"));
+    assert_eq!(mapped.edit(&[1], Edit::Insert(&mut parts("other"))), Ok(2));
+    assert_eq!((mapped.row.home.as_deref(), &*mapped.row.more), (None, &[mail("o", "other")][..]));
+}
+
+#[test]
+fn no_part_is_lost_by_a_move() {
+    // There is no field for the display of a home address; the overflow has one.
+    let mut mapped = Mapped::new(ROOMY);
+    mapped.insert(&[(VALUE, "w"), (TYPE, "work"), (DISPLAY, "W")]).unwrap();
+    assert_eq!(mapped.set(0, TYPE, "home"), Ok(2));
+    let home = Mail { display: Some("W".into()), ..mail("w", "home") };
+    assert_eq!((&*mapped.row.more, mapped.row.home.as_deref()), (&[home][..], None));
+    // Nor does an entry leave the overflow for it, until there is nothing to lose.
+    mapped.set(2, TYPE, "other").unwrap();
+    assert_eq!(mapped.set(2, TYPE, "home"), Ok(2));
+    mapped.edit(&[2, DISPLAY], Edit::Set(Scalar::Absent)).unwrap();
+    assert_eq!(mapped.set(2, TYPE, "home"), Ok(1));
+    // A claim to be primary is a part, too, where another element may have it.
+    mapped.insert(&[(VALUE, "o"), (TYPE, "other"), (PRIMARY, "true")]).unwrap();
+    mapped.edit(&[], Edit::Remove(&[1])).unwrap();
+    assert_eq!(mapped.set(2, TYPE, "home"), Ok(2));
+    assert!(mapped.is_primary(2));
+
+    let mut mapped = Mapped::new(NARROW);
+    mapped.insert(&[(VALUE, "w"), (TYPE, "work"), (DISPLAY, "W")]).unwrap();
+    assert_eq!(mapped.set(0, TYPE, "home"), Err(Refused::NoPart(DISPLAY)));
+    assert_eq!((mapped.get(0, VALUE).as_deref(), mapped.get(0, DISPLAY).as_deref()), (Some("w"), Some("W")));
+    assert_eq!(mapped.set(0, TYPE, "other"), Err(Refused::NoPlace));
+    mapped.edit(&[0, DISPLAY], Edit::Set(Scalar::Absent)).unwrap();
+    mapped.insert(&[(VALUE, "h"), (TYPE, "home")]).unwrap();
+    assert_eq!(mapped.set(0, TYPE, "home"), Err(Refused::Occupied));
+    assert_eq!(mapped.row.work.as_deref(), Some("w"));
+}
+
+#[test]
+fn what_was_kept_of_a_new_element_is_at_its_index() {
+    for binds in [ROOMY, NARROW] {
+        let mut mapped = Mapped::new(binds);
+        let index = mapped.insert(&[(VALUE, "h"), (TYPE, "home"), (DISPLAY, "D")]).unwrap();
+        assert_eq!(mapped.get(index, VALUE).as_deref(), Some("h"));
+        assert_eq!(mapped.get(index, DISPLAY), None);
+        assert_eq!(mapped.set(index, DISPLAY, "D"), Err(Refused::NoPlace));
+    }
+}
+
+#[test]
+fn an_entry_without_a_type_stays_where_it_is() {
+    let mut mapped = Mapped::new(ROOMY);
+    mapped.insert(&[(VALUE, "o"), (TYPE, "other")]).unwrap();
+    assert_eq!(mapped.edit(&[2, TYPE], Edit::Set(Scalar::Absent)), Ok(2));
+    assert_eq!((mapped.row.work.as_deref(), mapped.row.more.len()), (None, 1));
+}

@@ -7,7 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-/// Bytes, which SCIM writes as base64 text (standard alphabet; padding may be missing on input).
+/// Bytes, which SCIM writes as base64 text (standard alphabet; padding may be missing on input). `Debug` shows how many.
 ///
 /// ```
 /// use scim_core::access::Binary;
@@ -17,7 +17,7 @@ use base64::{
 /// assert_eq!(bytes.to_string(), "aGk=");
 /// # Ok::<(), scim_core::access::InvalidBinary>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Binary(Vec<u8>);
 
 /// The text is not base64.
@@ -55,6 +55,12 @@ impl FromStr for Binary {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         BASE64.decode(text).map(Self).map_err(|_| InvalidBinary)
+    }
+}
+
+impl fmt::Debug for Binary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Binary({} bytes)", self.0.len())
     }
 }
 

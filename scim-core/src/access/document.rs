@@ -1,5 +1,7 @@
 //! A resource whose schema is known only at run time.
 
+use std::{borrow::Cow, fmt};
+
 use super::{Access, Edit, Node, Object, Refused, Scalar, Value, standard};
 use crate::{
     error::Error,
@@ -10,9 +12,15 @@ use crate::{
 /// A resource whose schema is known only at run time: a tree of values, addressed by the indices of its
 /// [`ResourceType`](crate::schema::ResourceType).
 ///
-/// It stores whatever it is given; library code asks the resource type first. What that asks for is the type of a value,
-/// not that it is one of the `canonicalValues`: those are suggestions (RFC 7643 §7), shown in `/Schemas` and not enforced.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// It does not know its resource type, so library code asks that for the type of a value first. (Not whether the value is
+/// one of the `canonicalValues`: those are suggestions, RFC 7643 §7, shown in `/Schemas` and not enforced.) What the
+/// document holds already it does know, and it refuses an edit of another shape with [`Refused::Value`]: a simple value in
+/// the place of an object or a list, an element below a simple value, an object among simple elements. Only
+/// `Edit::Set(Scalar::Absent)` replaces a value of whatever shape.
+///
+/// `Debug` shows which attributes have a value and of which kind, and no value, because a document does not know which of
+/// them are secret. [`to_json`](Self::to_json) shows the values.
+#[derive(Clone, Default, PartialEq)]
 pub struct Document {
     /// The assigned attributes; ascending by index at every level.
     parts: Vec<(u32, Node<'static>)>,
@@ -98,14 +106,13 @@ impl Access for Document {
                     parts.clear();
                     Ok(0)
                 }
-                (Edit::Insert(node), parts) => match tidy(std::mem::take(node)) {
-                    Node::Complex(new) => {
+                (Edit::Insert(node @ Node::Complex(_)), parts) => {
+                    if let Node::Complex(new) = tidy(std::mem::take(node)) {
                         *parts = new;
-                        Ok(0)
                     }
-                    Node::Scalar(_) | Node::List(_) => Err(standard::NOT_AN_OBJECT),
-                },
-                (Edit::Set(_) | Edit::Remove(_), _) => Err(standard::NOT_AN_OBJECT),
+                    Ok(0)
+                }
+                (Edit::Set(_) | Edit::Insert(_) | Edit::Remove(_), _) => Err(standard::NOT_AN_OBJECT),
             },
         }
     }
@@ -149,7 +156,10 @@ fn edit_node(node: &mut Node<'static>, at: &[u32], edit: Edit<'_, '_>) -> Result
     match node {
         Node::List(items) => {
             let item = usize::try_from(*index).ok().and_then(|index| items.get_mut(index));
-            edit_node(item.ok_or(Refused::NoPlace)?, rest, edit).map(|_| *index)
+            // A new element of a list within the item is what the edit answers.
+            let is_new = matches!(edit, Edit::Insert(_)) && !rest.is_empty();
+            let answer = edit_node(item.ok_or(Refused::NoPlace)?, rest, edit)?;
+            Ok(if is_new { answer } else { *index })
         }
         Node::Complex(parts) => edit_part(parts, *index, rest, edit),
         Node::Scalar(Scalar::Absent) => {
@@ -165,32 +175,49 @@ fn edit_node(node: &mut Node<'static>, at: &[u32], edit: Edit<'_, '_>) -> Result
 }
 
 fn edit_here(node: &mut Node<'static>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
-    match edit {
-        Edit::Set(scalar) => *node = Node::Scalar(scalar.into_owned()),
-        Edit::Remove(indices) => {
-            if let Node::List(items) = node {
-                let mut index = 0u32..;
-                items.retain(|_| index.next().is_none_or(|index| indices.binary_search(&index).is_err()));
-            }
+    match (edit, &mut *node) {
+        (Edit::Set(Scalar::Absent), _) => *node = Node::ABSENT,
+        (Edit::Set(scalar), Node::Scalar(_)) => *node = Node::Scalar(scalar.into_owned()),
+        (Edit::Set(_), Node::Complex(_)) => return Err(standard::NOT_AN_OBJECT),
+        (Edit::Remove(indices), Node::List(items)) => {
+            let mut index = 0u32..;
+            items.retain(|_| index.next().is_none_or(|index| indices.binary_search(&index).is_err()));
         }
-        Edit::Insert(new) => return insert(node, new),
+        // There is nothing to remove.
+        (Edit::Remove(_), Node::Scalar(Scalar::Absent)) => {}
+        (Edit::Set(_), Node::List(_)) | (Edit::Remove(_), Node::Scalar(_) | Node::Complex(_)) => {
+            return Err(standard::NOT_A_LIST);
+        }
+        (Edit::Insert(new), _) => return insert(node, new),
     }
     Ok(0)
 }
 
-/// Appends to a list; the first element makes the list.
+/// Appends to a list; the first element makes the list. All elements have one shape.
 fn insert(node: &mut Node<'static>, new: &mut Node<'_>) -> Result<u32, Refused> {
+    let last = match node {
+        Node::List(items) => items.last(),
+        Node::Scalar(Scalar::Absent) => None,
+        Node::Scalar(_) | Node::Complex(_) => return Err(standard::NOT_A_LIST),
+    };
+    match (last, &*new) {
+        (_, Node::List(_)) => return Err(Refused::Value(Cow::Borrowed("one element, not an array"))),
+        (Some(Node::Complex(_)), Node::Scalar(_)) => return Err(standard::NOT_AN_OBJECT),
+        (Some(Node::Scalar(_)), Node::Complex(_)) => {
+            return Err(Refused::Value(Cow::Borrowed("a simple value, not an object")));
+        }
+        _ => {}
+    }
     let new = tidy(std::mem::take(new));
     match node {
         Node::List(items) => {
             items.push(new);
             Ok(items.len().saturating_sub(1).try_into().unwrap_or(u32::MAX))
         }
-        Node::Scalar(Scalar::Absent) => {
+        Node::Scalar(_) | Node::Complex(_) => {
             *node = Node::List(vec![new]);
             Ok(0)
         }
-        Node::Scalar(_) | Node::Complex(_) => Err(standard::NOT_A_LIST),
     }
 }
 
@@ -216,5 +243,105 @@ fn is_unassigned(node: &Node<'_>) -> bool {
         Node::Scalar(scalar) => scalar.is_absent(),
         Node::Complex(parts) => parts.is_empty(),
         Node::List(items) => items.is_empty(),
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Document ")?;
+        f.debug_map().entries(self.parts.iter().map(|(index, part)| (index, part))).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Node<'_> {
+        Node::Scalar(Scalar::Str(text.into()))
+    }
+
+    fn set(document: &mut Document, at: &[u32], value: &'static str) -> Result<u32, Refused> {
+        document.edit(at, Edit::Set(Scalar::Str(value.into())))
+    }
+
+    /// A text at 4, an object at 5, a list of objects at 6 with a list of texts within, a list of texts at 7.
+    fn document() -> Document {
+        let mut document = Document::new();
+        assert_eq!(set(&mut document, &[4], "bjensen"), Ok(0));
+        assert_eq!(set(&mut document, &[5, 0], "Barbara"), Ok(0));
+        for value in ["a", "b"] {
+            let labels = Node::List(vec![text("x"), text("y")]);
+            let mut part = Node::Complex(vec![(1, labels), (0, text(value))]);
+            assert!(document.edit(&[6], Edit::Insert(&mut part)).is_ok());
+            assert!(document.edit(&[7], Edit::Insert(&mut text(value))).is_ok());
+        }
+        document
+    }
+
+    fn what(result: &Result<u32, Refused>) -> &str {
+        match result {
+            Err(Refused::Value(what)) => what,
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn another_shape_than_that_which_is_there_is_refused_and_changes_nothing() {
+        let before = document();
+        let mut document = before.clone();
+        let object = || Node::Complex(vec![(0, text("z"))]);
+        for (place, expected) in [
+            (&[5][..], "an object"),
+            (&[6, 0], "an object"),
+            (&[6], "an array"),
+            (&[7], "an array"),
+            (&[6, 0, 1], "an array"),
+            (&[4, 0], "an object"),
+            (&[7, 0, 0], "an object"),
+            (&[6, 0, 0, 0], "an object"),
+        ] {
+            assert_eq!(what(&set(&mut document, place, "z")), expected, "{place:?}");
+        }
+        for (place, new, expected) in [
+            (&[4][..], text("z"), "an array"),
+            (&[5], object(), "an array"),
+            (&[6, 0], object(), "an array"),
+            (&[6], text("z"), "an object"),
+            (&[7], object(), "a simple value, not an object"),
+            (&[7], Node::List(vec![text("z")]), "one element, not an array"),
+            (&[8], Node::List(vec![text("z")]), "one element, not an array"),
+            (&[], text("z"), "an object"),
+            (&[4, 0], text("z"), "an object"),
+        ] {
+            let mut given = new.clone();
+            assert_eq!(what(&document.edit(place, Edit::Insert(&mut given))), expected, "{place:?}");
+            assert_eq!(given, new);
+        }
+        for place in [&[4][..], &[5], &[6, 0], &[7, 0]] {
+            assert_eq!(what(&document.edit(place, Edit::Remove(&[0]))), "an array", "{place:?}");
+        }
+        assert_eq!(document, before);
+    }
+
+    #[test]
+    fn whatever_is_there_is_unassigned() {
+        for place in [4, 5, 6, 7, 8] {
+            let mut document = document();
+            assert_eq!(document.edit(&[place], Edit::Set(Scalar::Absent)), Ok(0));
+            assert!(document.value().at(&[place]).is_absent());
+            // Then it takes any shape again.
+            assert_eq!(set(&mut document, &[place], "z"), Ok(0));
+        }
+    }
+
+    #[test]
+    fn an_edit_answers_the_index_of_the_element() {
+        let mut document = document();
+        assert_eq!(document.edit(&[6], Edit::Insert(&mut Node::Complex(vec![(0, text("c"))]))), Ok(2));
+        assert_eq!(set(&mut document, &[6, 1, 0], "d"), Ok(1));
+        assert_eq!(set(&mut document, &[6, 1, 1, 0], "d"), Ok(1));
+        assert_eq!(document.edit(&[6, 1, 1], Edit::Insert(&mut text("z"))), Ok(2));
+        assert_eq!(document.value().at(&[6, 1, 1, 2]).into_str().as_deref(), Some("z"));
     }
 }

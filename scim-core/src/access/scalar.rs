@@ -1,11 +1,21 @@
 //! Values that are detached from any resource.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use super::DateTime;
 
 /// A simple value.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// `Debug` shows of which kind it is, and not the value: only a schema knows which values are secret, and logs hold what
+/// `Debug` shows. The same goes for [`Node`], [`Value`](super::Value) and all that is made of them.
+/// [`Document::to_json`](super::Document::to_json) and [`json::write`](crate::json::write()) show values.
+///
+/// ```
+/// use scim_core::access::Scalar;
+///
+/// assert_eq!(format!("{:?}", Scalar::Str("t1meMa$heen".into())), "Str(11 bytes)");
+/// ```
+#[derive(Clone, Default, PartialEq)]
 pub enum Scalar<'a> {
     /// No value.
     #[default]
@@ -24,7 +34,7 @@ pub enum Scalar<'a> {
 
 /// A value outside of any resource: the value of a PATCH operation, a staged element, the inside of a
 /// [`Document`](super::Document). Text is borrowed from the request where it can be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Node<'a> {
     /// A simple value, or none.
     Scalar(Scalar<'a>),
@@ -104,5 +114,28 @@ impl Node<'_> {
 impl Default for Node<'_> {
     fn default() -> Self {
         Self::ABSENT
+    }
+}
+
+impl fmt::Debug for Scalar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Absent => f.write_str("Absent"),
+            Scalar::Bool(_) => f.write_str("Bool(..)"),
+            Scalar::Int(_) => f.write_str("Int(..)"),
+            Scalar::Dec(_) => f.write_str("Dec(..)"),
+            Scalar::DateTime(_) => f.write_str("DateTime(..)"),
+            Scalar::Str(text) => write!(f, "Str({} bytes)", text.len()),
+        }
+    }
+}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Node::Scalar(scalar) => scalar.fmt(f),
+            Node::Complex(parts) => f.debug_map().entries(parts.iter().map(|(index, part)| (index, part))).finish(),
+            Node::List(items) => f.debug_list().entries(items).finish(),
+        }
     }
 }

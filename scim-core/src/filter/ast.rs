@@ -1,6 +1,6 @@
 //! What a filter says, as it was written: names are not yet looked up (RFC 7644 §3.4.2.2).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 /// A part of the text that was parsed, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,8 +89,8 @@ pub enum Operator {
     Le,
 }
 
-/// A value in a filter: a JSON literal.
-#[derive(Clone, Debug, PartialEq)]
+/// A value in a filter: a JSON literal. `Debug` shows its kind and not the value.
+#[derive(Clone, PartialEq)]
 pub enum Literal<'a> {
     /// `null`
     Null,
@@ -102,6 +102,18 @@ pub enum Literal<'a> {
     Dec(f64),
     /// Text, without quotes and escapes; borrowed where there was no escape.
     Str(Cow<'a, str>),
+}
+
+impl fmt::Debug for Literal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Bool(_) => f.write_str("Bool(..)"),
+            Self::Int(_) => f.write_str("Int(..)"),
+            Self::Dec(_) => f.write_str("Dec(..)"),
+            Self::Str(text) => write!(f, "Str({} bytes)", text.len()),
+        }
+    }
 }
 
 /// The path of a PATCH operation as it was written: `name`, `name[filter]` or `name[filter].sub` (RFC 7644 §3.5.2).

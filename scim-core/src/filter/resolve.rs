@@ -1,6 +1,6 @@
 //! A filter whose names are looked up and whose values have the right types; evaluating it cannot fail.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use super::{
     AttributeName, Comparison, Expression, Literal, Operator,
@@ -49,8 +49,8 @@ pub enum Condition {
     Element(Path, Box<Condition>),
 }
 
-/// A comparison of an attribute with a value.
-#[derive(Clone, Debug, PartialEq)]
+/// A comparison of an attribute with a value. `Debug` does not show the value.
+#[derive(Clone, PartialEq)]
 pub struct Compare {
     /// The attribute. Within [`Condition::Element`] it is counted from the element; the element itself, if that is
     /// simple, is [`Path::ROOT`].
@@ -75,6 +75,17 @@ impl Compare {
     /// Whether it is about `meta.version`, which an answer shows as an entity tag whatever is stored.
     pub(crate) fn is_version(&self) -> bool {
         self.path == Path::META_VERSION
+    }
+}
+
+impl fmt::Debug for Compare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compare")
+            .field("path", &self.path)
+            .field("operator", &self.operator)
+            .field("operand", &self.operand)
+            .field("case_exact", &self.case_exact)
+            .finish_non_exhaustive()
     }
 }
 

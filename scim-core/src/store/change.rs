@@ -1,9 +1,11 @@
 //! Writes that depend on what is stored.
 
+use std::fmt;
+
 use crate::{compat::Quirks, schema::Path};
 
-/// A new state of a resource, with the state that it was made from.
-#[derive(Debug)]
+/// A new state of a resource, with the state that it was made from. `Debug` shows neither of them, because they may hold
+/// secrets.
 #[non_exhaustive]
 pub struct Change<'a, R> {
     id: &'a str,
@@ -62,6 +64,16 @@ impl<'a, R> Change<'a, R> {
     #[must_use]
     pub fn quirks(&self) -> Quirks {
         self.quirks
+    }
+}
+
+impl<R> fmt::Debug for Change<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Change")
+            .field("id", &self.id)
+            .field("touched", &self.touched)
+            .field("quirks", &self.quirks)
+            .finish_non_exhaustive()
     }
 }
 

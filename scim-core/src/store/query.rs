@@ -1,6 +1,6 @@
 //! What a client lists, and what a store found.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cmp::Ordering, fmt};
 
 use crate::{
     access::{Access, Scalar, Value, version_tag},
@@ -125,12 +125,21 @@ fn chain(resource_type: &ResourceType, path: Path) -> Vec<&Attribute> {
     path.steps().iter().map_while(step).collect()
 }
 
-/// What a store found.
-#[derive(Clone, Debug)]
+/// What a store found. `Debug` shows how much, and no resource, because resources may hold secrets.
+#[derive(Clone)]
 pub struct Page<R> {
     pub(crate) resources: Vec<R>,
     /// How many there are in all; `None` if the resources are candidates.
     pub(crate) total: Option<usize>,
+}
+
+impl<R> fmt::Debug for Page<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("resources", &self.resources.len())
+            .field("total", &self.total)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R> Page<R> {

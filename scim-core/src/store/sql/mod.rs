@@ -85,6 +85,8 @@ mod translate;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 pub use column::Column;
 pub use element::Element;
 pub use fields::{Field, columns};
@@ -106,8 +108,8 @@ pub enum Dialect {
     MariaDb,
 }
 
-/// A value for a placeholder.
-#[derive(Clone, Debug, PartialEq)]
+/// A value for a placeholder. `Debug` shows its kind and not the value, which a client wrote.
+#[derive(Clone, PartialEq)]
 pub enum Bind {
     /// Text.
     Text(String),
@@ -115,6 +117,16 @@ pub enum Bind {
     Int(i64),
     /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite, `DOUBLE` in MariaDB.
     Float(f64),
+}
+
+impl fmt::Debug for Bind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Int(_) => f.write_str("Int(..)"),
+            Self::Float(_) => f.write_str("Float(..)"),
+        }
+    }
 }
 
 /// A condition, to stand behind `WHERE` or in an `AND`.

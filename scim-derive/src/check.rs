@@ -6,10 +6,13 @@ use syn::{LitStr, Type, spanned::Spanned as _};
 use crate::{
     ast::{Derive, Field, Struct},
     attr::FieldAttrs,
+    characteristics::Characteristics,
     context::Context,
     inherit,
     layout::{Attribute, Elements, Extension, Group, Layout, Meta, Slot},
-    path, symbol, ty,
+    path,
+    standard::Standard,
+    symbol, ty,
 };
 
 /// The words that a schema needs.
@@ -67,6 +70,7 @@ fn words(cx: &Context, field: &Field) {
     if let Some(standard) = field.standard {
         inherit::check(cx, &field.path.name(), &field.attrs.characteristics, standard);
     }
+    write_only(cx, &field.attrs.characteristics, field.standard);
     let is = |word: &Option<proc_macro2::Ident>, variant: &str| word.as_ref().is_some_and(|word| word == variant);
     let all = field.characteristics();
     if is(&all.returned, "Never") && is(&all.mutability, "ReadOnly") {
@@ -75,6 +79,22 @@ fn words(cx: &Context, field: &Field) {
         cx.error(
             given.map_or(field.span, proc_macro2::Ident::span),
             "what clients neither write nor read is no attribute: mark the field `skip`",
+        );
+    }
+}
+
+/// RFC 7643 §7: what clients only write is not returned.
+fn write_only(cx: &Context, words: &Characteristics, standard: Option<&'static Standard>) {
+    let is_write_only = words.with(standard).mutability.is_some_and(|mutability| mutability == "WriteOnly");
+    // Of a standard attribute that is never returned this is reported already.
+    let is_known = standard.is_some_and(|standard| standard.returned == "Never");
+    if let Some(returned) = words.returned.as_ref().filter(|returned| *returned != "Never")
+        && is_write_only
+        && !is_known
+    {
+        cx.error(
+            returned.span(),
+            "what clients only write is never returned (RFC 7643 §7): leave `returned` out, or write `returned = never`",
         );
     }
 }
@@ -119,6 +139,9 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     for attribute in layout.core.iter().chain(bound.flatten()) {
         if let (Some(head), Some(standard)) = (attribute.head, attribute.standard) {
             inherit::check(cx, &attribute.name, &head.characteristics, standard);
+        }
+        if let Some(head) = attribute.head {
+            write_only(cx, &head.characteristics, attribute.standard);
         }
         match &attribute.slot {
             Slot::Field(field) => assigned(cx, field),

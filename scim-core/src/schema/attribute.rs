@@ -166,7 +166,8 @@ impl AttributeSpec {
         }
     }
 
-    /// The attribute.
+    /// The attribute. One that clients only write is never returned, unless `returned` says otherwise, which
+    /// [`ResourceType::check`](super::ResourceType::check) refuses.
     #[must_use]
     pub const fn build(self) -> Attribute {
         Attribute {
@@ -178,7 +179,10 @@ impl AttributeSpec {
             case_exact: self.case_exact,
             canonical_values: Cow::Borrowed(self.canonical_values),
             mutability: self.mutability,
-            returned: self.returned,
+            returned: match (self.mutability, self.returned) {
+                (Mutability::WriteOnly, Returned::Default) => Returned::Never,
+                (_, returned) => returned,
+            },
             uniqueness: self.uniqueness,
             reference_types: Cow::Borrowed(self.reference_types),
             sub_attributes: Cow::Borrowed(self.sub_attributes),

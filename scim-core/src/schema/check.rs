@@ -41,6 +41,14 @@ pub enum SchemaError {
     /// Something that nobody may write but that must never be shown has no use.
     #[error("`{0}` is readOnly and never returned, so no client could ever notice it")]
     Unreachable(String),
+    /// What clients only write is never returned (RFC 7643 §7).
+    #[error("`{name}` is writeOnly and `returned: {}`: leave `returned` out, or write `never`", returned.as_str())]
+    Contradiction {
+        /// The name of the attribute.
+        name: String,
+        /// What is said of it.
+        returned: Returned,
+    },
     /// The URI of a schema is not a URN.
     #[error("`{0}` is not a URN such as `urn:example:params:scim:schemas:core:2.0:Device`")]
     Urn(String),
@@ -242,6 +250,11 @@ fn check_attribute(attribute: &Attribute, prefix: &str, inside: bool, errors: &m
     }
     if attribute.mutability == Mutability::ReadOnly && attribute.returned == Returned::Never {
         errors.push(SchemaError::Unreachable(name.clone()));
+    }
+    // `Default` is also what nobody said; it is taken for `Never`.
+    let is_said = matches!(attribute.returned, Returned::Always | Returned::Request);
+    if attribute.mutability == Mutability::WriteOnly && is_said {
+        errors.push(SchemaError::Contradiction { name: name.clone(), returned: attribute.returned });
     }
     match (attribute.data_type == DataType::Complex, attribute.sub_attributes.is_empty()) {
         (true, _) if inside => errors.push(SchemaError::Nested(name)),

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, AttributeSpec, DataType};
+use super::{
+    Attribute, AttributeSpec, DataType,
+    path::{name_bytes, nth, same},
+};
 use crate::access::AttributeType;
 
 impl AttributeSpec {
@@ -56,6 +59,23 @@ impl AttributeSpec {
         assert!(self.multi_valued == multi_valued && holds(self.data_type, data_type), "{}", message);
     }
 
+    /// Looks whether a part of the type, if there is one of this name, holds what a standard schema says.
+    ///
+    /// # Panics
+    ///
+    /// With the message if it does not; in a constant this is a compile error.
+    #[track_caller]
+    pub const fn check_part(self, name: &'static str, data_type: DataType, message: &'static str) {
+        let mut index = 0;
+        while index < self.sub_attributes.len() {
+            let part = nth(self.sub_attributes, index);
+            if same(name_bytes(&part.name), name.as_bytes(), name.len()) {
+                assert!(!part.multi_valued && holds(part.data_type, data_type), "{}", message);
+            }
+            index += 1;
+        }
+    }
+
     /// This attribute with these suggested values, unless its type brings its own.
     #[must_use]
     pub const fn suggesting(self, values: &'static [Cow<'static, str>]) -> Self {
@@ -78,7 +98,7 @@ pub const fn build<const N: usize>(specs: [AttributeSpec; N]) -> [Attribute; N] 
 }
 
 /// Whether a field of one type can hold the values of an attribute of another.
-const fn holds(own: DataType, attribute: DataType) -> bool {
+pub(super) const fn holds(own: DataType, attribute: DataType) -> bool {
     match own {
         DataType::Boolean => matches!(attribute, DataType::Boolean),
         DataType::Integer => matches!(attribute, DataType::Integer | DataType::Decimal | DataType::String),

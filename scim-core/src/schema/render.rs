@@ -23,7 +23,9 @@ impl Serialize for Attribute {
             map.serialize_entry("caseExact", &self.case_exact)?;
         }
         map.serialize_entry("mutability", &self.mutability)?;
-        map.serialize_entry("returned", &self.returned)?;
+        // RFC 7643 §7: what clients only write is not returned.
+        let is_never = self.mutability == Mutability::WriteOnly;
+        map.serialize_entry("returned", if is_never { &Returned::Never } else { &self.returned })?;
         if is_text || self.uniqueness != Uniqueness::None {
             map.serialize_entry("uniqueness", &self.uniqueness)?;
         }
@@ -53,11 +55,11 @@ struct AttributeDocument {
     #[serde(default)]
     canonical_values: Vec<String>,
     #[serde(default)]
-    case_exact: bool,
+    case_exact: Option<bool>,
     #[serde(default)]
     mutability: Mutability,
     #[serde(default)]
-    returned: Returned,
+    returned: Option<Returned>,
     #[serde(default)]
     uniqueness: Uniqueness,
     #[serde(default)]
@@ -69,6 +71,13 @@ struct AttributeDocument {
 impl From<AttributeDocument> for Attribute {
     fn from(document: AttributeDocument) -> Self {
         let texts = |texts: Vec<String>| texts.into_iter().map(Into::into).collect();
+        let is_binary = document.data_type == DataType::Binary;
+        // RFC 7643 §2.3.7, where the document does not say otherwise.
+        let is_exact = document.case_exact.unwrap_or(document.data_type == DataType::Reference);
+        let returned = match (document.mutability, document.returned) {
+            (Mutability::WriteOnly, None | Some(Returned::Default)) => Returned::Never,
+            (_, returned) => returned.unwrap_or_default(),
+        };
         Self {
             name: document.name.into(),
             description: document.description.into(),
@@ -76,10 +85,10 @@ impl From<AttributeDocument> for Attribute {
             multi_valued: document.multi_valued,
             required: document.required,
             // RFC 7643 §2.3.6
-            case_exact: document.case_exact || document.data_type == DataType::Binary,
+            case_exact: is_exact || is_binary,
             canonical_values: texts(document.canonical_values),
             mutability: document.mutability,
-            returned: document.returned,
+            returned,
             uniqueness: document.uniqueness,
             reference_types: texts(document.reference_types),
             sub_attributes: document.sub_attributes.into_iter().map(Self::from).collect(),

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use super::{
     Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness,
+    derived::holds,
     path::{borrowed, name_bytes, nth, same},
 };
 
-/// The parts of an object, each as strict as its own type and the standard schema together say.
+/// The parts of an object, each as strict as its own type and the standard schema together say, and of the type that the
+/// standard schema gives it: an id that the application keeps as a number is text.
 ///
-/// `N` is how many parts there are; `standard` holds those of the schema whose characteristics are not the defaults.
+/// `N` is how many parts there are; `standard` holds those of the schema.
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "the index is below the length")]
 pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'static [AttributeSpec]) -> [Attribute; N] {
@@ -32,9 +34,9 @@ pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'sta
 }
 
 const fn both(own: AttributeSpec, standard: AttributeSpec) -> AttributeSpec {
-    let is_text = matches!(own.data_type, DataType::String | DataType::Reference);
     AttributeSpec {
-        data_type: if is_text { standard.data_type } else { own.data_type },
+        // A type that does not hold the standard's values is refused where it is used, by `check_part`.
+        data_type: if holds(own.data_type, standard.data_type) { standard.data_type } else { own.data_type },
         required: own.required || standard.required,
         case_exact: own.case_exact || standard.case_exact,
         canonical_values: if own.canonical_values.is_empty() {

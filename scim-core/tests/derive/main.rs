@@ -11,6 +11,8 @@ mod hygiene;
 mod messages;
 mod nested;
 mod objects;
+mod parts;
+mod secrets;
 mod standard;
 mod types;
 mod values;

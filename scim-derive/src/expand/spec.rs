@@ -39,7 +39,7 @@ pub(crate) fn typed(
 fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<TokenStream> {
     let Library { schema, .. } = library;
     let none = Characteristics::default();
-    let told = standard.parts.iter().filter_map(|part| {
+    let told = standard.parts.iter().map(|part| {
         let mut words = words(library, "", &none.with(Some(part)));
         if !part.canonical.is_empty() {
             let values = texts(part.canonical.iter().map(|text| (*text).to_owned()));
@@ -47,7 +47,7 @@ fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<T
         }
         let (name, data_type) = (part.name, Ident::new(part.data_type, Span::call_site()));
         let spec = quote!(#schema::AttributeSpec::new(#name, #schema::DataType::#data_type));
-        (!words.is_empty()).then(|| quote!(#schema::AttributeSpec { #words ..#spec }))
+        if words.is_empty() { spec } else { quote!(#schema::AttributeSpec { #words ..#spec }) }
     });
     let told: Vec<_> = told.collect();
     (!told.is_empty()).then(|| {
@@ -76,6 +76,16 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
         let message = format!("RFC 7643 says that `{name}` is {}", inherit::kind(standard.data_type, many));
         let arguments = quote!(#schema::DataType::#data_type, #many, #message);
         checks.extend(conversion.check(library, "check_standard", &arguments));
+        for part in standard.parts {
+            let data_type = Ident::new(part.data_type, Span::call_site());
+            let part_name = part.name;
+            let message = format!(
+                "RFC 7643 says that `{name}.{part_name}` is {}: the type of this field has another type for it",
+                inherit::kind(part.data_type, part.multi_valued)
+            );
+            let arguments = quote!(#part_name, #schema::DataType::#data_type, #message);
+            checks.extend(conversion.check(library, "check_part", &arguments));
+        }
     }
     checks
 }

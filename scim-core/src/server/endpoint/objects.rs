@@ -1,11 +1,14 @@
 //! What the application's checks say about whole objects.
 
-use std::fmt::Display;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Display,
+};
 
 use crate::{
     access::{Resource, ScimResource, Tell, Value},
     error::Error,
-    patch::{Effects, same_written},
+    patch::{Effects, same_written, written_key},
     schema::{DataType, Path, ResourceType},
 };
 
@@ -33,6 +36,8 @@ pub(super) fn check<R: Resource>(
 ) -> Result<(), Error> {
     let Some(checks) = checks else { return Ok(()) };
     let mut faults: Vec<String> = Vec::new();
+    // What a list held before is looked up, because a rule that is younger than the list may refuse all of it.
+    let mut lists: HashMap<Vec<u32>, HashSet<String>> = HashMap::new();
     checks(new, &mut |place: &[u32], object: Value<'_>, message: &dyn Display| {
         // What an administrator reads is told once, and not for ever.
         if faults.len() == MOST_FAULTS {
@@ -41,7 +46,10 @@ pub(super) fn check<R: Resource>(
         let Some(path) = place.iter().try_fold(Path::ROOT, |path, step| path.child(*step)) else { return };
         let Some(attribute) = resource_type.attribute(path) else { return };
         let is_stored = old.is_some_and(|old| match old.value().at(place) {
-            Value::List(list) => list.iter().any(|(_, stored)| same_written(attribute, &stored, &object)),
+            Value::List(list) => lists
+                .entry(place.to_vec())
+                .or_insert_with(|| list.iter().map(|(_, stored)| written_key(attribute, &stored)).collect())
+                .contains(&written_key(attribute, &object)),
             stored => same_written(attribute, &stored, &object),
         });
         if !is_stored {
@@ -61,4 +69,83 @@ pub(super) fn are_in_objects(effects: &Effects<'_>, resource_type: &ResourceType
         let is_object = resource_type.attribute(path).is_some_and(|it| it.data_type == DataType::Complex);
         is_object || path.steps().len() > 1
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+    use crate::access::{Access, Edit, Items, List, Object, Refused, Struct, check_objects};
+    use crate::model::{PhoneNumber, User};
+
+    const PHONES: u32 = 17;
+
+    /// A user with phone numbers, who counts how often one is looked at.
+    #[derive(Clone, Default)]
+    struct Counted {
+        phones: Vec<PhoneNumber>,
+        looks: Arc<AtomicUsize>,
+    }
+
+    impl Items for Counted {
+        fn len(&self) -> u32 {
+            Items::len(&self.phones)
+        }
+
+        fn at(&self, index: u32) -> Value<'_> {
+            self.looks.fetch_add(1, Ordering::Relaxed);
+            self.phones.at(index)
+        }
+    }
+
+    impl Struct for Counted {
+        fn len(&self) -> u32 {
+            PHONES + 1
+        }
+
+        fn get(&self, index: u32) -> Value<'_> {
+            if index == PHONES { Value::List(List::Items(self)) } else { Value::ABSENT }
+        }
+    }
+
+    impl Access for Counted {
+        fn value(&self) -> Value<'_> {
+            Value::Complex(Object::Struct(self))
+        }
+
+        fn edit(&mut self, _: &[u32], _: Edit<'_, '_>) -> Result<u32, Refused> {
+            Err(Refused::NoPlace)
+        }
+
+        fn create(_: &[u32], _: Edit<'_, '_>) -> Result<Self, Refused> {
+            Err(Refused::NoPlace)
+        }
+    }
+
+    fn with_phones(count: usize) -> Counted {
+        let phone = |number: usize| PhoneNumber { value: Some(number.to_string()), ..PhoneNumber::default() };
+        Counted { phones: (0..count).map(phone).collect(), ..Counted::default() }
+    }
+
+    /// A rule that is younger than all numbers.
+    fn refuse(user: &Counted, tell: &mut Tell<'_>) {
+        let whole = user.phones.value();
+        check_objects(&user.phones, &whole, &[PHONES], tell, |_| Err("a number of the new form"));
+    }
+
+    #[test]
+    fn what_was_stored_before_the_rule_is_looked_up_once() {
+        assert_eq!(User::TYPE.attribute(Path::of(PHONES)).map(|phones| &*phones.name), Some("phoneNumbers"));
+        for count in [1_000, 16_000] {
+            let old = with_phones(count);
+            assert!(check(Some(refuse), User::TYPE, Some(&old), &with_phones(count)).is_ok());
+            assert!(old.looks.load(Ordering::Relaxed) <= 2 * count, "{count}: {:?}", old.looks);
+        }
+        let refused = check(Some(refuse), User::TYPE, Some(&with_phones(3)), &with_phones(4));
+        assert_eq!(refused.unwrap_err().detail(), "`phoneNumbers` takes a number of the new form");
+    }
 }

@@ -197,7 +197,7 @@ impl Elements {
         let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&element));
         let Some((home, group)) = home.filter(|(_, group)| group.is_empty(fields)) else { return Ok(None) };
         let mut node = element.to_node();
-        if self.lost(group, &node).is_some() {
+        if group.lost(&node).is_some() {
             return Ok(None);
         }
         group.fill_or_clear(fields, &mut node)?;
@@ -277,19 +277,6 @@ impl Elements {
         flags.next().is_some() && parts.iter().all(|(sub, part)| part.is_absent() || is_fixed(*sub))
     }
 
-    /// A part of an element that a group would not hold. Where there is no field, `false` is the same as no value.
-    fn lost(&self, group: &Group, node: &Node<'_>) -> Option<u32> {
-        let Node::Complex(parts) = node else { return None };
-        let is_kept = |sub: u32, part: &Node<'_>| {
-            part.is_absent()
-                || matches!(part, Node::Scalar(Scalar::Bool(false)))
-                || group.field(sub).is_some()
-                || group.selected(sub).is_some()
-                || group.fixed(sub) == Some(true)
-        };
-        parts.iter().find(|(sub, part)| !is_kept(*sub, part)).map(|(sub, _)| *sub)
-    }
-
     /// `emails[type eq "work"].type` becomes `home`: the element moves, with all of its parts or not at all. Its old fields
     /// are cleared after success.
     fn move_element(
@@ -311,7 +298,7 @@ impl Elements {
         let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&node.view()));
         let mut obstacle = Refused::NoPlace;
         if let Some((index, home)) = home {
-            if let Some(part) = self.lost(home, &node) {
+            if let Some(part) = home.lost(&node) {
                 obstacle = Refused::NoPart(part);
             } else if home.is_empty(fields) {
                 home.fill_or_clear(fields, &mut node)?;
@@ -325,23 +312,9 @@ impl Elements {
             }
         }
         let field = self.overflow.ok_or(obstacle)?;
-        let index = self.add_whole(fields, field, &mut node)?;
+        let index = add_whole(fields, field, &mut node)?;
         group.clear(fields)?;
         Ok(index.saturating_add(self.bound()))
-    }
-
-    /// Adds an element to the overflow if that has a field for every part of it.
-    fn add_whole(&self, fields: &mut dyn Fields, overflow: u16, node: &mut Node<'_>) -> Result<u32, Refused> {
-        let is_said = |part: &Node<'_>| !part.is_absent() && !matches!(part, Node::Scalar(Scalar::Bool(false)));
-        let said: Vec<u32> = match node {
-            Node::Complex(parts) => parts.iter().filter(|(_, part)| is_said(part)).map(|(sub, _)| *sub).collect(),
-            Node::Scalar(_) | Node::List(_) => Vec::new(),
-        };
-        let index = fields.edit_field(overflow, &[], Edit::Insert(node))?;
-        let lost = said.into_iter().find(|sub| fields.field(overflow).at(&[index, *sub]).is_absent());
-        let Some(lost) = lost else { return Ok(index) };
-        fields.edit_field(overflow, &[], Edit::Remove(&[index]))?;
-        Err(Refused::NoPart(lost))
     }
 
     fn clear(&'static self, fields: &mut dyn Fields, tracker: &mut Tracker) -> Result<Changed, Refused> {
@@ -397,4 +370,18 @@ impl Elements {
         let index = fields.edit_field(field, &[], Edit::Insert(node))?;
         Ok(index.saturating_add(self.bound()))
     }
+}
+
+/// Adds an element to the overflow if that has a field for every part of it.
+fn add_whole(fields: &mut dyn Fields, overflow: u16, node: &mut Node<'_>) -> Result<u32, Refused> {
+    let is_said = |part: &Node<'_>| !part.is_absent() && !matches!(part, Node::Scalar(Scalar::Bool(false)));
+    let said: Vec<u32> = match node {
+        Node::Complex(parts) => parts.iter().filter(|(_, part)| is_said(part)).map(|(sub, _)| *sub).collect(),
+        Node::Scalar(_) | Node::List(_) => Vec::new(),
+    };
+    let index = fields.edit_field(overflow, &[], Edit::Insert(node))?;
+    let lost = said.into_iter().find(|sub| fields.field(overflow).at(&[index, *sub]).is_absent());
+    let Some(lost) = lost else { return Ok(index) };
+    fields.edit_field(overflow, &[], Edit::Remove(&[index]))?;
+    Err(Refused::NoPart(lost))
 }

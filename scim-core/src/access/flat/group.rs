@@ -66,6 +66,19 @@ impl Group {
         })
     }
 
+    /// A part of an element that the fields would not hold. Where there is no field, `false` is the same as no value.
+    pub(super) fn lost(&self, node: &Node<'_>) -> Option<u32> {
+        let Node::Complex(parts) = node else { return None };
+        let is_kept = |sub: u32, part: &Node<'_>| {
+            part.is_absent()
+                || matches!(part, Node::Scalar(Scalar::Bool(false)))
+                || self.field(sub).is_some()
+                || self.selected(sub).is_some()
+                || self.fixed(sub) == Some(true)
+        };
+        parts.iter().find(|(sub, part)| !is_kept(*sub, part)).map(|(sub, _)| *sub)
+    }
+
     /// Whether the fields hold just what they would if the element were put here.
     pub(super) fn holds(&self, fields: &dyn Fields, node: &Node<'_>) -> bool {
         self.fields.iter().all(|(sub, field)| {

@@ -44,8 +44,6 @@ struct Own {
     members: Vec<Member>,
 }
 
-const MEMBERS: u32 = 5;
-
 fn team(members: &[i64]) -> Team {
     let members = members.iter().map(|id| Member { value: *id, ..Member::default() }).collect();
     Team { id: 1, display_name: "Staff".into(), members }

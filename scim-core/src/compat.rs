@@ -48,7 +48,8 @@ quirks! {
     /// `"manager": [{"value": "26"}]`: an array of one where a single value is due. Sent by Entra.
     /// Strict: 400 `invalidValue`.
     ArrayForSingle = "array-for-single",
-    /// `"emails": {"value": ".."}` in POST or PUT: one object where an array is due. Strict: 400 `invalidValue`.
+    /// `"emails": {"value": ".."}` in POST or PUT: one object where an array is due; likewise `"attributes": "title,name"`
+    /// in a search request. Strict: 400 `invalidValue`, in a search request `invalidSyntax`.
     SingleForArray = "single-for-array",
     /// `"op": "Replace"`: an operation in another letter case. Sent by Entra. Strict: accepted too, as the RFC
     /// leaves it open; switched off, 400 `invalidSyntax`.
@@ -68,7 +69,8 @@ quirks! {
     /// `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write, inside of a PATCH value, is
     /// ignored. Sent by Okta. Strict: 400 `mutability` unless it has the value that is there.
     ReadOnlyInValue = "read-only-in-value",
-    /// A body without `schemas`, or with URIs that the resource type does not have. Sent by Entra. Strict: 400.
+    /// A body without `schemas`, or with URIs that the resource type does not have; a search or bulk request without its
+    /// own. Sent by Entra. Strict: 400.
     Schemas = "schemas",
     /// `department` for `urn:..:enterprise:2.0:User:department` where only one extension has it. Sent by Entra in
     /// `manager eq ".."`. Strict: the attribute is unknown.

@@ -15,7 +15,8 @@
 //! let scim = Scim::builder()
 //!     .resource(MemoryStore::<User>::new())
 //!     .resource(MemoryStore::<Group>::new())
-//!     .base_path("/scim/v2")
+//!     .base_url("https://app.example.com/scim/v2")
+//!     .nested() // axum takes `/scim/v2` off
 //!     .build()?;
 //! let tokens = StaticTokens::new().with("secret token", Identity::new("contoso", "entra"));
 //! let service = ScimService::new(scim, BearerAuth::new(tokens));

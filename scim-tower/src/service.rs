@@ -8,13 +8,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response, request::Parts};
+use http::{HeaderName, Method, Request, Response, header, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
-use scim_core::{
-    Error, Scim,
-    server::{Identity, error_response},
-};
+use scim_core::{Error, Scim, server::Identity};
 use tokio::time::timeout;
 use tower_service::Service;
 use tracing::Instrument;
@@ -198,11 +195,13 @@ impl Inner {
             }
             Err(error) => Err(error),
         };
-        let answer = match read {
-            Ok(body) => self.run(parts, body).await,
-            Err(error) => Err(error),
-        };
-        answer.unwrap_or_else(|error| error_response(&error))
+        match read {
+            Ok(body) => {
+                let outline = outline(&parts);
+                self.run(parts, body).await.unwrap_or_else(|error| self.scim.refuse(&outline, &error))
+            }
+            Err(error) => self.scim.refuse(&parts, &error),
+        }
     }
 
     async fn sender(&self, parts: &Parts) -> Result<Identity, Error> {
@@ -244,6 +243,22 @@ impl Inner {
         // It panicked, or the runtime ends.
         tokio::spawn(task.in_current_span()).await.map_err(|error| Error::internal(describe(&error)))
     }
+}
+
+/// What is told of a request that is refused after it was given away.
+fn outline(parts: &Parts) -> Parts {
+    let (mut outline, ()) = Request::new(()).into_parts();
+    outline.method = parts.method.clone();
+    outline.uri = parts.uri.clone();
+    for name in [HeaderName::from_static("x-request-id"), header::ACCEPT] {
+        if let Some(value) = parts.headers.get(&name) {
+            outline.headers.insert(name, value.clone());
+        }
+    }
+    if let Some(identity) = parts.extensions.get::<Identity>() {
+        outline.extensions.insert(identity.clone());
+    }
+    outline
 }
 
 /// What a panic says is not logged as an error: the panic hook has done so.

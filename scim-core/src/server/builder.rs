@@ -169,7 +169,8 @@ impl ScimBuilder {
     }
 
     /// Says that a router takes the base path off before the service sees a request, as `nest_service` of axum does. Then
-    /// it is not taken off again.
+    /// it is not taken off again. A `ScimLayer` of scim-tower, or a server without a router, leaves it in place: not for
+    /// those.
     ///
     /// Without this, requests are taken with and without the base path, so behind such a router each resource can also be
     /// reached by a path that has it twice.

@@ -16,7 +16,7 @@ pub(crate) struct Answer {
     /// The resource's URL: `Location` and `Content-Location`.
     pub(crate) location: Option<String>,
     pub(crate) version: Option<String>,
-    /// The resource's id.
+    /// The resource's id, for other operations of a bulk request.
     pub(crate) id: Option<String>,
 }
 

@@ -36,7 +36,8 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             body.reserve(1024);
             json::write(&mut body, &self.resource_type, resource, &projection.with_requested(touched), &location);
         }
-        let id = Some(Self::id(resource).into_owned());
+        // Another operation may refer to it.
+        let id = (!cx.shows_resources()).then(|| Self::id(resource).into_owned());
         Answer { status: StatusCode::OK, body, location: Some(location), version: tag(resource), id }
     }
 

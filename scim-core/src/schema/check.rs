@@ -382,4 +382,19 @@ mod tests {
             assert!(matches!(&*messages, [message] if message.contains("cannot be named in full")), "{messages:?}");
         }
     }
+
+    #[test]
+    fn what_clients_only_write_cannot_be_returned() {
+        let pin = |returned| {
+            let spec = AttributeSpec::new("pin", DataType::String);
+            AttributeSpec { mutability: Mutability::WriteOnly, returned, ..spec }.build()
+        };
+        for returned in [Returned::Default, Returned::Never] {
+            assert_eq!(messages(&device(vec![pin(returned)])), [""; 0]);
+        }
+        for (returned, word) in [(Returned::Always, "always"), (Returned::Request, "request")] {
+            let expected = format!("`pin` is writeOnly and `returned: {word}`: leave `returned` out, or write `never`");
+            assert_eq!(messages(&device(vec![pin(returned)])), [expected]);
+        }
+    }
 }

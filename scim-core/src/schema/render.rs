@@ -223,4 +223,27 @@ mod tests {
         assert_eq!(attribute, AttributeSpec::new("x", DataType::String).build());
         assert!(serde_json::from_str::<Attribute>(r#"{"name":"x","type":"text"}"#).is_err());
     }
+
+    #[test]
+    fn what_clients_only_write_is_never_returned() {
+        let read = |returned: &str| -> Attribute {
+            serde_json::from_str(&format!(r#"{{"name":"pin","mutability":"writeOnly"{returned}}}"#)).unwrap()
+        };
+        for returned in ["", r#","returned":"default""#, r#","returned":"never""#] {
+            assert_eq!(read(returned).returned, Returned::Never);
+        }
+        // `ResourceType::check` refuses this one, and nothing shows another word than what holds.
+        let contradiction = read(r#","returned":"always""#);
+        assert_eq!(contradiction.returned, Returned::Always);
+        assert_eq!(serde_json::json!(contradiction)["returned"], "never");
+    }
+
+    #[test]
+    fn a_reference_is_exact_unless_the_document_says_otherwise() {
+        let read = |case_exact: &str| -> Attribute {
+            serde_json::from_str(&format!(r#"{{"name":"site","type":"reference"{case_exact}}}"#)).unwrap()
+        };
+        assert!(read("").case_exact && read(r#","caseExact":true"#).case_exact);
+        assert!(!read(r#","caseExact":false"#).case_exact);
+    }
 }

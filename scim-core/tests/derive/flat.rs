@@ -221,3 +221,58 @@ fn overflow() {
     assert_eq!(get(&row, &[IMS, 0, 0]).as_deref(), Some("xmpp"));
     assert_eq!(get(&row, &[IMS, 2, 1]).as_deref(), Some("3"));
 }
+
+fn change(row: &mut Employee, operation: &serde_json::Value) -> Result<(), scim_core::Error> {
+    let body = serde_json::json!({"Operations": [operation]}).to_string();
+    let tolerance = scim_core::compat::Tolerance::default();
+    scim_core::patch::apply(Employee::TYPE, row, body.as_bytes(), &tolerance).map(drop)
+}
+
+fn ims(row: &Employee) -> Vec<String> {
+    let told = |im: &Im| format!("{}/{}", im.value, im.r#type.as_deref().unwrap_or_default());
+    row.xmpp.iter().map(|value| format!("{value}!")).chain(row.other_ims.iter().map(told)).collect()
+}
+
+fn with_ims() -> Employee {
+    let im = |value: &str, kind: &str| Im { value: value.into(), r#type: Some(kind.into()), primary: None };
+    Employee { other_ims: vec![im("1", "aim"), im("2", "icq"), im("3", "msn"), im("4", "icq")], ..Employee::default() }
+}
+
+#[test]
+fn a_patch_of_the_type_moves_elements() {
+    // Those behind the one that leaves the overflow get other numbers: each is changed, and no other.
+    let mut row = with_ims();
+    let operation = |to: &str| serde_json::json!({"op": "replace", "path": "ims[type eq \"icq\"].type", "value": to});
+    change(&mut row, &operation("xmpp")).unwrap();
+    assert_eq!(ims(&row), ["2!", "1/aim", "3/msn", "4/xmpp"]);
+
+    let mut row = with_ims();
+    let value = serde_json::json!({"type": "xmpp", "primary": null});
+    change(&mut row, &serde_json::json!({"op": "replace", "path": "ims[type eq \"icq\"]", "value": value})).unwrap();
+    assert_eq!(ims(&row), ["2!", "1/aim", "3/msn", "4/xmpp"]);
+
+    // Once its fields are free again, another one takes them; the first is no longer there.
+    change(&mut row, &serde_json::json!({"op": "replace", "path": "ims[value eq \"2\"].type", "value": "icq"}))
+        .unwrap();
+    assert_eq!(ims(&row), ["1/aim", "3/msn", "4/xmpp", "2/icq"]);
+    change(&mut row, &serde_json::json!({"op": "replace", "path": "ims[value eq \"3\"].type", "value": "xmpp"}))
+        .unwrap();
+    assert_eq!(ims(&row), ["3!", "1/aim", "4/xmpp", "2/icq"]);
+}
+
+#[test]
+fn a_patch_of_the_type_that_would_lose_a_part_is_refused_by_its_name() {
+    let mut row = Employee {
+        private_email: Some("b@home.example".into()),
+        private_label: Some("Home".into()),
+        ..Employee::default()
+    };
+    let operation = serde_json::json!({"op": "replace", "path": "emails[type eq \"home\"].type", "value": "work"});
+    let refused = change(&mut row, &operation).unwrap_err();
+    assert_eq!(refused.scim_type().map(scim_core::ScimType::as_str), Some("invalidValue"));
+    assert!(refused.detail().contains("no field for `display`"), "{refused}");
+    assert_eq!((row.email.as_deref(), row.private_label.as_deref()), (None, Some("Home")));
+    row.private_label = None;
+    change(&mut row, &operation).unwrap();
+    assert_eq!((row.email.as_deref(), row.private_email.as_deref()), (Some("b@home.example"), None));
+}

@@ -16,6 +16,9 @@ const FRESH: Duration = Duration::from_secs(1);
 /// How long a write is waited for. A database in which somebody else writes for longer is busy, and well.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many bytes the check writes.
+const FILLER: usize = 32 * 1024;
+
 /// What the database can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Condition {
@@ -62,7 +65,10 @@ impl Health {
     async fn write(&self) -> Condition {
         let write = self.database.try_write(|mut writing| async move {
             let now = scim_core::access::DateTime::now().unix_millis();
-            sqlx::query("UPDATE health SET checked_at = $1").bind(now).execute(&mut *writing).await?;
+            // As much as a usual request writes, and something else each time: a disk may have room for less.
+            let filler = format!("{now:016}").repeat(FILLER / 16);
+            let write = sqlx::query("UPDATE health SET checked_at = $1, filler = $2").bind(now).bind(filler);
+            write.execute(&mut *writing).await?;
             Ok((writing, ()))
         });
         match tokio::time::timeout(PATIENCE, write).await {

@@ -7,6 +7,7 @@
 
 mod client;
 mod crash;
+mod limits;
 mod random;
 mod server;
 mod together;

@@ -20,7 +20,18 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a process, and waits until it can be reached.
     pub(crate) fn start(database: &str) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_axum-example"))
+        Self::run(Command::new(env!("CARGO_BIN_EXE_axum-example")), database)
+    }
+
+    /// As [`start`](Self::start), a process that may open so many files.
+    pub(crate) fn start_with_files(database: &str, files: usize) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_axum-example")]);
+        Self::run(shell, database)
+    }
+
+    fn run(mut command: Command, database: &str) -> Self {
+        let mut process = command
             .args(["--listen", "127.0.0.1:0", "--token", TOKEN, "--database", database])
             .stdout(Stdio::piped())
             .spawn()
@@ -34,6 +45,18 @@ impl Server {
         // Somebody has to read what else is printed, or the process waits.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         Self { url: line.trim_start_matches("Tenant URL:").trim().to_owned(), process: Mutex::new(process) }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://").split('/').next().unwrap_or_default()
+    }
+
+    /// Tells the process to stop, as the system does it, and waits until it has.
+    pub(crate) fn stop(&self) {
+        let mut process = self.process.lock().unwrap();
+        assert!(Command::new("kill").arg(process.id().to_string()).status().unwrap().success());
+        assert!(process.wait().unwrap().success());
     }
 
     /// Ends the process as a loss of power does: it is not asked.

@@ -1,0 +1,129 @@
+//! The program as it runs: with few file handles, and when it is told to stop.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    /// A process that may open so many files.
+    fn start(files: usize) -> Self {
+        let mut process = Command::new("sh")
+            .args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_hyper-example")])
+            .args(["--listen", "127.0.0.1:0", "--token", "secret"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        // Somebody has to read what else is printed, or the process waits.
+        std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+        let address = line.split("http://").nth(1).and_then(|url| url.split('/').next()).unwrap().to_owned();
+        Self { process, address }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Sends a request on a connection of its own; answers all that comes until the connection ends.
+fn ask(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let head = format!("{method} /scim/v2/{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+    let head = format!("{head}Authorization: Bearer secret\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all((head + body).as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[test]
+fn silent_connections_shut_nobody_out() {
+    let server = Server::start(200);
+    let mut silent = Vec::new();
+    for number in 0..300 {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        // Some say half of a head, some begin a body for which they lack the token.
+        let start: &[u8] = match number % 3 {
+            0 => b"",
+            1 => b"POST /scim/v2/Users HTTP/1.1\r\nHost:",
+            _ => b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
+        };
+        let _ = stream.write_all(start);
+        silent.push(stream);
+    }
+    for number in 0..20 {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let body = format!("{{\"userName\":\"user{number}\"}}");
+        let answer = ask(&mut stream, "POST", "Users", &body).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{number}: {answer}");
+    }
+}
+
+/// Whoever is connected when the process is told to stop gets an answer, and what was acknowledged was done.
+#[test]
+fn a_process_that_is_told_to_stop_answers_first() {
+    let mut server = Server::start(1000);
+    let answered = Arc::new(AtomicUsize::new(0));
+    let clients: Vec<_> = (0..16)
+        .map(|client| {
+            let (address, answered) = (server.address.clone(), Arc::clone(&answered));
+            std::thread::spawn(move || {
+                let mut cut_off = Vec::new();
+                // Until nobody can connect any more.
+                for number in 0.. {
+                    let Ok(mut stream) = TcpStream::connect(&address) else { break };
+                    let body = format!("{{\"userName\":\"user{client}-{number}\"}}");
+                    match ask(&mut stream, "POST", "Users", &body) {
+                        Ok(answer) if answer.starts_with("HTTP/1.1 201") => _ = answered.fetch_add(1, Ordering::SeqCst),
+                        other => cut_off.push(other),
+                    }
+                }
+                cut_off
+            })
+        })
+        .collect();
+    while answered.load(Ordering::SeqCst) < 2000 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(Command::new("kill").arg(server.process.id().to_string()).status().unwrap().success());
+    for client in clients {
+        let cut_off = client.join().unwrap();
+        assert!(cut_off.is_empty(), "of {} requests: {cut_off:?}", answered.load(Ordering::SeqCst));
+    }
+    assert!(server.process.wait().unwrap().success());
+}
+
+/// What a request calls the host is in no answer.
+#[test]
+fn the_host_of_a_request_is_not_trusted() {
+    let server = Server::start(1000);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let request = "POST /scim/v2/Users HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n\
+                   X-Forwarded-Proto: https\r\nConnection: close\r\nAuthorization: Bearer secret\r\n\
+                   Content-Length: 18\r\n\r\n{\"userName\":\"ada\"}";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201") && !answer.contains("evil"), "{answer}");
+    assert!(answer.contains(&format!("http://{}/scim/v2/Users/", server.address)), "{answer}");
+}

@@ -80,7 +80,7 @@ impl Database {
         };
         let database = Self { readers, writers, dialect };
         database.migrate().await?;
-        keys::complete(&database).await.map_err(|failure| failure.into_database())?;
+        keys::complete(&database).await.map_err(Failure::into_database)?;
         Ok(database)
     }
 

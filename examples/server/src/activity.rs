@@ -81,7 +81,9 @@ impl Connections {
     /// Closes all; answers how many these are.
     pub(crate) fn close_all(&self) -> usize {
         let open = std::mem::take(&mut *lock(&self.open));
-        open.values().for_each(|state| state.close.notify_one());
+        for state in open.values() {
+            state.close.notify_one();
+        }
         open.len()
     }
 }

@@ -1,6 +1,6 @@
 //! The bounds of the server, each met by a client that would not keep to it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::{
     convert::Infallible,

@@ -5,7 +5,7 @@
 
 use std::{cell::Cell, fmt};
 
-use crate::{limits::Limits, reference::References};
+use crate::{error::Error, limits::Limits, reference::References};
 
 macro_rules! quirks {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
@@ -60,14 +60,16 @@ quirks! {
     /// `{"op": "replace", "value": {"name.givenName": ".."}}`: keys of a value that are paths. Sent by Entra.
     /// Strict: the key is an unknown attribute.
     KeyIsPath = "key-is-path",
-    /// `emails[type eq "work"].value` where there is no such e-mail: one is made from the filter. Sent by Entra.
-    /// Strict: 400 `noTarget`.
+    /// `emails[type eq "work"].value` where there is no such e-mail: one is made from the filter. Sent by Entra. What
+    /// would not match the filter, or would have its `value` from the filter alone, is not made. Strict: 400 `noTarget`.
     CreateFromFilter = "create-from-filter",
-    /// `{"op": "remove", "path": "members", "value": [{"value": "26"}]}` removes just these. Sent by Entra.
+    /// `{"op": "remove", "path": "members", "value": [{"value": "26"}]}` removes just these. Sent by Entra. Behind a filter,
+    /// it removes those of the selected ones that are listed; a single value is removed if it is the one that is given.
     /// Strict: 400 `invalidValue`; never are all members removed.
     RemoveByValue = "remove-by-value",
-    /// `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write, inside of a PATCH value, is
-    /// ignored. Sent by Okta. Strict: 400 `mutability` unless it has the value that is there.
+    /// `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write is left out, inside of a PATCH
+    /// value or in a path beside other operations. Sent by Okta. Strict: 400 `mutability` unless it has the value that
+    /// is there.
     ReadOnlyInValue = "read-only-in-value",
     /// A body without `schemas`, or with URIs that the resource type does not have; a search or bulk request without its
     /// own. Sent by Entra. Strict: 400.
@@ -87,9 +89,16 @@ quirks! {
     /// `emails[type eq "work"].primary` written although the application's mapping fixes it, or fixes that of another
     /// entry: ignored. Sent by Microsoft's validator. Strict: 400 `invalidValue`.
     FixedValue = "fixed-value",
-    /// An attribute that no schema has, in a body or a PATCH value, is ignored and reported to the hook.
-    /// Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
+    /// An attribute that no schema has, beside known ones in a body or a PATCH value, is left out and reported to the
+    /// hook. So is an attribute of a standard schema that the application does not map, also in a PATCH path: it does
+    /// not refuse what stands beside it. Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
     UnknownAttribute = "unknown-attribute",
+    /// `{"op": "add", "path": "members", "value": {"members": [{"value": "26"}]}}`: the value repeats the attribute of the
+    /// path. Documented by Salesforce. Strict: 400 `invalidPath`.
+    RepeatedAttribute = "repeated-attribute",
+    /// `"manager": {"value": ""}` unassigns the whole reference if nothing but `$ref` and what the server wrote is left of
+    /// it. Sent by Entra. Strict: only `value` is unassigned.
+    EmptyReference = "empty-reference",
     /// `GET /Groups` where no such resource type is registered: an empty list. Sent by Entra's connection test.
     /// Strict: 404.
     MissingEndpoint = "missing-endpoint",
@@ -100,6 +109,12 @@ quirks! {
 pub struct Quirks(u32);
 
 impl Quirks {
+    /// These and others.
+    #[must_use]
+    pub(crate) const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
     /// None.
     pub const NONE: Self = Self(0);
     /// Every one.
@@ -270,6 +285,10 @@ pub struct Tolerance {
     limits: Limits,
     references: References,
     met: Cell<Quirks>,
+    /// How many elements were visited so far.
+    visits: Cell<u64>,
+    /// How many bytes of text were written more than once.
+    growth: Cell<u64>,
 }
 
 impl Tolerance {
@@ -315,6 +334,41 @@ impl Tolerance {
     #[must_use]
     pub fn restricts(&self, restriction: Restriction) -> bool {
         self.compat.restricts(restriction)
+    }
+
+    /// Charges elements that are visited to the budget of the request.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` if [`Limits::visits`] is used up.
+    pub(crate) fn charge(&self, elements: usize) -> Result<(), Error> {
+        let visits = self.visits.get().saturating_add(u64::try_from(elements).unwrap_or(u64::MAX));
+        self.visits.set(visits);
+        if visits <= self.limits.visits {
+            return Ok(());
+        }
+        Err(Error::too_many(format!(
+            "the request visits more than {} values of multi-valued attributes; send fewer operations at once, or select \
+             by `value`",
+            self.limits.visits
+        )))
+    }
+
+    /// Charges text that is written to many elements at once.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` if [`Limits::growth`] is used up.
+    pub(crate) fn charge_growth(&self, bytes: usize) -> Result<(), Error> {
+        let growth = self.growth.get().saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.growth.set(growth);
+        if growth <= self.limits.growth {
+            return Ok(());
+        }
+        Err(Error::too_many(format!(
+            "the request writes more than {} bytes by copying values to many entries; select fewer entries at once",
+            self.limits.growth
+        )))
     }
 
     /// The quirks that were met and accepted.

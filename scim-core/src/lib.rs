@@ -1,6 +1,7 @@
 #![doc = include_str!("../../README.md")]
 
 pub mod access;
+mod body;
 mod coerce;
 pub mod compat;
 mod error;
@@ -28,7 +29,7 @@ pub use scim_derive::path as __path;
 #[cfg(feature = "derive")]
 pub use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};
 pub use server::Scim;
-pub use validate::validate;
+pub use validate::{Change, validate};
 
 #[cfg(any(doc, doctest))]
 #[cfg(feature = "derive")]

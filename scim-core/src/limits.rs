@@ -35,6 +35,9 @@ pub struct Limits {
     /// fewer resources than were asked for, and says so as `itemsPerPage` (RFC 7644 §3.4.2.4). It always has one, so that
     /// a client gets on.
     pub page: usize,
+    /// The most bytes of text that a PATCH request may write by copying one value to many elements (default 32 MiB).
+    /// Beyond it the request is refused with 400 `tooMany` and changes nothing.
+    pub growth: u64,
     /// What a filter may cost, in a query and in the path of a PATCH operation.
     pub filter: filter::Limits,
 }
@@ -52,6 +55,7 @@ impl Default for Limits {
             visits: 4_000_000,
             candidates: 10_000,
             page: 8 * 1024 * 1024,
+            growth: 32 * 1024 * 1024,
             filter: filter::Limits::default(),
         }
     }

@@ -1,20 +1,41 @@
 //! What must hold for a resource before it is stored.
+//!
+//! What is judged is a change: a resource that was stored before a rule came up can still be changed otherwise. An account
+//! whose row lacks what is required today must be switched off all the same.
+
+use std::collections::HashSet;
 
 use crate::{
-    access::{Object, Scalar, Value},
+    access::{List, Object, Scalar, Value},
     error::Error,
-    patch::same,
-    schema::{Attribute, Mutability, ResourceType, common},
+    patch::{Identity, same_written},
+    schema::{Attribute, DataType, Mutability, ResourceType, common},
 };
 
+/// What the new state of a resource is.
+#[derive(Clone, Copy, Debug)]
+pub enum Change<'v> {
+    /// A new resource.
+    Creation,
+    /// A whole new state in the place of this one: it must have all that is required.
+    Replacement(&'v Value<'v>),
+    /// A change of some attributes of this state: what was missing before may be missing still.
+    Modification(&'v Value<'v>),
+}
+
 /// Checks that every required attribute has a value, also within objects and elements that are there, and that no
-/// immutable attribute of `old` changed. All violations are told at once.
+/// immutable attribute changed. All violations are told at once. What only the server writes is not asked for.
 ///
 /// # Errors
 ///
 /// 400 `mutability` if an immutable attribute changed, otherwise 400 `invalidValue` (RFC 7644 table 9).
-pub fn validate(resource_type: &ResourceType, old: Option<&Value<'_>>, new: &Value<'_>) -> Result<(), Error> {
+pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_>) -> Result<(), Error> {
     let Value::Complex(new) = new else { return Ok(()) };
+    let (old, excused) = match change {
+        Change::Creation => (None, None),
+        Change::Replacement(old) => (Some(old), None),
+        Change::Modification(old) => (Some(old), Some(old)),
+    };
     let mut missing = Vec::new();
     let mut changed = Vec::new();
     for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
@@ -23,7 +44,8 @@ pub fn validate(resource_type: &ResourceType, old: Option<&Value<'_>>, new: &Val
             continue;
         }
         let value = new.get(index);
-        required(attribute, &attribute.name, &value, &mut missing);
+        let excused = excused.map(|old| old.clone().at(&[index]));
+        required(attribute, &attribute.name, excused.as_ref(), &value, &mut missing);
         if let Some(Value::Complex(old)) = old {
             immutable(attribute, &attribute.name, &old.get(index), &value, &mut changed);
         }
@@ -37,11 +59,18 @@ pub fn validate(resource_type: &ResourceType, old: Option<&Value<'_>>, new: &Val
     Ok(())
 }
 
-fn required(attribute: &Attribute, name: &str, value: &Value<'_>, missing: &mut Vec<String>) {
-    // A required text is not empty either (RFC 7643 §4.1.1).
-    let is_empty = matches!(value, Value::Scalar(Scalar::Str(text)) if text.is_empty());
-    if is_empty || value.is_absent() {
-        if attribute.required {
+/// Whether there is no value for a required attribute. A required text is not empty either (RFC 7643 §4.1.1).
+pub(crate) fn is_missing(value: &Value<'_>) -> bool {
+    matches!(value, Value::Scalar(Scalar::Str(text)) if text.is_empty()) || value.is_absent()
+}
+
+/// Collects what is missing in `new` and was not missing in `old`.
+fn required(attribute: &Attribute, name: &str, old: Option<&Value<'_>>, new: &Value<'_>, missing: &mut Vec<String>) {
+    if attribute.mutability == Mutability::ReadOnly {
+        return;
+    }
+    if is_missing(new) {
+        if attribute.required && !old.is_some_and(is_missing) {
             missing.push(format!("`{name}`"));
         }
         return;
@@ -50,46 +79,89 @@ fn required(attribute: &Attribute, name: &str, value: &Value<'_>, missing: &mut 
     if !attribute.sub_attributes.iter().any(has_required) {
         return;
     }
-    match value {
-        Value::Complex(object) => required_parts(attribute, name, *object, missing),
-        Value::List(list) => {
-            for (_, element) in list.iter() {
-                if let Value::Complex(object) = element {
-                    required_parts(attribute, name, object, missing);
-                }
-            }
-        }
+    match new {
+        Value::Complex(object) => required_parts(attribute, name, old, *object, missing),
+        Value::List(list) => required_in_elements(attribute, name, old, *list, missing),
         Value::Scalar(_) => {}
     }
 }
 
 fn has_required(attribute: &Attribute) -> bool {
-    attribute.required || attribute.sub_attributes.iter().any(|sub| sub.required)
+    attribute.mutability != Mutability::ReadOnly
+        && (attribute.required || attribute.sub_attributes.iter().any(has_required))
 }
 
-fn required_parts(attribute: &Attribute, name: &str, object: Object<'_>, missing: &mut Vec<String>) {
+fn required_parts(
+    attribute: &Attribute,
+    name: &str,
+    old: Option<&Value<'_>>,
+    new: Object<'_>,
+    missing: &mut Vec<String>,
+) {
+    let old = old.filter(|old| !old.is_absent());
     for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
         if has_required(sub) {
             let separator = if attribute.is_extension() { ':' } else { '.' };
-            required(sub, &format!("{name}{separator}{}", sub.name), &object.get(index), missing);
+            let old = old.map(|old| old.clone().at(&[index]));
+            required(sub, &format!("{name}{separator}{}", sub.name), old.as_ref(), &new.get(index), missing);
+        }
+    }
+}
+
+/// An element that lacks something is excused if it is stored like that.
+fn required_in_elements(
+    attribute: &Attribute,
+    name: &str,
+    old: Option<&Value<'_>>,
+    new: List<'_>,
+    missing: &mut Vec<String>,
+) {
+    let lacks = |element: &Value<'_>| {
+        let mut lacking = Vec::new();
+        if let Value::Complex(object) = element {
+            required_parts(attribute, name, None, *object, &mut lacking);
+        }
+        lacking
+    };
+    let mut excused: Option<HashSet<Vec<u8>>> = None;
+    for (_, element) in new.iter() {
+        let lacking = lacks(&element);
+        if lacking.is_empty() {
+            continue;
+        }
+        let excused = excused.get_or_insert_with(|| {
+            let stored = if let Some(Value::List(old)) = old { Some(*old) } else { None };
+            let stored = stored.into_iter().flat_map(List::iter).map(|(_, stored)| stored);
+            stored
+                .filter(|stored| !lacks(stored).is_empty())
+                .map(|stored| Identity::key_of(attribute, &stored))
+                .collect()
+        });
+        if !excused.contains(&Identity::key_of(attribute, &element)) {
+            missing.extend(lacking.into_iter().filter(|name| !missing.contains(name)).collect::<Vec<_>>());
         }
     }
 }
 
 fn immutable(attribute: &Attribute, name: &str, old: &Value<'_>, new: &Value<'_>, changed: &mut Vec<String>) {
     if attribute.mutability == Mutability::Immutable {
-        if !old.is_absent() && !same(attribute, old, new) {
+        if !old.is_absent() && !same_written(attribute, old, new) {
             changed.push(format!("`{name}`"));
         }
         return;
     }
-    // Elements of a list come and go as a whole; PATCH refuses to change immutable parts of one.
-    if let (Value::Complex(old), Value::Complex(new)) = (old, new) {
-        let separator = if attribute.is_extension() { ':' } else { '.' };
-        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-            if sub.mutability == Mutability::Immutable || !sub.sub_attributes.is_empty() {
-                immutable(sub, &format!("{name}{separator}{}", sub.name), &old.get(index), &new.get(index), changed);
-            }
+    if attribute.mutability == Mutability::ReadOnly || attribute.data_type != DataType::Complex {
+        return;
+    }
+    // Elements of a list come and go as a whole; an immutable part of one that stays is refused where it is written.
+    if attribute.multi_valued {
+        return;
+    }
+    let separator = if attribute.is_extension() { ':' } else { '.' };
+    for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+        if sub.mutability == Mutability::Immutable || !sub.sub_attributes.is_empty() {
+            let (old, new) = (old.clone().at(&[index]), new.clone().at(&[index]));
+            immutable(sub, &format!("{name}{separator}{}", sub.name), &old, &new, changed);
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod flat;
 mod foreign;
 mod key;
 mod object;
+mod place;
 mod scalar;
 mod secret;
 mod standard;
@@ -36,6 +37,7 @@ pub use dynamic::DynamicExtensions;
 pub use dynamic::DynamicField;
 pub(crate) use key::version_tag;
 pub use object::{List, Object, Value};
+pub(crate) use place::Place;
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
 #[doc(hidden)]

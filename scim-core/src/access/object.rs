@@ -81,15 +81,6 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// For an element of a flat struct with flags that the mapping fixes: a copy without those.
-    pub(crate) fn without_fixed(&self) -> Option<Node<'static>> {
-        let Value::Complex(Object::Element(_, group)) = self else { return None };
-        let Node::Complex(mut parts) = self.to_node() else { return None };
-        let all = parts.len();
-        parts.retain(|(index, _)| !group.fixed.iter().any(|(fixed, _)| fixed == index));
-        (parts.len() < all).then_some(Node::Complex(parts))
-    }
-
     /// A copy that is detached from the resource; indices of empty parts and elements are left out.
     #[must_use]
     pub fn to_node(&self) -> Node<'static> {

@@ -101,6 +101,17 @@ impl Node<'_> {
         }
     }
 
+    /// How many bytes the value takes about, for budgets.
+    pub(crate) fn size(&self) -> usize {
+        const NODE: usize = 32;
+        match self {
+            Node::Scalar(Scalar::Str(text)) => text.len().saturating_add(NODE),
+            Node::Scalar(_) => NODE,
+            Node::Complex(parts) => parts.iter().map(|(_, part)| part.size()).fold(NODE, usize::saturating_add),
+            Node::List(items) => items.iter().map(Self::size).fold(NODE, usize::saturating_add),
+        }
+    }
+
     /// The part at an index of a complex node.
     #[must_use]
     pub fn part(&self, index: u32) -> Option<&Self> {

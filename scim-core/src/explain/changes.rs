@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{AttributeChange, value};
 use crate::{
     access::{Node, Value},
-    patch::{compared_key, identity, same_written, written_key},
+    patch::{Identity, compared_key, same_written, written_key},
     schema::{Attribute, Path, ResourceType, common},
 };
 
@@ -72,7 +72,7 @@ fn elements<'n, 'v>(attribute: &Attribute, before: &'n Node<'v>, after: &'n Node
         None => None,
     });
     // Two members are both of the type `User`, and still not one that has changed.
-    if identity(attribute).is_none() {
+    if !matches!(Identity::of(attribute), Identity::Value(_)) {
         pair_up(&mut pairs, &mut new, |node| {
             let (index, kind) = attribute.sub_attribute("type")?;
             key_of_part(kind, node.part(index)?)
@@ -82,13 +82,13 @@ fn elements<'n, 'v>(attribute: &Attribute, before: &'n Node<'v>, after: &'n Node
     pairs
 }
 
-fn key_of_part(attribute: &Attribute, part: &Node<'_>) -> Option<String> {
+fn key_of_part(attribute: &Attribute, part: &Node<'_>) -> Option<Vec<u8>> {
     (!part.is_absent()).then(|| compared_key(attribute, &part.view()))
 }
 
 /// The elements of a list that another has not, or has fewer times.
 fn not_in<'n, 'v>(attribute: &Attribute, list: &'n Node<'v>, other: &Node<'_>) -> Vec<&'n Node<'v>> {
-    let mut there: HashMap<String, usize> = HashMap::new();
+    let mut there: HashMap<Vec<u8>, usize> = HashMap::new();
     for element in items(other) {
         *there.entry(written_key(attribute, &element.view())).or_default() += 1;
     }
@@ -110,7 +110,7 @@ fn items<'n, 'v>(node: &'n Node<'v>) -> &'n [Node<'v>] {
 fn pair_up<'n, 'v>(
     pairs: &mut [Pair<'n, 'v>],
     new: &mut [Option<&'n Node<'v>>],
-    key: impl Fn(&Node<'v>) -> Option<String>,
+    key: impl Fn(&Node<'v>) -> Option<Vec<u8>>,
 ) {
     let unpaired = pairs.iter().map(|(before, after)| before.filter(|_| after.is_none()).and_then(&key));
     let before = unique(unpaired);
@@ -124,8 +124,8 @@ fn pair_up<'n, 'v>(
 }
 
 /// The positions of the keys that occur once.
-fn unique(keys: impl Iterator<Item = Option<String>>) -> HashMap<String, usize> {
-    let mut positions: HashMap<String, Option<usize>> = HashMap::new();
+fn unique(keys: impl Iterator<Item = Option<Vec<u8>>>) -> HashMap<Vec<u8>, usize> {
+    let mut positions: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
     for (index, key) in keys.enumerate() {
         if let Some(key) = key {
             positions.entry(key).and_modify(|position| *position = None).or_insert(Some(index));

@@ -51,10 +51,10 @@ use crate::{
     access::{Access, Resource, Value},
     compat::{Compat, Quirks, Tolerance},
     error::Error,
-    json::Reader,
-    patch::apply_observed,
+    json::{Reader, Use},
+    patch::{Patch, Session},
     schema::ResourceType,
-    validate::validate,
+    validate::{Change, validate},
 };
 
 /// What a PATCH would do. Its [`Display`](std::fmt::Display) is a text for people.
@@ -120,17 +120,31 @@ fn explain_on(
     compat: Compat,
 ) -> Explanation {
     let tolerance = Tolerance::new(compat);
-    let reader = Reader::new(&tolerance, true);
+    let (patch, parsed) = Patch::parse_in_part(resource_type, body, &tolerance);
+    let reader = Reader::new(&tolerance, Use::Replace, resource_type);
     let mut operations = Vec::new();
-    let applied = apply_observed(resource_type, copy, body, &reader, |number, operation| {
+    let patch_is_whole = parsed.is_ok();
+    let mut session = Session::new(resource_type, copy, &reader);
+    let mut result = parsed;
+    for (number, operation, context) in patch.operations() {
         operations.push(ExplainedOperation { number, text: operation::text(resource_type, operation) });
-    });
-    let result = applied.and_then(|_| validate(resource_type, Some(before), &copy.value()));
+        // A body that is wrong somewhere changes nothing.
+        if patch_is_whole {
+            result = session.apply(operation).map_err(|error| error.context(context));
+            if result.is_err() {
+                break;
+            }
+        }
+    }
+    let result = result
+        .and_then(|()| session.finish())
+        .and_then(|()| validate(resource_type, Change::Modification(before), &copy.value()));
     let changes = match result {
         Ok(()) => changes::between(resource_type, before, &copy.value()),
         Err(_) => Vec::new(),
     };
-    let ignored = reader.into_ignored();
+    let mut ignored = patch.ignored().to_vec();
+    ignored.extend(reader.take_ignored());
     Explanation { operations, changes, quirks: tolerance.met(), ignored, error: result.err() }
 }
 

@@ -6,7 +6,7 @@ use super::value;
 use crate::{
     access::{Node, Scalar},
     filter::{Condition, Operator},
-    patch::{Kind, Operation},
+    patch::{Action, Kind, Operation},
     schema::{Attribute, Path, ResourceType, at},
 };
 
@@ -21,26 +21,27 @@ pub(super) fn text(resource_type: &ResourceType, operation: &Operation<'_, '_>) 
     // Whose value the operation carries, and whether that is a list.
     let mut target = operation.attribute;
     let mut is_list = target.multi_valued;
-    if let Some(elements) = &operation.elements {
+    if let Action::Elements(elements) = &operation.action {
         is_list = false;
         if let Some(condition) = &elements.condition {
             // Writing to a string cannot fail.
             let _ = write!(text, "[{}]", Selection { condition, attribute: target });
         }
-        if let Some((_, sub)) = elements.sub_attribute {
+        if let Some((_, sub)) = elements.sub {
             text.push('.');
             text.push_str(&sub.name);
             target = sub;
             is_list = sub.multi_valued;
         }
     }
-    if operation.kind == Kind::Remove && matches!(operation.value, Node::Scalar(Scalar::Absent)) {
+    let node = operation.action.to_node();
+    if operation.kind == Kind::Remove && matches!(node, Node::Scalar(Scalar::Absent)) {
         return text;
     }
     // Elements are added to a list or removed from it; anything else is assigned.
     text.push_str(if is_list && operation.kind != Kind::Replace { " " } else { " = " });
-    let hides = !operation.value.is_absent() && is_in_hidden(resource_type, operation.path);
-    text.push_str(&if hides { value::HIDDEN.to_owned() } else { value::text(target, &operation.value) });
+    let hides = !node.is_absent() && is_in_hidden(resource_type, operation.path);
+    text.push_str(&if hides { value::HIDDEN.to_owned() } else { value::text(target, &node) });
     text
 }
 

@@ -7,13 +7,13 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use crate::schema::{Attribute, find_near};
 
 /// A key of an object, looked up without copying it.
-pub(super) enum Key<'s, 'de> {
+pub(crate) enum Key<'s, 'de> {
     Known(u32, &'s Attribute),
     Unknown(Cow<'de, str>),
 }
 
 /// Looks a key up among attributes; the index is where it is expected.
-pub(super) struct KeySeed<'s>(pub(super) &'s [Attribute], pub(super) u32);
+pub(crate) struct KeySeed<'s>(pub(crate) &'s [Attribute], pub(crate) u32);
 
 impl<'s, 'de> DeserializeSeed<'de> for KeySeed<'s> {
     type Value = Key<'s, 'de>;
@@ -102,14 +102,14 @@ impl<'de> Visitor<'de> for Skip {
 
 /// Which names of an object were met already.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     low: u128,
     high: Vec<u32>,
 }
 
 impl Seen {
     /// Marks an index; answers whether it is new.
-    pub(super) fn mark(&mut self, index: u32) -> bool {
+    pub(crate) fn mark(&mut self, index: u32) -> bool {
         if let Some(bit) = 1u128.checked_shl(index) {
             let new = self.low & bit == 0;
             self.low |= bit;

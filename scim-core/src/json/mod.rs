@@ -5,17 +5,19 @@
 
 mod key;
 mod projection;
-mod read;
+mod reader;
 mod stored;
 mod trail;
 mod value;
 mod write;
 
+pub use crate::body::{ReadReport, read};
+pub(crate) use key::{Key, KeySeed, Seen};
 pub use projection::Projection;
-pub use read::{ReadReport, read};
+pub(crate) use reader::{Reader, Use};
 pub(crate) use stored::{read_stored, to_json};
 pub(crate) use trail::Trail;
-pub(crate) use value::{Reader, entries, message, read_value};
+pub(crate) use value::{Form, duplicate, entries, message, read_known, read_value, skip_value};
 pub use write::write;
 pub(crate) use write::{write_scalar, write_text};
 

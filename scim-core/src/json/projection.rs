@@ -19,6 +19,8 @@ pub struct Projection {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Choice {
     Hide,
+    /// Show it if the request wrote it (RFC 7643 §7).
+    IfWritten,
     /// Show it, below it by `returned` alone.
     Show,
     /// Show the parts that are chosen.
@@ -36,12 +38,11 @@ impl Projection {
         names: impl IntoIterator<Item = &'n str>,
         tolerance: &Tolerance,
     ) -> Self {
-        let hidden =
-            |attribute: &Attribute| if attribute.returned == Returned::Always { Choice::Show } else { Choice::Hide };
+        let hidden = only_always;
         let mut choices: Vec<Choice> = resource_type.attributes.iter().map(hidden).collect();
         for path in resolve(resource_type, names, tolerance) {
             choose(&mut choices, &resource_type.attributes, path.steps(), &hidden, true, &|choice, attribute| {
-                if attribute.returned != Returned::Never {
+                if attribute.is_readable() {
                     *choice = Choice::Show;
                 }
             });
@@ -56,15 +57,15 @@ impl Projection {
         names: impl IntoIterator<Item = &'n str>,
         tolerance: &Tolerance,
     ) -> Self {
-        let shown = |attribute: &Attribute| {
-            if matches!(attribute.returned, Returned::Always | Returned::Default) { Choice::Show } else { Choice::Hide }
+        let shown = |attribute: &Attribute| match returned(attribute) {
+            Returned::Always | Returned::Default => Choice::Show,
+            Returned::Request => Choice::IfWritten,
+            Returned::Never => Choice::Hide,
         };
         let mut choices: Vec<Choice> = resource_type.attributes.iter().map(shown).collect();
         for path in resolve(resource_type, names, tolerance) {
             choose(&mut choices, &resource_type.attributes, path.steps(), &shown, false, &|choice, attribute| {
-                if attribute.returned != Returned::Always {
-                    *choice = Choice::Hide;
-                }
+                *choice = only_always(attribute);
             });
         }
         Self { choices, requested: Vec::new() }
@@ -98,7 +99,7 @@ impl Projection {
         let mut choices = &self.choices;
         for step in path.steps() {
             match usize::try_from(*step).ok().and_then(|step| choices.get(step)) {
-                Some(Choice::Hide) => return false,
+                Some(Choice::Hide | Choice::IfWritten) => return false,
                 Some(Choice::Parts(parts)) => choices = parts,
                 Some(Choice::Show) | None => return true,
             }
@@ -127,24 +128,36 @@ pub(super) struct Choices<'p> {
 impl<'p> Choices<'p> {
     /// Whether the part is shown, and the choices below it.
     pub(super) fn at(&self, index: u32, attribute: &Attribute) -> Option<Choices<'p>> {
-        match (self.listed, attribute.returned) {
+        let if_written = || {
+            let below = self.below(index, None);
+            self.requested.iter().any(|requested| requested.starts_with(below.parent)).then_some(below)
+        };
+        match (self.listed, returned(attribute)) {
+            (_, Returned::Never) => None,
             (Some(listed), _) => match usize::try_from(index).ok().and_then(|index| listed.get(index))? {
                 Choice::Hide => None,
+                Choice::IfWritten => if_written(),
                 Choice::Show => Some(self.below(index, None)),
                 Choice::Parts(parts) => Some(self.below(index, Some(parts))),
             },
             (None, Returned::Always | Returned::Default) => Some(self.below(index, None)),
-            (None, Returned::Request) => {
-                let below = self.below(index, None);
-                self.requested.iter().any(|requested| requested.starts_with(below.parent)).then_some(below)
-            }
-            (None, Returned::Never) => None,
+            (None, Returned::Request) => if_written(),
         }
     }
 
     fn below(&self, index: u32, listed: Option<&'p [Choice]>) -> Self {
         Self { listed, requested: self.requested, parent: self.parent.child(index).unwrap_or(self.parent) }
     }
+}
+
+/// When an attribute is part of an answer. One that nobody reads is in none, whatever else is said of it.
+fn returned(attribute: &Attribute) -> Returned {
+    if attribute.is_readable() { attribute.returned } else { Returned::Never }
+}
+
+/// Shows what is always returned.
+fn only_always(attribute: &Attribute) -> Choice {
+    if returned(attribute) == Returned::Always { Choice::Show } else { Choice::Hide }
 }
 
 fn resolve<'n>(
@@ -173,12 +186,12 @@ fn choose(
     if rest.is_empty() {
         return mark(choice, attribute);
     }
-    if attribute.returned == Returned::Never {
+    if !attribute.is_readable() {
         return;
     }
     let is_split = matches!(choice, Choice::Parts(_));
     // What is shown whole (or hidden whole) by an earlier name stays so, unless this is what `initial` says anyway.
-    let may_open = *choice != Choice::Hide || opens_hidden;
+    let may_open = !matches!(choice, Choice::Hide | Choice::IfWritten) || opens_hidden;
     if !is_split && may_open && *choice == initial(attribute) {
         *choice = Choice::Parts(attribute.sub_attributes.iter().map(initial).collect());
     }

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use serde_json::value::RawValue;
 
 use super::{
+    reader::{Reader, Use},
     trail::Trail,
-    value::{Reader, entries, read_value},
+    value::{Form, entries, read_value},
     write::{bracketed, write_scalar, write_text},
 };
 use crate::{
@@ -29,7 +30,7 @@ pub(crate) fn read_stored<'j>(
 ) -> Result<(Node<'j>, Vec<String>), Error> {
     // Lenient with what people export and edit; but an empty text that is stored is a text.
     let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
-    let reader = Reader::new(&tolerance, true);
+    let reader = Reader::new(&tolerance, Use::Stored, resource_type);
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
     let raw: &RawValue = serde_json::from_slice(json)
         .map_err(|error| Error::invalid_syntax(format!("the resource is not readable JSON: {error}")))?;
@@ -46,9 +47,10 @@ pub(crate) fn read_stored<'j>(
         if !seen.insert(index) {
             return Err(Error::invalid_syntax(format!("`{trail}` is given twice")));
         }
+        let form = if attribute.multi_valued { Form::Many } else { Form::One };
         // It follows from the attributes.
         if Path::of(index) != Path::SCHEMAS {
-            parts.push((index, read_value(&reader, attribute, attribute.multi_valued, &trail, json)?));
+            parts.push((index, read_value(&reader, attribute, form, &trail, json)?));
         }
     }
     Ok((Node::Complex(parts), reader.into_ignored()))

@@ -25,7 +25,7 @@ impl<'t> Trail<'t> {
         Self { parent: Some(self), step: Step::Name(name) }
     }
 
-    pub(super) fn index(&'t self, index: usize) -> Self {
+    pub(crate) fn index(&'t self, index: usize) -> Self {
         Self { parent: Some(self), step: Step::Index(index) }
     }
 }

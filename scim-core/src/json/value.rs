@@ -1,120 +1,86 @@
 //! Reads JSON values by the type of an attribute.
+//!
+//! Three things are told apart: no value (`null`, `[]`, a name that is missing), a value, and a value in which nothing was
+//! understood. The third is always an error: it must not pass for the first, which would unassign something.
 
-use std::{borrow::Cow, cell::RefCell, fmt};
+use std::{borrow::Cow, fmt};
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{
     key::{Key, KeySeed, Seen, Skip},
+    reader::{Reader, Use},
     trail::Trail,
 };
 use crate::{
     access::{Node, Scalar},
     coerce::{coerce, expected},
-    compat::{Quirk, Tolerance},
-    error::Error,
-    schema::{Attribute, AttributeSpec, DataType, Mutability},
+    compat::Quirk,
+    error::{Error, excerpt},
+    patch::{Identity, has_content},
+    schema::{Attribute, AttributeSpec, DataType, Mutability, at},
 };
 
-/// What is shared by all that is read of one body.
-pub(crate) struct Reader<'c> {
-    pub(crate) tolerance: &'c Tolerance,
-    /// Whether this is the value of a PATCH operation: single values may stand for lists there (RFC 7644 §3.5.2.1), and
-    /// values of read-only attributes are kept, to be compared with what is there.
-    patch: bool,
-    /// Names without an attribute, for the report.
-    ignored: RefCell<Vec<String>>,
-    /// The error that ended reading. `serde` carries only text, so the real one waits here.
-    fault: RefCell<Option<Error>>,
-}
-
-impl<'c> Reader<'c> {
-    pub(crate) fn new(tolerance: &'c Tolerance, patch: bool) -> Self {
-        Self { tolerance, patch, ignored: RefCell::default(), fault: RefCell::default() }
-    }
-
-    /// Ends reading.
-    pub(super) fn fail<E: de::Error>(&self, error: Error) -> E {
-        self.fault.replace(Some(error));
-        E::custom("refused")
-    }
-
-    /// The error that ended reading, or what is wrong with the JSON text.
-    pub(crate) fn error(&self, error: &serde_json::Error) -> Error {
-        let fault = self.fault.take();
-        fault.unwrap_or_else(|| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))
-    }
-
-    /// A name that no attribute has: ignored and reported, or an error.
-    pub(crate) fn unknown(&self, trail: &Trail<'_>) -> Result<(), Error> {
-        /// A body of nothing but unknown names is not worth more memory than this.
-        const REPORTED: usize = 64;
-        if !self.tolerance.accepts(Quirk::UnknownAttribute) {
-            let detail = format!("there is no attribute `{trail}`");
-            return Err(if self.patch { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) });
-        }
-        self.ignore(trail);
-        debug_assert!(self.ignored.borrow().len() <= REPORTED);
-        Ok(())
-    }
-
-    /// Reports something that is left out.
-    pub(crate) fn ignore(&self, trail: &Trail<'_>) {
-        const REPORTED: usize = 64;
-        let mut ignored = self.ignored.borrow_mut();
-        if ignored.len() < REPORTED {
-            ignored.push(trail.to_string());
-        }
-    }
-
-    pub(crate) fn into_ignored(self) -> Vec<String> {
-        self.ignored.into_inner()
-    }
+/// What shape a value has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// All values of a multi-valued attribute.
+    Many,
+    /// The value of a single-valued attribute.
+    One,
+    /// A part of an element that is there already: the value of a PATCH operation whose path selects elements.
+    Part,
 }
 
 /// The error for a name that stands twice in one object.
-pub(super) fn duplicate(trail: &Trail<'_>) -> Error {
+pub(crate) fn duplicate(trail: &Trail<'_>) -> Error {
     Error::invalid_syntax(format!("`{trail}` is given twice"))
 }
 
-/// Reads the value of an attribute: all of its values, if it is multi-valued and `many` is set.
+/// Where a value stands, and what may still be taken for what is due. An array and an object
+/// stand for the value in them at most once, so that no text and no nesting means more than it says.
+#[derive(Clone, Copy, PartialEq)]
+enum Position {
+    Many,
+    One,
+    Part,
+    /// An element of a list.
+    Element,
+    /// What stood alone in an array.
+    InArray,
+    /// What was the `value` of an object.
+    InObject,
+}
+
+/// Reads the value of an attribute.
+#[derive(Clone, Copy)]
 pub(super) struct ValueSeed<'s, 'c> {
-    pub(super) reader: &'s Reader<'c>,
-    pub(super) attribute: &'s Attribute,
-    pub(super) trail: &'s Trail<'s>,
-    pub(super) many: bool,
+    reader: &'s Reader<'c>,
+    attribute: &'s Attribute,
+    trail: &'s Trail<'s>,
+    position: Position,
+    /// Whether the value may be an object that repeats the attribute's name.
+    may_repeat: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
-    type Value = Node<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+impl<'s, 'c> ValueSeed<'s, 'c> {
+    /// Reads the value of a whole attribute.
+    pub(super) fn new(reader: &'s Reader<'c>, attribute: &'s Attribute, trail: &'s Trail<'s>) -> Self {
+        let position = if attribute.multi_valued { Position::Many } else { Position::One };
+        Self { reader, attribute, trail, position, may_repeat: false }
     }
-}
 
-impl ValueSeed<'_, '_> {
+    fn at(self, position: Position) -> Self {
+        Self { position, ..self }
+    }
+
     fn expected<E: de::Error>(&self, what: &str) -> E {
         self.reader.fail(Error::invalid_value(format!("`{}` takes {what}", self.trail)))
     }
 
-    fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<Node<'_>, E> {
-        if self.many {
-            return self.wrap(|one| one.scalar(scalar));
-        }
-        if self.attribute.data_type != DataType::Complex {
-            let scalar = coerce(self.attribute, scalar, self.reader.tolerance).map_err(|what| self.expected(what))?;
-            return Ok(Node::Scalar(scalar));
-        }
-        let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
-        match value {
-            Some((index, value)) if self.reader.tolerance.accepts(Quirk::ScalarForComplex) => {
-                let scalar = coerce(value, scalar, self.reader.tolerance).map_err(|what| self.expected(what))?;
-                Ok(if scalar.is_absent() { Node::ABSENT } else { Node::Complex(vec![(index, Node::Scalar(scalar))]) })
-            }
-            _ => Err(self.expected(expected(DataType::Complex))),
-        }
+    fn is_list(&self) -> bool {
+        self.position == Position::Many
     }
 
     /// A text, or the id that it stands for in a bulk request.
@@ -123,29 +89,145 @@ impl ValueSeed<'_, '_> {
         self.scalar(Scalar::Str(text))
     }
 
+    fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<Node<'_>, E> {
+        if self.is_list() {
+            return self.wrap(|one| one.scalar(scalar));
+        }
+        let tolerance = self.reader.tolerance;
+        if self.attribute.data_type != DataType::Complex {
+            let scalar = coerce(self.attribute, scalar, tolerance).map_err(|what| self.expected(what))?;
+            return Ok(Node::Scalar(scalar));
+        }
+        let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
+        let Some((index, value)) = value.filter(|_| tolerance.accepts(Quirk::ScalarForComplex)) else {
+            return Err(self.expected(expected(DataType::Complex)));
+        };
+        if matches!(&scalar, Scalar::Str(text) if is_json(text)) {
+            return Err(self.expected("an object, not JSON as a text"));
+        }
+        let scalar = coerce(value, scalar, tolerance).map_err(|what| self.expected(what))?;
+        Ok(if scalar.is_absent() { Node::ABSENT } else { Node::Complex(vec![(index, Node::Scalar(scalar))]) })
+    }
+
     /// An object where a simple value is due: its `value` is meant.
     fn object_for_scalar<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
         const VALUE: &[Attribute] = &[AttributeSpec::new("value", DataType::String).build()];
+        let wrong = || self.expected(expected(self.attribute.data_type));
+        if self.position == Position::InObject {
+            return Err(wrong());
+        }
         let mut value = None;
         while let Some(key) = map.next_key_seed(KeySeed(VALUE, 0))? {
             match key {
-                Key::Known(..) => value = Some(map.next_value_seed(ValueSeed { ..self })?),
+                Key::Known(..) if value.is_some() => {
+                    return Err(self.reader.fail(duplicate(&self.trail.name("value"))));
+                }
+                Key::Known(..) => {
+                    value = Some(map.next_value_seed(Self { may_repeat: false, ..self }.at(Position::InObject))?);
+                }
+                Key::Unknown(name) if self.repeats(&name) => return self.repeated(map),
                 Key::Unknown(_) => map.next_value_seed(Skip)?,
             }
         }
         match value {
             Some(value) if self.reader.tolerance.accepts(Quirk::ObjectForScalar) => Ok(value),
-            _ => Err(self.expected(expected(self.attribute.data_type))),
+            _ => Err(wrong()),
         }
     }
 
     /// One value where a list is due.
     fn wrap<'de, E: de::Error>(self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
-        if !self.reader.patch && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
+        if !self.reader.purpose().is_patch() && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
             return Err(self.expected("an array"));
         }
-        let node = one(Self { many: false, ..self })?;
-        Ok(if node.is_absent() { Node::ABSENT } else { Node::List(vec![node]) })
+        let (reader, attribute, trail) = (self.reader, self.attribute, self.trail);
+        match one(self.at(Position::Element))? {
+            // The value of an attribute that was repeated.
+            list @ Node::List(_) => Ok(list),
+            Node::Scalar(Scalar::Absent) => Ok(Node::ABSENT),
+            node => match checked_element(reader, attribute, node, trail) {
+                Ok(item) => Ok(Node::List(item.into_iter().collect())),
+                Err(error) => Err(reader.fail(error)),
+            },
+        }
+    }
+
+    /// Whether a key repeats the name of the attribute whose value this is.
+    fn repeats(&self, key: &str) -> bool {
+        self.may_repeat
+            && (key.eq_ignore_ascii_case(&self.attribute.name)
+                || matches!(self.trail.step, super::trail::Step::Name(path) if key.eq_ignore_ascii_case(path)))
+            && self.reader.tolerance.accepts(Quirk::RepeatedAttribute)
+    }
+
+    /// The value below the repeated name, which stands alone.
+    fn repeated<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let (reader, trail) = (self.reader, self.trail);
+        let node = map.next_value_seed(Self { may_repeat: false, ..Self::new(reader, self.attribute, trail) })?;
+        if let Some(Key::Unknown(other)) = map.next_key_seed(KeySeed(&[], 0))? {
+            let detail = format!("`{trail}` repeats its name, and has `{}` beside it", excerpt(&other));
+            return Err(reader.fail(Error::invalid_value(detail)));
+        }
+        Ok(node)
+    }
+
+    /// Reads the parts of an object.
+    fn object<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let (reader, trail) = (self.reader, self.trail);
+        let attributes = &self.attribute.sub_attributes;
+        let mut parts = Vec::with_capacity(attributes.len().min(8));
+        let mut seen = Seen::default();
+        let mut unknown = Vec::new();
+        let mut has_unmapped = false;
+        let mut has_known = false;
+        let mut next = 0;
+        while let Some(key) = map.next_key_seed(KeySeed(attributes, next))? {
+            let (index, attribute) = match key {
+                Key::Known(index, attribute) => (index, attribute),
+                Key::Unknown(name) if !has_known && unknown.is_empty() && self.repeats(&name) => {
+                    return self.repeated(map);
+                }
+                Key::Unknown(name) => {
+                    let trail = trail.name(&name);
+                    reader.unknown(&trail).map_err(|error| reader.fail(error))?;
+                    if !has_known && !has_unmapped {
+                        has_unmapped = reader.is_unmapped_at(&trail);
+                    }
+                    crate::patch::note_unknown(&mut unknown, &name);
+                    map.next_value_seed(Skip)?;
+                    continue;
+                }
+            };
+            next = index + 1;
+            has_known = true;
+            let trail = trail.name(&attribute.name);
+            if !seen.mark(index) {
+                return Err(reader.fail(duplicate(&trail)));
+            }
+            if attribute.mutability == Mutability::ReadOnly && !reader.purpose().is_patch() {
+                map.next_value_seed(Skip)?;
+                continue;
+            }
+            match map.next_value_seed(ElementSeed(ValueSeed::new(reader, attribute, &trail)))? {
+                Some(part) => parts.push((index, part)),
+                // To add nothing is to do nothing; elsewhere it unassigns.
+                None if reader.purpose() == Use::Add && self.position != Position::Element => {}
+                None => parts.push((index, Node::ABSENT)),
+            }
+        }
+        if !has_known && !has_unmapped && !unknown.is_empty() && reader.purpose() != Use::Stored {
+            let name = format!("`{trail}`");
+            return Err(reader.fail(crate::patch::nothing_known(&name, &unknown, attributes)));
+        }
+        Ok(Node::Complex(parts))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
+    type Value = Node<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -190,67 +272,176 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        for index in 0usize.. {
-            let trail = self.trail.index(index);
-            let seed = ValueSeed { many: false, trail: if self.many { &trail } else { self.trail }, ..self };
-            let Some(item) = seq.next_element_seed(seed)? else { break };
-            // `null` in a list says nothing.
-            if !item.is_absent() {
-                items.push(item);
+        let (reader, attribute, trail) = (self.reader, self.attribute, self.trail);
+        if self.is_list() {
+            let mut items = Vec::new();
+            for index in 0usize.. {
+                let trail = trail.index(index);
+                let seed =
+                    ValueSeed { reader, attribute, trail: &trail, position: Position::Element, may_repeat: false };
+                let Some(item) = seq.next_element_seed(ElementSeed(seed))? else { break };
+                // `null` in a list is no element.
+                let Some(item) = item else { continue };
+                match checked_element(reader, attribute, item, &trail) {
+                    Ok(item) => items.extend(item),
+                    Err(error) => return Err(reader.fail(error)),
+                }
             }
-            if !self.many && items.len() > 1 {
-                return Err(self.expected("a single value, not an array"));
-            }
-        }
-        if self.many {
-            return match check_primary(self.attribute, &items, self.trail) {
+            return match check_primary(attribute, &items, trail) {
                 Ok(()) => Ok(Node::List(items)),
-                Err(error) => Err(self.reader.fail(error)),
+                Err(error) => Err(reader.fail(error)),
             };
         }
-        match items.pop() {
+        if matches!(self.position, Position::Element | Position::InArray | Position::InObject) {
+            return Err(self.expected(&format!("{}, not an array", expected(attribute.data_type))));
+        }
+        let single = || reader.fail(Error::invalid_value(format!("`{trail}` takes a single value, not an array")));
+        let mut only = None;
+        while let Some(item) = seq.next_element_seed(self.unwrapped())? {
+            if item.is_absent() {
+                continue;
+            }
+            if only.replace(item).is_some() {
+                return Err(single());
+            }
+        }
+        match only {
             None => Ok(Node::ABSENT),
-            Some(item) if self.reader.tolerance.accepts(Quirk::ArrayForSingle) => Ok(item),
-            Some(_) => Err(self.expected("a single value, not an array")),
+            Some(item) if reader.tolerance.accepts(Quirk::ArrayForSingle) => Ok(item),
+            Some(_) => Err(single()),
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        if self.many {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        if self.is_list() {
             return self.wrap(|one| one.visit_map(map));
         }
-        if self.attribute.data_type != DataType::Complex {
-            return self.object_for_scalar(map);
+        if self.attribute.data_type == DataType::Complex { self.object(map) } else { self.object_for_scalar(map) }
+    }
+}
+
+impl<'s, 'c> ValueSeed<'s, 'c> {
+    /// The seed of what stands in an array in the place of a single value.
+    fn unwrapped(&self) -> ValueSeed<'s, 'c> {
+        let Self { reader, attribute, trail, .. } = *self;
+        ValueSeed { reader, attribute, trail, position: Position::InArray, may_repeat: false }
+    }
+}
+
+/// Reads a value; `None` for `null`.
+struct ElementSeed<'s, 'c>(ValueSeed<'s, 'c>);
+
+impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
+    type Value = Option<Node<'de>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        struct Element<'s, 'c>(ValueSeed<'s, 'c>);
+
+        /// All kinds of values are read by the seed but `null`.
+        macro_rules! forward {
+            ($($method:ident: $type:ty),+ $(,)?) => { $(
+                fn $method<E: de::Error>(self, value: $type) -> Result<Self::Value, E> {
+                    self.0.$method(value).map(Some)
+                }
+            )+ };
         }
-        let attributes = &self.attribute.sub_attributes;
-        let mut parts = Vec::with_capacity(attributes.len().min(8));
-        let mut seen = Seen::default();
-        let mut next = 0;
-        while let Some(key) = map.next_key_seed(KeySeed(attributes, next))? {
-            match key {
-                Key::Known(index, attribute) => {
-                    next = index + 1;
-                    let trail = self.trail.name(&attribute.name);
-                    if !seen.mark(index) {
-                        return Err(self.reader.fail(duplicate(&trail)));
-                    }
-                    if attribute.mutability == Mutability::ReadOnly && !self.reader.patch {
-                        map.next_value_seed(Skip)?;
-                        continue;
-                    }
-                    let value =
-                        ValueSeed { reader: self.reader, attribute, trail: &trail, many: attribute.multi_valued };
-                    parts.push((index, map.next_value_seed(value)?));
-                }
-                Key::Unknown(name) => {
-                    self.reader.unknown(&self.trail.name(&name)).map_err(|error| self.reader.fail(error))?;
-                    map.next_value_seed(Skip)?;
-                }
+
+        impl<'de> Visitor<'de> for Element<'_, '_> {
+            type Value = Option<Node<'de>>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.expecting(f)
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            forward! {
+                visit_bool: bool,
+                visit_i64: i64,
+                visit_u64: u64,
+                visit_f64: f64,
+                visit_str: &str,
+                visit_borrowed_str: &'de str,
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+                self.0.visit_seq(seq).map(Some)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                self.0.visit_map(map).map(Some)
             }
         }
-        Ok(Node::Complex(parts))
+
+        deserializer.deserialize_any(Element(self.0))
     }
+}
+
+/// Whether a text is a JSON array or object. (A GUID in braces is none.)
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<de::IgnoredAny>(text).is_ok()
+}
+
+/// An element of a list that was read: kept, or left out if the client emptied it.
+///
+/// An element that says nothing is an error, whatever it is for: to take it for nothing would remove others. One that has
+/// a part emptied and nothing left but what tells which one it is, `{"type": "work", "value": ""}`, is how clients empty
+/// an element.
+fn checked_element<'v>(
+    reader: &Reader<'_>,
+    attribute: &Attribute,
+    item: Node<'v>,
+    trail: &Trail<'_>,
+) -> Result<Option<Node<'v>>, Error> {
+    let purpose = reader.purpose();
+    if purpose == Use::Stored {
+        return Ok(Some(item).filter(|item| !item.is_absent()));
+    }
+    let Node::Complex(parts) = &item else {
+        if item.is_absent() {
+            // An empty text in a list of texts.
+            return Err(Error::invalid_value(format!(
+                "`{trail}` is empty; expected {}",
+                expected(attribute.data_type)
+            )));
+        }
+        return Ok(Some(item));
+    };
+    let is_empty = |index: u32| item.part(index).is_none_or(Node::is_absent);
+    if item.is_absent() {
+        return Err(says_nothing(attribute, trail));
+    }
+    let names_empty = parts.iter().any(|(_, part)| part.is_absent());
+    if !names_empty {
+        return Ok(Some(item));
+    }
+    if let Identity::Value(value) = Identity::of(attribute)
+        && parts.iter().any(|(index, part)| *index == value && part.is_absent())
+    {
+        return Err(says_nothing(attribute, trail));
+    }
+    let is_left = parts
+        .iter()
+        .any(|(index, part)| !part.is_absent() && at(&attribute.sub_attributes, *index).is_some_and(has_content));
+    if is_left {
+        return Ok(Some(item));
+    }
+    if purpose == Use::Remove {
+        return Err(says_nothing(attribute, trail));
+    }
+    let mut subs = (0u32..).zip(attribute.sub_attributes.iter());
+    match subs.find(|(index, sub)| sub.required && is_empty(*index)) {
+        Some((_, sub)) => {
+            Err(Error::invalid_value(format!("required and without a value: `{}`", trail.name(&sub.name))))
+        }
+        None => Ok(None),
+    }
+}
+
+fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
+    crate::patch::nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
 /// One operation may make at most one element primary (RFC 7643 §2.4).
@@ -263,17 +454,52 @@ fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -
     Ok(())
 }
 
-/// Reads the value of an attribute from JSON text, for PATCH.
+/// Reads the value of an attribute from JSON text.
 pub(crate) fn read_value<'de>(
     reader: &Reader<'_>,
     attribute: &Attribute,
-    many: bool,
+    form: Form,
     trail: &Trail<'_>,
     json: &'de RawValue,
 ) -> Result<Node<'de>, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json.get());
-    let seed = ValueSeed { reader, attribute, trail, many };
-    seed.deserialize(&mut deserializer).map_err(|error| reader.error(&error))
+    let position = match form {
+        Form::Many => Position::Many,
+        Form::One => Position::One,
+        Form::Part => Position::Part,
+    };
+    let may_repeat = matches!(reader.purpose(), Use::Add | Use::Replace | Use::Remove) && form != Form::Part;
+    let seed = ValueSeed { reader, attribute, trail, position, may_repeat };
+    let node = seed.deserialize(&mut deserializer).map_err(|error| reader.error(&error))?;
+    if form == Form::Part && json.get().trim_start().starts_with('{') && is_empty_object(&node) {
+        return Err(says_nothing(attribute, trail));
+    }
+    Ok(node)
+}
+
+/// Whether an object without any part was read. What it named, if anything, the application does not map.
+fn is_empty_object(node: &Node<'_>) -> bool {
+    matches!(node, Node::Complex(parts) if parts.is_empty())
+}
+
+/// Reads the value of an attribute that a body has under its own name.
+pub(crate) fn read_known<'de, A: MapAccess<'de>>(
+    reader: &Reader<'_>,
+    attribute: &Attribute,
+    trail: &Trail<'_>,
+    map: &mut A,
+) -> Result<Node<'de>, A::Error> {
+    if attribute.mutability == Mutability::ReadOnly {
+        map.next_value_seed(Skip)?;
+        return Ok(Node::ABSENT);
+    }
+    map.next_value_seed(ValueSeed::new(reader, attribute, trail))
+}
+
+/// Refuses JSON that nests too deep, for values that nobody reads.
+pub(crate) fn skip_value(reader: &Reader<'_>, json: &RawValue) -> Result<(), Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json.get());
+    Skip.deserialize(&mut deserializer).map_err(|error| reader.error(&error))
 }
 
 /// The members of a message, values unread.

@@ -2,6 +2,23 @@
 //!
 //! An application that has structs of its own derives [`ScimResource`](macro@crate::ScimResource) on those instead.
 
+use crate::schema::ResourceType;
+
+/// The standard type that a resource type is a version of, by the URN of its core schema.
+pub(crate) fn standard_of(resource_type: &ResourceType) -> Option<&'static ResourceType> {
+    #[cfg(feature = "derive")]
+    {
+        use crate::access::ScimResource as _;
+        let standard = [User::TYPE, Group::TYPE];
+        standard.into_iter().find(|standard| standard.schema.id.eq_ignore_ascii_case(&resource_type.schema.id))
+    }
+    #[cfg(not(feature = "derive"))]
+    {
+        let _ = resource_type;
+        None
+    }
+}
+
 pub(crate) mod config;
 #[cfg(feature = "derive")]
 pub(crate) mod describe;

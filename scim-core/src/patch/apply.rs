@@ -2,313 +2,237 @@
 //! and [`elements`](super::elements).
 
 use super::{
-    compare::same,
+    compare::{same, same_written},
     elements, list,
-    normalize::{Kind, Operation},
+    operation::{Action, Operation, Part},
     refusal,
+    session::{Session, Target},
 };
 use crate::{
-    access::{Access, Edit, Node, Refused, Scalar, Value},
-    compat::{Quirk, Restriction, Tolerance},
+    access::{Edit, Node, Place, Refused, Scalar, Value},
+    compat::Quirk,
     error::{Error, excerpt},
-    json::{Reader, Trail},
+    json::Trail,
     schema::{Attribute, Mutability, ResourceType, at, common},
 };
 
-/// The resource that operations change.
-pub(super) struct Patched<'r> {
-    resource_type: &'r ResourceType,
-    resource: &'r mut dyn Access,
-    /// Takes note of what is left out.
-    reader: &'r Reader<'r>,
-    pub(super) tolerance: &'r Tolerance,
-}
-
-/// The place of an attribute or an element, from the root: at most `urn`, attribute, element, sub-attribute, item.
-pub(super) type Place = Vec<u32>;
-
-pub(super) fn apply(
-    resource_type: &ResourceType,
-    resource: &mut dyn Access,
-    operation: Operation<'_, '_>,
-    reader: &Reader<'_>,
-) -> Result<(), Error> {
-    let tolerance = reader.tolerance;
-    let mut patched = Patched { resource_type, resource, reader, tolerance };
-    let path = operation.path;
-    let steps = path.steps();
-    if steps == [common::SCHEMAS] {
-        return change_schemas(resource_type, &operation, tolerance);
-    }
-    if !patched.may_write(steps, &operation)? {
-        return Ok(());
-    }
-    let change = |patched: &mut Patched<'_>| {
-        let Operation { kind, attribute, elements: selected, value, .. } = operation;
-        match selected {
-            Some(selected) => elements::change_elements(patched, kind, steps, attribute, selected, value),
-            None => patched.assign(kind, steps, attribute, value),
+impl Session<'_> {
+    /// Makes one operation. One that is refused may leave the resource half changed.
+    pub(crate) fn apply(&mut self, operation: &Operation<'_, '_>) -> Result<(), Error> {
+        let path = operation.path;
+        let Some(target) = self.target(operation) else {
+            return Err(Error::invalid_path("the path leads into a list"));
+        };
+        if path.steps() == [common::SCHEMAS] {
+            return self.change_schemas(operation);
         }
-    };
-    match immutable_on(resource_type, steps) {
-        Some((place, attribute)) => patched.guarded(place, attribute, change),
-        None => change(&mut patched),
-    }
-}
-
-/// `schemas` follows from the attributes that have values, so a client may name it and changes nothing by that.
-fn change_schemas(
-    resource_type: &ResourceType,
-    operation: &Operation<'_, '_>,
-    tolerance: &Tolerance,
-) -> Result<(), Error> {
-    if operation.kind == Kind::Remove {
-        return Err(Error::mutability("`schemas` follows from the attributes; remove those of the schema"));
-    }
-    let items = if let Node::List(items) = &operation.value { items.as_slice() } else { &[] };
-    for item in items {
-        let Node::Scalar(Scalar::Str(uri)) = item else { continue };
-        let known = uri.eq_ignore_ascii_case(&resource_type.schema.id) || resource_type.extension(uri).is_some();
-        if !known && !tolerance.accepts(Quirk::Schemas) {
-            return Err(Error::invalid_value(format!(
-                "a {} does not have the schema `{}`",
-                resource_type.name,
-                excerpt(uri)
-            )));
+        if !self.may_write(&target, operation)? {
+            return Ok(());
+        }
+        match immutable_on(self.resource_type, path.steps()) {
+            Some(guard) => self.guarded(&guard, |this| this.act(&target, &operation.action)),
+            None => self.act(&target, &operation.action),
         }
     }
-    Ok(())
-}
 
-/// The outermost immutable attribute on a path.
-fn immutable_on<'t, 's>(resource_type: &'t ResourceType, steps: &'s [u32]) -> Option<(&'s [u32], &'t Attribute)> {
-    let mut attributes: &[Attribute] = &resource_type.attributes;
-    for (index, step) in steps.iter().enumerate() {
-        let attribute = at(attributes, *step)?;
-        if attribute.mutability == Mutability::Immutable {
-            return steps.get(..=index).map(|place| (place, attribute));
-        }
-        attributes = &attribute.sub_attributes;
-    }
-    None
-}
-
-impl Patched<'_> {
-    /// The value at a place.
-    pub(super) fn value(&self, place: &[u32]) -> Value<'_> {
-        self.resource.value().at(place)
+    /// Where the attribute of an operation is.
+    fn target<'t>(&self, operation: &Operation<'t, '_>) -> Option<Target<'t>> {
+        Some(Target::new(self.resource_type.place(operation.path)?, operation.attribute))
     }
 
-    /// How many elements a list has, holes included.
-    pub(super) fn len(&self, place: &[u32]) -> u32 {
-        if let Value::List(list) = self.value(place) { list.len() } else { 0 }
-    }
-
-    /// The name of what is at a place.
-    pub(super) fn name(&self, place: &[u32]) -> String {
-        refusal::name_of(self.resource_type, &self.resource.value(), place)
-    }
-
-    pub(super) fn immutable(&self, place: &[u32]) -> Error {
-        refusal::immutable(&self.name(place))
-    }
-
-    /// Changes the resource; what is refused becomes an error that names the attribute.
-    pub(super) fn edit(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Error> {
-        self.try_edit(place, edit).map_err(|refused| self.refused(place, &refused))
-    }
-
-    fn refused(&self, place: &[u32], refused: &Refused) -> Error {
-        refusal::edit(self.resource_type, &self.resource.value(), place, refused)
-    }
-
-    /// Adds an element to a list and answers its index; `None` if it says no more than what the application fixes.
-    pub(super) fn add_entry(
-        &mut self,
-        place: &[u32],
-        attribute: &Attribute,
-        item: &mut Node<'_>,
-    ) -> Result<Option<u32>, Error> {
-        match self.try_edit(place, Edit::Insert(item)) {
-            Ok(index) => Ok(Some(index)),
-            Err(Refused::Fixed) if self.tolerance.accepts(Quirk::FixedValue) => {
-                self.reader.ignore(&Trail::root(&self.name(place)));
-                Ok(None)
+    /// `schemas` follows from the attributes that have values, so a client may name it and changes nothing by that.
+    fn change_schemas(&self, operation: &Operation<'_, '_>) -> Result<(), Error> {
+        let items: &[Node<'_>] = match &operation.action {
+            Action::Append(items) | Action::Replace(items) => items,
+            Action::Nothing => &[],
+            Action::Set(_)
+            | Action::Merge(_)
+            | Action::Clear
+            | Action::ClearValue(_)
+            | Action::RemoveListed(_)
+            | Action::Elements(_) => {
+                return Err(Error::mutability("`schemas` follows from the attributes; remove those of the schema"));
             }
-            Err(refused) => {
-                let resource = self.resource.value();
-                Err(refusal::entry(self.resource_type, &resource, place, (attribute, item), &refused))
+        };
+        for item in items {
+            let Node::Scalar(Scalar::Str(uri)) = item else { continue };
+            let resource_type = self.resource_type;
+            let known = uri.eq_ignore_ascii_case(&resource_type.schema.id) || resource_type.extension(uri).is_some();
+            if !known && !self.tolerance().accepts(Quirk::Schemas) {
+                let detail = format!("a {} does not have the schema `{}`", resource_type.name, excerpt(uri));
+                return Err(Error::invalid_value(detail));
             }
         }
-    }
-
-    /// A required attribute cannot be removed.
-    pub(super) fn check_required(&self, place: &[u32], attribute: &Attribute) -> Result<(), Error> {
-        if attribute.required { Err(refusal::required(&self.name(place))) } else { Ok(()) }
-    }
-
-    pub(super) fn try_edit(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
-        self.resource.edit(place, edit)
+        Ok(())
     }
 
     /// Whether clients may write what the operation names. Read-only attributes that stand in a value, and not in a
     /// path, are passed over if they change nothing, or if the profile says so.
-    fn may_write(&self, steps: &[u32], operation: &Operation<'_, '_>) -> Result<bool, Error> {
-        let mut attributes: &[Attribute] = &self.resource_type.attributes;
-        for step in steps {
-            let Some(attribute) = at(attributes, *step) else { break };
-            if attribute.mutability == Mutability::ReadOnly {
-                let from_value = operation.from_value && operation.elements.is_none();
-                return self.pass_over(operation.attribute, from_value, &operation.value, steps);
-            }
-            attributes = &attribute.sub_attributes;
+    fn may_write(&self, target: &Target<'_>, operation: &Operation<'_, '_>) -> Result<bool, Error> {
+        if self.resource_type.mutability(operation.path) != Mutability::ReadOnly {
+            return Ok(true);
         }
-        let sub = operation.elements.as_ref().and_then(|elements| elements.sub_attribute);
-        match sub {
-            Some((index, sub)) if sub.mutability == Mutability::ReadOnly => {
-                let path = operation.path.child(index).unwrap_or(operation.path);
-                Err(refusal::read_only(&self.resource_type.name_of(path)))
-            }
-            _ => Ok(true),
+        if !operation.from_value {
+            return Err(refusal::read_only(&self.name(target)));
         }
+        self.pass_over(target, &operation.action.to_node()).map(|()| false)
     }
 
-    /// Answers `false` where a read-only attribute may be passed over.
-    fn pass_over(
-        &self,
-        attribute: &Attribute,
-        from_value: bool,
-        value: &Node<'_>,
-        place: &[u32],
-    ) -> Result<bool, Error> {
-        let unchanged = from_value && same(attribute, &value.view(), &self.value(place));
-        if unchanged || (from_value && self.tolerance.accepts(Quirk::ReadOnlyInValue)) {
-            return Ok(false);
+    /// A read-only attribute in a value is passed over if it changes nothing, or if the profile says so.
+    fn pass_over(&self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
+        let is_unchanged = same(target.attribute, &value.view(), &self.value(target));
+        if is_unchanged || self.tolerance().accepts(Quirk::ReadOnlyInValue) {
+            return Ok(());
         }
-        Err(refusal::read_only(&self.name(place)))
+        Err(refusal::read_only(&self.name(target)))
     }
 
-    /// Changes an attribute as a whole: sets, merges, or unassigns it.
-    pub(super) fn assign(
-        &mut self,
-        kind: Kind,
-        place: &[u32],
-        attribute: &Attribute,
-        value: Node<'_>,
-    ) -> Result<(), Error> {
-        if attribute.multi_valued {
-            return list::change_list(self, kind, place, attribute, value);
-        }
-        match value {
-            // To add nothing is to do nothing.
-            value if kind == Kind::Add && value.is_absent() => Ok(()),
-            value if unassigns(attribute, &value) => self.clear(place, attribute),
-            Node::Complex(parts) => {
-                if kind == Kind::Replace && self.tolerance.restricts(Restriction::ReplaceWhole) {
-                    self.clear_others(place, attribute, &parts)?;
-                }
-                self.merge(kind, place, attribute, parts)
-            }
-            Node::Scalar(scalar) => self.set(place, attribute, scalar),
-            // Only lists have elements.
-            Node::List(_) => Ok(()),
+    /// Does something to an attribute as a whole, or to an element of a list.
+    pub(super) fn act(&mut self, target: &Target<'_>, action: &Action<'_, '_>) -> Result<(), Error> {
+        match action {
+            Action::Nothing => Ok(()),
+            Action::Set(scalar) => self.set(target, scalar),
+            Action::Merge(parts) => self.merge(target, parts),
+            Action::Clear => self.clear(target),
+            Action::ClearValue(value) => self.clear_value(target, value),
+            Action::Append(items) => list::append(self, target, items),
+            Action::Replace(items) => list::replace(self, target, items),
+            Action::RemoveListed(items) => list::remove_listed(self, target, items),
+            Action::Elements(elements) => elements::change(self, target, elements),
         }
     }
 
     /// Makes a change out of which an immutable attribute that has a value must come with the same one.
-    fn guarded(
+    pub(super) fn guarded(
         &mut self,
-        place: &[u32],
-        attribute: &Attribute,
+        target: &Target<'_>,
         change: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let before = match attribute.mutability {
-            Mutability::Immutable => self.value(place).to_node(),
-            _ => Node::ABSENT,
-        };
+        if target.attribute.mutability != Mutability::Immutable {
+            return change(self);
+        }
+        self.settle(target.place)?;
+        let before = self.value(target).to_node();
+        if let Node::List(items) = &before {
+            self.tolerance().charge(items.len())?;
+        }
         change(self)?;
-        if before.is_absent() || same(attribute, &before.view(), &self.value(place)) {
+        if before.is_absent() {
             return Ok(());
         }
-        Err(self.immutable(place))
-    }
-
-    /// Unassigns an attribute.
-    pub(super) fn clear(&mut self, place: &[u32], attribute: &Attribute) -> Result<(), Error> {
-        self.check_required(place, attribute)?;
-        if self.value(place).is_absent() {
+        self.settle(target.place)?;
+        if same_written(target.attribute, &before.view(), &self.value(target)) {
             return Ok(());
         }
-        if attribute.mutability == Mutability::Immutable {
-            return Err(self.immutable(place));
-        }
-        self.edit(place, Edit::Set(Scalar::Absent)).map(drop)
+        Err(self.immutable(target))
     }
 
-    /// Unassigns the parts of a complex attribute that are not named, for profiles where a replacement replaces all.
-    fn clear_others(&mut self, place: &[u32], attribute: &Attribute, named: &[(u32, Node<'_>)]) -> Result<(), Error> {
-        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-            let is_writable = matches!(sub.mutability, Mutability::ReadWrite);
-            if is_writable && !named.iter().any(|(named, _)| *named == index) {
-                // Whether anything required is missing then, the whole resource is asked in the end.
-                self.edit(&[place, &[index]].concat(), Edit::Set(Scalar::Absent))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Sets a simple attribute.
-    fn set(&mut self, place: &[u32], attribute: &Attribute, scalar: Scalar<'_>) -> Result<(), Error> {
-        let present = self.value(place);
-        let is_same = same(attribute, &present, &Value::Scalar(scalar.clone()));
-        if attribute.mutability == Mutability::Immutable && !present.is_absent() {
-            return if is_same { Ok(()) } else { Err(self.immutable(place)) };
-        }
-        match self.try_edit(place, Edit::Set(scalar)) {
+    /// Sets a simple attribute, or an element that is simple.
+    pub(super) fn set(&mut self, target: &Target<'_>, scalar: &Scalar<'_>) -> Result<(), Error> {
+        let present = self.value(target);
+        let is_same = same(target.attribute, &present, &Value::Scalar(scalar.clone()));
+        match self.edit(target, Edit::Set(scalar.clone())) {
             // What is there already needs no field: `primary` is false without one.
             Err(Refused::NoPlace | Refused::Fixed) if is_same => Ok(()),
-            Err(Refused::Fixed) if self.tolerance.accepts(Quirk::FixedValue) => {
-                self.reader.ignore(&Trail::root(&self.name(place)));
+            Err(Refused::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
+                self.reader.ignore(&Trail::root(&self.name(target)));
                 Ok(())
             }
-            result => result.map(drop).map_err(|refused| self.refused(place, &refused)),
+            result => result.map(drop).map_err(|refused| self.refused(target, &refused)),
         }
     }
 
-    /// Changes the parts of a complex attribute that are named; the others stay (RFC 7644 §3.5.2.3).
-    pub(super) fn merge(
-        &mut self,
-        kind: Kind,
-        place: &[u32],
-        attribute: &Attribute,
-        mut parts: Vec<(u32, Node<'_>)>,
-    ) -> Result<(), Error> {
-        // `type` last: it may move an element of a flat struct to other fields, and the parts with it.
-        let kind_of_element = attribute.sub_attribute("type").map(|(index, _)| index);
-        parts.sort_by_key(|(index, _)| Some(*index) == kind_of_element);
-        for (index, part) in parts {
-            let Some(sub) = at(&attribute.sub_attributes, index) else { continue };
-            let mut place = place.to_vec();
-            place.push(index);
-            if sub.mutability == Mutability::ReadOnly {
-                self.pass_over(sub, true, &part, &place)?;
+    /// Changes the parts of an object that are named; the others stay (RFC 7644 §3.5.2.3).
+    pub(super) fn merge(&mut self, target: &Target<'_>, parts: &[Part<'_, '_>]) -> Result<(), Error> {
+        let mut is_emptied = false;
+        for part in parts {
+            let sub = target.sub(part.index, part.attribute);
+            if part.attribute.mutability == Mutability::ReadOnly {
+                self.pass_over(&sub, &part.action.to_node())?;
                 continue;
             }
-            self.guarded(&place, sub, |this| this.assign(kind, &place, sub, part))?;
+            is_emptied |= matches!(part.action, Action::Clear);
+            self.guarded(&sub, |this| this.act(&sub, &part.action))?;
+        }
+        // An element that is emptied goes; see `elements`. A single object stays as long as anything is left of it.
+        let is_single = !target.attribute.multi_valued && !target.attribute.is_extension();
+        if is_emptied && is_single && target.attribute.sub_attribute("value").is_some() && self.is_hollow(target) {
+            self.clear_reference(target)?;
         }
         Ok(())
+    }
+
+    /// Unassigns a reference of which only what goes with its `value` is left: Entra removes a manager like that.
+    fn clear_reference(&mut self, target: &Target<'_>) -> Result<(), Error> {
+        if self.value(target).is_absent() || !self.tolerance().accepts(Quirk::EmptyReference) {
+            return Ok(());
+        }
+        if target.attribute.required {
+            return Err(refusal::required(&self.name(target)));
+        }
+        self.unassign(target).map(drop)
+    }
+
+    /// Whether nothing is left of an object but what says which one it is: `{"type": "work"}` says nothing.
+    pub(super) fn is_hollow(&self, target: &Target<'_>) -> bool {
+        let Value::Complex(object) = self.value(target) else { return false };
+        let mut parts = (0u32..).zip(target.attribute.sub_attributes.iter());
+        !parts.any(|(index, sub)| has_content(sub) && !object.get(index).is_absent())
+    }
+
+    /// Unassigns an attribute, or removes what a client may of an object.
+    pub(super) fn clear(&mut self, target: &Target<'_>) -> Result<(), Error> {
+        if target.attribute.required {
+            return Err(refusal::required(&self.name(target)));
+        }
+        if self.value(target).is_absent() {
+            return Ok(());
+        }
+        if target.attribute.mutability == Mutability::Immutable {
+            return Err(self.immutable(target));
+        }
+        let is_complex = matches!(self.value(target), Value::Complex(_));
+        let before = if is_complex { self.value(target).to_node() } else { Node::ABSENT };
+        let stays = self.unassign(target)?;
+        if is_complex && stays && same_written(target.attribute, &before.view(), &self.value(target)) {
+            // All that has a value is the server's.
+            return Err(refusal::read_only(&self.name(target)));
+        }
+        Ok(())
+    }
+
+    /// Unassigns an attribute if it has this value.
+    fn clear_value(&mut self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
+        let present = self.value(target);
+        if present.is_absent() {
+            return Ok(());
+        }
+        if !elements::matches_item(target.attribute, value, &present) {
+            let detail = format!("`{}` has another value than the one to remove", self.name(target));
+            return Err(Error::no_target(detail));
+        }
+        self.clear(target)
     }
 }
 
-/// Whether a value says that its attribute has none: `null`, or an object in which nothing is assigned and `value` is
-/// named. `{"value": ""}` unassigns a manager, while `{"familyName": null}` unassigns a part of a name.
-pub(super) fn unassigns(attribute: &Attribute, value: &Node<'_>) -> bool {
-    match value {
-        Node::Scalar(scalar) => scalar.is_absent(),
-        Node::Complex(_) => {
-            let names_value = attribute.sub_attribute("value").is_some_and(|(index, _)| value.part(index).is_some());
-            names_value && value.is_absent()
+/// Whether a sub-attribute says something of its own: it is no label such as `type` and `primary` (RFC 7643 §2.4), is
+/// written by clients, and does not just say where the `value` is.
+pub(crate) fn has_content(attribute: &Attribute) -> bool {
+    let is_label = ["type", "primary", "$ref"].iter().any(|label| attribute.name.eq_ignore_ascii_case(label));
+    !is_label && attribute.mutability != Mutability::ReadOnly
+}
+
+/// The outermost immutable attribute on a path that is not behind a list.
+fn immutable_on<'t>(resource_type: &'t ResourceType, steps: &[u32]) -> Option<Target<'t>> {
+    let mut attributes: &[Attribute] = &resource_type.attributes;
+    let mut place = Place::ROOT;
+    for step in steps {
+        let attribute = at(attributes, *step)?;
+        place = place.child(*step);
+        if attribute.mutability == Mutability::Immutable {
+            return Some(Target::new(place, attribute));
         }
-        Node::List(_) => false,
+        attributes = &attribute.sub_attributes;
     }
+    None
 }

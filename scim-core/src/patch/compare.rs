@@ -1,6 +1,9 @@
 //! When two values are the same, by an attribute's rules.
+//!
+//! The definition is the key: two values are the same if their keys are equal. Where values are only compared, a walk
+//! over both saves making the keys; a property test holds the two together.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, hash::Hasher};
 
 use crate::{
     access::{List, Object, Scalar, Value},
@@ -17,8 +20,8 @@ pub(crate) fn equal(resource_type: &ResourceType, left: &Value<'_>, right: &Valu
         .all(|(index, attribute)| same_written(attribute, &left.get(index), &right.get(index)))
 }
 
-/// Whether two values are the same to the letter: a change of letter case is a change, `false` and absent are one only
-/// where the schema says so.
+/// Whether two values are the same to the letter: a change of letter case is a change. An absent `primary` is `false`
+/// (RFC 7643 §2.4).
 pub(crate) fn same_written(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
     same_by(attribute, left, right, Rule::Written)
 }
@@ -50,17 +53,16 @@ fn same_scalar(attribute: &Attribute, left: &Scalar<'_>, right: &Scalar<'_>, rul
             Rule::Written => left == right,
             Rule::Compared => text::same(left, right, attribute.case_exact),
         },
-        // An absent `primary` is false (RFC 7643 §2.4).
-        (Scalar::Absent, Scalar::Bool(false)) | (Scalar::Bool(false), Scalar::Absent) => {
-            rule == Rule::Compared && attribute.name.eq_ignore_ascii_case("primary")
-        }
-        // A number that the application keeps under a text attribute.
-        (Scalar::Str(text), Scalar::Int(number)) | (Scalar::Int(number), Scalar::Str(text)) => {
-            **text == number.to_string()
-        }
-        (Scalar::Int(_), Scalar::Dec(_)) | (Scalar::Dec(_), Scalar::Int(_)) => left.number() == right.number(),
-        (left, right) => left == right,
+        (Scalar::Bool(left), Scalar::Bool(right)) => left == right,
+        (Scalar::Int(left), Scalar::Int(right)) => left == right,
+        (left, right) => key_of(attribute, left, rule) == key_of(attribute, right, rule),
     }
+}
+
+fn key_of(attribute: &Attribute, scalar: &Scalar<'_>, rule: Rule) -> Vec<u8> {
+    let mut key = Vec::new();
+    write_scalar(&mut key, attribute, scalar, rule);
+    key
 }
 
 fn same_object(attribute: &Attribute, left: Object<'_>, right: Object<'_>, rule: Rule) -> bool {
@@ -79,101 +81,161 @@ fn same_list(attribute: &Attribute, left: List<'_>, right: List<'_>, rule: Rule)
     if in_order.all(|(left, right)| same_by(attribute, &left, &right, rule)) {
         return true;
     }
-    let keys = |list: List<'_>| {
-        let mut keys: Vec<String> = list.iter().map(|(_, item)| key_by(attribute, &item, rule)).collect();
-        keys.sort_unstable();
-        keys
-    };
-    keys(left) == keys(right)
+    item_keys(attribute, left, rule) == item_keys(attribute, right, rule)
 }
 
-/// Text that is equal for equal elements of a list. Elements whose `value` can never change are told apart by it alone:
-/// a member is a member whatever its `display` says.
-pub(super) fn element_key(attribute: &Attribute, element: &Value<'_>) -> String {
-    if let (Some((index, value)), Value::Complex(object)) = (identity(attribute), element) {
-        let identity = object.get(index);
-        if !identity.is_absent() {
-            return key_by(value, &identity, Rule::Compared);
+/// What tells the elements of a list apart. Add, replace, remove, PUT and the search for duplicates all ask this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// A `value` that can never change: a member is a member whatever else is said of it.
+    Value(u32),
+    /// `value` and `type` (RFC 7643 §2.4), the latter if the attribute has one.
+    ValueAndType(u32, Option<u32>),
+    /// All that clients can write but `primary`, which marks an element and does not make it another one.
+    Whole,
+}
+
+impl Identity {
+    /// What tells the elements of an attribute apart.
+    pub(crate) fn of(attribute: &Attribute) -> Self {
+        match attribute.sub_attribute("value") {
+            Some((index, value)) if value.mutability == Mutability::Immutable => Self::Value(index),
+            Some((index, value)) if value.mutability == Mutability::ReadWrite => {
+                let kind = attribute.sub_attribute("type").filter(|(_, kind)| kind.mutability != Mutability::ReadOnly);
+                Self::ValueAndType(index, kind.map(|(index, _)| index))
+            }
+            _ => Self::Whole,
         }
     }
-    key_by(attribute, element, Rule::Compared)
-}
 
-/// Whether two elements of a list are the same one: whether they have the same [`element_key`].
-pub(super) fn same_element(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
-    if let Some((index, value)) = identity(attribute) {
-        let (left, right) = (left.clone().at(&[index]), right.clone().at(&[index]));
-        if !left.is_absent() && !right.is_absent() {
-            return same(value, &left, &right);
+    /// The key of an element of an attribute: equal for elements that are the same one.
+    pub(crate) fn key_of(attribute: &Attribute, element: &Value<'_>) -> Vec<u8> {
+        let mut key = Vec::new();
+        Self::of(attribute).write_key(&mut key, attribute, element);
+        key
+    }
+
+    /// Writes the key of an element: equal for elements that are the same one.
+    pub(super) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &Value<'_>) {
+        let Value::Complex(object) = element else { return write_key(key, attribute, element, Rule::Compared) };
+        let mut part = |index: u32| {
+            if let Some(sub) = crate::schema::at(&attribute.sub_attributes, index) {
+                write_part(key, index, sub, &object.get(index), Rule::Compared);
+            }
+        };
+        match self {
+            Self::Value(value) if !object.get(value).is_absent() => part(value),
+            Self::ValueAndType(value, kind) if !object.get(value).is_absent() => {
+                part(value);
+                kind.into_iter().for_each(part);
+            }
+            _ => {
+                for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+                    if sub.mutability != Mutability::ReadOnly && !is_primary(sub) {
+                        write_part(key, index, sub, &object.get(index), Rule::Compared);
+                    }
+                }
+            }
         }
     }
-    same(attribute, left, right)
 }
 
-/// The sub-attribute that identifies elements: an immutable `value`.
-pub(crate) fn identity(attribute: &Attribute) -> Option<(u32, &Attribute)> {
-    attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::Immutable)
+/// Whether an attribute is the flag that at most one element of a list has (RFC 7643 §2.4).
+pub(crate) fn is_primary(attribute: &Attribute) -> bool {
+    attribute.data_type == DataType::Boolean && attribute.name.eq_ignore_ascii_case("primary")
 }
 
-/// Text that is equal for values that are the [same to the letter](same_written).
-pub(crate) fn written_key(attribute: &Attribute, value: &Value<'_>) -> String {
-    key_by(attribute, value, Rule::Written)
-}
-
-/// Text that is equal for values that are the [same to a client](same).
-pub(crate) fn compared_key(attribute: &Attribute, value: &Value<'_>) -> String {
-    key_by(attribute, value, Rule::Compared)
-}
-
-fn key_by(attribute: &Attribute, value: &Value<'_>, rule: Rule) -> String {
-    let mut key = String::new();
-    append_key(&mut key, attribute, value, rule);
+/// Bytes that are equal for values that are the [same to the letter](same_written).
+pub(crate) fn written_key(attribute: &Attribute, value: &Value<'_>) -> Vec<u8> {
+    let mut key = Vec::new();
+    write_key(&mut key, attribute, value, Rule::Written);
     key
 }
 
-/// Appends an unambiguous form: each text with its length, each part with its index.
-fn append_key(key: &mut String, attribute: &Attribute, value: &Value<'_>, rule: Rule) {
-    // Writing to a string cannot fail.
-    let _ = match value {
-        Value::Scalar(Scalar::Absent) => Ok(()),
-        Value::Scalar(Scalar::Bool(false))
-            if rule == Rule::Compared && attribute.name.eq_ignore_ascii_case("primary") =>
-        {
-            Ok(())
-        }
-        Value::Scalar(Scalar::Bool(value)) => write!(key, "b{value}"),
-        // A number that the application keeps under a text attribute.
-        Value::Scalar(Scalar::Int(value)) if matches!(attribute.data_type, DataType::String | DataType::Reference) => {
-            let text = value.to_string();
-            write!(key, "s{}:{text}", text.len())
-        }
-        Value::Scalar(Scalar::Int(value)) => write!(key, "n{value};"),
-        Value::Scalar(Scalar::Dec(value)) => write!(key, "n{value};"),
-        Value::Scalar(Scalar::DateTime(value)) => write!(key, "d{value}"),
-        Value::Scalar(Scalar::Str(value)) => {
-            let value = if rule == Rule::Written { value.clone() } else { text::key(value, attribute.case_exact) };
-            write!(key, "s{}:{value}", value.len())
-        }
+/// Bytes that are equal for values that are the [same to a client](same).
+pub(crate) fn compared_key(attribute: &Attribute, value: &Value<'_>) -> Vec<u8> {
+    let mut key = Vec::new();
+    write_compared_key(&mut key, attribute, value);
+    key
+}
+
+/// As [`compared_key`], into any key.
+pub(super) fn write_compared_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>) {
+    write_key(key, attribute, value, Rule::Compared);
+}
+
+/// Takes the bytes of a key: keeps them, or hashes them.
+pub(super) trait Key {
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl Key for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// A key of which only the hash is wanted.
+pub(super) struct Hashed<H>(pub(super) H);
+
+impl<H: Hasher> Key for Hashed<H> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+}
+
+/// Writes an unambiguous form: each text with its length, each part with its index, the items of a list in one order. What
+/// is unassigned writes nothing (RFC 7643 §2.5).
+fn write_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>, rule: Rule) {
+    match value {
+        Value::Scalar(scalar) => write_scalar(key, attribute, scalar, rule),
         Value::Complex(object) => {
             for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-                let start = key.len();
-                let _ = write!(key, "{index}=");
-                let end = key.len();
-                append_key(key, sub, &object.get(index), rule);
-                if key.len() == end {
-                    key.truncate(start);
-                }
+                write_part(key, index, sub, &object.get(index), rule);
             }
-            Ok(())
         }
         Value::List(list) => {
-            key.push('[');
-            for (_, item) in list.iter() {
-                append_key(key, attribute, &item, rule);
-                key.push(',');
+            for item in item_keys(attribute, *list, rule) {
+                key.put(b"[");
+                key.put(&item.len().to_le_bytes());
+                key.put(&item);
             }
-            key.push(']');
-            Ok(())
         }
+    }
+}
+
+fn item_keys(attribute: &Attribute, list: List<'_>, rule: Rule) -> Vec<Vec<u8>> {
+    let key = |item: &Value<'_>| {
+        let mut key = Vec::new();
+        write_key(&mut key, attribute, item, rule);
+        key
     };
+    let mut keys: Vec<Vec<u8>> = list.iter().map(|(_, item)| key(&item)).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn write_part(key: &mut impl Key, index: u32, attribute: &Attribute, value: &Value<'_>, rule: Rule) {
+    if is_nothing(attribute, value) {
+        return;
+    }
+    key.put(b"=");
+    key.put(&index.to_le_bytes());
+    write_key(key, attribute, value, rule);
+}
+
+/// Whether a value says no more than none: `primary` is false where it is absent.
+fn is_nothing(attribute: &Attribute, value: &Value<'_>) -> bool {
+    value.is_absent() || (matches!(value, Value::Scalar(Scalar::Bool(false))) && is_primary(attribute))
+}
+
+fn write_scalar(key: &mut impl Key, attribute: &Attribute, scalar: &Scalar<'_>, rule: Rule) {
+    let text = match scalar {
+        Scalar::Absent => return,
+        Scalar::Bool(false) if is_primary(attribute) => return,
+        Scalar::Str(written) if rule == Rule::Written => Cow::Borrowed(&**written),
+        scalar => scalar.key(attribute).unwrap_or_default(),
+    };
+    key.put(&text.len().to_le_bytes());
+    key.put(text.as_bytes());
 }

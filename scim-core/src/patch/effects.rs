@@ -1,19 +1,20 @@
 //! What a PATCH does, told without looking at the resource.
 
 use super::{
-    PatchReport,
-    apply::unassigns,
-    each_operation,
-    list::{is_true, primary, strip_read_only},
-    normalize::{Kind, Operation},
-    refusal, unobserved,
+    Patch, PatchReport,
+    compare::Identity,
+    list::strip_read_only,
+    operation::{Action, Elements, Operation, Part},
+    refusal,
+    session::{has_kept_parts, primary_of},
 };
 use crate::{
     access::{Node, Scalar},
     compat::{Quirk, Restriction, Tolerance},
     error::Error,
-    json::Reader,
-    schema::{Attribute, Mutability, Path, ResourceType, at, common},
+    filter::{Condition, Operator},
+    schema::{Attribute, Mutability, Path, ResourceType, common},
+    validate::is_missing,
 };
 
 /// What a PATCH does, told without looking at the resource: so a store can add a member to a group of 100 000 by writing
@@ -37,7 +38,7 @@ pub enum Effect<'v> {
     /// A list gets these elements, but for those that it has already: an element whose `value` cannot change is told by that
     /// alone.
     Add(Path, Vec<Node<'v>>),
-    /// A list gets these elements in the place of all that it has.
+    /// A list of simple values gets these in the place of all that it has.
     Replace(Path, Vec<Node<'v>>),
     /// A list loses the elements that have one of these as their `value`.
     Remove(Path, Vec<Scalar<'v>>),
@@ -50,22 +51,11 @@ impl<'v> Effects<'v> {
     ///
     /// As [`apply`](super::apply), as far as it does not depend on what is stored.
     pub fn of(
-        resource_type: &ResourceType,
+        resource_type: &'v ResourceType,
         body: &'v [u8],
         tolerance: &Tolerance,
     ) -> Result<Option<(Self, PatchReport)>, Error> {
-        let reader = Reader::new(tolerance, true);
-        let mut touched = Vec::new();
-        let mut collector = Collector { resource_type, tolerance, effects: Vec::new(), is_known: true };
-        each_operation(resource_type, body, &reader, unobserved, |operation| {
-            touched.push(operation.path);
-            collector.operation(operation)
-        })?;
-        if !collector.is_known {
-            return Ok(None);
-        }
-        let effects = Self { effects: collector.effects };
-        Ok(Some((effects, PatchReport { touched, ignored: reader.into_ignored(), quirks: tolerance.met() })))
+        Patch::parse(resource_type, body, tolerance)?.effects(tolerance)
     }
 
     /// The effects, in their order.
@@ -100,6 +90,27 @@ impl Effect<'_> {
     }
 }
 
+impl<'v> Patch<'v> {
+    /// What the PATCH does, or `None` if that depends on what is stored.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply), as far as it does not depend on what is stored.
+    pub fn effects(&self, tolerance: &Tolerance) -> Result<Option<(Effects<'v>, PatchReport)>, Error> {
+        let mut collector =
+            Collector { resource_type: self.resource_type, tolerance, effects: Vec::new(), is_known: true };
+        for (operation, context) in &self.operations {
+            collector.operation(operation).map_err(|error| error.context(context))?;
+        }
+        if !collector.is_known || !collector.makes_whole_objects() {
+            return Ok(None);
+        }
+        let quirks = self.quirks.and(tolerance.met());
+        let report = PatchReport { touched: self.touched(), ignored: self.ignored.clone(), quirks };
+        Ok(Some((Effects { effects: collector.effects }, report)))
+    }
+}
+
 struct Collector<'r, 'v> {
     resource_type: &'r ResourceType,
     tolerance: &'r Tolerance,
@@ -109,23 +120,18 @@ struct Collector<'r, 'v> {
 }
 
 impl<'v> Collector<'_, 'v> {
-    fn operation(&mut self, operation: Operation<'_, 'v>) -> Result<(), Error> {
-        let steps = operation.path.steps();
-        if steps == [common::SCHEMAS] || operation.elements.is_some() {
+    fn operation(&mut self, operation: &Operation<'_, 'v>) -> Result<(), Error> {
+        let path = operation.path;
+        if path.steps() == [common::SCHEMAS] {
             self.is_known = false;
             return Ok(());
         }
-        let mut attributes: &[Attribute] = &self.resource_type.attributes;
-        for step in steps {
-            let Some(attribute) = at(attributes, *step) else { break };
-            match attribute.mutability {
-                Mutability::ReadOnly => return self.read_only(operation.path, operation.from_value),
-                Mutability::Immutable => self.is_known = false,
-                Mutability::ReadWrite | Mutability::WriteOnly => {}
-            }
-            attributes = &attribute.sub_attributes;
+        match self.resource_type.mutability(path) {
+            Mutability::ReadOnly => return self.read_only(path, operation.from_value),
+            Mutability::Immutable => self.is_known = false,
+            Mutability::ReadWrite | Mutability::WriteOnly => {}
         }
-        self.assign(operation.kind, operation.path, operation.attribute, operation.value)
+        self.action(path, operation.attribute, &operation.action)
     }
 
     /// In a value it is passed over, if the profile says so; else it counts what is stored.
@@ -137,30 +143,47 @@ impl<'v> Collector<'_, 'v> {
         Ok(())
     }
 
-    fn assign(&mut self, kind: Kind, path: Path, attribute: &Attribute, value: Node<'v>) -> Result<(), Error> {
-        match value {
-            value if kind == Kind::Add && value.is_absent() => {}
-            Node::List(items) if attribute.multi_valued => return self.list(kind, path, attribute, items),
-            value if unassigns(attribute, &value) => self.clear(path, attribute)?,
-            // What is not named would have to be looked at.
-            Node::Complex(_) if kind == Kind::Replace && self.tolerance.restricts(Restriction::ReplaceWhole) => {
+    fn action(&mut self, path: Path, attribute: &Attribute, action: &Action<'_, 'v>) -> Result<(), Error> {
+        match action {
+            Action::Nothing => Ok(()),
+            Action::Set(scalar) => self.set(path, attribute, scalar),
+            Action::Clear => self.clear(path, attribute),
+            Action::Merge(parts) => self.merge(path, attribute, parts),
+            Action::Append(items) => {
+                self.list(path, attribute, items, Effect::Add);
+                Ok(())
+            }
+            Action::Replace(items) => {
+                // Elements that stay keep what clients cannot write, so it counts which are there.
+                self.is_known &= attribute.sub_attributes.is_empty();
+                self.list(path, attribute, items, Effect::Replace);
+                Ok(())
+            }
+            Action::RemoveListed(items) => {
+                let values: Option<Vec<_>> = items.iter().map(|item| listed_value(attribute, item)).collect();
+                self.remove(path, attribute, values);
+                Ok(())
+            }
+            Action::ClearValue(_) => {
                 self.is_known = false;
+                Ok(())
             }
-            Node::Complex(parts) => {
-                for (index, part) in parts {
-                    let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
-                        continue;
-                    };
-                    match sub.mutability {
-                        Mutability::ReadOnly => self.read_only(path, true)?,
-                        Mutability::Immutable => self.is_known = false,
-                        Mutability::ReadWrite | Mutability::WriteOnly => self.assign(kind, path, sub, part)?,
-                    }
-                }
+            Action::Elements(elements) => {
+                let values = selected_values(attribute, elements, self.tolerance);
+                self.remove(path, attribute, values);
+                Ok(())
             }
-            Node::Scalar(scalar) => self.effects.push(Effect::Set(path, scalar)),
-            Node::List(_) => {}
         }
+    }
+
+    fn set(&mut self, path: Path, attribute: &Attribute, scalar: &Scalar<'v>) -> Result<(), Error> {
+        if attribute.required && is_missing(&Node::Scalar(scalar.clone()).view()) {
+            return Err(Error::invalid_value(format!(
+                "required and without a value: `{}`",
+                self.resource_type.name_of(path)
+            )));
+        }
+        self.effects.push(Effect::Set(path, scalar.clone()));
         Ok(())
     }
 
@@ -168,42 +191,125 @@ impl<'v> Collector<'_, 'v> {
         if attribute.required {
             return Err(refusal::required(&self.resource_type.name_of(path)));
         }
+        // What a client cannot write stays, and so does an `active` that is false.
+        let keeps_parts = |attribute: &Attribute| !attribute.multi_valued && has_kept_parts(attribute);
+        let keeps_value = path.steps().len() == 1 && attribute.name.eq_ignore_ascii_case("active");
+        self.is_known &= !keeps_value && !keeps_parts(attribute) && !attribute.sub_attributes.iter().any(keeps_parts);
         self.effects.push(Effect::Clear(path));
         Ok(())
     }
 
-    fn list(&mut self, kind: Kind, path: Path, attribute: &Attribute, mut items: Vec<Node<'v>>) -> Result<(), Error> {
-        if kind == Kind::Remove {
-            let values: Option<Vec<Scalar<'v>>> = items.into_iter().map(|item| plain_value(attribute, item)).collect();
-            match values {
-                // The last one may go, and that a required list does not allow.
-                Some(values) if !attribute.required => self.effects.push(Effect::Remove(path, values)),
-                _ => self.is_known = false,
+    fn merge(&mut self, path: Path, attribute: &Attribute, parts: &[Part<'_, 'v>]) -> Result<(), Error> {
+        // What is left of a reference decides whether all of it goes.
+        let empties = |part: &Part<'_, '_>| matches!(part.action, Action::Clear);
+        self.is_known &= !(attribute.sub_attribute("value").is_some() && parts.iter().any(empties));
+        for part in parts {
+            let Some(path) = path.child(part.index) else { continue };
+            match part.attribute.mutability {
+                Mutability::ReadOnly => self.read_only(path, true)?,
+                Mutability::Immutable => self.is_known = false,
+                Mutability::ReadWrite | Mutability::WriteOnly => self.action(path, part.attribute, &part.action)?,
             }
-            return Ok(());
         }
-        if items.is_empty() {
-            return self.clear(path, attribute);
-        }
-        let primary = primary(attribute);
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        path: Path,
+        attribute: &Attribute,
+        items: &[Node<'v>],
+        effect: impl FnOnce(Path, Vec<Node<'v>>) -> Effect<'v>,
+    ) {
+        // An element that is there and is not told by its `value` alone takes on what is said of it.
+        let is_told = attribute.sub_attributes.is_empty() || matches!(Identity::of(attribute), Identity::Value(_));
+        self.is_known &= is_told;
+        let mut items = items.to_vec();
+        let primary = primary_of(attribute).map(|(primary, _)| primary);
         for item in &mut items {
             strip_read_only(attribute, item);
-            let claims = primary.is_some_and(|primary| is_true(item.part(primary)));
+            let claims =
+                primary.is_some_and(|primary| matches!(item.part(primary), Some(Node::Scalar(Scalar::Bool(true)))));
             let lacks = |(index, sub): (u32, &Attribute)| sub.required && item.part(index).is_none_or(Node::is_absent);
             self.is_known &= !claims && !(0u32..).zip(attribute.sub_attributes.iter()).any(lacks);
         }
-        self.effects.push(if kind == Kind::Add { Effect::Add(path, items) } else { Effect::Replace(path, items) });
-        Ok(())
+        let effect = effect(path, items);
+        match (self.effects.last_mut(), effect) {
+            // Many clients add one member with each operation.
+            (Some(Effect::Add(last, items)), Effect::Add(path, more)) if *last == path => items.extend(more),
+            (_, effect) => self.effects.push(effect),
+        }
+    }
+
+    fn remove(&mut self, path: Path, attribute: &Attribute, values: Option<Vec<Scalar<'v>>>) {
+        match values {
+            // The last one may go, and that a required list does not allow.
+            Some(more) if !attribute.required => match self.effects.last_mut() {
+                Some(Effect::Remove(last, values)) if *last == path => values.extend(more),
+                _ => self.effects.push(Effect::Remove(path, more)),
+            },
+            _ => self.is_known = false,
+        }
+    }
+
+    /// Whether every object that may come into being has all that is required of it.
+    fn makes_whole_objects(&self) -> bool {
+        let sets = |path: Path| self.effects.iter().any(|effect| matches!(effect, Effect::Set(set, _) if *set == path));
+        let required = |parent: Path| {
+            let subs = self.resource_type.attribute(parent).map(|parent| &parent.sub_attributes);
+            let subs = subs.into_iter().flat_map(|subs| (0u32..).zip(subs.iter())).filter(|(_, sub)| sub.required);
+            subs.filter_map(move |(index, _)| parent.child(index))
+        };
+        self.effects.iter().all(|effect| {
+            let path = effect.path();
+            let mut parent = Path::ROOT;
+            path.steps().iter().all(|step| {
+                let is_whole = parent == Path::ROOT || required(parent).all(|sub| path.starts_with(sub) || sets(sub));
+                parent = parent.child(*step).unwrap_or(parent);
+                is_whole
+            })
+        })
     }
 }
 
-/// The `value` of an element of which nothing else is told.
-fn plain_value<'v>(attribute: &Attribute, item: Node<'v>) -> Option<Scalar<'v>> {
+/// The `value` of a listed element, if nothing else that is listed tells which one is meant.
+fn listed_value<'v>(attribute: &Attribute, item: &Node<'v>) -> Option<Scalar<'v>> {
     let (value, _) = attribute.sub_attribute("value")?;
     let Node::Complex(parts) = item else { return None };
-    let mut assigned = parts.into_iter().filter(|(_, part)| !part.is_absent());
-    match (assigned.next(), assigned.next()) {
-        (Some((index, Node::Scalar(scalar))), None) if index == value => Some(scalar),
+    let is_told_by_value = matches!(Identity::of(attribute), Identity::Value(_));
+    if !is_told_by_value && parts.iter().any(|(index, part)| *index != value && !part.is_absent()) {
+        return None;
+    }
+    match item.part(value)? {
+        Node::Scalar(scalar) if !scalar.is_absent() => Some(scalar.clone()),
+        _ => None,
+    }
+}
+
+/// The values of elements that are removed by a filter that asks for nothing but `value`.
+fn selected_values<'v>(
+    attribute: &Attribute,
+    elements: &Elements<'_, 'v>,
+    tolerance: &Tolerance,
+) -> Option<Vec<Scalar<'v>>> {
+    let removes = matches!(elements.action, Action::Clear) && elements.sub.is_none() && attribute.multi_valued;
+    if !removes || tolerance.restricts(Restriction::SingleMatch) {
+        return None;
+    }
+    let (value, _) = attribute.sub_attribute("value")?;
+    let mut values = Vec::new();
+    asked(elements.condition.as_ref()?, Path::of(value), &mut values)?;
+    Some(values)
+}
+
+/// The values that a condition asks for, if it is nothing but `value eq ..`, or several of these joined by `or`.
+fn asked(condition: &Condition, value: Path, values: &mut Vec<Scalar<'_>>) -> Option<()> {
+    match condition {
+        Condition::Or(conditions) => conditions.iter().try_for_each(|condition| asked(condition, value, values)),
+        Condition::Compare(compare) if compare.operator == Operator::Eq && compare.path == value => {
+            values.push(compare.operand.clone());
+            Some(())
+        }
         _ => None,
     }
 }

@@ -1,192 +1,344 @@
 //! The rules of RFC 7644 §3.5.2 for the elements that a filter selects, or for all.
 
 use super::{
-    apply::{Patched, unassigns},
-    list::{child, demote_others, insert, is_true, primary, remove},
-    normalize::{Elements, Kind, parts_of},
+    compare::{Identity, same},
+    list::{Origin, add, listed},
+    operation::{Action, Elements},
+    session::{Session, Target, is_bound, primary_of},
 };
 use crate::{
-    access::{Edit, Node, Value},
+    access::{Node, Scalar, Value},
     compat::{Quirk, Restriction},
     error::Error,
-    filter::Condition,
-    schema::{Attribute, DataType},
+    filter::{Compare, Condition, Operator},
+    schema::{Attribute, DataType, at},
 };
 
 /// Changes some elements of a list, or a sub-attribute of them.
-pub(super) fn change_elements(
-    patched: &mut Patched<'_>,
-    kind: Kind,
-    place: &[u32],
-    attribute: &Attribute,
-    elements: Elements<'_>,
-    value: Node<'_>,
-) -> Result<(), Error> {
+pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
+    if !list.attribute.multi_valued {
+        return change_single(session, list, elements);
+    }
+    if matches!(elements.action, Action::Nothing) {
+        return Ok(());
+    }
     let condition = elements.condition.as_ref();
-    if !attribute.multi_valued {
-        return change_single(patched, kind, place, attribute, elements, value);
+    if is_bound(&session.value(list)) && changes_type(elements) {
+        // Elements may move to other fields, and those behind them get other numbers.
+        session.settle(list.place)?;
     }
-    let matched = matching(patched, place, condition);
-    if matched.len() > 1 && condition.is_some() && patched.tolerance.restricts(Restriction::SingleMatch) {
-        let detail =
-            format!("the filter selects {} entries of `{}`; it must select one", matched.len(), attribute.name);
-        return Err(Error::invalid_filter(detail));
+    let mut matched = matching(session, list, condition)?;
+    if matched.len() > 1 && condition.is_some() && session.tolerance().restricts(Restriction::SingleMatch) {
+        return Err(Error::invalid_filter(format!(
+            "the filter selects {} entries of `{}`; it must select one",
+            matched.len(),
+            list.attribute.name
+        )));
     }
-    let is_absent = value.is_absent();
-    match elements.sub_attribute {
-        // To add nothing is to do nothing.
-        _ if is_absent && kind == Kind::Add => Ok(()),
-        Some((index, sub)) if is_absent => clear_parts(patched, place, attribute, &matched, index, sub),
-        None if unassigns(attribute, &value) => remove(patched, place, attribute, &matched),
-        _ if is_absent && matched.is_empty() => Ok(()),
-        sub if matched.is_empty() => create(patched, place, attribute, condition, sub.map(|(index, _)| index), value),
-        sub => write_elements(patched, kind, place, attribute, &matched, sub, &value),
+    if matched.is_empty() {
+        return create(session, list, elements);
+    }
+    match (&elements.action, elements.sub) {
+        (Action::Clear, None) => session.remove(list, &matched),
+        (Action::RemoveListed(items), None) => {
+            let listed = listed(session, list, items)?;
+            matched.retain(|element| listed.binary_search(element).is_ok());
+            session.remove(list, &matched)
+        }
+        (action, sub) => {
+            check_claims(list, action, sub, matched.len())?;
+            write(session, list, elements, &matched)
+        }
     }
 }
 
-/// A filter on a single complex attribute: it is taken as a list of one.
-fn change_single(
-    patched: &mut Patched<'_>,
-    kind: Kind,
-    place: &[u32],
-    attribute: &Attribute,
-    elements: Elements<'_>,
-    value: Node<'_>,
-) -> Result<(), Error> {
-    let matches = elements.condition.is_none_or(|condition| {
-        let present = patched.value(place);
-        !present.is_absent() && condition.matches(&present)
-    });
+/// Whether the `type` of elements changes, which may tell a flat struct where they are kept.
+fn changes_type(elements: &Elements<'_, '_>) -> bool {
+    let is_type = |attribute: &Attribute| attribute.name.eq_ignore_ascii_case("type");
+    match (&elements.action, elements.sub) {
+        (_, Some((_, sub))) => is_type(sub),
+        (Action::Merge(parts), None) => parts.iter().any(|part| is_type(part.attribute)),
+        (_, None) => false,
+    }
+}
+
+/// A filter on a single object: it is taken as a list of one.
+fn change_single(session: &mut Session<'_>, target: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
+    let present = session.value(target);
+    let matches =
+        !present.is_absent() && elements.condition.as_ref().is_none_or(|condition| condition.matches(&present));
     if !matches {
-        // To remove what is not there is to do nothing.
-        return if kind == Kind::Remove || value.is_absent() { Ok(()) } else { Err(no_target(attribute)) };
+        return if takes_away(&elements.action) { Ok(()) } else { Err(no_target(target.attribute)) };
     }
-    match elements.sub_attribute {
-        None => patched.assign(kind, place, attribute, value),
-        Some((index, sub)) => patched.assign(kind, &child(place, &[index]), sub, value),
+    match elements.sub {
+        None => session.act(target, &elements.action),
+        Some((index, sub)) => {
+            let sub = target.sub(index, sub);
+            session.guarded(&sub, |session| session.act(&sub, &elements.action))
+        }
     }
 }
 
-/// The indices of the elements that satisfy a condition.
-fn matching(patched: &Patched<'_>, place: &[u32], condition: Option<&Condition>) -> Vec<u32> {
-    let Value::List(list) = patched.value(place) else { return Vec::new() };
-    let matches = |element: &Value<'_>| condition.is_none_or(|condition| condition.matches(element));
-    list.iter().filter(|(_, element)| matches(element)).map(|(index, _)| index).collect()
-}
-
-/// Unassigns a sub-attribute of elements.
-fn clear_parts(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    attribute: &Attribute,
-    matched: &[u32],
-    index: u32,
-    sub: &Attribute,
-) -> Result<(), Error> {
-    for element in matched {
-        patched.clear(&child(place, &[*element, index]), sub)?;
+/// Whether an action only takes something away: where there is nothing, it is done.
+fn takes_away(action: &Action<'_, '_>) -> bool {
+    match action {
+        Action::Nothing | Action::Clear | Action::ClearValue(_) | Action::RemoveListed(_) => true,
+        Action::Merge(parts) => !parts.is_empty() && parts.iter().all(|part| takes_away(&part.action)),
+        Action::Set(_) | Action::Append(_) | Action::Replace(_) | Action::Elements(_) => false,
     }
-    remove_hollow(patched, place, attribute, matched)
 }
 
-/// Removes the elements of which only what they are remains: `{"type": "work"}` says nothing.
-fn remove_hollow(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    attribute: &Attribute,
-    elements: &[u32],
-) -> Result<(), Error> {
-    let is_hollow = |element: &u32| {
-        let Value::Complex(object) = patched.value(&child(place, &[*element])) else { return false };
-        let mut parts = (0u32..).zip(attribute.sub_attributes.iter());
-        !parts.any(|(index, sub)| !is_label(sub) && !object.get(index).is_absent())
+/// The numbers of the elements that satisfy a condition. Where the condition asks for the value of a sub-attribute, they
+/// are looked up; otherwise all are searched.
+fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
+    let Some(condition) = condition else { return session.all(list) };
+    if let Some(compares) = look_ups(list.attribute, condition) {
+        let mut found = Vec::new();
+        for compare in compares {
+            let sub = compare.path.steps().first().copied();
+            found.extend(session.with_value(list, sub, &Value::Scalar(compare.operand.clone()))?);
+        }
+        found.sort_unstable();
+        found.dedup();
+        session.tolerance().charge(found.len().saturating_mul(condition.terms()))?;
+        found.retain(|element| condition.matches(&session.value(&list.element(*element))));
+        return Ok(found);
+    }
+    let all = session.all(list)?;
+    session.tolerance().charge(all.len().saturating_mul(condition.terms()))?;
+    Ok(session.elements(list).filter(|(_, element)| condition.matches(element)).map(|(index, _)| index).collect())
+}
+
+/// The comparisons of which every element that satisfies a condition satisfies one, if they can be looked up.
+fn look_ups<'c>(attribute: &Attribute, condition: &'c Condition) -> Option<Vec<&'c Compare>> {
+    match condition {
+        Condition::Compare(compare) => is_look_up(attribute, compare).then(|| vec![compare]),
+        Condition::And(conditions) => conditions.iter().find_map(|condition| look_ups(attribute, condition)),
+        Condition::Or(conditions) => {
+            let mut all = Vec::with_capacity(conditions.len());
+            for condition in conditions {
+                all.extend(look_ups(attribute, condition)?);
+            }
+            Some(all)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a comparison asks for one value that elements can be looked up by. A flag is no such value: what is absent may
+/// count as false.
+fn is_look_up(attribute: &Attribute, compare: &Compare) -> bool {
+    let is_single = match compare.path.steps() {
+        [] => attribute.data_type != DataType::Complex,
+        [sub] => at(&attribute.sub_attributes, *sub).is_some_and(|sub| !sub.multi_valued),
+        _ => false,
     };
-    let hollow: Vec<u32> = elements.iter().copied().filter(is_hollow).collect();
-    remove(patched, place, attribute, &hollow)
-}
-
-/// Sub-attributes that say which element this is, and nothing else (RFC 7643 §2.4).
-fn is_label(attribute: &Attribute) -> bool {
-    ["type", "primary"].iter().any(|label| attribute.name.eq_ignore_ascii_case(label))
+    is_single && compare.operator == Operator::Eq && !matches!(compare.operand, Scalar::Bool(_))
 }
 
 /// Makes the element that a filter describes; Entra writes `emails[type eq "work"].value` to a user without e-mails.
-fn create(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    attribute: &Attribute,
-    condition: Option<&Condition>,
-    sub: Option<u32>,
-    value: Node<'_>,
-) -> Result<(), Error> {
-    let mut parts = match condition {
+fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
+    let attribute = list.attribute;
+    if takes_away(&elements.action) {
+        return Ok(());
+    }
+    let value = elements.action.to_node();
+    let given = match (elements.sub, value) {
+        (Some((index, _)), value) => vec![(index, value)],
+        (None, Node::Complex(given)) => given,
+        (None, Node::Scalar(_) | Node::List(_)) => return Err(no_target(attribute)),
+    };
+    let item = match &elements.condition {
         // `emails.value` of no e-mail: RFC 7644 says nothing, so it is added.
-        None => Vec::new(),
+        None => Node::Complex(given),
         Some(condition) => {
-            let parts = parts_of(condition).filter(|_| attribute.data_type == DataType::Complex);
-            parts.filter(|_| patched.tolerance.accepts(Quirk::CreateFromFilter)).ok_or_else(|| no_target(attribute))?
+            let described = described(attribute, condition, given).ok_or_else(|| no_target(attribute))?;
+            if !session.tolerance().accepts(Quirk::CreateFromFilter) {
+                return Err(no_target(attribute));
+            }
+            described
         }
     };
-    let given = match (sub, value) {
-        (Some(index), value) => vec![(index, value)],
-        (None, Node::Complex(given)) => given,
-        (None, _) => return Err(no_target(attribute)),
-    };
-    for (index, part) in given {
-        parts.retain(|(at, _)| *at != index);
-        parts.push((index, part));
+    match Identity::of(attribute) {
+        // The element is there, and the filter does not select it.
+        Identity::Value(_) if !session.twins(list, &item.view())?.is_empty() => Err(no_target(attribute)),
+        _ => add(session, list, &item, 0, Origin::Patch),
     }
-    insert(patched, place, attribute, vec![Node::Complex(parts)])
+}
+
+/// The element that satisfies a condition and has the parts that are given, if the two agree. What would be told apart from
+/// other elements by the filter alone is not made: who renames a member that is gone does not bring it back.
+fn described<'v>(attribute: &Attribute, condition: &Condition, given: Vec<(u32, Node<'v>)>) -> Option<Node<'v>> {
+    let mut parts: Vec<(u32, Node<'v>)> = Vec::new();
+    collect(attribute, condition, &mut parts)?;
+    let is_given = |index: u32| given.iter().any(|(at, part)| *at == index && !part.is_absent());
+    if let Identity::Value(value) | Identity::ValueAndType(value, _) = Identity::of(attribute)
+        && parts.iter().any(|(index, _)| *index == value)
+        && !is_given(value)
+    {
+        return None;
+    }
+    parts.retain(|(index, _)| !given.iter().any(|(at, _)| at == index));
+    parts.extend(given);
+    let item = Node::Complex(parts);
+    condition.matches(&item.view()).then_some(item)
+}
+
+/// The parts that an element must have to satisfy a condition, if that is a conjunction of `eq`.
+fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, Node<'_>)>) -> Option<()> {
+    match condition {
+        Condition::And(conditions) => conditions.iter().try_for_each(|it| collect(attribute, it, parts)),
+        Condition::Compare(compare) if compare.operator == Operator::Eq => {
+            let [index] = compare.path.steps() else { return None };
+            let sub = at(&attribute.sub_attributes, *index)?;
+            // An empty text is no value.
+            if matches!(&compare.operand, Scalar::Str(text) if text.is_empty()) {
+                return None;
+            }
+            let scalar = Node::Scalar(compare.operand.clone());
+            let new = if sub.multi_valued { Node::List(vec![scalar]) } else { scalar };
+            match parts.iter_mut().find(|(at, _)| at == index) {
+                Some((_, Node::List(items))) if sub.multi_valued => items.push(Node::Scalar(compare.operand.clone())),
+                // One sub-attribute cannot have two values.
+                Some((_, other)) if *other != new => return None,
+                Some(_) => {}
+                None => parts.push((*index, new)),
+            }
+            Some(())
+        }
+        _ => None,
+    }
+}
+
+/// One operation may make one element primary.
+fn check_claims(
+    list: &Target<'_>,
+    action: &Action<'_, '_>,
+    sub: Option<(u32, &Attribute)>,
+    matched: usize,
+) -> Result<(), Error> {
+    if !claims(list, action, sub) || matched <= 1 {
+        return Ok(());
+    }
+    Err(Error::invalid_value(format!(
+        "the filter selects {matched} entries of `{}`, and only one can be primary",
+        list.attribute.name
+    )))
+}
+
+/// Whether an action makes elements primary.
+fn claims(list: &Target<'_>, action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
+    let is_true = |action: &Action<'_, '_>| matches!(action, Action::Set(Scalar::Bool(true)));
+    let Some((primary, _)) = primary_of(list.attribute) else { return false };
+    match (action, sub) {
+        (action, Some((index, _))) => index == primary && is_true(action),
+        (Action::Merge(parts), None) => parts.iter().any(|part| part.index == primary && is_true(&part.action)),
+        (_, None) => false,
+    }
 }
 
 /// Writes to the elements that matched: a sub-attribute, or all that the value names.
-fn write_elements(
-    patched: &mut Patched<'_>,
-    kind: Kind,
-    place: &[u32],
-    attribute: &Attribute,
+fn write(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    elements: &Elements<'_, '_>,
     matched: &[u32],
-    sub: Option<(u32, &Attribute)>,
-    value: &Node<'_>,
 ) -> Result<(), Error> {
-    let claimed = primary(attribute).filter(|primary| match sub {
-        Some((index, _)) => index == *primary && is_true(Some(value)),
-        None => is_true(value.part(*primary)),
-    });
-    if claimed.is_some() && matched.len() > 1 {
-        return Err(Error::invalid_value(format!(
-            "the filter selects {} entries of `{}`, and only one can be primary",
-            matched.len(),
-            attribute.name
-        )));
-    }
-    if let Some(primary) = claimed {
+    if let ([claim], true) = (matched, claims(list, &elements.action, elements.sub)) {
         // Before the value is written: a flat struct may give the element another number when its type changes.
-        demote_others(patched, place, primary, matched)?;
+        session.demote_others(list, *claim)?;
     }
-    let unassigns_parts = matches!(value, Node::Complex(parts) if parts.iter().any(|(_, part)| part.is_absent()));
+    let empties = match &elements.action {
+        Action::Clear | Action::ClearValue(_) => true,
+        Action::Merge(parts) => parts.iter().any(|part| matches!(part.action, Action::Clear)),
+        _ => false,
+    };
+    let mut hollow = Vec::new();
+    session.tolerance().charge(matched.len())?;
+    if matched.len() > 1 {
+        session.tolerance().charge_growth(elements.action.to_node().size().saturating_mul(matched.len()))?;
+    }
     // An element of a flat struct that gets another type may move to fields of its own; those behind it move up.
+    let may_move = is_bound(&session.value(list)) && changes_type(elements);
     let mut moved_up = 0;
-    let mut written = Vec::with_capacity(matched.len());
     for element in matched {
-        let element = element.saturating_sub(moved_up);
-        let list = place;
-        let place = child(place, &[element]);
-        let before = patched.len(list);
-        match (sub, value.clone()) {
-            (Some((index, sub)), value) => patched.assign(kind, &child(&place, &[index]), sub, value)?,
-            (None, Node::Complex(parts)) => patched.merge(kind, &place, attribute, parts)?,
-            (None, Node::Scalar(scalar)) => drop(patched.edit(&place, Edit::Set(scalar))?),
-            (None, Node::List(_)) => {}
+        let number = element.saturating_sub(moved_up);
+        let before = if may_move { session.len(list) } else { 0 };
+        let element = list.element(number);
+        match elements.sub {
+            None => session.act(&element, &elements.action)?,
+            Some((index, sub)) => {
+                let sub = element.sub(index, sub);
+                session.guarded(&sub, |session| session.act(&sub, &elements.action))?;
+            }
         }
-        match before.saturating_sub(patched.len(list)) {
-            0 => written.push(element),
-            gone => moved_up = gone.saturating_add(moved_up),
+        let gone = if may_move { before.saturating_sub(session.len(list)) } else { 0 };
+        moved_up = gone.saturating_add(moved_up);
+        if empties && gone == 0 && session.is_hollow(&element) {
+            hollow.push(number);
         }
     }
-    if unassigns_parts { remove_hollow(patched, place, attribute, &written) } else { Ok(()) }
+    // Elements of which only what they are remains say nothing.
+    session.remove(list, &hollow)?;
+    if changes_identity(list.attribute, elements) {
+        // Those that moved are no longer where they were.
+        let changed = if moved_up == 0 { matched.to_vec() } else { session.all(list)? };
+        return merge_twins(session, list, &changed);
+    }
+    Ok(())
+}
+
+/// Whether an action changes what tells elements apart.
+fn changes_identity(attribute: &Attribute, elements: &Elements<'_, '_>) -> bool {
+    let tells = |index: u32| match Identity::of(attribute) {
+        Identity::Value(value) => index == value,
+        Identity::ValueAndType(value, kind) => index == value || Some(index) == kind,
+        Identity::Whole => true,
+    };
+    match (&elements.action, elements.sub) {
+        (_, Some((index, _))) => tells(index),
+        (Action::Merge(parts), None) => parts.iter().any(|part| tells(part.index)),
+        (_, None) => true,
+    }
+}
+
+/// Elements that became the same one are one: a list is a set (RFC 7643 §2.4).
+fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, changed: &[u32]) -> Result<(), Error> {
+    for element in changed {
+        let value = session.value(&list.element(*element)).to_node();
+        if value.is_absent() {
+            continue;
+        }
+        let twins = session.twins(list, &value.view())?;
+        // Removed elements have no twins. Of the others the one that was written stays.
+        if twins.contains(element) {
+            let others: Vec<u32> = twins.into_iter().filter(|twin| twin != element).collect();
+            session.take_out(list, &others)?;
+        }
+    }
+    Ok(())
 }
 
 fn no_target(attribute: &Attribute) -> Error {
     Error::no_target(format!("no entry of `{}` matches the filter", attribute.name))
+}
+
+/// Whether an element, or a single value, is the one that a client lists.
+pub(super) fn matches_item(attribute: &Attribute, item: &Node<'_>, element: &Value<'_>) -> bool {
+    let Node::Complex(parts) = item else { return same(attribute, &item.view(), element) };
+    let value = attribute.sub_attribute("value").map(|(index, _)| index);
+    let kind = attribute.sub_attribute("type").map(|(index, _)| index);
+    let has_value = value.is_some_and(|index| item.part(index).is_some_and(|part| !part.is_absent()));
+    let is_told_by_value = has_value && matches!(Identity::of(attribute), Identity::Value(_));
+    let mut assigned = parts.iter().filter(|(_, part)| !part.is_absent()).peekable();
+    assigned.peek().is_some()
+        && assigned.all(|(index, part)| {
+            let Some(sub) = at(&attribute.sub_attributes, *index) else { return true };
+            let present = element.clone().at(&[*index]);
+            if Some(*index) == value || !has_value {
+                return same(sub, &part.view(), &present);
+            }
+            // With a `value`, only the `type` tells more.
+            is_told_by_value || Some(*index) != kind || present.is_absent() || same(sub, &part.view(), &present)
+        })
 }

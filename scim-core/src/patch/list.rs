@@ -1,105 +1,269 @@
-//! The rules of RFC 7644 §3.5.2 for multi-valued attributes as a whole; those for some of their elements are in
+//! The rules for multi-valued attributes as a whole; those for some of their elements are in
 //! [`elements`](super::elements).
+//!
+//! A list is a set (RFC 7643 §2.4), whatever the method: what tells its elements apart is its
+//! [`Identity`](super::compare::Identity).
 
 use std::collections::HashSet;
 
 use super::{
-    apply::{Patched, Place},
-    compare::{element_key, same, same_element},
-    normalize::Kind,
+    compare::{Identity, is_primary, same, same_written},
+    elements::matches_item,
+    session::{Session, Target, is_bound, primary_of},
 };
 use crate::{
     access::{Edit, Node, Refused, Scalar, Value},
+    compat::Quirk,
     error::Error,
-    schema::{Attribute, DataType, Mutability, at},
+    json::Trail,
+    schema::{Attribute, Mutability, at},
 };
 
-/// Changes a list as a whole: adds elements, replaces them all, removes some or all.
-pub(super) fn change_list(
-    patched: &mut Patched<'_>,
-    kind: Kind,
-    place: &[u32],
-    attribute: &Attribute,
-    value: Node<'_>,
+/// Who asks for a change of a list, and how messages call the list.
+#[derive(Clone, Copy)]
+pub(super) enum Origin<'t> {
+    /// An operation of a PATCH: what the application has no field for is an error.
+    Patch,
+    /// A body of POST or PUT, where the list stands there: what the application has no field for is left out.
+    Body(&'t Trail<'t>),
+}
+
+/// Adds elements, but for those that are there (RFC 7644 §3.5.2.1).
+pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
+    for (number, item) in items.iter().enumerate() {
+        add(session, list, item, number, Origin::Patch)?;
+    }
+    Ok(())
+}
+
+/// Adds an element, or says the rest of it of the one that is there.
+pub(super) fn add(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    item: &Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
 ) -> Result<(), Error> {
-    let items = match value {
-        Node::List(items) => items,
-        Node::Scalar(Scalar::Absent) if kind == Kind::Remove => return clear(patched, place, attribute),
-        Node::Scalar(Scalar::Absent) => Vec::new(),
-        single => vec![single],
+    let Some(twin) = session.twins(list, &item.view())?.first().copied() else {
+        return insert(session, list, item.clone(), number, origin).map(drop);
     };
-    match kind {
-        Kind::Add => add(patched, place, attribute, items),
-        Kind::Replace => replace(patched, place, attribute, items),
-        Kind::Remove => remove_values(patched, place, attribute, &items),
+    match Identity::of(list.attribute) {
+        // An element with a `value` of its own that cannot change stays as it is, whatever else is said of it.
+        Identity::Value(_) => Ok(()),
+        Identity::ValueAndType(..) | Identity::Whole => write_parts(session, &list.element(twin), item, false, origin),
     }
 }
 
-fn clear(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute) -> Result<(), Error> {
-    patched.clear(place, attribute)
+/// Puts elements in the place of all that a list has. An element that stays keeps what clients cannot write, and what the
+/// application knows of it.
+pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
+    replace_from(session, list, items, Origin::Patch)
 }
 
-fn add(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, items: Vec<Node<'_>>) -> Result<(), Error> {
-    /// So many elements are compared with all that are there; more are looked up.
-    const FEW: usize = 4;
-    let present = patched.value(place);
-    let elements = || {
-        let list = if let Value::List(list) = &present { Some(*list) } else { None };
-        list.into_iter().flat_map(|list| list.iter().map(|(_, element)| element))
-    };
-    // What is there already is not added again (RFC 7644 §3.5.2.1). Clients know nothing of what a mapping adds to an
-    // element, so it is looked at without that, too.
-    let few = items.len() <= FEW;
-    let mut keys: HashSet<String> = HashSet::new();
-    if !few {
-        keys.extend(elements().map(|element| element_key(attribute, &element)));
-        let without_fixed = elements().filter_map(|element| element.without_fixed());
-        keys.extend(without_fixed.map(|element| element_key(attribute, &element.view())));
-    }
-    let is_there = |item: &Node<'_>| {
-        let is_it = |element: &Value<'_>| same_element(attribute, element, &item.view());
-        few && elements()
-            .any(|element| is_it(&element) || element.without_fixed().is_some_and(|element| is_it(&element.view())))
-    };
-    let new = items.into_iter().filter(|item| !is_there(item) && keys.insert(element_key(attribute, &item.view())));
-    let new = new.collect();
-    insert(patched, place, attribute, new)
-}
-
-fn replace(patched: &mut Patched<'_>, place: &[u32], attribute: &Attribute, items: Vec<Node<'_>>) -> Result<(), Error> {
+/// As [`replace`], for a request of this kind.
+pub(super) fn replace_from(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    items: &[Node<'_>],
+    origin: Origin<'_>,
+) -> Result<(), Error> {
     if items.is_empty() {
-        return clear(patched, place, attribute);
+        return session.unassign(list).map(drop);
     }
-    let present = patched.value(place);
-    if attribute.mutability == Mutability::Immutable && !present.is_absent() {
-        let new = Node::List(items);
-        return if same(attribute, &present, &new.view()) { Ok(()) } else { Err(patched.immutable(place)) };
+    let before = session.all(list)?;
+    if before.is_empty() {
+        for (number, item) in items.iter().enumerate() {
+            add_to_new(session, list, items, item, number, origin)?;
+        }
+        return Ok(());
     }
-    let mut keys = HashSet::with_capacity(items.len());
-    let distinct = items.into_iter().filter(|item| keys.insert(element_key(attribute, &item.view()))).collect();
-    patched.edit(place, Edit::Set(Scalar::Absent))?;
-    insert(patched, place, attribute, distinct)
+    let mut stays: Vec<Option<u32>> = Vec::with_capacity(items.len());
+    let mut staying = HashSet::with_capacity(items.len());
+    for item in items {
+        let twins = session.twins(list, &item.view())?;
+        let twin = twins.into_iter().find(|twin| !staying.contains(twin));
+        staying.extend(twin);
+        stays.push(twin);
+    }
+    let gone: Vec<u32> = before.into_iter().filter(|element| !staying.contains(element)).collect();
+    if staying.is_empty() {
+        session.unassign(list)?;
+    } else {
+        session.take_out(list, &gone)?;
+    }
+    for (number, (item, twin)) in items.iter().zip(stays).enumerate() {
+        match twin {
+            Some(twin) => write_parts(session, &list.element(twin), item, true, origin)?,
+            None => add(session, list, item, number, origin)?,
+        }
+    }
+    Ok(())
 }
 
-/// Adds elements that are not there yet. One that is primary then makes the others not so.
-pub(super) fn insert(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    attribute: &Attribute,
-    items: Vec<Node<'_>>,
+/// Adds an element to a list that held nothing before the request. Few elements are compared with each other, which is
+/// cheaper than to look each up.
+fn add_to_new(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    items: &[Node<'_>],
+    item: &Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
 ) -> Result<(), Error> {
-    let primary = primary(attribute);
-    let mut claim = None;
-    for mut item in items {
-        strip_read_only(attribute, &mut item);
-        let Some(index) = patched.add_entry(place, attribute, &mut item)? else { continue };
-        claim = primary
-            .filter(|primary| is_primary(&patched.value(&child(place, &[index])), *primary))
-            .map(|_| index)
-            .or(claim);
+    const FEW: usize = 4;
+    let is_told_apart = items.len() <= FEW
+        && items.iter().take(number).all(|other| are_plainly_others(list.attribute, &other.view(), &item.view()));
+    if is_told_apart {
+        return insert(session, list, item.clone(), number, origin).map(drop);
     }
-    match (primary, claim) {
-        (Some(primary), Some(claim)) => demote_others(patched, place, primary, &[claim]),
+    add(session, list, item, number, origin)
+}
+
+/// Whether two elements have texts as their `value` that differ in length, so that they are others by whatever rule.
+/// Letter case changes no length of ASCII.
+fn are_plainly_others(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
+    let place: Vec<u32> = attribute.sub_attribute("value").map(|(index, _)| index).into_iter().collect();
+    match (left.clone().at(&place).into_str(), right.clone().at(&place).into_str()) {
+        (Some(left), Some(right)) => left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(&right),
+        _ => false,
+    }
+}
+
+/// Adds an element that is not there yet. One that is primary makes the others not so. Returns its number, or `None` if it
+/// was left out.
+fn insert(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    mut item: Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
+) -> Result<Option<u32>, Error> {
+    strip_read_only(list.attribute, &mut item);
+    // The content moves out of the node; what is kept of it is compared with what it was.
+    let sent = is_bound(&session.value(list)).then(|| item.clone());
+    let element = match session.insert(list, &mut item) {
+        Ok(element) => element,
+        Err(Refused::Fixed) if session.tolerance().accepts(Quirk::FixedValue) || matches!(origin, Origin::Body(_)) => {
+            session.leave_out(list, number, origin, None);
+            return Ok(None);
+        }
+        Err(refused) => {
+            return match origin {
+                Origin::Patch => Err(session.refused_element(list, sent.as_ref().unwrap_or(&item), &refused)),
+                Origin::Body(trail) => {
+                    if let Refused::Value(what) = refused {
+                        return Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))));
+                    }
+                    // The application has no field for this entry, as it has none for attributes that it does not map.
+                    session.leave_out(list, number, origin, None);
+                    Ok(None)
+                }
+            };
+        }
+    };
+    if let Some(Node::Complex(sent)) = &sent {
+        for (index, part) in sent {
+            let Some(sub) = at(&list.attribute.sub_attributes, *index) else { continue };
+            let kept = session.value(&list.element(element).sub(*index, sub));
+            // A flag that is not set needs no field.
+            let is_lost = kept.is_absent() && !part.is_absent() && !is_false(part);
+            if is_lost {
+                session.leave_out(list, number, origin, Some(sub));
+            }
+        }
+    }
+    if let Some((primary, _)) = primary_of(list.attribute)
+        && session.is_primary(list, element, primary)
+    {
+        session.demote_others(list, element)?;
+    }
+    Ok(Some(element))
+}
+
+fn is_false(node: &Node<'_>) -> bool {
+    matches!(node, Node::Scalar(Scalar::Bool(false)))
+}
+
+/// Writes the parts of an element that is there. With `whole`, the parts that are not given go, but for those that a client
+/// cannot write.
+fn write_parts(
+    session: &mut Session<'_>,
+    element: &Target<'_>,
+    item: &Node<'_>,
+    whole: bool,
+    origin: Origin<'_>,
+) -> Result<(), Error> {
+    let Node::Complex(parts) = item else { return Ok(()) };
+    for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
+        if sub.mutability == Mutability::ReadOnly {
+            continue;
+        }
+        let target = element.sub(index, sub);
+        let part = item.part(index).filter(|part| !part.is_absent());
+        match part {
+            // What is there already in another letter case is there (RFC 7644 §3.5.2.1).
+            Some(part) if !whole && same(sub, &session.value(&target), &part.view()) => {}
+            Some(part) => write_part(session, &target, part, origin)?,
+            None if whole && sub.mutability == Mutability::ReadWrite => {
+                let is_named = parts.iter().any(|(named, _)| *named == index);
+                unassign_part(session, &target, is_named)?;
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Unassigns a part that a new state of an element does not have. What the mapping fixes stays.
+fn unassign_part(session: &mut Session<'_>, target: &Target<'_>, is_named: bool) -> Result<(), Error> {
+    let present = session.value(target);
+    if present.is_absent() {
+        return Ok(());
+    }
+    match session.edit(target, Edit::Set(Scalar::Absent)) {
+        Ok(_) | Err(Refused::NoPlace | Refused::Fixed) => Ok(()),
+        Err(refused) if is_named => Err(session.refused(target, &refused)),
+        Err(_) => Ok(()),
+    }
+}
+
+fn write_part(
+    session: &mut Session<'_>,
+    target: &Target<'_>,
+    part: &Node<'_>,
+    origin: Origin<'_>,
+) -> Result<(), Error> {
+    let attribute = target.attribute;
+    if same_written(attribute, &session.value(target), &part.view()) {
+        return Ok(());
+    }
+    if attribute.mutability == Mutability::Immutable && !session.value(target).is_absent() {
+        // Where `value` alone tells elements apart, whatever else is said of a member does not change it.
+        let list = target.list().map(|(list, _)| list);
+        if !list.is_some_and(|list| matches!(Identity::of(list.attribute), Identity::Value(_))) {
+            return Err(session.immutable(target));
+        }
+        if !same(attribute, &session.value(target), &part.view()) {
+            session.reader.ignore(&Trail::root(&session.name(target)));
+        }
+        return Ok(());
+    }
+    let result = match part {
+        Node::List(items) => return replace_from(session, target, items, origin),
+        Node::Scalar(scalar) => session.edit(target, Edit::Set(scalar.clone())),
+        Node::Complex(_) => Ok(0),
+    };
+    match result {
+        Ok(_) => {}
+        Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) if is_false(part) => {}
+        Err(refused @ (Refused::Value(_) | Refused::NoPart(_))) => return Err(session.refused(target, &refused)),
+        Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) => {
+            session.reader.ignore(&Trail::root(&session.name(target)));
+        }
+    }
+    let is_claim = is_primary(attribute) && matches!(part, Node::Scalar(Scalar::Bool(true)));
+    match target.list() {
+        Some((list, element)) if is_claim => session.demote_others(&list, element),
         _ => Ok(()),
     }
 }
@@ -115,122 +279,40 @@ pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
 
 /// Removes the elements that a client lists by their values. An element is meant if it has the same `value`, and the
 /// same `type` where both have one; without a `value`, if it has all that is listed.
-fn remove_values(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    attribute: &Attribute,
-    items: &[Node<'_>],
-) -> Result<(), Error> {
-    let Value::List(list) = patched.value(place) else { return Ok(()) };
-    let value = attribute.sub_attribute("value");
-    let kind = attribute.sub_attribute("type").map(|(index, _)| index);
-    // A long list of plain values is looked up, not searched.
-    let mut plain = HashSet::new();
-    let mut others = Vec::new();
+pub(super) fn remove_listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
+    let meant = listed(session, list, items)?;
+    session.remove(list, &meant)
+}
+
+/// The elements that a client lists.
+pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<Vec<u32>, Error> {
+    let mut meant = Vec::new();
     for item in items {
-        let assigned = if let Node::Complex(parts) = item {
-            parts.iter().filter(|(_, part)| !part.is_absent()).count()
-        } else {
-            0
-        };
-        match value.and_then(|(index, value)| Some((item.part(index)?, value))) {
-            Some((part, value)) if assigned == 1 && !part.is_absent() => {
-                plain.insert(element_key(value, &part.view()));
-            }
-            _ => others.push(item),
+        let candidates = candidates(session, list, item)?;
+        let is_meant = |element: &u32| matches_item(list.attribute, item, &session.value(&list.element(*element)));
+        meant.extend(candidates.into_iter().filter(is_meant));
+    }
+    meant.sort_unstable();
+    meant.dedup();
+    Ok(meant)
+}
+
+/// The elements that a listed one can mean: those with its `value`, or else with whichever of its parts the fewest have.
+fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Node<'_>) -> Result<Vec<u32>, Error> {
+    let Node::Complex(parts) = item else { return session.with_value(list, None, &item.view()) };
+    let value = list.attribute.sub_attribute("value").map(|(index, _)| index);
+    if let Some((index, part)) = parts.iter().find(|(index, part)| Some(*index) == value && !part.is_absent()) {
+        return session.with_value(list, Some(*index), &part.view());
+    }
+    let mut fewest: Option<Vec<u32>> = None;
+    for (index, part) in parts.iter().filter(|(_, part)| !part.is_absent() && !is_false(part)) {
+        let found = session.with_value(list, Some(*index), &part.view())?;
+        if fewest.as_ref().is_none_or(|fewest| found.len() < fewest.len()) {
+            fewest = Some(found);
         }
     }
-    let is_meant = |element: &Value<'_>| {
-        let identity = value.map(|(index, value)| element_key(value, &element.clone().at(&[index])));
-        identity.is_some_and(|identity| plain.contains(&identity))
-            || others.iter().any(|item| matches_item(attribute, value, kind, item, element))
-    };
-    let meant: Vec<u32> = list.iter().filter(|(_, element)| is_meant(element)).map(|(index, _)| index).collect();
-    remove(patched, place, attribute, &meant)
-}
-
-fn matches_item(
-    attribute: &Attribute,
-    value: Option<(u32, &Attribute)>,
-    kind: Option<u32>,
-    item: &Node<'_>,
-    element: &Value<'_>,
-) -> bool {
-    let Node::Complex(parts) = item else { return same(attribute, &item.view(), element) };
-    let has_value = value.is_some_and(|(index, _)| item.part(index).is_some_and(|part| !part.is_absent()));
-    let mut assigned = parts.iter().filter(|(_, part)| !part.is_absent()).peekable();
-    assigned.peek().is_some()
-        && assigned.all(|(index, part)| {
-            let Some(sub) = at(&attribute.sub_attributes, *index) else { return true };
-            let is_value = value.is_some_and(|(value, _)| value == *index);
-            let present = element.clone().at(&[*index]);
-            match (has_value, is_value, Some(*index) == kind) {
-                (true, false, false) => true,
-                (true, false, true) => present.is_absent() || same(sub, &part.view(), &present),
-                _ => same(sub, &part.view(), &present),
-            }
-        })
-}
-
-/// Removes elements by their indices.
-pub(super) fn remove(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    attribute: &Attribute,
-    indices: &[u32],
-) -> Result<(), Error> {
-    if indices.is_empty() {
-        return Ok(());
+    match fewest {
+        Some(fewest) => Ok(fewest),
+        None => session.all(list),
     }
-    let Value::List(list) = patched.value(place) else { return Ok(()) };
-    if list.iter().all(|(index, _)| indices.binary_search(&index).is_ok()) {
-        patched.check_required(place, attribute)?;
-    }
-    patched.edit(place, Edit::Remove(indices)).map(drop)
-}
-
-/// One element is primary, so no other is (RFC 7644 §3.5.2).
-pub(super) fn demote_others(
-    patched: &mut Patched<'_>,
-    place: &[u32],
-    primary: u32,
-    claims: &[u32],
-) -> Result<(), Error> {
-    let Value::List(list) = patched.value(place) else { return Ok(()) };
-    let is_other = |index: u32, element: &Value<'_>| !claims.contains(&index) && is_primary(element, primary);
-    let others: Vec<u32> =
-        list.iter().filter(|(index, element)| is_other(*index, element)).map(|(index, _)| index).collect();
-    for other in others {
-        match patched.try_edit(&child(place, &[other, primary]), Edit::Set(Scalar::Bool(false))) {
-            // Where the application fixes which element is primary, that one stays so and no other becomes it.
-            Ok(_) | Err(Refused::Fixed) => {}
-            Err(_) => {
-                return Err(Error::invalid_value(format!(
-                    "another entry of `{}` cannot stop being primary",
-                    patched.name(place)
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The index of the flag that at most one element has.
-pub(super) fn primary(attribute: &Attribute) -> Option<u32> {
-    attribute
-        .sub_attribute("primary")
-        .filter(|(_, primary)| primary.data_type == DataType::Boolean)
-        .map(|(index, _)| index)
-}
-
-fn is_primary(element: &Value<'_>, primary: u32) -> bool {
-    matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true)))
-}
-
-pub(super) fn is_true(node: Option<&Node<'_>>) -> bool {
-    matches!(node, Some(Node::Scalar(Scalar::Bool(true))))
-}
-
-pub(super) fn child(place: &[u32], steps: &[u32]) -> Place {
-    [place, steps].concat()
 }

@@ -1,31 +1,48 @@
-//! PATCH, RFC 7644 §3.5.2: normalize, then apply.
+//! PATCH, RFC 7644 §3.5.2: parse, then apply or plan.
 //!
-//! **Normalize** is the only place that knows what providers send: operations in any letter case, keys that are paths,
-//! text where objects are due. It turns a body into operations that name an attribute by its
-//! place and carry a value of its type.
+//! **Parsing** is the only step that knows what providers send: operations in any letter case, keys that are paths, text
+//! where objects are due. It turns a body into a [`Patch`]: canonical operations of a closed set, each of which names
+//! an attribute and carries a value of its type. What does not become one of them is refused.
 //!
-//! **Apply** follows the RFC's rules, on whatever resource, and knows no client. A refused operation leaves those before
+//! **Applying** follows the RFC's rules, on whatever resource, and knows no client. A refused operation leaves those before
 //! it applied: callers apply to a copy, so that a PATCH is all or nothing.
+//!
+//! **Planning** tells what a PATCH does without looking at the resource, where that is possible; see [`Effects`].
 
 mod apply;
 mod compare;
 mod effects;
 mod elements;
+mod fill;
+mod index;
 mod list;
 mod normalize;
+mod operation;
 mod refusal;
 mod request;
+mod session;
+mod target;
 
-pub(crate) use compare::{compared_key, equal, identity, same, same_written, written_key};
+pub(crate) use apply::has_content;
+pub(crate) use compare::{Identity, compared_key, equal, same_written, written_key};
 pub use effects::{Effect, Effects};
-pub(crate) use normalize::{Kind, Operation};
+pub(crate) use fill::Fill;
+pub(crate) use normalize::body_operation;
+pub(crate) use operation::{Action, Kind, Operation};
+pub(crate) use refusal::{note_unknown, nothing_known};
+pub(crate) use session::Session;
+pub(crate) use target::Meaning;
+
+use std::fmt;
+
+use http::StatusCode;
 use request::Context;
 
 use crate::{
     access::Access,
     compat::{Quirks, Tolerance},
     error::Error,
-    json::Reader,
+    json::{Reader, Use},
     schema::{Path, ResourceType},
 };
 
@@ -34,13 +51,114 @@ use crate::{
 pub struct PatchReport {
     /// The attributes that the operations named.
     pub touched: Vec<Path>,
-    /// Names of the values that no schema has; at most 64.
+    /// What was left out: names that no schema has, attributes that clients cannot write, and values for which the
+    /// application has no field; at most 64.
     pub ignored: Vec<String>,
     /// The quirks that were met.
     pub quirks: Quirks,
 }
 
-/// Applies the body of a PATCH request to a resource.
+/// The body of a PATCH request, understood: it is parsed once and applied as often as it must be.
+///
+/// ```
+/// use scim_core::{access::ScimResource, model::User, patch::Patch};
+///
+/// let body = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+///     "Operations":[{"op":"replace","path":"title","value":"Chief"}]}"#;
+/// let tolerance = Default::default();
+/// let patch = Patch::parse(User::TYPE, body, &tolerance)?;
+/// let mut user = User { user_name: "bjensen".into(), ..User::default() };
+/// patch.apply(&mut user, &tolerance)?;
+/// assert_eq!(user.title.as_deref(), Some("Chief"));
+/// # Ok::<(), scim_core::Error>(())
+/// ```
+pub struct Patch<'v> {
+    resource_type: &'v ResourceType,
+    operations: Vec<(Operation<'v, 'v>, Context)>,
+    /// What was left out while the body was parsed.
+    ignored: Vec<String>,
+    quirks: Quirks,
+}
+
+impl fmt::Debug for Patch<'_> {
+    /// Without values and paths, among which there may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Patch").field("operations", &self.operations.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'v> Patch<'v> {
+    /// Parses a body.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidSyntax` for a body that is no PATCH request, `invalidPath` and `invalidFilter` for paths, `invalidValue`
+    /// for values, `mutability` for what clients may not change, as far as that does not depend on the resource; 413 for
+    /// more operations than [`Limits::operations`](crate::Limits::operations). The detail names the operation.
+    pub fn parse(resource_type: &'v ResourceType, body: &'v [u8], tolerance: &Tolerance) -> Result<Self, Error> {
+        let (patch, result) = Self::parse_in_part(resource_type, body, tolerance);
+        result.map(|()| patch)
+    }
+
+    /// As [`parse`](Self::parse); returns also the operations in front of the one that is refused.
+    pub(crate) fn parse_in_part(
+        resource_type: &'v ResourceType,
+        body: &'v [u8],
+        tolerance: &Tolerance,
+    ) -> (Self, Result<(), Error>) {
+        let reader = Reader::new(tolerance, Use::Replace, resource_type);
+        let mut operations = Vec::new();
+        let result = parse_operations(resource_type, body, &reader, &mut operations);
+        (Self { resource_type, operations, ignored: reader.take_ignored(), quirks: tolerance.met() }, result)
+    }
+
+    /// Applies the PATCH to a resource.
+    ///
+    /// If it fails, the resource may be half changed: pass a copy.
+    ///
+    /// # Errors
+    ///
+    /// 400 `noTarget` for a filter that selects nothing, `mutability` for what clients may not change, `invalidValue` for
+    /// values that the application does not take, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
+    /// detail names the operation and the attribute.
+    pub fn apply(&self, resource: &mut dyn Access, tolerance: &Tolerance) -> Result<PatchReport, Error> {
+        let reader = Reader::new(tolerance, Use::Replace, self.resource_type);
+        let mut session = Session::new(self.resource_type, resource, &reader);
+        for (operation, context) in &self.operations {
+            session.apply(operation).map_err(|error| error.context(context))?;
+        }
+        session.finish()?;
+        let mut ignored = self.ignored.clone();
+        ignored.extend(reader.take_ignored());
+        ignored.truncate(Reader::REPORTED);
+        Ok(PatchReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) })
+    }
+
+    /// The canonical operations with their number in the request, the first being 1.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (usize, &Operation<'v, 'v>, &Context)> {
+        self.operations.iter().map(|(operation, context)| (context.number(), operation, context))
+    }
+
+    /// What was left out while the body was parsed.
+    pub(crate) fn ignored(&self) -> &[String] {
+        &self.ignored
+    }
+
+    /// The attributes that the operations name, each once.
+    fn touched(&self) -> Vec<Path> {
+        let mut touched = Vec::new();
+        for (operation, _) in &self.operations {
+            operation.each_path(&mut |path| {
+                if !touched.contains(&path) {
+                    touched.push(path);
+                }
+            });
+        }
+        touched
+    }
+}
+
+/// Applies the body of a PATCH request to a resource: [`Patch::parse`] and [`Patch::apply`].
 ///
 /// If it fails, the resource may be half changed: pass a copy.
 ///
@@ -58,72 +176,43 @@ pub struct PatchReport {
 ///
 /// # Errors
 ///
-/// 400 with the `scimType` that RFC 7644 §3.5.2 and table 9 give: `invalidSyntax` for a body that is no PATCH request,
-/// `invalidPath`, `invalidFilter` and `noTarget` for paths, `invalidValue` for values, `mutability` for what clients
-/// may not change. The detail names the operation and the attribute.
+/// As [`Patch::parse`] and [`Patch::apply`].
 pub fn apply(
     resource_type: &ResourceType,
     resource: &mut dyn Access,
     body: &[u8],
     tolerance: &Tolerance,
 ) -> Result<PatchReport, Error> {
-    let reader = Reader::new(tolerance, true);
-    let touched = apply_observed(resource_type, resource, body, &reader, unobserved)?;
-    Ok(PatchReport { touched, ignored: reader.into_ignored(), quirks: tolerance.met() })
+    Patch::parse(resource_type, body, tolerance)?.apply(resource, tolerance)
 }
 
-/// Applies a body as [`apply`] does, and shows each canonical operation with its number in the request. Those up to the
-/// one that is refused are shown, but for one that cannot be made canonical.
-pub(crate) fn apply_observed(
-    resource_type: &ResourceType,
-    resource: &mut dyn Access,
-    body: &[u8],
-    reader: &Reader<'_>,
-    observe: impl FnMut(usize, &Operation<'_, '_>),
-) -> Result<Vec<Path>, Error> {
-    let mut touched = Vec::new();
-    each_operation(resource_type, body, reader, observe, |operation| {
-        touched.push(operation.path);
-        apply::apply(resource_type, resource, operation, reader)
-    })?;
-    Ok(touched)
-}
-
-/// Where nobody looks at the operations.
-fn unobserved(_: usize, _: &Operation<'_, '_>) {}
-
-/// Runs over the canonical operations of a body. Those in a row that add to, or remove from, one list are one: a
-/// thousand members in a thousand operations cost no more than in a single one. They are observed one by one.
-fn each_operation<'v>(
-    resource_type: &ResourceType,
+/// Parses the operations of a body, up to the one that is refused.
+fn parse_operations<'v>(
+    resource_type: &'v ResourceType,
     body: &'v [u8],
     reader: &Reader<'_>,
-    mut observe: impl FnMut(usize, &Operation<'_, '_>),
-    mut run: impl FnMut(Operation<'_, 'v>) -> Result<(), Error>,
+    operations: &mut Vec<(Operation<'v, 'v>, Context)>,
 ) -> Result<(), Error> {
-    let mut pending: Option<(Operation<'_, 'v>, Context)> = None;
-    for (number, operation) in (1..).zip(request::read(body, reader)?) {
-        let context = || operation.context(number);
-        let operations = normalize::normalize(resource_type, &operation, reader);
-        if let Some((previous, context)) = pending.take_if(|_| operations.is_err()) {
-            // The first operation that is wrong is the one to tell about.
-            run(previous).map_err(|error| error.context(context))?;
-        }
-        for operation in operations.map_err(|error| error.context(context()))? {
-            // What comes before is done first, so an operation is only seen if nothing before it was refused.
-            if let Some((previous, context)) = pending.take_if(|(pending, _)| !pending.absorbs(&operation)) {
-                run(previous).map_err(|error| error.context(context))?;
-            }
-            observe(number, &operation);
-            match &mut pending {
-                Some((pending, _)) => pending.absorb(operation),
-                None => pending = Some((operation, context())),
-            }
-        }
+    let raw = request::read(body, reader)?;
+    let most = reader.tolerance.limits().operations;
+    if raw.len() > most {
+        let detail = format!("the PATCH request has {} operations, and at most {most} are taken", raw.len());
+        return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
-    match pending {
-        Some((last, context)) => run(last).map_err(|error| error.context(context)),
-        None => Ok(()),
+    operations.reserve(raw.len());
+    let mut left_out = None;
+    for (number, raw) in (1..).zip(&raw) {
+        let normalized = normalize::normalize(resource_type, raw, reader);
+        let normalized = normalized.map_err(|error| error.context(raw.context(number)))?;
+        if let Some(error) = normalized.left_out {
+            left_out.get_or_insert_with(|| error.context(raw.context(number)));
+        }
+        operations.extend(normalized.operations.into_iter().map(|operation| (operation, raw.context(number))));
+    }
+    match left_out {
+        // Beside others it is left out; alone, the request would be answered with success and do nothing.
+        Some(error) if operations.is_empty() => Err(error),
+        _ => Ok(()),
     }
 }
 

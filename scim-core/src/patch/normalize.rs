@@ -1,80 +1,57 @@
-//! From what clients send to canonical operations: an attribute's place, the elements that are meant, a typed value.
+//! From what clients send to canonical operations. This is the only place that knows what providers send.
 
+use serde_json::value::RawValue;
+
+use super::{
+    operation::{Action, Elements, Kind, Operation, Part},
+    refusal,
+    request::RawOperation,
+    target::{Meaning, Named},
+};
 use crate::{
-    access::Node,
+    access::{Node, Scalar},
     compat::{Quirk, Restriction},
     error::{Error, excerpt},
-    filter::{Condition, Operator, parse_path, resolve_elements},
-    json::{Reader, Trail, entries, read_value},
-    path::{find_name, resolve_name, resolve_sub},
-    schema::{Attribute, DataType, Path, ResourceType, find},
+    json::{Form, Reader, Trail, Use, entries, read_value},
+    schema::{Attribute, DataType, Mutability, Path, ResourceType, at},
 };
 
-use super::request::RawOperation;
-
-/// What an operation does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Add,
-    Replace,
-    Remove,
+/// What one operation of a request comes to.
+pub(super) struct Normalized<'t, 'v> {
+    /// One operation, or one for each key of a value without a path.
+    pub(super) operations: Vec<Operation<'t, 'v>>,
+    /// Why an operation was left out, if the profile allows that beside others.
+    pub(super) left_out: Option<Error>,
 }
 
-/// A canonical operation.
-#[derive(Debug)]
-pub(crate) struct Operation<'t, 'v> {
-    pub(crate) kind: Kind,
-    /// The attribute: a single one, or a whole list.
-    pub(crate) path: Path,
-    pub(crate) attribute: &'t Attribute,
-    /// Which elements of the list are meant, and a sub-attribute of them.
-    pub(crate) elements: Option<Elements<'t>>,
-    /// The value, of the type of the sub-attribute, of one element, or of the attribute; absent unassigns.
-    pub(crate) value: Node<'v>,
-    /// Whether the attribute was named by a key of a value and not by a path.
-    pub(crate) from_value: bool,
-}
-
-/// Some elements of a list.
-#[derive(Debug)]
-pub(crate) struct Elements<'t> {
-    /// Which; `None` means every one.
-    pub(crate) condition: Option<Condition>,
-    pub(crate) sub_attribute: Option<(u32, &'t Attribute)>,
-}
-
-impl Operation<'_, '_> {
-    /// Whether this operation and the one that follows are one: both add to the same list, or both remove listed
-    /// elements from it.
-    pub(super) fn absorbs(&self, next: &Self) -> bool {
-        self.kind == next.kind
-            && self.kind != Kind::Replace
-            && self.path == next.path
-            && self.from_value == next.from_value
-            && self.elements.is_none()
-            && next.elements.is_none()
-            && matches!((&self.value, &next.value), (Node::List(_), Node::List(_)))
+impl<'t, 'v> Normalized<'t, 'v> {
+    fn one(operation: Operation<'t, 'v>) -> Self {
+        Self { operations: vec![operation], left_out: None }
     }
 
-    /// Takes in an operation that it [`absorbs`](Self::absorbs).
-    pub(super) fn absorb(&mut self, next: Self) {
-        if let (Node::List(items), Node::List(more)) = (&mut self.value, next.value) {
-            items.extend(more);
-        }
-    }
+    const NOTHING: Self = Self { operations: Vec::new(), left_out: None };
 }
 
-/// Turns one operation as it was sent into canonical ones: one, or one for each key of a value without a path.
+/// Turns one operation as it was sent into canonical ones.
+///
+/// # Errors
+///
+/// 400 if the operation is malformed, names nothing that the type has, or carries something that has no meaning: every
+/// member of an operation is used or refused.
 pub(super) fn normalize<'t, 'v>(
     resource_type: &'t ResourceType,
     operation: &RawOperation<'v>,
     reader: &Reader<'_>,
-) -> Result<Vec<Operation<'t, 'v>>, Error> {
+) -> Result<Normalized<'t, 'v>, Error> {
     let kind = kind(&operation.op, reader)?;
+    reader.set_use(match kind {
+        Kind::Add => Use::Add,
+        Kind::Replace => Use::Replace,
+        Kind::Remove => Use::Remove,
+    });
     let path = operation.path.as_deref().map(str::trim).filter(|path| !path.is_empty());
     // The URN of the core schema alone means the resource, as no path does.
     let path = path.filter(|path| !path.eq_ignore_ascii_case(&resource_type.schema.id));
-    let missing = || Error::invalid_value("the operation has no `value`");
     let Some(path) = path else {
         if kind == Kind::Remove {
             return Err(Error::no_target("a remove operation needs a `path`"));
@@ -82,44 +59,45 @@ pub(super) fn normalize<'t, 'v>(
         if reader.tolerance.restricts(Restriction::PathRequired) {
             return Err(Error::invalid_syntax("the operation needs a `path`"));
         }
-        let mut operations = Vec::new();
-        expand(resource_type, kind, operation.value.ok_or_else(missing)?, reader, &mut operations)?;
-        return Ok(operations);
+        let value = operation.value.ok_or_else(no_value)?;
+        return expand(resource_type, kind, value, reader);
     };
-    let target = Target::resolve(resource_type, path, reader)?;
-    let is_whole_element = target.elements.as_ref().is_some_and(|elements| elements.sub_attribute.is_none());
+    let trail = Trail::root(path);
+    let named = match Meaning::of_path(resource_type, path, reader)? {
+        Meaning::Attribute(named) => named,
+        // A path is never an unknown key; `of_path` refuses that.
+        Meaning::Unmapped | Meaning::Core | Meaning::Unknown => {
+            reader.ignore(&trail);
+            return Ok(Normalized::NOTHING);
+        }
+    };
+    if named.path != Path::SCHEMAS && named.is_read_only(resource_type) {
+        let error = refusal::read_only(&resource_type.name_of(named.whole_path()));
+        if !reader.tolerance.accepts(Quirk::ReadOnlyInValue) {
+            return Err(error);
+        }
+        reader.ignore(&trail);
+        return Ok(Normalized { left_out: Some(error), ..Normalized::NOTHING });
+    }
+    let is_whole_element = named.elements.as_ref().is_some_and(|elements| elements.sub.is_none());
     if is_whole_element && kind != Kind::Remove && reader.tolerance.restricts(Restriction::SubAttributeRequired) {
         return Err(Error::invalid_path(format!("name a sub-attribute behind the filter, `{}.value`", excerpt(path))));
     }
-    if kind == Kind::Add && target.elements.is_some() && target.attribute.data_type != DataType::Complex {
-        let detail = format!("add values to `{}` without a filter", target.attribute.name);
+    if kind == Kind::Add && named.elements.is_some() && named.attribute.data_type != DataType::Complex {
+        let detail = format!("add values to `{}` without a filter", named.attribute.name);
         return Err(Error::invalid_path(detail));
     }
-    let value = match (kind, operation.value) {
-        (Kind::Remove, Some(json)) if target.elements.is_none() && target.attribute.multi_valued => {
-            let value = target.read(&Trail::root(path), json, reader)?;
-            if !value.is_absent() && !reader.tolerance.accepts(Quirk::RemoveByValue) {
-                let detail = format!(
-                    "a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`",
-                    excerpt(path)
-                );
-                return Err(Error::invalid_value(detail));
-            }
-            // `[]` removes nothing, while no value (or `null`) removes all.
-            if value.is_absent() && json.get() != "null" { Node::List(Vec::new()) } else { value }
-        }
-        // For anything else a value adds nothing to what the path says.
-        (Kind::Remove, _) => {
-            if let Some(value) = target.by_value() {
-                let elements = Node::List(vec![value]);
-                return Ok(vec![Target { elements: None, ..target }.operation(kind, elements, false)]);
-            }
-            Node::ABSENT
-        }
-        (Kind::Add | Kind::Replace, Some(json)) => target.read(&Trail::root(path), json, reader)?,
-        (Kind::Add | Kind::Replace, None) => return Err(missing()),
+    let action = match (kind, operation.value) {
+        (Kind::Add | Kind::Replace, Some(json)) => assignment(kind, &named, &trail, json, reader)?,
+        (Kind::Add | Kind::Replace, None) => return Err(no_value()),
+        (Kind::Remove, None) => Action::Clear,
+        (Kind::Remove, Some(json)) => removal(&named, path, json, reader)?,
     };
-    Ok(vec![target.operation(kind, value, false)])
+    Ok(Normalized::one(operation_of(kind, named, action, false)))
+}
+
+fn no_value() -> Error {
+    Error::invalid_value("the operation has no `value`")
 }
 
 fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
@@ -128,6 +106,9 @@ fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
             return Ok(kind);
         }
     }
+    if op.is_empty() {
+        return Err(Error::invalid_syntax("the operation has no `op`; expected `add`, `replace` or `remove`"));
+    }
     Err(Error::invalid_syntax(format!("`op` is `{}`; expected `add`, `replace` or `remove`", excerpt(op))))
 }
 
@@ -135,148 +116,223 @@ fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
 fn expand<'t, 'v>(
     resource_type: &'t ResourceType,
     kind: Kind,
-    json: &'v serde_json::value::RawValue,
+    json: &'v RawValue,
     reader: &Reader<'_>,
-    operations: &mut Vec<Operation<'t, 'v>>,
-) -> Result<(), Error> {
+) -> Result<Normalized<'t, 'v>, Error> {
+    let mut found = Found { resource_type, kind, reader, operations: Vec::new(), known: 0, unknown: Vec::new() };
     let entries = entries(json)
         .ok_or_else(|| Error::invalid_value("without a `path`, `value` must be an object of attributes"))?;
     for (key, json) in entries {
-        // The attributes of the core schema may stand under its URN.
-        if key.eq_ignore_ascii_case(&resource_type.schema.id) && reader.tolerance.accepts(Quirk::KeyIsPath) {
-            expand(resource_type, kind, json, reader, operations)?;
-            continue;
-        }
-        let Some(target) = Target::of_key(resource_type, &key, reader)? else {
-            reader.unknown(&Trail::root(&key))?;
-            continue;
-        };
-        // `schemas` follows from the data.
-        if target.path == Path::SCHEMAS {
-            continue;
-        }
-        let again = |other: &Operation<'_, '_>| other.path == target.path && other.elements.is_none();
-        if target.elements.is_none() && operations.iter().any(again) {
-            return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(&key))));
-        }
-        let value = target.read(&Trail::root(&key), json, reader)?;
-        operations.push(target.operation(kind, value, true));
-    }
-    Ok(())
-}
-
-/// What a path means.
-struct Target<'t> {
-    path: Path,
-    attribute: &'t Attribute,
-    elements: Option<Elements<'t>>,
-}
-
-impl<'t> Target<'t> {
-    /// What a key of a value without a path means: an attribute, an extension, or a path; `None` if it is unknown.
-    fn of_key(resource_type: &'t ResourceType, key: &str, reader: &Reader<'_>) -> Result<Option<Self>, Error> {
-        if let Some((index, attribute)) = find(&resource_type.attributes, key) {
-            return Ok(Some(Self { path: Path::of(index), attribute, elements: None }));
-        }
-        if key.contains(['.', ':', '[']) && !reader.tolerance.accepts(Quirk::KeyIsPath) {
-            return Ok(None);
-        }
-        if key.contains('[') {
-            // A filter that is wrong is a mistake, not an attribute that somebody else knows.
-            return Self::resolve(resource_type, key, reader).map(Some);
-        }
-        let found = find_name(resource_type, key, reader.tolerance);
-        Ok(found.map(|(path, attribute)| Self::plain(resource_type, path, attribute)))
-    }
-
-    fn resolve(resource_type: &'t ResourceType, text: &str, reader: &Reader<'_>) -> Result<Self, Error> {
-        let (parsed, tolerated) = parse_path(text, &reader.tolerance.limits().filter).map_err(|error| {
-            let detail = error.to_string();
-            if error.in_filter() { Error::invalid_filter(detail) } else { Error::invalid_path(detail) }
-        })?;
-        tolerated.check(reader.tolerance)?;
-        let (path, attribute) = resolve_name(resource_type, parsed.attribute.text, reader.tolerance)
-            .map_err(|unknown| Error::invalid_path(unknown.to_string()))?;
-        let Some(filter) = &parsed.filter else { return Ok(Self::plain(resource_type, path, attribute)) };
-        if !attribute.multi_valued && attribute.data_type != DataType::Complex {
-            return Err(Error::invalid_path(format!(
-                "`{}` has a single value, so a filter selects nothing",
-                attribute.name
-            )));
-        }
-        let condition = resolve_elements(resource_type, attribute, filter, reader.tolerance)?;
-        let sub_attribute = match &parsed.sub_attribute {
-            None => None,
-            Some(name) => {
-                Some(resolve_sub(attribute, name.text).map_err(|unknown| Error::invalid_path(unknown.to_string()))?)
-            }
-        };
-        Ok(Self { path, attribute, elements: Some(Elements { condition: Some(condition), sub_attribute }) })
-    }
-
-    /// A path without a filter; `emails.value` means the sub-attribute of every element.
-    fn plain(resource_type: &'t ResourceType, path: Path, attribute: &'t Attribute) -> Self {
-        if let Some((sub, parent)) = path.steps().split_last() {
-            let parent = parent.iter().try_fold(Path::ROOT, |path, step| path.child(*step)).unwrap_or(Path::ROOT);
-            if let Some(list) = resource_type.attribute(parent).filter(|parent| parent.multi_valued) {
-                let elements = Elements { condition: None, sub_attribute: Some((*sub, attribute)) };
-                return Self { path: parent, attribute: list, elements: Some(elements) };
-            }
-        }
-        Self { path, attribute, elements: None }
-    }
-
-    /// For `members[value eq "26"]`, the element that `[{"value": "26"}]` lists: removing either is the same.
-    fn by_value<'v>(&self) -> Option<Node<'v>> {
-        let Elements { condition: Some(Condition::Compare(compare)), sub_attribute: None } = self.elements.as_ref()?
-        else {
-            return None;
-        };
-        let (value, _) = self.attribute.sub_attribute("value").filter(|_| self.attribute.multi_valued)?;
-        let is_value = compare.operator == Operator::Eq && compare.path == Path::of(value);
-        is_value.then(|| Node::Complex(vec![(value, Node::Scalar(compare.operand.clone()))]))
-    }
-
-    fn read<'v>(
-        &self,
-        trail: &Trail<'_>,
-        json: &'v serde_json::value::RawValue,
-        reader: &Reader<'_>,
-    ) -> Result<Node<'v>, Error> {
-        let (attribute, many) = match &self.elements {
-            None => (self.attribute, self.attribute.multi_valued),
-            Some(Elements { sub_attribute: None, .. }) => (self.attribute, false),
-            Some(Elements { sub_attribute: Some((_, sub)), .. }) => (*sub, sub.multi_valued),
-        };
-        read_value(reader, attribute, many, trail, json)
-    }
-
-    fn operation<'v>(self, kind: Kind, value: Node<'v>, from_value: bool) -> Operation<'t, 'v> {
-        Operation { kind, path: self.path, attribute: self.attribute, elements: self.elements, value, from_value }
-    }
-}
-
-/// The parts that an element must have to satisfy a condition, if that is a conjunction of `eq`.
-pub(super) fn parts_of(condition: &Condition) -> Option<Vec<(u32, Node<'static>)>> {
-    match condition {
-        Condition::And(conditions) => {
-            let mut parts: Vec<(u32, Node<'static>)> = Vec::new();
-            for condition in conditions {
-                for (index, node) in parts_of(condition)? {
-                    match parts.iter().find(|(at, _)| *at == index) {
-                        // One sub-attribute cannot have two values.
-                        Some((_, other)) if *other != node => return None,
-                        Some(_) => {}
-                        None => parts.push((index, node)),
-                    }
+        match Meaning::of_key(resource_type, &key, reader)? {
+            Meaning::Core => {
+                // Once: the core schema has no attribute of that name.
+                let Some(entries) = self::entries(json) else {
+                    return Err(Error::invalid_value(format!("`{}` must be an object of attributes", excerpt(&key))));
+                };
+                for (key, json) in entries {
+                    let meaning = Meaning::of_key(resource_type, &key, reader)?;
+                    found.key(&key, meaning, json)?;
                 }
             }
-            Some(parts)
+            meaning => found.key(&key, meaning, json)?,
         }
-        Condition::Compare(compare) if compare.operator == Operator::Eq => match compare.path.steps() {
-            [index] => Some(vec![(*index, Node::Scalar(compare.operand.clone()))]),
-            _ => None,
-        },
-        _ => None,
     }
+    if found.known == 0 && !found.unknown.is_empty() {
+        return Err(refusal::nothing_known("`value`", &found.unknown, &resource_type.attributes));
+    }
+    Ok(Normalized { operations: found.operations, left_out: None })
+}
+
+/// What the keys of a value without a path come to.
+struct Found<'t, 'v, 'r> {
+    resource_type: &'t ResourceType,
+    kind: Kind,
+    reader: &'r Reader<'r>,
+    operations: Vec<Operation<'t, 'v>>,
+    /// How many keys are known.
+    known: usize,
+    /// Some of those that are not.
+    unknown: Vec<String>,
+}
+
+impl<'t, 'v> Found<'t, 'v, '_> {
+    fn key(&mut self, key: &str, meaning: Meaning<'t>, json: &'v RawValue) -> Result<(), Error> {
+        let trail = Trail::root(key);
+        let named = match meaning {
+            Meaning::Attribute(named) => named,
+            Meaning::Core | Meaning::Unknown => {
+                self.reader.unknown(&trail)?;
+                refusal::note_unknown(&mut self.unknown, key);
+                return Ok(());
+            }
+            Meaning::Unmapped => {
+                self.known += 1;
+                return self.reader.unknown(&trail);
+            }
+        };
+        self.known += 1;
+        // `schemas` follows from the data.
+        if named.path == Path::SCHEMAS {
+            return Ok(());
+        }
+        let is_again =
+            |other: &Operation<'_, '_>| other.path == named.path && !matches!(other.action, Action::Elements(_));
+        if named.elements.is_none() && self.operations.iter().any(is_again) {
+            return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(key))));
+        }
+        if named.elements.is_some() && named.is_read_only(self.resource_type) {
+            if !self.reader.tolerance.accepts(Quirk::ReadOnlyInValue) {
+                return Err(refusal::read_only(&self.resource_type.name_of(named.whole_path())));
+            }
+            self.reader.ignore(&trail);
+            return Ok(());
+        }
+        let action = assignment(self.kind, &named, &trail, json, self.reader)?;
+        self.operations.push(operation_of(self.kind, named, action, true));
+        Ok(())
+    }
+}
+
+/// What an operation that adds or replaces does to what its path names.
+fn assignment<'t, 'v>(
+    kind: Kind,
+    named: &Named<'t>,
+    trail: &Trail<'_>,
+    json: &'v RawValue,
+    reader: &Reader<'_>,
+) -> Result<Action<'t, 'v>, Error> {
+    let (attribute, form) = shape(named);
+    let node = read_value(reader, attribute, form, trail, json)?;
+    // To add nothing is to do nothing. An empty text is something: it clears, as it does with `replace`.
+    if kind == Kind::Add && matches!(node, Node::Scalar(Scalar::Absent)) {
+        if !is_text(json) {
+            return Ok(Action::Nothing);
+        }
+        if form == Form::Many {
+            return Err(Error::invalid_value(format!("`{trail}` has no entry to add, only an empty text")));
+        }
+    }
+    assign(kind, attribute, form, node, reader)
+}
+
+fn is_text(json: &RawValue) -> bool {
+    json.get().starts_with('"')
+}
+
+/// Of what attribute a value is read, and whether it is a list.
+fn shape<'t>(named: &Named<'t>) -> (&'t Attribute, Form) {
+    let form = |attribute: &Attribute| if attribute.multi_valued { Form::Many } else { Form::One };
+    match &named.elements {
+        None => (named.attribute, form(named.attribute)),
+        Some(elements) => match elements.sub {
+            None if named.attribute.multi_valued => (named.attribute, Form::Part),
+            None => (named.attribute, Form::One),
+            Some((_, sub)) => (sub, form(sub)),
+        },
+    }
+}
+
+/// What is done to an attribute that gets a value.
+fn assign<'t, 'v>(
+    kind: Kind,
+    attribute: &'t Attribute,
+    form: Form,
+    node: Node<'v>,
+    reader: &Reader<'_>,
+) -> Result<Action<'t, 'v>, Error> {
+    let wrong = || Error::invalid_value(format!("`{}` takes another value", attribute.name));
+    match (node, form) {
+        (Node::Scalar(Scalar::Absent), _) => Ok(Action::Clear),
+        (Node::Scalar(scalar), Form::One | Form::Part) => Ok(Action::Set(scalar)),
+        (Node::List(items), Form::Many) => Ok(match (kind, items.is_empty()) {
+            (Kind::Add, true) => Action::Nothing,
+            (Kind::Add, false) => Action::Append(items),
+            (Kind::Replace | Kind::Remove, true) => Action::Clear,
+            (Kind::Replace | Kind::Remove, false) => Action::Replace(items),
+        }),
+        (Node::Complex(parts), Form::One | Form::Part) => merge(kind, attribute, parts, reader),
+        (Node::Scalar(_) | Node::Complex(_), Form::Many) | (Node::List(_), Form::One | Form::Part) => Err(wrong()),
+    }
+}
+
+/// What is done to the parts of an object that gets a value.
+fn merge<'t, 'v>(
+    kind: Kind,
+    attribute: &'t Attribute,
+    nodes: Vec<(u32, Node<'v>)>,
+    reader: &Reader<'_>,
+) -> Result<Action<'t, 'v>, Error> {
+    let mut parts = Vec::with_capacity(nodes.len());
+    for (index, node) in nodes {
+        let Some(sub) = at(&attribute.sub_attributes, index) else { continue };
+        let form = if sub.multi_valued { Form::Many } else { Form::One };
+        let action = assign(kind, sub, form, node, reader)?;
+        parts.push(Part { index, attribute: sub, action });
+    }
+    if kind == Kind::Replace && reader.tolerance.restricts(Restriction::ReplaceWhole) {
+        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+            let is_named = parts.iter().any(|part| part.index == index);
+            if sub.mutability == Mutability::ReadWrite && !is_named {
+                parts.push(Part { index, attribute: sub, action: Action::Clear });
+            }
+        }
+    }
+    // `type` last: it may move an element of a flat struct to other fields, and the parts with it.
+    let kind_of_element = attribute.sub_attribute("type").map(|(index, _)| index);
+    parts.sort_by_key(|part| Some(part.index) == kind_of_element);
+    Ok(Action::Merge(parts))
+}
+
+/// What a remove operation with a `value` does.
+fn removal<'t, 'v>(
+    named: &Named<'t>,
+    path: &str,
+    json: &'v RawValue,
+    reader: &Reader<'_>,
+) -> Result<Action<'t, 'v>, Error> {
+    let (attribute, form) = shape(named);
+    // Elements that a filter selects are listed as a list is.
+    let form = if matches!(form, Form::Part) { Form::Many } else { form };
+    let node = read_value(reader, attribute, form, &Trail::root(path), json)?;
+    if node.is_absent() {
+        // `null` is no value. Anything else that is empty lists nothing, so it removes nothing of a list: never are all
+        // elements removed because a client had none to name. Behind a filter an empty text adds nothing to the path.
+        let lists_nothing = match form {
+            Form::Many if named.elements.is_some() => !is_text(json),
+            Form::Many => true,
+            Form::One | Form::Part => false,
+        };
+        return Ok(if lists_nothing && json.get() != "null" { Action::Nothing } else { Action::Clear });
+    }
+    if !reader.tolerance.accepts(Quirk::RemoveByValue) {
+        return Err(Error::invalid_value(format!(
+            "a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`",
+            excerpt(path)
+        )));
+    }
+    Ok(match node {
+        Node::List(items) => Action::RemoveListed(items),
+        single => Action::ClearValue(single),
+    })
+}
+
+/// What a key of the body of a POST or PUT does that is a path to elements of a list.
+pub(crate) fn body_operation<'t, 'v>(
+    named: Named<'t>,
+    trail: &Trail<'_>,
+    json: &'v RawValue,
+    reader: &Reader<'_>,
+) -> Result<Operation<'t, 'v>, Error> {
+    let action = assignment(Kind::Replace, &named, trail, json, reader)?;
+    Ok(operation_of(Kind::Replace, named, action, true))
+}
+
+fn operation_of<'t, 'v>(kind: Kind, named: Named<'t>, action: Action<'t, 'v>, from_value: bool) -> Operation<'t, 'v> {
+    let action = match named.elements {
+        None => action,
+        Some(selection) => {
+            Action::Elements(Box::new(Elements { condition: selection.condition, sub: selection.sub, action }))
+        }
+    };
+    Operation { kind, path: named.path, attribute: named.attribute, action, from_value }
 }

@@ -33,10 +33,18 @@ impl RawOperation<'_> {
 }
 
 /// How messages call an operation: ``operation 2 (replace `name`)``.
-pub(super) struct Context {
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
     number: usize,
     op: String,
     path: Option<String>,
+}
+
+impl Context {
+    /// Which operation of the request it is, the first being 1.
+    pub(super) fn number(&self) -> usize {
+        self.number
+    }
 }
 
 impl fmt::Display for Context {

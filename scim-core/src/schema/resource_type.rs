@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, AttributeSpec, DataType, Path, SchemaErrors, at, common, find};
+use super::{Attribute, AttributeSpec, DataType, Mutability, Path, SchemaErrors, at, common, find};
+use crate::access::Place;
 
 /// A kind of resource, such as `User`: its endpoint, its core schema and its extensions (RFC 7643 §6).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +163,42 @@ impl ResourceType {
     pub fn attribute(&self, path: Path) -> Option<&Attribute> {
         let (first, rest) = path.steps().split_first()?;
         rest.iter().try_fold(at(&self.attributes, *first)?, |attribute, step| at(&attribute.sub_attributes, *step))
+    }
+
+    /// The place of an attribute in a resource, or `None` if a list is on the way: then there are as many as it has elements.
+    pub(crate) fn place(&self, path: Path) -> Option<Place> {
+        let mut attributes: &[Attribute] = &self.attributes;
+        let mut place = Place::ROOT;
+        let mut is_in_list = false;
+        for step in path.steps() {
+            if is_in_list {
+                return None;
+            }
+            let attribute = at(attributes, *step)?;
+            place = place.child(*step);
+            is_in_list = attribute.multi_valued;
+            attributes = &attribute.sub_attributes;
+        }
+        Some(place)
+    }
+
+    /// Who may write an attribute, and when, with what its parents say: within a read-only attribute everything is
+    /// read-only, and what is within an immutable one can be set once (RFC 7643 §7).
+    #[must_use]
+    pub fn mutability(&self, path: Path) -> Mutability {
+        let mut attributes: &[Attribute] = &self.attributes;
+        let mut mutability = Mutability::ReadWrite;
+        for step in path.steps() {
+            let Some(attribute) = at(attributes, *step) else { break };
+            mutability = match (mutability, attribute.mutability) {
+                (Mutability::ReadOnly, _) | (_, Mutability::ReadOnly) => Mutability::ReadOnly,
+                (Mutability::Immutable, _) | (_, Mutability::Immutable) => Mutability::Immutable,
+                (Mutability::WriteOnly, _) | (_, Mutability::WriteOnly) => Mutability::WriteOnly,
+                (Mutability::ReadWrite, Mutability::ReadWrite) => Mutability::ReadWrite,
+            };
+            attributes = &attribute.sub_attributes;
+        }
+        mutability
     }
 
     /// The path's name as a client would write it: `userName`, `name.givenName`, `urn:..:User:department`.

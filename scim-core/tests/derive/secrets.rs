@@ -5,7 +5,7 @@ use scim_core::{
     compat::Tolerance,
     filter::{self, Filter},
     model::User,
-    patch::Effects,
+    patch::{Effects, Patch},
     store::{Change, Delta, Page, Precondition, Query, sql::Bind},
 };
 
@@ -59,11 +59,12 @@ fn resources_and_their_parts() {
 fn what_stores_are_given() {
     let body = format!(
         r#"{{"Operations":[{{"op":"replace","path":"password","value":"{SECRET}"}},
-            {{"op":"add","path":"emails","value":[{{"value":"{SECRET}"}}]}}]}}"#
+            {{"op":"add","path":"nickName","value":"{SECRET}"}}]}}"#
     );
     let (effects, _) = Effects::of(User::TYPE, body.as_bytes(), &Tolerance::default()).unwrap().unwrap();
     assert_eq!(effects.iter().count(), 2);
     is_silent(&effects);
+    is_silent(&Patch::parse(User::TYPE, body.as_bytes(), &Tolerance::default()).unwrap());
     effects.iter().for_each(|effect| is_silent(effect));
     is_silent(&Delta::new("26", &effects, Precondition::None, "2020-01-01T00:00:00Z".parse().unwrap()));
     let old = document();

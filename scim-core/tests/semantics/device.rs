@@ -235,7 +235,6 @@ fn what_is_immutable_stays() {
         json!({"op": "add", "path": "codes", "value": ["X"]}),
         json!({"op": "replace", "path": "codes", "value": ["x"]}),
         json!({"op": "add", "path": "owner", "value": {"value": "u"}}),
-        json!({"op": "replace", "value": {"owner": {"value": "U"}}}),
         json!({"op": "remove", "path": "codes[value eq \"y\"]"}),
         json!({"op": "remove", "path": "owner.phones"}),
     ] {
@@ -255,6 +254,7 @@ fn what_is_immutable_stays() {
         json!({"op": "add", "path": "owner", "value": {"phones": ["1"]}}),
         json!({"op": "add", "path": "owner.value", "value": "v"}),
         json!({"op": "replace", "value": {"owner": {"value": "v"}}}),
+        json!({"op": "replace", "value": {"owner": {"value": "U"}}}),
         json!({"op": "remove", "path": "owner"}),
         json!({"op": "remove", "path": "owner.value"}),
     ] {

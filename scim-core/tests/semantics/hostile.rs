@@ -13,6 +13,10 @@ use scim_core::{
 const PATCH: &str =
     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"title","value":"#;
 
+/// A request that takes longer hangs: the inputs are small, and what is wrong with them shows at once. Generous, because
+/// tests run unoptimized beside others.
+const HANG: Duration = Duration::from_secs(10);
+
 fn nested(depth: usize, open: &str, inner: &str, close: &str) -> String {
     [&open.repeat(depth), inner, &close.repeat(depth)].concat()
 }
@@ -56,7 +60,7 @@ fn depth_is_limited_everywhere() {
                     ];
                     for body in bodies {
                         let elapsed = refused(&body);
-                        assert!(elapsed < Duration::from_millis(500), "{depth} {open}: {elapsed:?}");
+                        assert!(elapsed < HANG, "{depth} {open}: {elapsed:?}");
                     }
                 }
             }
@@ -66,7 +70,7 @@ fn depth_is_limited_everywhere() {
 
 #[test]
 fn a_hundred_levels_are_none_of_our_business() {
-    let body = format!("{{\"nosuch\":{}}}", nested(100, "[", "1", "]"));
+    let body = format!("{{\"title\":\"T\",\"nosuch\":{}}}", nested(100, "[", "1", "]"));
     assert!(json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_ok());
 }
 
@@ -98,7 +102,7 @@ fn depth_in_a_patch_is_harmless() {
                     // Whether it is passed over or refused: it ends.
                     let start = Instant::now();
                     let _ = patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default());
-                    assert!(start.elapsed() < Duration::from_millis(500), "{index}: {:?}", start.elapsed());
+                    assert!(start.elapsed() < HANG, "{index}: {:?}", start.elapsed());
                 }
             }
         }
@@ -108,7 +112,7 @@ fn depth_in_a_patch_is_harmless() {
 #[test]
 fn names_by_the_thousand_cost_little() {
     let names: Vec<String> = (0..50_000).map(|index| format!("\"n{index}.x:y\":1")).collect();
-    let body = format!("{{{}}}", names.join(","));
+    let body = format!("{{\"title\":\"T\",{}}}", names.join(","));
     let start = Instant::now();
     let report = json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).unwrap();
     assert_eq!(report.ignored.len(), 64);

@@ -20,6 +20,7 @@ mod effects;
 mod engine;
 mod filter;
 mod flat;
+mod guarded;
 mod hostile;
 mod patch;
 mod property;

@@ -64,7 +64,8 @@ impl Random {
             };
             element.insert((*part).to_owned(), value);
         }
-        if element.is_empty() {
+        // An element that says nothing of its own is refused where the application has no field for the rest.
+        if element.keys().all(|part| ["type", "primary", "display"].contains(&part.as_str())) {
             element.insert(parts[0].to_owned(), self.text());
         }
         Json::Object(element)

@@ -1,18 +1,21 @@
 //! Changes of a resource: read, changed in a copy and compared when stored; or made by the store alone.
 
-use std::{task::Poll, time::Duration};
+use std::{
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use super::{Stored, Target, objects, view::tag};
 use crate::{
-    access::{Access, Edit, Refused, Resource, Scalar},
+    access::{DateTime, Edit, Refused, Resource, Scalar},
     compat::Quirks,
     error::Error,
     json::{Projection, version_tag},
-    patch::{self, Effect, Effects},
-    schema::{Attribute, Mutability, Path, common},
+    patch::{self, Effect, Effects, Patch},
+    schema::{Path, common},
     server::{Context, Settings},
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
-    validate::validate,
+    validate::{self, validate},
 };
 
 /// What a write did beside changing the resource.
@@ -22,45 +25,71 @@ pub(super) struct Written {
     pub(super) quirks: Quirks,
 }
 
-/// How often a write is tried that loses races. Every loss is another's win, so as many writers can change one resource
-/// at once and all succeed.
-pub(super) const TRIES: u32 = 64;
+/// How much of a resource a request writes.
+#[derive(Clone, Copy)]
+pub(super) enum Scope {
+    /// All that clients can write: PUT.
+    Whole,
+    /// What the request names: PATCH.
+    Part,
+}
+
+/// How long a write that loses races is tried again. Every loss is another's win, so many writers can change one resource
+/// at once and all succeed; what bounds a request is its time and not their number.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The present, or what is stored as the last change if a clock was set back.
+fn not_before<R: Resource>(now: DateTime, stored: &R) -> DateTime {
+    match stored.value().at(&[common::META, common::META_LAST_MODIFIED]).scalar() {
+        Scalar::DateTime(last) if last > now => last,
+        _ => now,
+    }
+}
 
 impl<R: Resource, S: Store<R>> Stored<R, S> {
     /// Reads a resource, changes a copy, and stores that if nobody else was faster. After a lost race all is judged again
     /// on the new state: the conditions of the request, too.
+    ///
+    /// # Errors
+    ///
+    /// 404, 412, what `edit` refuses, 400 for a state that may not be stored; 503 if others were faster for
+    /// [`PATIENCE`].
     pub(super) async fn change(
         &self,
         settings: &Settings,
         cx: &Context,
         target: &Target<'_>,
         edit: impl Fn(&mut R) -> Result<Written, Error> + Send + Sync,
+        scope: Scope,
     ) -> Result<(R, Written), Error> {
-        for tried in 0..TRIES {
+        let started = Instant::now();
+        for tried in 0.. {
             let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
             target.conditions.check_write(tag(&old).as_deref())?;
             let mut new = old.clone();
             let written = edit(&mut new)?;
-            validate(&self.resource_type, Some(&old.value()), &new.value())?;
+            let stored = old.value();
+            let change = match scope {
+                Scope::Whole => validate::Change::Replacement(&stored),
+                Scope::Part => validate::Change::Modification(&stored),
+            };
+            validate(&self.resource_type, change, &new.value())?;
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2).
             if patch::equal(&self.resource_type, &old.value(), &new.value()) {
                 self.report(settings, cx, &written);
                 return Ok((old, written));
             }
-            optional(
-                &new.edit(
-                    &[common::META, common::META_LAST_MODIFIED],
-                    Edit::Set(Scalar::DateTime(settings.clock.now())),
-                ),
-            )?;
+            let now = Edit::Set(Scalar::DateTime(not_before(settings.clock.now(), &old)));
+            optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], now))?;
             let change = Change::new(target.id, &old, new).caused_by(&written.touched, written.quirks);
             match self.store.replace(cx, change).await {
                 Ok(stored) => {
                     self.report(settings, cx, &written);
                     return Ok((stored, written));
                 }
-                Err(StoreError::Version) => step_back(tried).await,
+                Err(StoreError::Version) if started.elapsed() < PATIENCE => step_back(tried).await,
+                Err(StoreError::Version) => break,
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
         }
@@ -73,15 +102,15 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         settings: &Settings,
         cx: &Context,
         target: &Target<'_>,
-        body: &[u8],
+        patch: &Patch<'_>,
     ) -> Result<Option<(Option<String>, Vec<Path>)>, Error> {
         // A store that keeps no versions cannot judge a condition.
         if !self.store.takes_deltas() || (target.conditions.is_given() && !self.keeps_versions) {
             return Ok(None);
         }
         let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
-        // A body that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
-        let effects = Effects::of(&self.resource_type, body, &settings.tolerance(cx)).ok().flatten();
+        // An operation that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
+        let effects = patch.effects(&settings.tolerance(cx)).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
         if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
             return Ok(None);
@@ -175,28 +204,4 @@ pub(super) fn unmappable() -> Error {
 
 pub(super) fn busy() -> Error {
     Error::unavailable("too many writers change the same resource", Duration::from_secs(1))
-}
-
-/// Unassigns what a PUT replaces: all that clients may write, but for what they can set only once and what they
-/// can never read back; those stay unless the body names them.
-pub(super) fn clear_writable(attributes: &[Attribute], resource: &mut dyn Access) -> Result<(), Error> {
-    for (index, attribute) in (0u32..).zip(attributes) {
-        clear(attribute, &[index], resource)?;
-    }
-    Ok(())
-}
-
-fn clear(attribute: &Attribute, place: &[u32], resource: &mut dyn Access) -> Result<(), Error> {
-    if attribute.mutability != Mutability::ReadWrite {
-        return Ok(());
-    }
-    let has_parts_to_keep =
-        !attribute.multi_valued && attribute.sub_attributes.iter().any(|sub| sub.mutability != Mutability::ReadWrite);
-    if has_parts_to_keep || attribute.is_extension() {
-        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-            clear(sub, &[place, &[index]].concat(), resource)?;
-        }
-        return Ok(());
-    }
-    optional(&resource.edit(place, Edit::Set(Scalar::Absent)))
 }

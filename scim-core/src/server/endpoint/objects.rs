@@ -37,7 +37,7 @@ pub(super) fn check<R: Resource>(
     let Some(checks) = checks else { return Ok(()) };
     let mut faults: Vec<String> = Vec::new();
     // What a list held before is looked up, because a rule that is younger than the list may refuse all of it.
-    let mut lists: HashMap<Vec<u32>, HashSet<String>> = HashMap::new();
+    let mut lists: HashMap<Vec<u32>, HashSet<Vec<u8>>> = HashMap::new();
     checks(new, &mut |place: &[u32], object: Value<'_>, message: &dyn Display| {
         // What an administrator reads is told once, and not for ever.
         if faults.len() == MOST_FAULTS {

@@ -1,23 +1,24 @@
 //! The handlers of a resource type with its store.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Instant};
 
 use async_trait::async_trait;
 use http::StatusCode;
 
 use super::{
     Endpoint, Target,
-    change::{TRIES, Written, busy, clear_writable, optional, unmappable},
+    change::{PATIENCE, Scope, Written, busy, optional, unmappable},
     objects::{self, ObjectChecks},
     view::tag,
 };
 use crate::{
     access::{Edit, Resource, Scalar},
+    body,
     compat::Tolerance,
     error::Error,
     filter::Filter,
     json::{self, Projection},
-    patch,
+    patch::Patch,
     path::resolve_name,
     schema::{Path, ResourceType, common},
     server::{
@@ -28,7 +29,7 @@ use crate::{
         write,
     },
     store::{Page, Precondition, Query, Sort, Store, StoreError},
-    validate::validate,
+    validate::{Change, validate},
 };
 
 /// A resource type with its store.
@@ -126,7 +127,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             optional(&new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(settings.ids.next_id().into()))))?;
             optional(&new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;
             optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
-            validate(&self.resource_type, None, &new.value())?;
+            validate(&self.resource_type, Change::Creation, &new.value())?;
             objects::check(self.object_checks, &self.resource_type, None, &new)?;
             (new, Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
         };
@@ -158,14 +159,11 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Answer, Error> {
-        let (stored, written) = self
-            .change(settings, cx, target, |new| {
-                let tolerance = settings.tolerance(cx);
-                clear_writable(&self.resource_type.attributes, new)?;
-                let report = json::read(&self.resource_type, new, body, &tolerance)?;
-                Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
-            })
-            .await?;
+        let edit = |new: &mut R| {
+            let report = body::replace(&self.resource_type, new, body, &settings.tolerance(cx))?;
+            Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
+        };
+        let (stored, written) = self.change(settings, cx, target, edit, Scope::Whole).await?;
         Ok(self.answer(cx, &stored, &target.params, written.touched))
     }
 
@@ -176,7 +174,17 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Answer, Error> {
-        if let Some((version, touched)) = self.patch_unloaded(settings, cx, target, body).await? {
+        let parsed = Patch::parse(&self.resource_type, body, &settings.tolerance(cx));
+        let patch = match parsed {
+            Ok(patch) => patch,
+            // A body that is wrong is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
+            Err(error) => {
+                let stored = self.stored(cx, target.id, &Projection::DEFAULT).await?;
+                target.conditions.check_write(tag(&stored).as_deref())?;
+                return Err(error);
+            }
+        };
+        if let Some((version, touched)) = self.patch_unloaded(settings, cx, target, &patch).await? {
             if self.answers_no_content(target) {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
             }
@@ -184,13 +192,11 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             let stored = self.stored(cx, target.id, &projection).await?;
             return Ok(self.answer(cx, &stored, &target.params, touched));
         }
-        let (stored, written) = self
-            .change(settings, cx, target, |new| {
-                let tolerance = settings.tolerance(cx);
-                let report = patch::apply(&self.resource_type, new, body, &tolerance)?;
-                Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
-            })
-            .await?;
+        let edit = |new: &mut R| {
+            let report = patch.apply(new, &settings.tolerance(cx))?;
+            Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
+        };
+        let (stored, written) = self.change(settings, cx, target, edit, Scope::Part).await?;
         if self.answers_no_content(target) {
             return Ok(Answer { version: tag(&stored), ..Answer::empty(StatusCode::NO_CONTENT) });
         }
@@ -204,7 +210,8 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             return result.map(|()| gone).map_err(|error| self.error(error, Some(target.id)));
         }
         let wanted = Projection::only(&self.resource_type, ["meta.version"], &Tolerance::new(cx.compat()));
-        for _ in 0..TRIES {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
             let version = tag(&self.stored(cx, target.id, &wanted).await?);
             target.conditions.check_write(version.as_deref())?;
             let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);

@@ -92,8 +92,8 @@ impl<R: Resource> Setup<R> {
 }
 
 /// Texts that are equal for equal values; the order of elements does not count (RFC 7643 §2.4).
-fn keys(attribute: &Attribute, node: &Node<'_>) -> Vec<String> {
-    let mut keys: Vec<String> = match node.view() {
+fn keys(attribute: &Attribute, node: &Node<'_>) -> Vec<Vec<u8>> {
+    let mut keys: Vec<Vec<u8>> = match node.view() {
         Value::List(list) => list.iter().map(|(_, item)| written_key(attribute, &item)).collect(),
         value if value.is_absent() => Vec::new(),
         value => vec![written_key(attribute, &value)],

@@ -11,7 +11,7 @@ use crate::{
     access::{DateTime, Edit, Node, Refused, Resource, Scalar},
     schema::{Attribute, DataType, Mutability, Path, at, common},
     store::memory::each_scalar,
-    validate::validate,
+    validate::{Change, validate},
 };
 
 /// What values look like. A type may take less than any text, so plainer ones are tried where it refuses.
@@ -79,7 +79,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         if let Some(adjust) = &self.setup.adjust {
             adjust(&mut new);
         }
-        validate(&self.setup.resource_type, None, &new.value()).map_err(|error| {
+        validate(&self.setup.resource_type, Change::Creation, &new.value()).map_err(|error| {
             let hint = "say with `TestKit::resources` or `TestKit::adjust` what is valid";
             Unmet::failed(format!("no valid resource could be generated: {error}; {hint}"))
         })?;

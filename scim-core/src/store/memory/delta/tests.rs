@@ -138,7 +138,7 @@ async fn in_place_is_what_a_new_state_is() {
         (json!([{"op": "remove", "path": "members[value eq \"B\"]"}]), true),
         (json!([{"op": "Remove", "path": "members", "value": [{"value": "c"}, {"value": "a"}]}]), true),
         (json!([{"op": "remove", "path": "members", "value": [{"value": "c"}, {"value": "a"}, {"value": "b"}]}]), true),
-        (json!([{"op": "remove", "path": "members", "value": [{"value": "a", "display": "x"}]}]), false),
+        (json!([{"op": "remove", "path": "members", "value": [{"value": "a", "display": "x"}]}]), true),
         (json!([{"op": "remove", "path": "members[display eq \"b\"]"}]), false),
         (json!([{"op": "remove", "path": "members"}]), false),
         (json!([{"op": "add", "path": "members", "value": [{"display": "nobody"}]}]), false),

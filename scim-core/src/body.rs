@@ -1,0 +1,273 @@
+//! The body of a POST or PUT becomes a resource.
+//!
+//! Attributes are read under their own names as the body streams by. Whatever else stands in it is looked at when the rest
+//! is known, by the same resolver as the keys of a PATCH value: paths, the core schema's URN, attributes of extensions.
+
+use std::{borrow::Cow, collections::HashSet, fmt};
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::{
+    access::{Access, Node, Scalar},
+    compat::{Quirk, Quirks, Tolerance},
+    error::{Error, excerpt},
+    json::{Form, Key, KeySeed, Reader, Seen, Trail, Use, duplicate, entries, read_known, read_value, skip_value},
+    patch::{Fill, Meaning, Operation, Session, body_operation, note_unknown, nothing_known},
+    schema::{Mutability, Path, ResourceType, common},
+};
+
+/// What a body did besides filling a resource.
+#[derive(Clone, Debug, Default)]
+pub struct ReadReport {
+    /// The attributes that the body named, also those that it unassigned with `null`. Parts of single complex attributes
+    /// are named one by one; lists as a whole, and their sub-attributes.
+    pub touched: Vec<Path>,
+    /// What was left out: names that no schema has, and entries for which a flat struct has no field. At most 64.
+    pub ignored: Vec<String>,
+    /// The quirks that were met.
+    pub quirks: Quirks,
+}
+
+impl ReadReport {
+    /// Whether the body named the attribute, a part of it, or what it is a part of.
+    #[must_use]
+    pub fn is_touched(&self, path: Path) -> bool {
+        self.touched.iter().any(|touched| touched.starts_with(path) || path.starts_with(*touched))
+    }
+}
+
+/// Reads the body of a POST into a resource that holds no values yet.
+///
+/// Names are taken in any letter case, at every depth. `null` and `[]` unassign (RFC 7643 §2.5). Attributes that
+/// clients cannot write are passed over (RFC 7644 §3.3). Elements of a list that are the same one are merged (RFC 7643
+/// §2.4).
+///
+/// # Errors
+///
+/// 400 `invalidSyntax` for a body that is no JSON object, nests deeper than 128 levels, or names an attribute twice;
+/// 400 `invalidValue` for a value of the wrong type, and for one in which nothing is known. The detail names the
+/// attribute. The resource may be half filled then.
+pub fn read(
+    resource_type: &ResourceType,
+    target: &mut dyn Access,
+    body: &[u8],
+    tolerance: &Tolerance,
+) -> Result<ReadReport, Error> {
+    read_as(Fill::New, resource_type, target, body, tolerance)
+}
+
+/// Reads the body of a PUT into the resource that it replaces: all that clients can write is as the body says, and all
+/// else stays as it is, also within what the body names (RFC 7644 §3.5.1).
+///
+/// # Errors
+///
+/// As [`read`], and 400 `mutability` for an immutable sub-attribute of an element that has another value.
+pub(crate) fn replace(
+    resource_type: &ResourceType,
+    target: &mut dyn Access,
+    body: &[u8],
+    tolerance: &Tolerance,
+) -> Result<ReadReport, Error> {
+    read_as(Fill::Replacement, resource_type, target, body, tolerance)
+}
+
+fn read_as(
+    fill: Fill,
+    resource_type: &ResourceType,
+    target: &mut dyn Access,
+    body: &[u8],
+    tolerance: &Tolerance,
+) -> Result<ReadReport, Error> {
+    // A byte order mark may be ignored (RFC 8259 §8.1).
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::invalid_syntax("the request has no body"));
+    }
+    let reader = Reader::new(tolerance, Use::Body, resource_type);
+    // Checked once for the whole body, not again for every string in it.
+    let body = std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))?;
+    let mut session = Session::new(resource_type, target, &reader);
+    let mut read = Body {
+        reader: &reader,
+        resource_type,
+        session: &mut session,
+        fill,
+        touched: Vec::with_capacity(16),
+        known: 0,
+        others: Vec::new(),
+        elements: Vec::new(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(body);
+    let result = (&mut read).deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    result.map_err(|error| reader.error(&error))?;
+    read.others()?;
+    let (mut touched, elements) = (read.touched, read.elements);
+    session.fill_elements(fill, &elements, &mut touched)?;
+    if fill == Fill::Replacement {
+        session.unassign_others(&touched)?;
+    }
+    session.finish()?;
+    Ok(ReadReport { touched, ignored: reader.into_ignored(), quirks: tolerance.met() })
+}
+
+/// A body that is being read.
+struct Body<'s, 'r, 'v> {
+    reader: &'r Reader<'r>,
+    resource_type: &'r ResourceType,
+    session: &'s mut Session<'r>,
+    fill: Fill,
+    touched: Vec<Path>,
+    /// How many keys are known.
+    known: usize,
+    /// Keys that are no attribute's name, with their values unread.
+    others: Vec<(Cow<'v, str>, &'v RawValue)>,
+    /// What keys say of elements of lists.
+    elements: Vec<Operation<'r, 'v>>,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Body<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Body<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = Seen::default();
+        let mut has_schemas = false;
+        let mut next = 0;
+        while let Some(key) = map.next_key_seed(KeySeed(&self.resource_type.attributes, next))? {
+            let (index, attribute) = match key {
+                Key::Known(index, attribute) => (index, attribute),
+                Key::Unknown(name) => {
+                    self.others.push((name, map.next_value()?));
+                    continue;
+                }
+            };
+            next = index + 1;
+            self.known += 1;
+            let trail = Trail::root(&attribute.name);
+            if !seen.mark(index) {
+                return Err(self.reader.fail(duplicate(&trail)));
+            }
+            let node = read_known(self.reader, attribute, &trail, &mut map)?;
+            let result = if index == common::SCHEMAS {
+                has_schemas = true;
+                self.schemas(node)
+            } else if attribute.mutability == Mutability::ReadOnly {
+                Ok(())
+            } else {
+                self.session.fill(self.fill, Path::of(index), attribute, node, &trail, &mut self.touched)
+            };
+            result.map_err(|error| self.reader.fail(error))?;
+        }
+        if !has_schemas && !self.reader.tolerance.accepts(Quirk::Schemas) {
+            return Err(self.reader.fail(Error::invalid_syntax("the body has no `schemas`")));
+        }
+        Ok(())
+    }
+}
+
+impl<'r, 'v> Body<'_, 'r, 'v> {
+    /// The keys that are no attribute's name.
+    fn others(&mut self) -> Result<(), Error> {
+        let mut seen = HashSet::new();
+        let mut unknown = Vec::new();
+        for (key, json) in std::mem::take(&mut self.others) {
+            if !seen.insert(key.to_ascii_lowercase()) {
+                return Err(duplicate(&Trail::root(&key)));
+            }
+            let meaning = Meaning::of_key(self.resource_type, &key, self.reader)?;
+            if !matches!(meaning, Meaning::Core) {
+                self.other(&key, meaning, json, &mut unknown)?;
+                continue;
+            }
+            // Once: the core schema has no attribute of that name.
+            let Some(entries) = entries(json) else {
+                return Err(Error::invalid_value(format!("`{}` must be an object of attributes", excerpt(&key))));
+            };
+            let mut seen = HashSet::new();
+            for (key, json) in entries {
+                if !seen.insert(key.to_ascii_lowercase()) {
+                    return Err(duplicate(&Trail::root(&key)));
+                }
+                let meaning = Meaning::of_key(self.resource_type, &key, self.reader)?;
+                self.other(&key, meaning, json, &mut unknown)?;
+            }
+        }
+        if self.known == 0 && !unknown.is_empty() {
+            return Err(nothing_known("the body", &unknown, &self.resource_type.attributes));
+        }
+        Ok(())
+    }
+
+    fn other(
+        &mut self,
+        key: &str,
+        meaning: Meaning<'r>,
+        json: &'v RawValue,
+        unknown: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let trail = Trail::root(key);
+        let named = match meaning {
+            Meaning::Attribute(named) => named,
+            Meaning::Unmapped => {
+                self.known += 1;
+                self.reader.unknown(&trail)?;
+                return skip_value(self.reader, json);
+            }
+            Meaning::Core | Meaning::Unknown => {
+                note_unknown(unknown, key);
+                self.reader.unknown(&trail)?;
+                return skip_value(self.reader, json);
+            }
+        };
+        self.known += 1;
+        if named.path == Path::SCHEMAS || named.is_read_only(self.resource_type) {
+            return skip_value(self.reader, json);
+        }
+        if named.elements.is_some() {
+            let operation = body_operation(named, &trail, json, self.reader)?;
+            self.elements.push(operation);
+            return Ok(());
+        }
+        let (path, attribute) = (named.path, named.attribute);
+        if self.touched.iter().any(|touched| touched.starts_with(path) || path.starts_with(*touched)) {
+            return Err(duplicate(&trail));
+        }
+        let form = if attribute.multi_valued { Form::Many } else { Form::One };
+        let node = read_value(self.reader, attribute, form, &trail, json)?;
+        self.session.fill(self.fill, path, attribute, node, &trail, &mut self.touched)
+    }
+
+    /// `schemas` must name the core schema, and nothing else than the resource type has (RFC 7643 §3).
+    fn schemas(&self, node: Node<'_>) -> Result<(), Error> {
+        let items = if let Node::List(items) = node { items } else { Vec::new() };
+        let accepts = || self.reader.tolerance.accepts(Quirk::Schemas);
+        let mut has_core = false;
+        for item in &items {
+            let Node::Scalar(Scalar::Str(uri)) = item else { continue };
+            let is_core = uri.eq_ignore_ascii_case(&self.resource_type.schema.id);
+            has_core |= is_core;
+            let known = is_core || self.resource_type.extension(uri).is_some();
+            if !known && !accepts() {
+                let detail =
+                    format!("`schemas` names `{}`, which a {} does not have", excerpt(uri), self.resource_type.name);
+                return Err(Error::invalid_syntax(detail));
+            }
+        }
+        if !has_core && !accepts() {
+            return Err(Error::invalid_syntax(format!("`schemas` lacks `{}`", self.resource_type.schema.id)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! What is shared by all that is read of one body.
+
+use std::cell::{Cell, RefCell};
+
+use serde::de;
+
+use super::trail::{Step, Trail};
+use crate::{
+    compat::{Compat, Quirk, Tolerance},
+    error::Error,
+    path::find_name,
+    schema::ResourceType,
+};
+
+/// What a value is read for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// The body of a POST or PUT.
+    #[default]
+    Body,
+    /// What a store kept. It is read as it is.
+    Stored,
+    /// An operation of a PATCH that adds.
+    Add,
+    /// An operation of a PATCH that replaces.
+    Replace,
+    /// An operation of a PATCH that removes: the value lists elements.
+    Remove,
+}
+
+impl Use {
+    /// Whether single values may stand for lists (RFC 7644 §3.5.2.1), and values of read-only attributes are kept, to be
+    /// compared with what is there.
+    pub(super) fn is_patch(self) -> bool {
+        self != Self::Body
+    }
+}
+
+/// What is shared by all that is read of one body.
+pub(crate) struct Reader<'c> {
+    pub(crate) tolerance: &'c Tolerance,
+    purpose: Cell<Use>,
+    resource_type: &'c ResourceType,
+    /// The standard type that the resource type is a version of.
+    standard: Option<&'static ResourceType>,
+    /// What was left out, for the report.
+    ignored: RefCell<Vec<String>>,
+    /// The error that ended reading. `serde` carries only text, so the real one waits here.
+    fault: RefCell<Option<Error>>,
+}
+
+impl<'c> Reader<'c> {
+    /// How many names are reported. A body of nothing but unknown names is not worth more memory.
+    pub(crate) const REPORTED: usize = 64;
+
+    /// Starts to read a body for a resource of this type.
+    pub(crate) fn new(tolerance: &'c Tolerance, purpose: Use, resource_type: &'c ResourceType) -> Self {
+        Self {
+            tolerance,
+            purpose: Cell::new(purpose),
+            resource_type,
+            standard: crate::model::standard_of(resource_type),
+            ignored: RefCell::default(),
+            fault: RefCell::default(),
+        }
+    }
+
+    /// What is read now.
+    pub(super) fn purpose(&self) -> Use {
+        self.purpose.get()
+    }
+
+    /// Says what the next values are read for.
+    pub(crate) fn set_use(&self, purpose: Use) {
+        self.purpose.set(purpose);
+    }
+
+    /// Ends reading.
+    pub(crate) fn fail<E: de::Error>(&self, error: Error) -> E {
+        self.fault.replace(Some(error));
+        E::custom("refused")
+    }
+
+    /// The error that ended reading, or what is wrong with the JSON text.
+    pub(crate) fn error(&self, error: &serde_json::Error) -> Error {
+        let fault = self.fault.take();
+        fault.unwrap_or_else(|| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))
+    }
+
+    /// A name that no attribute has: left out and reported, or an error.
+    pub(crate) fn unknown(&self, trail: &Trail<'_>) -> Result<(), Error> {
+        if !self.tolerance.accepts(Quirk::UnknownAttribute) {
+            return Err(self.unknown_error(trail));
+        }
+        self.ignore(trail);
+        Ok(())
+    }
+
+    /// The error for a name that no attribute has.
+    pub(crate) fn unknown_error(&self, trail: &Trail<'_>) -> Error {
+        let detail = format!("there is no attribute `{trail}`");
+        if self.purpose().is_patch() { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) }
+    }
+
+    /// Whether a standard schema has an attribute of this name, which the application does not map.
+    pub(crate) fn is_unmapped(&self, name: &str) -> bool {
+        // Names are looked up as any client may write them: one that the profile does not accept is not unmapped.
+        let tolerance = Tolerance::new(Compat::entra());
+        self.standard.is_some_and(|standard| {
+            find_name(standard, name, &tolerance).is_some() && find_name(self.resource_type, name, &tolerance).is_none()
+        })
+    }
+
+    /// As [`is_unmapped`](Self::is_unmapped), of a key within a value.
+    pub(super) fn is_unmapped_at(&self, trail: &Trail<'_>) -> bool {
+        let mut steps = Vec::new();
+        let mut next = Some(trail);
+        while let Some(trail) = next {
+            if let Step::Name(name) = trail.step {
+                // A path may hold a filter, which says nothing about the attribute.
+                steps.push(name.split('[').next().unwrap_or_default());
+            }
+            next = trail.parent;
+        }
+        let mut name = String::new();
+        let mut separator = "";
+        for step in steps.into_iter().rev() {
+            name.push_str(separator);
+            name.push_str(step);
+            separator = if step.contains(':') && !step.contains('.') || step.ends_with(":User") { ":" } else { "." };
+        }
+        self.is_unmapped(&name)
+    }
+
+    /// Reports something that is left out.
+    pub(crate) fn ignore(&self, trail: &Trail<'_>) {
+        let mut ignored = self.ignored.borrow_mut();
+        if ignored.len() < Self::REPORTED {
+            ignored.push(trail.to_string());
+        }
+    }
+
+    pub(crate) fn into_ignored(self) -> Vec<String> {
+        self.ignored.into_inner()
+    }
+
+    /// What was left out so far.
+    pub(crate) fn take_ignored(&self) -> Vec<String> {
+        self.ignored.take()
+    }
+}

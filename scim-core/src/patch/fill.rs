@@ -1,0 +1,162 @@
+//! Gives attributes the values that the body of a POST or PUT has for them.
+
+use super::{
+    list::{Origin, replace_from},
+    operation::{Operation, each_sub_path},
+    session::{Session, Target},
+};
+use crate::{
+    access::{Access as _, Document, Edit, Node, Refused, Scalar},
+    error::Error,
+    json::Trail,
+    schema::{Attribute, Mutability, Path, at},
+};
+
+/// What a body is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// A resource that holds no values yet.
+    New,
+    /// A resource of which all that clients can write is replaced.
+    Replacement,
+}
+
+impl Session<'_> {
+    /// Gives an attribute, which is not below a list, the value that a body has for it. What the application has no field
+    /// for is left out and reported.
+    pub(crate) fn fill(
+        &mut self,
+        fill: Fill,
+        path: Path,
+        attribute: &Attribute,
+        node: Node<'_>,
+        trail: &Trail<'_>,
+        touched: &mut Vec<Path>,
+    ) -> Result<(), Error> {
+        let Some(place) = self.resource_type.place(path) else {
+            return Err(Error::invalid_value(format!("`{trail}` is part of a list")));
+        };
+        let target = Target::new(place, attribute);
+        match node {
+            Node::Complex(parts) => {
+                for (index, part) in parts {
+                    let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
+                        continue;
+                    };
+                    self.fill(fill, path, sub, part, &trail.name(&sub.name), touched)?;
+                }
+                return Ok(());
+            }
+            Node::List(items) => {
+                each_sub_path(&items, path, &mut |path| touched.push(path));
+                replace_from(self, &target, &items, Origin::Body(trail))?;
+            }
+            Node::Scalar(Scalar::Absent) if fill == Fill::Replacement => {
+                self.unassign(&target)?;
+            }
+            Node::Scalar(scalar) => self.fill_simple(&target, scalar, trail)?,
+        }
+        touched.push(path);
+        Ok(())
+    }
+
+    fn fill_simple(&mut self, target: &Target<'_>, scalar: Scalar<'_>, trail: &Trail<'_>) -> Result<(), Error> {
+        let says_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
+        match self.edit(target, Edit::Set(scalar)) {
+            Ok(_) => Ok(()),
+            Err(Refused::Value(what)) => Err(Error::invalid_value(format!("`{trail}` takes {what}"))),
+            // Nothing is lost with no value, or with a flag that is not set.
+            Err(Refused::NoPlace | Refused::Occupied | Refused::Fixed) if says_nothing => Ok(()),
+            // The application has no field for this, as it has none for attributes that it does not map.
+            Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => {
+                self.reader.ignore(trail);
+                Ok(())
+            }
+        }
+    }
+
+    /// Keys that are paths to elements of lists, such as `emails[type eq "work"].value`. In a replacement they are all
+    /// that a list has, unless the body names the list itself.
+    pub(crate) fn fill_elements(
+        &mut self,
+        fill: Fill,
+        operations: &[Operation<'_, '_>],
+        touched: &mut Vec<Path>,
+    ) -> Result<(), Error> {
+        let mut lists: Vec<(Path, &Attribute)> = Vec::new();
+        for operation in operations {
+            if !lists.iter().any(|(path, _)| *path == operation.path) {
+                lists.push((operation.path, operation.attribute));
+            }
+        }
+        for (path, attribute) in lists {
+            let operations = operations.iter().filter(|operation| operation.path == path);
+            if fill == Fill::New || touched.contains(&path) {
+                for operation in operations {
+                    self.apply(operation)?;
+                }
+                continue;
+            }
+            let Some(place) = self.resource_type.place(path) else { continue };
+            // What the keys describe by themselves takes the place of what is there.
+            let mut described = Document::new();
+            let mut session = Session::new(self.resource_type, &mut described, self.reader);
+            for operation in operations {
+                session.apply(operation)?;
+            }
+            session.finish()?;
+            if let Node::List(items) = described.value().at(place.steps()).to_node() {
+                let trail = Trail::root(&attribute.name);
+                replace_from(self, &Target::new(place, attribute), &items, Origin::Body(&trail))?;
+            }
+        }
+        for operation in operations {
+            operation.each_path(&mut |path| touched.push(path));
+        }
+        Ok(())
+    }
+
+    /// Unassigns what a body does not name, after the rest of it was read.
+    pub(crate) fn unassign_others(&mut self, touched: &[Path]) -> Result<(), Error> {
+        let resource_type = self.resource_type;
+        for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
+            let path = Path::of(index);
+            if path != Path::SCHEMAS && path != Path::ID && path != Path::META {
+                self.unassign_unnamed(path, attribute, touched)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unassign_unnamed(&mut self, path: Path, attribute: &Attribute, touched: &[Path]) -> Result<(), Error> {
+        if attribute.mutability != Mutability::ReadWrite || !attribute.is_readable() {
+            return Ok(());
+        }
+        if touched.contains(&path) {
+            return Ok(());
+        }
+        let is_named_in_part = touched.iter().any(|touched| touched.starts_with(path));
+        let Some(place) = self.resource_type.place(path) else { return Ok(()) };
+        if !is_named_in_part {
+            return self.unassign(&Target::new(place, attribute)).map(drop);
+        }
+        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+            if let Some(path) = path.child(index) {
+                self.unassign_unnamed(path, sub, touched)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports a part of an element, or the whole element, for which the application has no field.
+    pub(super) fn leave_out(&self, list: &Target<'_>, number: usize, origin: Origin<'_>, sub: Option<&Attribute>) {
+        let report = |trail: &Trail<'_>| match sub {
+            Some(sub) => self.reader.ignore(&trail.name(&sub.name)),
+            None => self.reader.ignore(trail),
+        };
+        match origin {
+            Origin::Body(trail) => report(&trail.index(number)),
+            Origin::Patch => report(&Trail::root(&self.name(list))),
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! The resource that a request changes, with what is known about its lists.
+//!
+//! Every change that a client asks for goes through here, whatever the method: [`Session::edit`] is the one place that
+//! checks a change against the schema's shape, and [`Session::unassign`] the one that takes values away.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hasher, RandomState},
+};
+
+use super::{
+    compare::{Hashed, Identity, same, write_compared_key},
+    index::{Facet, ListIndex},
+    refusal,
+};
+use crate::{
+    access::{Access, Edit, List, Node, Place, Refused, Scalar, Value, flat::Tracker},
+    compat::Tolerance,
+    error::Error,
+    json::Reader,
+    schema::{Attribute, DataType, Mutability, ResourceType, at},
+};
+
+/// Where a change happens: a place and the attribute that it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'t> {
+    pub(super) place: Place,
+    pub(super) attribute: &'t Attribute,
+    /// The list of which this is an element, or a part of one.
+    owner: Option<Owner<'t>>,
+    /// Whether the place is one element of a multi-valued attribute, not the whole list.
+    is_element: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Owner<'t> {
+    list: Place,
+    attribute: &'t Attribute,
+    element: u32,
+}
+
+impl<'t> Target<'t> {
+    /// A whole attribute.
+    pub(super) fn new(place: Place, attribute: &'t Attribute) -> Self {
+        Self { place, attribute, owner: None, is_element: false }
+    }
+
+    /// One element of this list.
+    pub(super) fn element(&self, element: u32) -> Self {
+        let owner = Owner { list: self.place, attribute: self.attribute, element };
+        Self {
+            place: self.place.child(element),
+            attribute: self.attribute,
+            owner: Some(self.owner.unwrap_or(owner)),
+            is_element: true,
+        }
+    }
+
+    /// A sub-attribute of this object.
+    pub(super) fn sub(&self, index: u32, attribute: &'t Attribute) -> Self {
+        Self { place: self.place.child(index), attribute, owner: self.owner, is_element: false }
+    }
+
+    /// The sub-attributes of this object.
+    pub(super) fn subs(&self) -> impl Iterator<Item = Target<'t>> + use<'t> {
+        let this = *self;
+        (0u32..).zip(this.attribute.sub_attributes.iter()).map(move |(index, sub)| this.sub(index, sub))
+    }
+
+    /// The list of which this is an element or a part of one, and the number of that element.
+    pub(super) fn list(&self) -> Option<(Self, u32)> {
+        let Owner { list, attribute, element } = self.owner?;
+        Some((Self::new(list, attribute), element))
+    }
+
+    /// Whether this is a whole list.
+    pub(super) fn is_list(&self) -> bool {
+        self.attribute.multi_valued && !self.is_element
+    }
+
+    /// Whether a value of this shape may be put here.
+    fn takes(&self, edit: &Edit<'_, '_>) -> Result<(), Refused> {
+        let is_complex = self.attribute.data_type == DataType::Complex;
+        match edit {
+            Edit::Set(Scalar::Absent) => Ok(()),
+            Edit::Set(_) if self.is_list() => Err(Refused::Value("an array".into())),
+            Edit::Set(_) if is_complex => Err(Refused::Value("an object".into())),
+            Edit::Remove(_) | Edit::Insert(_) if !self.is_list() => Err(Refused::Value("a single value".into())),
+            Edit::Set(_) | Edit::Remove(_) => Ok(()),
+            Edit::Insert(Node::Complex(_)) if is_complex => Ok(()),
+            Edit::Insert(Node::Scalar(_)) if !is_complex => Ok(()),
+            Edit::Insert(_) => Err(Refused::Value(crate::coerce::expected(self.attribute.data_type).into())),
+        }
+    }
+}
+
+/// The resource that a request changes.
+pub(crate) struct Session<'r> {
+    pub(super) resource_type: &'r ResourceType,
+    resource: &'r mut dyn Access,
+    /// Takes note of what is left out.
+    pub(super) reader: &'r Reader<'r>,
+    /// What a flat struct knows of its elements between edits.
+    tracker: Tracker,
+    lists: HashMap<Place, ListIndex>,
+    hashes: RandomState,
+}
+
+impl<'r> Session<'r> {
+    /// Starts to change a resource.
+    pub(crate) fn new(resource_type: &'r ResourceType, resource: &'r mut dyn Access, reader: &'r Reader<'r>) -> Self {
+        Self {
+            resource_type,
+            resource,
+            reader,
+            tracker: Tracker::default(),
+            lists: HashMap::new(),
+            hashes: RandomState::new(),
+        }
+    }
+
+    pub(super) fn tolerance(&self) -> &'r Tolerance {
+        self.reader.tolerance
+    }
+
+    /// Ends the request: what was only marked as removed is taken out.
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        self.settle(Place::ROOT)
+    }
+
+    /// The value at a place. A list may still hold elements that are removed; see [`elements`](Self::elements).
+    pub(super) fn value(&self, target: &Target<'_>) -> Value<'_> {
+        self.resource.value().at(target.place.steps())
+    }
+
+    /// The name of an attribute as a client would write it, where the mapping says so with the element that it is in.
+    pub(super) fn name(&self, target: &Target<'_>) -> String {
+        refusal::name_of(self.resource_type, &self.resource.value(), target.place.steps())
+    }
+
+    pub(super) fn immutable(&self, target: &Target<'_>) -> Error {
+        refusal::immutable(&self.name(target))
+    }
+
+    /// The error for a refused edit of something that is not a new element.
+    pub(super) fn refused(&self, target: &Target<'_>, refused: &Refused) -> Error {
+        refusal::edit(self.resource_type, &self.resource.value(), target.place.steps(), refused)
+    }
+
+    /// The error for a new element of a list that was refused.
+    pub(super) fn refused_element(&self, list: &Target<'_>, item: &Node<'_>, refused: &Refused) -> Error {
+        let resource = self.resource.value();
+        refusal::entry(self.resource_type, &resource, list.place.steps(), (list.attribute, item), refused)
+    }
+
+    /// Changes the resource at a place. Whatever the resource would hold, the change must have the shape that the schema
+    /// gives to the attribute.
+    pub(super) fn edit(&mut self, target: &Target<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        target.takes(&edit)?;
+        // An edit of an element may change what the element is looked up by.
+        let owner = target.owner.filter(|owner| self.lists.contains_key(&owner.list));
+        let Some(owner) = owner else { return self.write(target.place.steps(), edit) };
+        let before = self.hashes_of(&owner);
+        let answer = self.write(target.place.steps(), edit)?;
+        if self.moves_elements(&owner) && answer != owner.element {
+            // The elements behind it have other numbers now.
+            self.lists.remove(&owner.list);
+            return Ok(answer);
+        }
+        let after = self.hashes_of(&owner);
+        let Some(index) = self.lists.get_mut(&owner.list) else { return Ok(answer) };
+        let mut looked_at = 0;
+        for ((facet, before), (_, after)) in before.into_iter().zip(after) {
+            if before != after {
+                looked_at += index.forget(facet, before, |element| element == owner.element);
+                index.add(facet, after, owner.element);
+            }
+        }
+        self.charge_later(looked_at);
+        Ok(answer)
+    }
+
+    fn write(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        self.resource.edit_tracked(&mut self.tracker, place, edit)
+    }
+
+    /// Whether an edit within an element may give it another number: a flat struct has a field for some elements.
+    fn moves_elements(&self, owner: &Owner<'_>) -> bool {
+        is_bound(&self.resource.value().at(owner.list.steps()))
+    }
+
+    /// Charges what cannot be refused any more; the next look-up is.
+    fn charge_later(&self, elements: usize) {
+        let _ = self.tolerance().charge(elements);
+    }
+
+    /// Unassigns what a client may unassign at a place; what only the server writes, what cannot be written again and what
+    /// the client could not see stays. Returns whether anything was assigned that had to stay.
+    ///
+    /// It is the only way in which a request takes values away, so that a parent never takes along what a client cannot
+    /// write.
+    pub(super) fn unassign(&mut self, target: &Target<'_>) -> Result<bool, Error> {
+        let present = self.value(target);
+        if present.is_absent() {
+            return Ok(false);
+        }
+        let attribute = target.attribute;
+        if attribute.mutability != Mutability::ReadWrite && attribute.mutability != Mutability::WriteOnly {
+            return Ok(true);
+        }
+        if is_switched_off(target, &present) {
+            return Ok(true);
+        }
+        let is_object = !target.is_list() && attribute.data_type == DataType::Complex;
+        if is_object && (attribute.is_extension() || has_kept_parts(attribute)) {
+            let mut stays = false;
+            for sub in target.subs() {
+                stays |= self.unassign(&sub)?;
+            }
+            return Ok(stays);
+        }
+        self.forget(target.place);
+        match self.edit(target, Edit::Set(Scalar::Absent)) {
+            Ok(_) | Err(Refused::NoPlace) => Ok(false),
+            Err(refused) => Err(self.refused(target, &refused)),
+        }
+    }
+
+    /// Takes removed elements of the lists at and below a place out of them, and forgets what is known about these.
+    pub(super) fn settle(&mut self, place: Place) -> Result<(), Error> {
+        let mut lists: Vec<Place> =
+            self.lists.keys().filter(|list| list.steps().starts_with(place.steps())).copied().collect();
+        // Inner lists first: their places hold numbers of outer elements.
+        lists.sort_unstable_by_key(|list| std::cmp::Reverse(list.steps().len()));
+        for list in lists {
+            let removed = self.lists.remove(&list).map(ListIndex::into_removed).unwrap_or_default();
+            if !removed.is_empty() {
+                self.write(list.steps(), Edit::Remove(&removed)).map_err(|refused| {
+                    refusal::edit(self.resource_type, &self.resource.value(), list.steps(), &refused)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what is known about the lists at and below a place, because all of their elements go.
+    fn forget(&mut self, place: Place) {
+        self.lists.retain(|list, _| !list.steps().starts_with(place.steps()));
+    }
+
+    /// The elements of a list that are there.
+    pub(super) fn elements<'s>(&'s self, list: &Target<'_>) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
+        let index = self.lists.get(&list.place);
+        let values = if let Value::List(values) = self.value(list) { Some(values) } else { None };
+        values
+            .into_iter()
+            .flat_map(List::iter)
+            .filter(move |(element, _)| index.is_none_or(|index| !index.is_removed(*element)))
+    }
+
+    /// How many elements a list has, with holes and with those that are removed.
+    pub(super) fn len(&self, list: &Target<'_>) -> u32 {
+        if let Value::List(values) = self.value(list) { values.len() } else { 0 }
+    }
+
+    /// The numbers of all elements of a list.
+    pub(super) fn all(&self, list: &Target<'_>) -> Result<Vec<u32>, Error> {
+        let all: Vec<u32> = self.elements(list).map(|(element, _)| element).collect();
+        self.tolerance().charge(all.len())?;
+        Ok(all)
+    }
+
+    /// Removes elements of a list.
+    pub(super) fn remove(&mut self, list: &Target<'_>, elements: &[u32]) -> Result<(), Error> {
+        if elements.is_empty() {
+            return Ok(());
+        }
+        if list.attribute.required && self.elements(list).count() <= elements.len() {
+            return Err(refusal::required(&self.name(list)));
+        }
+        self.take_out(list, elements)
+    }
+
+    /// As [`remove`](Self::remove), where other elements follow.
+    pub(super) fn take_out(&mut self, list: &Target<'_>, elements: &[u32]) -> Result<(), Error> {
+        if elements.is_empty() {
+            return Ok(());
+        }
+        let facets: Vec<Facet> = self.lists.entry(list.place).or_default().built().collect();
+        let mut gone = Vec::with_capacity(facets.len());
+        for facet in facets {
+            let hashes: Vec<u64> = elements
+                .iter()
+                .map(|element| self.hash(list.attribute, facet, &self.value(&list.element(*element))))
+                .collect();
+            gone.push((facet, hashes));
+        }
+        if list.owner.is_some() {
+            // A list within an element: what the element is looked up by depends on it, so nothing is put off.
+            self.settle(list.place)?;
+            self.tolerance().charge(self.elements(list).count())?;
+            return self.edit(list, Edit::Remove(elements)).map(drop).map_err(|refused| self.refused(list, &refused));
+        }
+        // The fields of a flat struct keep their numbers when they are emptied, and may be needed by the next element.
+        let bound = self.bound_elements(list);
+        let (fields, others): (Vec<u32>, Vec<u32>) = elements.iter().partition(|element| **element < bound);
+        if !fields.is_empty() {
+            let edit = Edit::Remove(&fields);
+            self.write(list.place.steps(), edit).map_err(|refused| self.refused(list, &refused))?;
+        }
+        let Some(index) = self.lists.get_mut(&list.place) else { return Ok(()) };
+        index.mark_removed(others.iter().copied());
+        let mut looked_at = 0;
+        for (facet, mut hashes) in gone {
+            hashes.sort_unstable();
+            hashes.dedup();
+            let is_gone: std::collections::HashSet<u32> = elements.iter().copied().collect();
+            for hash in hashes {
+                looked_at += index.forget(facet, hash, |element| is_gone.contains(&element));
+            }
+        }
+        self.tolerance().charge(looked_at)
+    }
+
+    /// How many elements of a list have fields of their own, which never change their numbers.
+    fn bound_elements(&self, list: &Target<'_>) -> u32 {
+        match self.value(list) {
+            Value::List(List::Bound(_, elements)) => u32::try_from(elements.groups.len()).unwrap_or(u32::MAX),
+            _ => 0,
+        }
+    }
+
+    /// Adds an element to a list and returns its number.
+    pub(super) fn insert(&mut self, list: &Target<'_>, item: &mut Node<'_>) -> Result<u32, Refused> {
+        let answer = self.edit(list, Edit::Insert(item))?;
+        let element = match self.value(list) {
+            Value::List(List::Bound(..)) => answer,
+            Value::List(values) => values.len().saturating_sub(1),
+            Value::Scalar(_) | Value::Complex(_) => 0,
+        };
+        let facets: Vec<Facet> = self.lists.get(&list.place).map(|index| index.built().collect()).unwrap_or_default();
+        let added = self.value(&list.element(element));
+        let hashes: Vec<u64> = facets.iter().map(|facet| self.hash(list.attribute, *facet, &added)).collect();
+        if let Some(index) = self.lists.get_mut(&list.place) {
+            for (facet, hash) in facets.into_iter().zip(hashes) {
+                index.add(facet, hash, element);
+            }
+        }
+        Ok(element)
+    }
+
+    /// The elements that are the same one as another element, by what tells the elements of the list apart.
+    pub(super) fn twins(&mut self, list: &Target<'_>, item: &Value<'_>) -> Result<Vec<u32>, Error> {
+        let identity = Identity::of(list.attribute);
+        let mut wanted = Vec::new();
+        identity.write_key(&mut wanted, list.attribute, item);
+        let found = self.look_up(list, Facet::Identity, self.hash(list.attribute, Facet::Identity, item))?;
+        let is_twin = |element: &u32| {
+            let mut key = Vec::new();
+            identity.write_key(&mut key, list.attribute, &self.value(&list.element(*element)));
+            key == wanted
+        };
+        Ok(found.into_iter().filter(is_twin).collect())
+    }
+
+    /// The elements of which a sub-attribute, or a simple element itself, has a value.
+    pub(super) fn with_value(
+        &mut self,
+        list: &Target<'_>,
+        sub: Option<u32>,
+        value: &Value<'_>,
+    ) -> Result<Vec<u32>, Error> {
+        let Some(sub) = sub else { return self.twins(list, value) };
+        let Some(attribute) = at(&list.attribute.sub_attributes, sub) else { return Ok(Vec::new()) };
+        let hash = self.hash_of(|key| write_compared_key(key, attribute, value));
+        let found = self.look_up(list, Facet::Sub(sub), hash)?;
+        let has_it = |element: &u32| same(attribute, &self.value(&list.element(*element).sub(sub, attribute)), value);
+        Ok(found.into_iter().filter(has_it).collect())
+    }
+
+    /// The elements of a hash.
+    fn look_up(&mut self, list: &Target<'_>, facet: Facet, hash: u64) -> Result<Vec<u32>, Error> {
+        let index = self.lists.entry(list.place).or_default();
+        if let Some(found) = index.get(facet, hash) {
+            let found = found.to_vec();
+            self.tolerance().charge(found.len())?;
+            return Ok(found);
+        }
+        let is_first = index.is_first_use(facet);
+        let hashed = self.elements(list).map(|(element, value)| (self.hash(list.attribute, facet, &value), element));
+        if is_first {
+            let mut seen = 0;
+            let found =
+                hashed.inspect(|_| seen += 1).filter(|(of, _)| *of == hash).map(|(_, element)| element).collect();
+            self.tolerance().charge(seen)?;
+            return Ok(found);
+        }
+        let hashed: Vec<(u64, u32)> = hashed.collect();
+        self.tolerance().charge(hashed.len())?;
+        let found = hashed.iter().filter(|(of, _)| *of == hash).map(|(_, element)| *element).collect();
+        if let Some(index) = self.lists.get_mut(&list.place) {
+            index.build(facet, hashed.into_iter());
+        }
+        Ok(found)
+    }
+
+    /// The hashes of an element in the facets that have a table.
+    fn hashes_of(&self, owner: &Owner<'_>) -> Vec<(Facet, u64)> {
+        let Some(index) = self.lists.get(&owner.list) else { return Vec::new() };
+        let element = self.resource.value().at(owner.list.child(owner.element).steps());
+        index.built().map(|facet| (facet, self.hash(owner.attribute, facet, &element))).collect()
+    }
+
+    fn hash(&self, attribute: &Attribute, facet: Facet, element: &Value<'_>) -> u64 {
+        self.hash_of(|key| match facet {
+            Facet::Identity => Identity::of(attribute).write_key(key, attribute, element),
+            Facet::Sub(index) => {
+                if let Some(sub) = at(&attribute.sub_attributes, index) {
+                    write_compared_key(key, sub, &element.clone().at(&[index]));
+                }
+            }
+        })
+    }
+
+    fn hash_of(&self, write: impl FnOnce(&mut Hashed<std::hash::DefaultHasher>)) -> u64 {
+        let mut key = Hashed(self.hashes.build_hasher());
+        write(&mut key);
+        key.0.finish()
+    }
+
+    /// Makes an element that is primary the only one (RFC 7643 §2.4). Where the application fixes which element is
+    /// primary, that one stays so.
+    pub(super) fn demote_others(&mut self, list: &Target<'_>, claim: u32) -> Result<(), Error> {
+        let Some((primary, flag)) = primary_of(list.attribute) else { return Ok(()) };
+        let known = self.lists.entry(list.place).or_default().primaries().take();
+        let primaries: Vec<u32> = if let Some(primaries) = known {
+            primaries
+        } else {
+            let all = self.all(list)?;
+            all.into_iter().filter(|element| self.is_primary(list, *element, primary)).collect()
+        };
+        for other in primaries.into_iter().filter(|other| *other != claim) {
+            if !self.is_primary(list, other, primary) {
+                continue;
+            }
+            match self.edit(&list.element(other).sub(primary, flag), Edit::Set(Scalar::Bool(false))) {
+                Ok(_) | Err(Refused::Fixed) => {}
+                Err(_) => {
+                    let name = self.name(list);
+                    return Err(Error::invalid_value(format!("another entry of `{name}` cannot stop being primary")));
+                }
+            }
+        }
+        *self.lists.entry(list.place).or_default().primaries() = Some(vec![claim]);
+        Ok(())
+    }
+
+    /// Whether an element is primary, and still in the list.
+    pub(super) fn is_primary(&self, list: &Target<'_>, element: u32, primary: u32) -> bool {
+        let is_there = self.lists.get(&list.place).is_none_or(|index| !index.is_removed(element));
+        let flag = self.resource.value().at(list.place.child(element).child(primary).steps());
+        is_there && matches!(flag, Value::Scalar(Scalar::Bool(true)))
+    }
+}
+
+/// Whether an object has parts that stay when a client unassigns it. In a reference, which has a `value`, what the server
+/// wrote describes that value and goes with it: the name of a manager who is no longer the manager.
+pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
+    let is_reference =
+        attribute.sub_attribute("value").is_some_and(|(_, value)| value.mutability == Mutability::ReadWrite);
+    attribute.sub_attributes.iter().any(|sub| match sub.mutability {
+        Mutability::ReadWrite => false,
+        Mutability::ReadOnly => !is_reference,
+        Mutability::Immutable | Mutability::WriteOnly => true,
+    })
+}
+
+/// The flag that at most one element of a list has.
+pub(super) fn primary_of(attribute: &Attribute) -> Option<(u32, &Attribute)> {
+    attribute.sub_attribute("primary").filter(|(_, primary)| primary.data_type == DataType::Boolean)
+}
+
+/// Whether a list is made up by the fields of a flat struct.
+pub(super) fn is_bound(list: &Value<'_>) -> bool {
+    matches!(list, Value::List(List::Bound(..)))
+}
+
+/// Whether this is the `active` of an account that is switched off. To unassign it would leave it to the application what
+/// that means, and most take an account without the attribute for an active one; so it stays `false`, which is the
+/// value that a service provider may give to what a client unassigns (RFC 7644 §3.5.1).
+fn is_switched_off(target: &Target<'_>, present: &Value<'_>) -> bool {
+    matches!(present, Value::Scalar(Scalar::Bool(false)))
+        && target.place.steps().len() == 1
+        && target.attribute.name.eq_ignore_ascii_case("active")
+}

@@ -1,0 +1,140 @@
+//! What the path of an operation, or a key of a body, means.
+
+use crate::{
+    compat::Quirk,
+    error::Error,
+    filter::{Condition, parse_path, resolve_elements},
+    json::Reader,
+    path::{find_name, resolve_name, resolve_sub},
+    schema::{Attribute, DataType, Mutability, Path, ResourceType, find},
+};
+
+/// What a path or a key means.
+pub(crate) enum Meaning<'t> {
+    /// An attribute, or something of the elements of a list.
+    Attribute(Named<'t>),
+    /// An attribute of a standard schema that the application does not map.
+    Unmapped,
+    /// The core schema's URN as a key: the attributes stand below it.
+    Core,
+    /// A key that no schema has.
+    Unknown,
+}
+
+/// An attribute, or something of the elements of a list.
+pub(crate) struct Named<'t> {
+    /// The attribute: a single one, or a whole list.
+    pub(crate) path: Path,
+    pub(crate) attribute: &'t Attribute,
+    pub(crate) elements: Option<Selection<'t>>,
+}
+
+/// Some elements of a list, and a sub-attribute of them.
+pub(crate) struct Selection<'t> {
+    /// Which; `None` means every one.
+    pub(crate) condition: Option<Condition>,
+    pub(crate) sub: Option<(u32, &'t Attribute)>,
+}
+
+impl<'t> Meaning<'t> {
+    /// What a key means, in a body and in the value of a PATCH operation: an attribute, an extension, or a path.
+    ///
+    /// A key that is a path to an attribute is refused where the profile does not accept such keys: it is understood, so
+    /// it is not passed over as an unknown one.
+    pub(crate) fn of_key(resource_type: &'t ResourceType, key: &str, reader: &Reader<'_>) -> Result<Self, Error> {
+        if let Some((index, attribute)) = find(&resource_type.attributes, key) {
+            return Ok(Self::Attribute(Named { path: Path::of(index), attribute, elements: None }));
+        }
+        let accepts_paths = || {
+            if reader.tolerance.accepts(Quirk::KeyIsPath) {
+                return Ok(());
+            }
+            Err(reader.unknown_error(&crate::json::Trail::root(key)))
+        };
+        if key.eq_ignore_ascii_case(&resource_type.schema.id) {
+            return accepts_paths().map(|()| Self::Core);
+        }
+        if key.contains('[') {
+            // A filter that is wrong is a mistake, not an attribute that somebody else knows.
+            let meaning = Self::of_path(resource_type, key, reader)?;
+            return accepts_paths().map(|()| meaning);
+        }
+        match find_name(resource_type, key, reader.tolerance) {
+            // The name of an attribute without a dot or a URN is no path: an extension has it.
+            Some((path, attribute)) => {
+                if key.contains(['.', ':']) {
+                    accepts_paths()?;
+                }
+                Ok(Self::Attribute(Named::plain(resource_type, path, attribute)))
+            }
+            None if reader.is_unmapped(key) => Ok(Self::Unmapped),
+            None => Ok(Self::Unknown),
+        }
+    }
+
+    /// What the path of a PATCH operation means.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidPath` or `invalidFilter`.
+    pub(crate) fn of_path(resource_type: &'t ResourceType, text: &str, reader: &Reader<'_>) -> Result<Self, Error> {
+        let tolerance = reader.tolerance;
+        let (parsed, tolerated) = parse_path(text, &tolerance.limits().filter).map_err(|error| {
+            let detail = error.to_string();
+            if error.in_filter() { Error::invalid_filter(detail) } else { Error::invalid_path(detail) }
+        })?;
+        tolerated.check(tolerance)?;
+        let is_unmapped = |name: &str| reader.is_unmapped(name) && tolerance.accepts(Quirk::UnknownAttribute);
+        let name = parsed.attribute.text;
+        let (path, attribute) = match resolve_name(resource_type, name, tolerance) {
+            Ok(found) => found,
+            Err(_) if is_unmapped(name) => return Ok(Self::Unmapped),
+            Err(unknown) => return Err(Error::invalid_path(unknown.to_string())),
+        };
+        let Some(filter) = &parsed.filter else {
+            return Ok(Self::Attribute(Named::plain(resource_type, path, attribute)));
+        };
+        if !attribute.multi_valued && attribute.data_type != DataType::Complex {
+            return Err(Error::invalid_path(format!(
+                "`{}` has a single value, so a filter selects nothing",
+                attribute.name
+            )));
+        }
+        let sub = match &parsed.sub_attribute {
+            None => None,
+            Some(sub) => match resolve_sub(attribute, sub.text) {
+                Ok(found) => Some(found),
+                Err(_) if is_unmapped(&format!("{name}.{}", sub.text)) => return Ok(Self::Unmapped),
+                Err(unknown) => return Err(Error::invalid_path(unknown.to_string())),
+            },
+        };
+        let condition = resolve_elements(resource_type, attribute, filter, tolerance)?;
+        let elements = Some(Selection { condition: Some(condition), sub });
+        Ok(Self::Attribute(Named { path, attribute, elements }))
+    }
+}
+
+impl<'t> Named<'t> {
+    /// A path without a filter; `emails.value` means the sub-attribute of every element.
+    fn plain(resource_type: &'t ResourceType, path: Path, attribute: &'t Attribute) -> Self {
+        if let Some((sub, parent)) = path.steps().split_last() {
+            let parent = parent.iter().try_fold(Path::ROOT, |path, step| path.child(*step)).unwrap_or(Path::ROOT);
+            if let Some(list) = resource_type.attribute(parent).filter(|parent| parent.multi_valued) {
+                let elements = Selection { condition: None, sub: Some((*sub, attribute)) };
+                return Self { path: parent, attribute: list, elements: Some(elements) };
+            }
+        }
+        Self { path, attribute, elements: None }
+    }
+
+    /// The path of what is changed: with the sub-attribute behind a filter.
+    pub(crate) fn whole_path(&self) -> Path {
+        let sub = self.elements.as_ref().and_then(|elements| elements.sub);
+        sub.and_then(|(index, _)| self.path.child(index)).unwrap_or(self.path)
+    }
+
+    /// Whether only the server writes what is named.
+    pub(crate) fn is_read_only(&self, resource_type: &ResourceType) -> bool {
+        resource_type.mutability(self.whole_path()) == Mutability::ReadOnly
+    }
+}

@@ -1,0 +1,486 @@
+//! What clients may not write, may not read or may not leave out, on a type that has each of it: as a struct and as a
+//! `Document`.
+
+use scim_core::{
+    Change,
+    access::{Access, Document, Edit, Node, ScimResource as _, Secret},
+    compat::{Compat, Tolerance},
+    json::{self, Projection},
+    model::Meta,
+    patch::{self, Effects},
+    schema::Path,
+    validate,
+};
+use scim_core::{ScimComplex, ScimExtension, ScimResource};
+use serde_json::{Value as Json, json};
+
+use crate::engine::write;
+
+#[derive(Clone, Debug, Default, PartialEq, ScimResource)]
+#[scim(schema = "urn:example:Doc", name = "Doc", endpoint = "/Docs")]
+struct Doc {
+    id: String,
+    external_id: Option<String>,
+    meta: Meta,
+    #[scim(required)]
+    name: String,
+    other: Option<String>,
+    /// Without `returned`: nobody reads it back all the same.
+    #[scim(mutability = write_only)]
+    pin: Option<Secret>,
+    #[scim(mutability = read_only)]
+    status: Option<Status>,
+    /// The server assigns it.
+    #[scim(mutability = read_only, required)]
+    badge: String,
+    #[scim(mutability = immutable)]
+    im: Option<String>,
+    #[scim(mutability = immutable)]
+    imml: Vec<String>,
+    #[scim(returned = request)]
+    req: Option<String>,
+    one: Option<One>,
+    single: Option<Single>,
+    parts: Vec<Part>,
+    tags: Vec<String>,
+    #[scim(extension)]
+    ext: Option<Ext>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Status {
+    level: Option<i64>,
+    note: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct One {
+    #[scim(required)]
+    a: Option<String>,
+    b: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Single {
+    value: Option<String>,
+    note: Option<String>,
+    #[scim(mutability = immutable)]
+    mark: Option<String>,
+    #[scim(returned = request)]
+    req: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Part {
+    value: Option<String>,
+    #[scim(name = "type")]
+    kind: Option<String>,
+    #[scim(mutability = read_only)]
+    display: Option<String>,
+    #[scim(mutability = immutable)]
+    im: Option<String>,
+    note: Option<String>,
+    primary: Option<bool>,
+    labels: Vec<String>,
+    #[scim(returned = request)]
+    req: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimExtension)]
+#[scim(schema = "urn:example:Ext", name = "Ext")]
+struct Ext {
+    value: Option<String>,
+    other: Option<String>,
+    #[scim(mutability = read_only)]
+    balance: Option<i64>,
+    #[scim(mutability = immutable)]
+    hired: Option<String>,
+}
+
+/// The two ways to hold a resource.
+fn both() -> [Box<dyn Access>; 2] {
+    [Box::new(Doc::default()), Box::new(Document::new())]
+}
+
+/// A stored resource, with what only the server writes.
+fn stored(resource: &mut dyn Access, json: &Json) {
+    let text = json.to_string();
+    let (document, unknown) = Document::from_json(Doc::TYPE, &text).unwrap();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    let mut node = match document.value().to_node() {
+        Node::Complex(parts) => Node::Complex(parts),
+        _ => panic!("no object"),
+    };
+    resource.edit(&[], Edit::Insert(&mut node)).unwrap();
+}
+
+fn shown(resource: &dyn Access) -> Json {
+    let mut json: Json = serde_json::from_str(&stored_form(resource)).unwrap();
+    json.as_object_mut().unwrap().remove("badge");
+    json
+}
+
+fn stored_form(resource: &dyn Access) -> String {
+    let mut copy = Document::new();
+    let mut node = resource.value().to_node();
+    copy.edit(&[], Edit::Insert(&mut node)).unwrap();
+    copy.to_json(Doc::TYPE).unwrap()
+}
+
+fn patch(resource: &mut dyn Access, operations: &Json, compat: Compat) -> Result<(), String> {
+    let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
+    let before = resource.value().to_node();
+    let result = patch::apply(Doc::TYPE, resource, body.to_string().as_bytes(), &Tolerance::new(compat));
+    result.map_err(|error| error.to_string())?;
+    validate(Doc::TYPE, Change::Modification(&before.view()), &resource.value()).map_err(|error| error.to_string())
+}
+
+/// Applies operations to a stored state, in two profiles; returns the state after it, or the error.
+fn patched(start: &Json, operations: &Json) -> Result<Json, String> {
+    let mut results = Vec::new();
+    for compat in [Compat::entra(), Compat::strict()] {
+        for mut resource in both() {
+            stored(&mut *resource, start);
+            results.push(patch(&mut *resource, operations, compat).map(|()| shown(&*resource)));
+        }
+    }
+    let first = results.swap_remove(0);
+    assert!(results.iter().all(|result| *result == first), "{operations}: {first:?} {results:?}");
+    first
+}
+
+fn entra(start: &Json, operations: &Json) -> Result<Json, String> {
+    let [mut first, mut second] = both();
+    let run = |resource: &mut dyn Access| {
+        stored(resource, start);
+        patch(resource, operations, Compat::entra()).map(|()| shown(resource))
+    };
+    let (first, second) = (run(&mut *first), run(&mut *second));
+    assert_eq!(first, second, "{operations}");
+    first
+}
+
+fn post(body: &Json) -> Result<(Json, Vec<String>), String> {
+    let mut results = Vec::new();
+    for mut resource in both() {
+        let report = json::read(Doc::TYPE, &mut *resource, body.to_string().as_bytes(), &Tolerance::default());
+        results.push(report.map(|report| (shown(&*resource), report.ignored)).map_err(|error| error.to_string()));
+    }
+    let second = results.pop().unwrap();
+    let first = results.pop().unwrap();
+    assert_eq!(first, second, "{body}");
+    first
+}
+
+#[test]
+fn what_clients_only_write_is_in_no_answer() {
+    for mut resource in both() {
+        let body = br#"{"name":"a","pin":"1234"}"#;
+        json::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
+        let tolerance = Tolerance::default();
+        for projection in [
+            Projection::DEFAULT,
+            Projection::only(Doc::TYPE, ["pin", "name"], &tolerance),
+            Projection::without(Doc::TYPE, ["other"], &tolerance),
+            Projection::DEFAULT.with_requested(vec![scim_core::schema::path::<Doc>("pin")]),
+        ] {
+            let json = write(Doc::TYPE, &*resource, &projection);
+            assert_eq!(json["name"], "a");
+            assert!(json.get("pin").is_none(), "{json}");
+        }
+    }
+}
+
+#[test]
+fn what_is_within_a_read_only_attribute_is_read_only_by_any_name() {
+    for body in [
+        json!({"name": "c", "status": {"level": 9}}),
+        json!({"name": "c", "status.level": 9, "status.note": "by client"}),
+        json!({"name": "c", "urn:example:Doc:status.level": 9}),
+        json!({"name": "c", "urn:example:Doc": {"status": {"level": 9}}}),
+        json!({"name": "c", "urn:example:Ext:balance": 9}),
+        json!({"name": "c", "parts.display": "forged"}),
+    ] {
+        assert_eq!(post(&body).unwrap().0, json!({"name": "c"}), "{body}");
+    }
+    let start = json!({"name": "c", "status": {"level": 1}});
+    for operation in [
+        json!({"op": "replace", "path": "status.level", "value": 9}),
+        json!({"op": "remove", "path": "status"}),
+        json!({"op": "add", "path": "urn:example:Ext:balance", "value": 9}),
+        json!({"op": "add", "path": "parts.display", "value": "x"}),
+    ] {
+        assert!(patched(&start, &json!([operation])).unwrap_err().contains("mutability"), "{operation}");
+    }
+}
+
+#[test]
+fn a_key_that_names_a_part_of_a_list_is_no_element_number() {
+    let list = json!([{"value": "a"}, {"value": "b"}, {"value": "c"}, {"value": "d"}]);
+    for part in ["value", "type", "note", "im", "primary", "labels", "req"] {
+        let key = format!("parts.{part}");
+        for order in 0..2 {
+            let body = if order == 0 {
+                format!(r#"{{"name":"n","parts":{list},"{key}":null}}"#)
+            } else {
+                format!(r#"{{"name":"n","{key}":null,"parts":{list}}}"#)
+            };
+            let (json, _) = post(&serde_json::from_str(&body).unwrap()).unwrap();
+            let expected = if part == "value" { json!({"name": "n"}) } else { json!({"name": "n", "parts": list}) };
+            assert_eq!(json, expected, "{key}");
+        }
+    }
+    let (json, _) = post(&json!({"name": "n", "parts.value": "z"})).unwrap();
+    assert_eq!(json, json!({"name": "n", "parts": [{"value": "z"}]}));
+}
+
+#[test]
+fn what_clients_cannot_write_is_not_lost_with_what_is_around_it() {
+    let start = json!({"name": "n", "single": {"note": "s", "mark": "m"},
+        "parts": [{"value": "p", "display": "Server's"}, {"value": "q", "im": "I"}],
+        "urn:example:Ext": {"other": "o", "balance": 5, "hired": "2020"}});
+    let kept = |name: &str, value: Json| {
+        let mut json = start.clone();
+        json[name] = value;
+        Ok(json)
+    };
+    for value in [json!("remove"), Json::Null] {
+        let operation = |path: &str| {
+            if value.is_null() {
+                json!([{"op": "replace", "path": path, "value": null}])
+            } else {
+                json!([{"op": "remove", "path": path}])
+            }
+        };
+        assert_eq!(patched(&start, &operation("single")), kept("single", json!({"mark": "m"})));
+        assert_eq!(
+            patched(&start, &operation("urn:example:Ext")),
+            kept("urn:example:Ext", json!({"balance": 5, "hired": "2020"}))
+        );
+    }
+    let again =
+        json!([{"op": "replace", "path": "parts", "value": [{"value": "p", "display": "Server's"}, {"value": "q"}]}]);
+    assert_eq!(entra(&start, &again), Ok(start.clone()));
+    let renamed = json!([{"op": "replace", "path": "parts", "value": [{"value": "q", "note": "N"}, {"value": "new"}]}]);
+    assert_eq!(
+        patched(&start, &renamed),
+        kept("parts", json!([{"value": "q", "im": "I", "note": "N"}, {"value": "new"}]))
+    );
+    let forged = json!([{"op": "replace", "path": "parts", "value": [{"value": "q", "im": "CHANGED"}]}]);
+    assert!(patched(&start, &forged).unwrap_err().contains("mutability"));
+    for path in ["single.mark", "urn:example:Ext:hired"] {
+        let error = patched(&start, &json!([{"op": "remove", "path": path}])).unwrap_err();
+        assert!(error.contains("mutability"), "{error}");
+    }
+}
+
+#[test]
+fn null_in_a_value_unassigns_no_more_than_it_names() {
+    let start = json!({"name": "n", "single": {"value": "v", "note": "n"},
+        "parts": [{"value": "a", "type": "w", "note": "keep"}], "urn:example:Ext": {"value": "v", "other": "o"}});
+    for (path, name) in
+        [("single", "single"), ("urn:example:Ext", "urn:example:Ext"), ("parts[type eq \"w\"]", "parts")]
+    {
+        let after = patched(&start, &json!([{"op": "replace", "path": path, "value": {"value": null}}])).unwrap();
+        let mut expected = start.clone();
+        match name {
+            "parts" => expected[name][0].as_object_mut().unwrap().remove("value"),
+            name => expected[name].as_object_mut().unwrap().remove("value"),
+        };
+        assert_eq!(after, expected, "{path}");
+    }
+}
+
+#[test]
+fn a_change_is_judged_and_not_the_state() {
+    // A row from before the rule that `name` is required.
+    let start = json!({"other": "o", "one": {"b": "b"}});
+    let after = patched(&start, &json!([{"op": "replace", "path": "other", "value": "x"}]));
+    assert_eq!(after, Ok(json!({"other": "x", "one": {"b": "b"}})));
+    let lost = patched(&json!({"name": "n", "one": {"a": "a"}}), &json!([{"op": "remove", "path": "one.a"}]));
+    assert!(lost.unwrap_err().contains("mutability"));
+    let missing = patched(&json!({"name": "n"}), &json!([{"op": "add", "path": "one.b", "value": "b"}]));
+    assert!(missing.unwrap_err().contains("required and without a value: `one.a`"));
+    let made = Doc { name: "n".into(), ..Doc::default() };
+    assert!(validate(Doc::TYPE, Change::Creation, &made.value()).is_ok(), "the server assigns what is read-only");
+    let stored = Doc::default();
+    let replaced = Doc { other: Some("o".into()), ..Doc::default() };
+    let change = Change::Replacement(&stored.value());
+    assert!(validate(Doc::TYPE, change, &replaced.value()).is_err(), "a whole new state has all that is required");
+}
+
+#[test]
+fn elements_are_told_apart_by_one_rule() {
+    let start = json!({"name": "n", "parts": [{"value": "a", "type": "T", "display": "Server's A"}]});
+    let add = |item: Json| json!([{"op": "add", "path": "parts", "value": [item]}]);
+    assert_eq!(patched(&start, &add(json!({"value": "a", "type": "T"}))), Ok(start.clone()));
+    let primary = patched(&start, &add(json!({"value": "A", "type": "t", "primary": true, "note": "N"})));
+    assert_eq!(
+        primary,
+        Ok(
+            json!({"name": "n", "parts": [{"value": "a", "type": "T", "display": "Server's A", "note": "N", "primary": true}]})
+        )
+    );
+    // As many as one likes, with labels in another order, or without any.
+    for count in 1..9 {
+        let parts: Vec<Json> =
+            (0..count).map(|number| json!({"value": number.to_string(), "labels": ["x", "y"]})).collect();
+        let again: Vec<Json> =
+            (0..count).map(|number| json!({"value": number.to_string(), "labels": ["y", "x"]})).collect();
+        let start = json!({"name": "n", "parts": parts});
+        let after = patched(&start, &json!([{"op": "add", "path": "parts", "value": again}])).unwrap();
+        assert_eq!(after["parts"].as_array().unwrap().len(), count, "{after}");
+        let tags: Vec<String> = (0..count).map(|number| format!("t{number}")).collect();
+        let reversed: Vec<&String> = tags.iter().rev().collect();
+        let start = json!({"name": "n", "tags": tags});
+        assert_eq!(
+            entra(&start, &json!([{"op": "remove", "path": "tags", "value": reversed}])),
+            Ok(json!({"name": "n"}))
+        );
+    }
+    let twice = json!([{"op": "replace", "path": "parts", "value": [{"value": "v"}, {"value": "v", "labels": []}]}]);
+    assert_eq!(patched(&start, &twice), Ok(json!({"name": "n", "parts": [{"value": "v"}]})));
+}
+
+#[test]
+fn what_becomes_the_same_element_is_one() {
+    let start = json!({"name": "n", "parts": [{"value": "a", "type": "t"}, {"value": "b", "type": "t"}]});
+    let after = patched(&start, &json!([{"op": "replace", "path": "parts[value eq \"b\"].value", "value": "a"}]));
+    assert_eq!(after, Ok(json!({"name": "n", "parts": [{"value": "a", "type": "t"}]})));
+}
+
+#[test]
+fn a_removal_is_no_more_than_it_lists() {
+    let start = json!({"name": "n", "parts": [{"value": "a", "type": "u", "labels": ["x", "y", "z"]}, {"value": "b", "type": "u"}]});
+    let labels = entra(&start, &json!([{"op": "remove", "path": "parts[value eq \"a\"].labels", "value": ["x"]}]));
+    assert_eq!(labels.unwrap()["parts"][0]["labels"], json!(["y", "z"]));
+    let listed = entra(&start, &json!([{"op": "remove", "path": "parts[type eq \"u\"]", "value": [{"value": "a"}]}]));
+    assert_eq!(listed.unwrap()["parts"], json!([{"value": "b", "type": "u"}]));
+    for path in ["parts", "parts[type eq \"u\"]", "parts[value eq \"a\"].labels"] {
+        let mut resource = Doc::default();
+        stored(&mut resource, &start);
+        let operation = json!([{"op": "remove", "path": path, "value": ["x"]}]);
+        let error = patch(&mut resource, &operation, Compat::strict()).unwrap_err();
+        assert!(error.contains("invalidValue"), "{path}: {error}");
+    }
+}
+
+#[test]
+fn a_list_keeps_its_shape() {
+    let start = json!({"name": "n", "parts": [{"value": "a"}]});
+    let made = entra(&start, &json!([{"op": "add", "path": "parts[labels eq \"new\"].value", "value": "c"}])).unwrap();
+    assert_eq!(made["parts"][1], json!({"value": "c", "labels": ["new"]}));
+    let more =
+        entra(&made, &json!([{"op": "add", "path": "parts[labels eq \"new\"].labels", "value": ["more"]}])).unwrap();
+    assert_eq!(more["parts"][1]["labels"], json!(["new", "more"]));
+}
+
+#[test]
+fn immutable_lists_are_set_once_whatever_stands_between() {
+    let unset = json!({"name": "n"});
+    for between in [json!([]), json!([{"op": "replace", "path": "other", "value": "y"}])] {
+        let mut operations = vec![json!({"op": "add", "path": "imml", "value": ["a"]})];
+        operations.extend(between.as_array().unwrap().clone());
+        operations.push(json!({"op": "add", "path": "imml", "value": ["b"]}));
+        let error = patched(&unset, &json!(operations)).unwrap_err();
+        assert!(error.contains(&format!("operation {}", operations.len())) && error.contains("mutability"), "{error}");
+    }
+    let set = json!({"name": "n", "im": "x", "imml": ["z"]});
+    assert_eq!(patched(&set, &json!([{"op": "add", "path": "imml", "value": ["z"]}])), Ok(set.clone()));
+    assert!(patched(&set, &json!([{"op": "replace", "path": "im", "value": "X"}])).unwrap_err().contains("mutability"));
+}
+
+#[test]
+fn effects_are_what_applying_does() {
+    let effects = |operations: Json, compat: Compat| {
+        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
+        let body = body.to_string();
+        Effects::of(Doc::TYPE, body.as_bytes(), &Tolerance::new(compat)).map(|effects| effects.is_some())
+    };
+    for compat in [Compat::strict(), Compat::okta(), Compat::interop(), Compat::entra()] {
+        let empty = effects(json!([{"op": "replace", "path": "name", "value": ""}]), compat);
+        assert!(empty.is_err(), "a required text is not empty");
+    }
+    for operations in [
+        json!([{"op": "add", "path": "one.b", "value": "x"}]),
+        json!([{"op": "replace", "path": "one", "value": {"b": "x"}}]),
+        json!([{"op": "remove", "path": "urn:example:Ext"}]),
+        json!([{"op": "add", "path": "parts", "value": [{"value": "x"}]}]),
+        json!([{"op": "replace", "path": "parts", "value": [{"value": "x"}]}]),
+    ] {
+        assert!(!effects(operations.clone(), Compat::strict()).unwrap(), "{operations} depends on what is stored");
+    }
+    assert!(
+        effects(json!([{"op": "replace", "path": "one", "value": {"a": "x", "b": "y"}}]), Compat::strict()).unwrap()
+    );
+}
+
+#[test]
+fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
+    let names = |path: &str| scim_core::schema::path::<Doc>(path);
+    let body = |operations: Json| {
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}).to_string()
+    };
+    for (operations, leaf) in [
+        (json!([{"op": "add", "path": "single.req", "value": "R"}]), "single.req"),
+        (json!([{"op": "add", "path": "single", "value": {"req": "R"}}]), "single.req"),
+        (json!([{"op": "add", "value": {"single": {"req": "R"}}}]), "single.req"),
+        (json!([{"op": "add", "path": "parts", "value": [{"value": "a", "req": "R"}]}]), "parts.req"),
+        (json!([{"op": "add", "path": "parts[value eq \"a\"]", "value": {"value": "a", "req": "R"}}]), "parts.req"),
+        (json!([{"op": "add", "path": "req", "value": "R"}]), "req"),
+    ] {
+        for mut resource in both() {
+            stored(&mut *resource, &json!({"name": "n"}));
+            let report =
+                patch::apply(Doc::TYPE, &mut *resource, body(operations.clone()).as_bytes(), &Tolerance::default())
+                    .unwrap();
+            assert!(report.touched.contains(&names(leaf)), "{operations}: {:?}", report.touched);
+            assert_shows_req(&*resource, report.touched);
+        }
+    }
+    for mut resource in both() {
+        let body = br#"{"name":"n","parts":[{"value":"a","req":"R"}]}"#;
+        let report = json::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
+        assert_shows_req(&*resource, report.touched);
+        assert!(!write(Doc::TYPE, &*resource, &Projection::DEFAULT).to_string().contains("\"R\""));
+    }
+}
+
+fn assert_shows_req(resource: &dyn Access, touched: Vec<Path>) {
+    let excluding = Projection::without(Doc::TYPE, ["other"], &Tolerance::default());
+    for projection in [Projection::DEFAULT, excluding] {
+        let json = write(Doc::TYPE, resource, &projection.with_requested(touched.clone()));
+        assert!(json.to_string().contains("\"R\""), "{json}");
+    }
+}
+
+#[test]
+fn a_profile_that_replaces_wholly_does_so_in_elements_too() {
+    let mut resource = Doc::default();
+    stored(&mut resource, &json!({"name": "n", "parts": [{"value": "a", "type": "t", "note": "n"}]}));
+    let whole = Compat::strict().restricted(scim_core::compat::Restriction::ReplaceWhole);
+    let operations = json!([{"op": "replace", "path": "parts[value eq \"a\"]", "value": {"value": "a"}}]);
+    patch(&mut resource, &operations, whole).unwrap();
+    assert_eq!(shown(&resource)["parts"], json!([{"value": "a"}]));
+    stored(&mut resource, &json!({"name": "n", "parts": [{"value": "a", "type": "1"}, {"value": "a", "type": "2"}]}));
+    let two = json!([{"op": "remove", "path": "parts[value eq \"a\"]"}]);
+    assert!(patch(&mut resource, &two, Compat::interop()).unwrap_err().contains("must select one"));
+}
+
+#[test]
+fn the_core_urn_is_unwrapped_once() {
+    let nested = |depth: usize| {
+        let open = "{\"urn:example:Doc\":".repeat(depth);
+        format!("{open}1{}", "}".repeat(depth))
+    };
+    for depth in [2, 100, 3_000, 100_000] {
+        let body = format!(r#"{{"Operations":[{{"op":"add","value":{}}}]}}"#, nested(depth));
+        for mut resource in both() {
+            assert!(
+                patch::apply(Doc::TYPE, &mut *resource, body.as_bytes(), &Tolerance::default()).is_err(),
+                "{depth}"
+            );
+            assert!(json::read(Doc::TYPE, &mut *resource, nested(depth).as_bytes(), &Tolerance::default()).is_err());
+        }
+    }
+}

@@ -74,10 +74,11 @@ pub fn service(database: &Database, token: &str, base_url: &str) -> Result<ScimS
     Ok(ScimService::new(scim, BearerAuth::new(tokens)))
 }
 
-/// The application: SCIM, and a health check for whoever watches over the process.
+/// The application: SCIM below its base path, and a health check for whoever watches over the process.
 pub fn router(database: Database, scim: ScimService) -> Router {
     let health = Health::new(database);
-    Router::new().route("/healthz", get(health::answer)).with_state(health).nest_service(BASE_PATH, scim)
+    // Not `nest_service`, which takes `/scim/v2//Users` for `/scim/v2/Users`: so each resource has one URL.
+    Router::new().route("/healthz", get(health::answer)).with_state(health).layer(scim.into_layer())
 }
 
 /// The [`router`] around the [`service`].

@@ -173,7 +173,8 @@ impl ScimBuilder {
     /// those.
     ///
     /// Without this, requests are taken with and without the base path, so behind such a router each resource can also be
-    /// reached by a path that has it twice.
+    /// reached by a path that has it twice. (What the router itself takes for one path, as `nest_service` does with `//` and
+    /// `/` behind the base path, the service cannot tell apart; a `ScimLayer` does.)
     pub fn nested(mut self) -> Self {
         self.settings.is_nested = true;
         self

@@ -129,6 +129,18 @@ async fn members_are_read_only_when_they_are_wanted() {
 }
 
 #[tokio::test]
+async fn a_resource_has_one_url() {
+    for engine in Engine::all() {
+        let client = Client::new(engine).await;
+        client.get("/scim/v2/Users").await;
+        for path in ["/scim/v2/scim/v2/Users", "/scim/v2//Users", "/scim/v2/v2/Users", "/scim/v2/Users//"] {
+            let (status, error) = client.send(Method::GET, path, None).await;
+            assert_eq!((status, &error["status"]), (StatusCode::NOT_FOUND, &json!("404")), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn health_needs_no_token() {
     for engine in Engine::all() {
         let client = Client::new(engine).await;

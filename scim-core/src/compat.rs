@@ -2,6 +2,11 @@
 //!
 //! Each tolerance is one [`Quirk`]. A [`Compat`] is the set of quirks that a server (or one tenant of it) accepts.
 //! Whatever the profile, answers are strict.
+//!
+//! What the RFCs leave open about comparison is decided in one way for all profiles: which texts are equal, in
+//! [`text`](crate::text); what a filter compares, and what an absent `primary` is, in
+//! [`filter`](crate::filter#what-is-compared); which mistakes of a path are `invalidFilter`, in
+//! [`filter`](crate::filter#what-is-wrong-with-a-path).
 
 use std::{cell::Cell, fmt};
 

@@ -67,7 +67,9 @@ impl Scalar<'_> {
         match (data_type, self) {
             (_, Scalar::Absent) => Scalar::Absent,
             (_, Scalar::Dec(number)) if !number.is_finite() => Scalar::Absent,
-            (DataType::String | DataType::Reference, Scalar::Str(text)) => as_text(text),
+            (DataType::String | DataType::Reference | DataType::Boolean | DataType::Complex, Scalar::Str(text)) => {
+                as_text(text)
+            }
             (DataType::String | DataType::Reference, _) => match self.digits() {
                 Some(digits) => Scalar::Str(Cow::Owned(text::key(&digits, case_exact).into_owned())),
                 None => self.borrowed(),
@@ -87,7 +89,6 @@ impl Scalar<'_> {
                 Ok(bytes) => Scalar::Str(Cow::Owned(bytes.to_string())),
                 Err(_) => Scalar::Str(Cow::Borrowed(text)),
             },
-            (DataType::Boolean | DataType::Complex, Scalar::Str(text)) => as_text(text),
             (_, value) => value.borrowed(),
         }
     }

@@ -97,8 +97,19 @@ impl<'c> Matcher<'c> {
         }
     }
 
+    /// Visits the attributes of the resource that are looked at, and how many terms look at each.
+    pub(crate) fn each_path(&self, visit: &mut dyn FnMut(Path, usize)) {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.each_path(visit)),
+            Self::Not(inner) => inner.each_path(visit),
+            Self::Present(path) => visit(*path, 1),
+            Self::Compare(compare) => visit(compare.path, 1),
+            Self::OneOf(set) => visit(set.path, 1),
+            Self::Element(path, inner) => visit(*path, inner.terms().max(1)),
+        }
+    }
+
     /// How many comparisons, look-ups and `pr` tests are made for one value in the worst case.
-    #[allow(dead_code, reason = "the memory store is about to use it")]
     pub(crate) fn terms(&self) -> usize {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::terms).fold(0, usize::saturating_add),

@@ -263,7 +263,7 @@ impl<'r> Resolver<'r> {
         let (case_exact, data_type) = (attribute.case_exact, attribute.data_type);
         let mut compare = Compare { path, operator, operand, key, case_exact, data_type, or_absent: false };
         if compare.is_version() && operator == Operator::Eq {
-            compare.key = opaque(&compare.key).to_owned();
+            compare.key = String::from(opaque(&compare.key));
         }
         let condition = match scope {
             Scope::Root if is_computed(path) => self.computed(&compare)?,
@@ -279,8 +279,8 @@ impl<'r> Resolver<'r> {
             Scope::Element(list) if list.multi_valued => Condition::Compare(Compare { or_absent: true, ..compare }),
             Scope::Element(_) => Condition::Compare(compare),
             Scope::Root => match compare.path.parent() {
-                Some((list, last)) if self.resource_type.attribute(list).is_some_and(|list| list.multi_valued) => {
-                    let compare = Compare { path: Path::of(last), or_absent: true, ..compare };
+                Some((list, index)) if self.resource_type.attribute(list).is_some_and(|list| list.multi_valued) => {
+                    let compare = Compare { path: Path::of(index), or_absent: true, ..compare };
                     Condition::Element(list, Box::new(Condition::Compare(compare)))
                 }
                 _ => Condition::Compare(compare),

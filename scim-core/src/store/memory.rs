@@ -1,20 +1,28 @@
 //! A store that forgets everything when the process ends.
 
 mod delta;
+mod pace;
+mod rows;
+mod search;
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    option,
-    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 
-use self::delta::InPlace;
+use self::{
+    delta::InPlace,
+    rows::{Changes, Id, Key, Row, Rows, Swap, Tenant},
+};
 use super::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError, change::opaque};
 use crate::{
     access::{Access, Edit, Resource, Scalar, ScimResource, Value},
-    filter::{Condition, Operator},
     json::Projection,
     patch,
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
@@ -24,7 +32,8 @@ use crate::{
 /// A store in memory, for tests, examples and small services.
 ///
 /// Values of attributes whose `uniqueness` is `server` or `global` are unique in a tenant; a filter that asks for one
-/// of them is answered by a look-up, whatever the number of resources. Everything else is searched.
+/// of them is answered by a look-up, whatever the number of resources. Everything else is searched, unless the attribute is
+/// [`indexed`](Self::indexed).
 ///
 /// The name of a group is not called unique by the standard, so two groups may have one `displayName` unless
 /// [`unique`](Self::unique) says otherwise. Entra takes it as the key of a group:
@@ -36,6 +45,12 @@ use crate::{
 /// const DISPLAY_NAME: Path = path::<Group>("displayName");
 /// let groups = MemoryStore::<Group>::new().unique(DISPLAY_NAME);
 /// ```
+///
+/// # Concurrency
+///
+/// Tenants do not wait for each other, and writers do not wait for searches: a search looks at resources that it shares with
+/// the store, and lets other tasks go on from time to time. No code of the application (`Access`, `Clone`, `Drop`) runs
+/// under a lock that requests for other resources need. If it panics, the request fails and the store is as it was before.
 ///
 /// # Limits
 ///
@@ -63,31 +78,19 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct MemoryStore<R> {
     resource_type: ResourceType,
     unique: Vec<Path>,
-    state: RwLock<State<R>>,
-}
-
-#[derive(Debug)]
-struct State<R> {
-    tenants: HashMap<String, Tenant<R>>,
+    indexed: Vec<Path>,
+    tenants: RwLock<HashMap<String, Arc<Tenant<R>>>>,
     /// The last version that was given; versions never repeat.
-    version: u64,
+    version: AtomicU64,
 }
 
-#[derive(Debug)]
-struct Tenant<R> {
-    /// Ascending by id; ids of the framework ascend in time.
-    resources: BTreeMap<String, R>,
-    /// The id that holds a unique value, by attribute and comparison key.
-    holders: HashMap<(Path, String), String>,
-}
-
-impl<R> Default for Tenant<R> {
-    fn default() -> Self {
-        Self { resources: BTreeMap::new(), holders: HashMap::new() }
+impl<R> fmt::Debug for MemoryStore<R> {
+    /// Without the resources, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("resource_type", &self.resource_type.name).finish_non_exhaustive()
     }
 }
 
@@ -111,8 +114,7 @@ impl<R: Resource> MemoryStore<R> {
     pub fn of(resource_type: ResourceType) -> Self {
         let mut unique = Vec::new();
         find_unique(&resource_type.attributes, Path::ROOT, &mut unique);
-        let state = State { tenants: HashMap::new(), version: 0 };
-        Self { resource_type, unique, state: RwLock::new(state) }
+        Self { resource_type, unique, indexed: Vec::new(), tenants: RwLock::default(), version: AtomicU64::new(0) }
     }
 
     /// Keeps the values of one more attribute unique.
@@ -124,45 +126,74 @@ impl<R: Resource> MemoryStore<R> {
         self
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, State<R>> {
-        // Every change is complete before the lock is released, so a panic elsewhere leaves nothing broken.
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    /// Finds resources by the values of one more attribute without a search, as an index of a database does. The values need
+    /// not be unique.
+    ///
+    /// A filter that compares the attribute with `eq` is answered by a look-up: also where that is one part of an `and`, in
+    /// each part of an `or`, and in brackets. Which groups a user is a member of is such a question, and it is asked for
+    /// every user that is deleted:
+    ///
+    /// ```
+    /// use scim_core::{model::Group, schema::{Path, path}, store::MemoryStore};
+    ///
+    /// const MEMBER: Path = path::<Group>("members.value");
+    /// // Serves `members.value eq "26"` and `members[value eq "26"]`.
+    /// let groups = MemoryStore::<Group>::new().indexed(MEMBER);
+    /// ```
+    ///
+    /// Every write keeps the index, in time linear in what it changes; a PATCH that adds one member to a group of 100,000
+    /// writes one entry. It takes memory for each value, and is of no use for complex attributes.
+    #[must_use]
+    pub fn indexed(mut self, path: Path) -> Self {
+        if !self.indexed.contains(&path) {
+            self.indexed.push(path);
+        }
+        self
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, State<R>> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    /// The attributes whose values are noted.
+    fn keyed(&self) -> impl Iterator<Item = Path> {
+        self.unique.iter().chain(self.indexed.iter().filter(|path| !self.unique.contains(path))).copied()
     }
 
-    /// The unique values of a resource.
-    fn keys(&self, resource: &R) -> Vec<(Path, String)> {
+    fn tenant(&self, cx: &Context) -> Option<Arc<Tenant<R>>> {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(cx.tenant()).cloned()
+    }
+
+    fn tenant_to_be(&self, cx: &Context) -> Arc<Tenant<R>> {
+        self.tenant(cx).unwrap_or_else(|| {
+            let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(tenants.entry(cx.tenant().to_owned()).or_default())
+        })
+    }
+
+    fn next_version(&self) -> u64 {
+        self.version.fetch_add(1, Ordering::Relaxed).saturating_add(1)
+    }
+
+    /// The values by which a resource is found.
+    fn keys(&self, resource: &R) -> Vec<Key> {
         let mut keys = Vec::new();
-        for path in &self.unique {
-            let Some(attribute) = self.resource_type.attribute(*path) else { continue };
-            each_scalar(resource.value(), path.steps(), &mut |value| {
-                keys.extend(value.key(attribute).map(|key| (*path, key.into_owned())));
-            });
+        for path in self.keyed() {
+            self.keys_at(resource.value(), path, path.steps(), &mut |key| keys.push(key));
         }
         keys
     }
 
-    /// If a filter asks for a unique value: the only resource that can match, or none.
-    fn look_up<'t>(&self, tenant: &'t Tenant<R>, condition: &Condition) -> Option<option::IntoIter<&'t R>> {
-        match condition {
-            Condition::And(conditions) => conditions.iter().find_map(|condition| self.look_up(tenant, condition)),
-            Condition::Compare(compare) if compare.operator == Operator::Eq => {
-                if compare.path == Path::ID {
-                    let Scalar::Str(id) = &compare.operand else { return None };
-                    return Some(tenant.resources.get(&**id).into_iter());
-                }
-                if !self.unique.contains(&compare.path) {
-                    return None;
-                }
-                let key = compare.operand.key(self.resource_type.attribute(compare.path)?)?.into_owned();
-                let holder = tenant.holders.get(&(compare.path, key));
-                Some(holder.and_then(|id| tenant.resources.get(id)).into_iter())
+    /// The keys of the values of an attribute, from a place on the way to it on.
+    fn keys_at(&self, value: Value<'_>, path: Path, steps: &[u32], visit: &mut dyn FnMut(Key)) {
+        let Some(attribute) = self.resource_type.attribute(path) else { return };
+        each_scalar(value, steps, &mut |value| {
+            if let Some(key) = value.key(attribute) {
+                visit((path, key.into_owned()));
             }
-            _ => None,
-        }
+        });
+    }
+
+    /// The attribute of which another resource holds a value that is to be unique.
+    fn conflict(&self, rows: &Rows<R>, id: &Id, changes: &Changes) -> Option<Path> {
+        let mut unique = changes.added().filter(|(path, _)| self.unique.contains(path));
+        unique.find(|key| rows.is_held_by_another(id, key)).map(|(path, _)| *path)
     }
 }
 
@@ -187,13 +218,6 @@ pub(super) fn each_scalar(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut
     }
 }
 
-impl<R> Tenant<R> {
-    /// The attribute of which another resource holds a value.
-    fn conflict(&self, keys: &[(Path, String)], id: &str) -> Option<Path> {
-        keys.iter().find(|key| self.holders.get(*key).is_some_and(|holder| holder != id)).map(|(path, _)| *path)
-    }
-}
-
 /// The version of a resource, where it has a field for it.
 fn version<R: Access>(resource: &R) -> Option<String> {
     match resource.value().at(&[common::META, common::META_VERSION]).scalar() {
@@ -203,7 +227,7 @@ fn version<R: Access>(resource: &R) -> Option<String> {
     }
 }
 
-fn set_version<R: Access>(resource: &mut R, version: u64) {
+fn set_version(resource: &mut (impl Access + ?Sized), version: u64) {
     // A resource without a field for the version is compared as a whole.
     let _ = resource.edit(&[common::META, common::META_VERSION], Edit::Set(Scalar::Str(version.to_string().into())));
 }
@@ -214,6 +238,7 @@ fn check<R: Access>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreE
     if is_met { Ok(()) } else { Err(StoreError::Version) }
 }
 
+#[cfg(feature = "test-kit")]
 pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
     match resource.value().at(Path::ID.steps()).scalar() {
         Scalar::Str(id) => Some(id.into_owned()),
@@ -225,89 +250,100 @@ pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
 #[async_trait]
 impl<R: Resource> Store<R> for MemoryStore<R> {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<R>, StoreError> {
-        let state = self.read();
-        Ok(state.tenants.get(cx.tenant()).and_then(|tenant| tenant.resources.get(id)).cloned())
+        let row = self.tenant(cx).and_then(|tenant| tenant.row(id));
+        Ok(row.and_then(|row| row.read()).map(|resource| R::clone(&resource)))
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError> {
-        let state = self.read();
-        let Some(tenant) = state.tenants.get(cx.tenant()) else { return Ok(Page::exact(Vec::new(), 0)) };
-        if let Some(filter) = query.filter {
-            if let Some(only) = self.look_up(tenant, filter.condition()) {
-                return Ok(query.select(only));
-            }
-        } else if query.sort.is_none() {
-            // The map is in the order of ids already: the page is cut without touching the rest.
-            let page = tenant.resources.values().skip(query.offset).take(query.count).cloned().collect();
-            return Ok(Page::exact(page, tenant.resources.len()));
+        let Some(tenant) = self.tenant(cx) else { return Ok(Page::exact(Vec::new(), 0)) };
+        if query.filter.is_none() && query.sort.is_none() {
+            // The rows are in the order of ids already: the page is cut without touching the rest.
+            let (page, total) = {
+                let rows = tenant.lock();
+                let page: Vec<_> = rows.iter().skip(query.offset).take(query.count).cloned().collect();
+                (page, rows.len())
+            };
+            let page = page.iter().filter_map(|row| row.read()).map(|resource| R::clone(&resource));
+            return Ok(Page::exact(page.collect(), total));
         }
-        Ok(query.select(tenant.resources.values()))
+        let matching = self.matching(&tenant, query.filter).await;
+        Ok(query.page(matching.iter().map(|resource| &**resource)))
     }
 
     async fn create(&self, cx: &Context, mut new: R) -> Result<R, StoreError> {
-        let mut state = self.write();
-        let state = &mut *state;
-        state.version += 1;
+        let version = self.next_version();
         if matches!(new.value().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
             // An id of a type that holds no UUID: a number, which is 0 as long as nobody gave one.
-            let number = i64::try_from(state.version).map_or(Scalar::Absent, Scalar::Int);
+            let number = i64::try_from(version).map_or(Scalar::Absent, Scalar::Int);
             let _ = new.edit(Path::ID.steps(), Edit::Set(number));
         }
-        let id = id_of(&new).ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
-        set_version(&mut new, state.version);
-        let keys = self.keys(&new);
-        let tenant = state.tenants.entry(cx.tenant().to_owned()).or_default();
-        if let Some(path) = tenant.conflict(&keys, &id) {
+        let id = Id::of(&new.value().at(Path::ID.steps()).scalar())
+            .ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
+        set_version(&mut new, version);
+        let changes = Changes::between(Vec::new(), self.keys(&new));
+        let row = Arc::new(Row::new(id.clone(), new.clone()));
+        let tenant = self.tenant_to_be(cx);
+        let mut rows = tenant.lock();
+        if let Some(path) = self.conflict(&rows, &id, &changes) {
             return Err(StoreError::conflict(path));
         }
-        if tenant.resources.contains_key(&id) {
+        if !rows.insert(Arc::clone(&row)) {
             return Err(StoreError::conflict(Path::ID));
         }
-        tenant.holders.extend(keys.into_iter().map(|key| (key, id.clone())));
-        tenant.resources.insert(id, new.clone());
+        rows.note(&id, changes);
         Ok(new)
     }
 
     async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError> {
-        let mut state = self.write();
-        let state = &mut *state;
-        let tenant = state.tenants.get_mut(cx.tenant()).ok_or(StoreError::NotFound)?;
-        let stored = tenant.resources.get(change.id()).ok_or(StoreError::NotFound)?;
-        let same = match (version(stored), version(change.old())) {
-            (None, None) => patch::equal(&self.resource_type, &stored.value(), &change.old().value()),
-            (stored, old) => stored == old,
-        };
-        if !same {
-            return Err(StoreError::Version);
-        }
-        let old_keys = self.keys(stored);
-        let id = change.id();
+        let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
+        let row = tenant.row(change.id()).ok_or(StoreError::NotFound)?;
+        let old = change.old();
         let mut new = change.into_new();
+        set_version(&mut new, self.next_version());
         let keys = self.keys(&new);
-        if let Some(path) = tenant.conflict(&keys, id) {
-            return Err(StoreError::conflict(path));
+        let mut stored = Some(Arc::new(new.clone()));
+        loop {
+            let read = row.read().ok_or(StoreError::NotFound)?;
+            let same = match (version(&*read), version(old)) {
+                (None, None) => patch::equal(&self.resource_type, &read.value(), &old.value()),
+                (read, old) => read == old,
+            };
+            if !same {
+                return Err(StoreError::Version);
+            }
+            let changes = Changes::between(self.keys(&read), keys.clone());
+            let swapped = row.swap(&read, stored, || {
+                let mut rows = tenant.lock();
+                if let Some(path) = self.conflict(&rows, &row.id, &changes) {
+                    return Err(path);
+                }
+                rows.note(&row.id, changes);
+                Ok(())
+            });
+            match swapped.map_err(StoreError::conflict)? {
+                Swap::Made(_) => return Ok(new),
+                Swap::Lost(back) => stored = back,
+            }
         }
-        state.version += 1;
-        set_version(&mut new, state.version);
-        for key in &old_keys {
-            tenant.holders.remove(key);
-        }
-        tenant.holders.extend(keys.into_iter().map(|key| (key, id.to_owned())));
-        tenant.resources.insert(id.to_owned(), new.clone());
-        Ok(new)
     }
 
     async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        let mut state = self.write();
-        let tenant = state.tenants.get_mut(cx.tenant()).ok_or(StoreError::NotFound)?;
-        let stored = tenant.resources.get(id).ok_or(StoreError::NotFound)?;
-        check(stored, expected)?;
-        let keys = self.keys(stored);
-        tenant.resources.remove(id);
-        for key in keys {
-            tenant.holders.remove(&key);
+        let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
+        let row = tenant.row(id).ok_or(StoreError::NotFound)?;
+        loop {
+            let read = row.read().ok_or(StoreError::NotFound)?;
+            check(&*read, expected)?;
+            let changes = Changes::between(self.keys(&read), Vec::new());
+            let swapped = row.swap(&read, None, || {
+                let mut rows = tenant.lock();
+                rows.remove(&row.id);
+                rows.note(&row.id, changes);
+                Ok(())
+            });
+            if let Ok(Swap::Made(_)) = swapped {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn takes_deltas(&self) -> bool {
@@ -319,27 +355,18 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         if self.unique.iter().any(|path| path.steps().starts_with(change.path.steps())) {
             return Ok(DeltaAnswer::NotTaken);
         }
-        let mut state = self.write();
-        let state = &mut *state;
-        let tenant = state.tenants.get_mut(cx.tenant()).ok_or(StoreError::NotFound)?;
-        let stored = tenant.resources.get_mut(delta.id).ok_or(StoreError::NotFound)?;
-        check(stored, delta.expected)?;
-        match change.make(stored) {
-            Ok(true) => {
-                state.version += 1;
-                set_version(stored, state.version);
-                // A resource need not have a field for it.
-                let now = Scalar::DateTime(delta.now);
-                let _ = stored.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(now));
-            }
-            Ok(false) => {}
-            // The framework says why, when it meets the same.
-            Err(_) => return Ok(DeltaAnswer::NotTaken),
-        }
-        Ok(DeltaAnswer::Made { version: version(stored) })
+        let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
+        let row = tenant.row(delta.id).ok_or(StoreError::NotFound)?;
+        self.change_in_place(&tenant, &row, &change, &delta)
     }
 }
 
+#[cfg(test)]
+#[cfg(feature = "derive")]
+mod isolation;
+#[cfg(test)]
+#[cfg(feature = "derive")]
+mod keyed;
 #[cfg(test)]
 #[cfg(feature = "derive")]
 mod tests;

@@ -6,8 +6,9 @@
 //!
 //! 1. **Unique values.** [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`],
 //!    which names the attribute, when a unique value is in use, atomically: a unique index decides, not a look-up before
-//!    the write. The index is over the tenant, the resource type and the value's comparison key
-//!    ([`text::key`](crate::text::key)).
+//!    the write. The index is over the tenant, the resource type and the value's comparison key: of text that is
+//!    [`text::key`](crate::text::key). Numbers, points in time and bytes are equal when the values are, however a client
+//!    writes them.
 //! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
 //!    step. A new version differs from every earlier one. (Where a type has no place for `meta.version`, no `If-Match`
 //!    with a tag is met, the framework sees to that, and `/ServiceProviderConfig` says that entity tags are not supported.)
@@ -17,7 +18,9 @@
 //!    whose answer was lost may be repeated.
 //! 6. **Deltas.** Membership may change without the group being loaded: [`patch`](Store::patch) does what the PATCH does,
 //!    or does not take it.
-//! 7. **Lists.** The order of a list is total and stable: ties are broken by the id.
+//! 7. **Lists.** The order of a list is total and stable: ties are broken by the id, which is ordered by its number if the
+//!    application keeps a number. What a store leaves to the framework is bounded: it stops at one more than
+//!    [`Query::candidates`], and the client is told 400 `tooMany` (RFC 7644 §3.4.2).
 //! 8. **Errors** are typed: not found, version, conflict, transient with a hint when to try again, fatal. The text of a
 //!    fatal one is logged and never sent.
 //!

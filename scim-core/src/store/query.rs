@@ -204,8 +204,8 @@ impl<'a> Query<'a> {
     /// keeps its resources in memory. Only the resources of the page are copied.
     pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
         let matcher = self.filter.map(Filter::matcher);
-        let matches = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
-        self.page(candidates.into_iter().filter(matches))
+        let is_meant = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
+        self.page(candidates.into_iter().filter(is_meant))
     }
 
     /// Sorts resources that match the filter, and cuts the page.

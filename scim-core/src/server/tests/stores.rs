@@ -302,8 +302,7 @@ async fn candidates_are_filtered_sorted_and_cut() {
 #[tokio::test]
 async fn a_list_that_needs_too_many_candidates_is_refused() {
     let store = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
-    let mut limits = crate::Limits::default();
-    limits.candidates = 3;
+    let limits = crate::Limits { candidates: 3, ..Default::default() };
     let client = Client::new(builder().resource(Arc::clone(&store)).limits(limits).build().unwrap());
     for name in ["a", "b", "c"] {
         client.user(json!({"userName": name})).await;

@@ -1,11 +1,22 @@
 //! Elements that come and go in place: a member joins a group of 100 000 without a copy of the group being made.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+};
 
+use super::{
+    MemoryStore, check,
+    rows::{Changes, Row, Tenant},
+    set_version, version,
+};
 use crate::{
-    access::{Edit, List, Node, Refused, Resource, Scalar, Value},
+    access::{Access, Edit, List, Node, Refused, Resource, Scalar, Value},
     patch::{Effect, Effects},
-    schema::{Mutability, Path, ResourceType},
+    schema::{Mutability, Path, ResourceType, common},
+    store::{Delta, DeltaAnswer, StoreError},
     text,
 };
 
@@ -49,8 +60,47 @@ impl<'e> InPlace<'e> {
         Some(Self { path, value, keys, added })
     }
 
-    /// Makes the change, and answers whether the resource is another now. What is refused has changed nothing.
-    pub(super) fn make(&self, resource: &mut impl Resource) -> Result<bool, Refused> {
+    /// Makes the change, and answers whether the resource is another now. What is refused has changed nothing; nor has a
+    /// change in which the application panics.
+    ///
+    /// Elements that come and go are handed to `visit`, with whether they came. `holds` answers whether the resource has an
+    /// element of a key, where that is known without a look.
+    fn make(
+        &self,
+        resource: &mut impl Resource,
+        holds: Option<&dyn Fn(&str) -> bool>,
+        visit: &mut dyn FnMut(Value<'_>, bool),
+        finish: impl FnOnce(&mut dyn Access),
+    ) -> Result<bool, Refused> {
+        let place = self.path.steps();
+        let mut inserted = Vec::new();
+        let changed = catch_unwind(AssertUnwindSafe(|| {
+            let changed = self.change(resource, holds, visit, &mut inserted)?;
+            if changed {
+                finish(resource);
+            }
+            Ok(changed)
+        }));
+        match changed {
+            Ok(Ok(changed)) => Ok(changed),
+            failed => {
+                // What came goes again. If that fails as well there is nothing that could be done.
+                if !inserted.is_empty() {
+                    let undo = || drop(resource.edit(place, Edit::Remove(&inserted)));
+                    let _ = catch_unwind(AssertUnwindSafe(undo));
+                }
+                failed.unwrap_or_else(|panic| resume_unwind(panic))
+            }
+        }
+    }
+
+    fn change(
+        &self,
+        resource: &mut impl Resource,
+        holds: Option<&dyn Fn(&str) -> bool>,
+        visit: &mut dyn FnMut(Value<'_>, bool),
+        inserted: &mut Vec<u32>,
+    ) -> Result<bool, Refused> {
         let place = self.path.steps();
         let list = match resource.value().at(place) {
             Value::List(list @ (List::Items(_) | List::Nodes(_))) => Some(list),
@@ -58,33 +108,93 @@ impl<'e> InPlace<'e> {
             // The fields of a flat struct depend on each other, so a change of one may be more than it seems.
             _ => return Err(Refused::NoPlace),
         };
-        let elements = list.into_iter().flat_map(List::iter);
-        let keyed = elements.filter_map(|(index, element)| Some((index, element_key(element, self.value)?)));
+        let elements = || list.into_iter().flat_map(List::iter);
+        let keyed = || elements().filter_map(|(index, element)| Some((index, element_key(element, self.value)?)));
         let Some(items) = self.added else {
-            let meant: Vec<u32> = keyed.filter(|(_, key)| self.keys.contains(key)).map(|(index, _)| index).collect();
+            if holds.is_some_and(|holds| !self.keys.iter().any(|key| holds(key))) {
+                return Ok(false);
+            }
+            let meant: Vec<u32> = keyed().filter(|(_, key)| self.keys.contains(key)).map(|(index, _)| index).collect();
+            for element in meant.iter().filter_map(|index| Some(list?.at(*index))) {
+                visit(element, false);
+            }
             if !meant.is_empty() {
                 resource.edit(place, Edit::Remove(&meant))?;
             }
             return Ok(!meant.is_empty());
         };
         let mut missing: HashSet<&str> = self.keys.iter().map(AsRef::as_ref).collect();
-        for (_, key) in keyed {
-            missing.remove(&*key);
+        match holds {
+            Some(holds) => missing.retain(|key| !holds(key)),
+            None => keyed().for_each(|(_, key)| {
+                missing.remove(&*key);
+            }),
         }
-        let mut inserted = Vec::new();
         for item in items {
             if !element_key(item.view(), self.value).is_some_and(|key| missing.remove(&*key)) {
                 continue;
             }
-            match resource.edit(place, Edit::Insert(&mut item.clone())) {
-                Ok(index) => inserted.push(index),
-                Err(refused) => {
-                    resource.edit(place, Edit::Remove(&inserted))?;
-                    return Err(refused);
-                }
-            }
+            let index = resource.edit(place, Edit::Insert(&mut item.clone()))?;
+            inserted.push(index);
+            visit(resource.value().at(place).at(&[index]), true);
         }
         Ok(!inserted.is_empty())
+    }
+}
+
+impl<R: Resource> MemoryStore<R> {
+    /// Changes a resource where it is stored, unless somebody reads it just now: then a copy is changed.
+    pub(super) fn change_in_place(
+        &self,
+        tenant: &Tenant<R>,
+        row: &Row<R>,
+        change: &InPlace<'_>,
+        delta: &Delta<'_>,
+    ) -> Result<DeltaAnswer, StoreError> {
+        let mut state = row.lock();
+        let stored = state.as_mut().ok_or(StoreError::NotFound)?;
+        check(&**stored, delta.expected)?;
+        // Where the values are indexed, nobody needs to look through the list. While the row is locked nobody else changes
+        // what it holds.
+        let value = change.path.child(change.value.0);
+        let holder = |key: &str| value.is_some_and(|value| tenant.lock().holds(&row.id, &(value, key.to_owned())));
+        let holds: Option<&dyn Fn(&str) -> bool> =
+            if self.keyed().any(|path| Some(path) == value) { Some(&holder) } else { None };
+        let mut changes = Changes::default();
+        let below: Vec<Path> = self.keyed().filter(|path| path.starts_with(change.path)).collect();
+        let mut visit = |element: Value<'_>, came: bool| {
+            for path in &below {
+                let rest = path.steps().get(change.path.steps().len()..).unwrap_or_default();
+                self.keys_at(element.clone(), *path, rest, &mut |key| changes.count(key, if came { 1 } else { -1 }));
+            }
+        };
+        let finish = |resource: &mut dyn Access| {
+            set_version(resource, self.next_version());
+            // A resource need not have a field for it.
+            let now = Scalar::DateTime(delta.now);
+            let _ = resource.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(now));
+        };
+        let mut old = None;
+        let outcome = if let Some(resource) = Arc::get_mut(stored) {
+            change.make(resource, holds, &mut visit, finish)
+        } else {
+            let mut copy = R::clone(stored);
+            let outcome = change.make(&mut copy, holds, &mut visit, finish);
+            if let Ok(true) = outcome {
+                old = Some(std::mem::replace(stored, Arc::new(copy)));
+            }
+            outcome
+        };
+        // The framework says why, when it meets the same.
+        let Ok(is_changed) = outcome else { return Ok(DeltaAnswer::NotTaken) };
+        if is_changed {
+            tenant.lock().note(&row.id, changes);
+        }
+        let version = version(&**stored);
+        // What others may still hold is dropped where no lock is held.
+        drop(state);
+        drop(old);
+        Ok(DeltaAnswer::Made { version })
     }
 }
 

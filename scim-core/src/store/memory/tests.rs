@@ -104,7 +104,7 @@ fn a_unique_value_moves_with_its_resource_and_goes_with_it() {
     now(store.delete(&context("t"), "2", Precondition::None)).unwrap();
     rename(&store, &ada, "ada").unwrap();
     assert_eq!(holder(&store, "ada"), ["1"]);
-    assert_eq!(store.read().tenants["t"].holders.len(), 1, "nothing is held by nobody");
+    assert_eq!(store.tenant(&context("t")).unwrap().lock().held(), 1, "nothing is held by nobody");
 }
 
 #[test]

@@ -47,7 +47,9 @@
 //! - **Exact**: the rows are those for which [`Filter::matches`](crate::filter::Filter::matches) is true.
 //! - **Not exact**: they are among the rows found. Of an `and` the parts that SQL can tell still narrow the query, below
 //!   an `or` and a `not` too. The store answers [`Page::candidates`](super::Page::candidates).
-//! - No value of a client becomes part of the text; all of them are bound. There are at most two for each comparison.
+//! - No value of a client becomes part of the text; all of them are bound: for each comparison at most two in each place
+//!   where the attribute may be (the row, and each [`Element`] of a list), of `meta.version` three. There are never more than
+//!   [`MOST_BINDS`]: of a filter that would need more, parts are left out, so that it is not exact.
 //! - The text can stand in any `AND`; it is one term. Where negated, a comparison with `NULL` is false, not unknown.
 //!
 //! Text is compared as [`crate::text`] does it, by its key. No database has that rule, so a store that wants its filters
@@ -107,6 +109,10 @@ pub enum Dialect {
     /// tables](self#mariadb). MySQL has another language. Placeholders are `?`.
     MariaDb,
 }
+
+/// How many values a filter binds at most. A statement of SQLite takes 32,766, those of PostgreSQL and MariaDB 65,535; the
+/// rest is for what the store binds itself.
+pub const MOST_BINDS: usize = 32_000;
 
 /// A value for a placeholder. `Debug` shows its kind and not the value, which a client wrote.
 #[derive(Clone, PartialEq)]

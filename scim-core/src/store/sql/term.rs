@@ -46,6 +46,20 @@ impl Test {
     }
 }
 
+impl Test {
+    /// How many values are bound.
+    // Recursion is as deep as the filter, which the parser limits, but for two levels that lists add.
+    fn binds(&self) -> usize {
+        match self {
+            Self::True | Self::False => 0,
+            Self::Leaf(leaf) => leaf.pieces.iter().filter(|piece| matches!(piece, Piece::Bind(_))).count(),
+            Self::And(tests) | Self::Or(tests) => tests.iter().map(Self::binds).sum(),
+            Self::Not(inner) => inner.binds(),
+            Self::Exists { test, .. } => test.binds(),
+        }
+    }
+}
+
 /// A condition that is written as it is.
 #[derive(Clone, Debug)]
 pub(super) struct Leaf {
@@ -167,6 +181,27 @@ impl Part {
             test => Test::Not(Box::new(test)),
         };
         Self { test, exact: self.exact, strict: false }
+    }
+
+    /// The condition without what needs more values than so many, so that it may be true of too much.
+    pub(super) fn at_most(self, binds: usize) -> Self {
+        if self.test.binds() <= binds {
+            return self;
+        }
+        let mut left = binds;
+        match self.test {
+            Test::And(mut tests) => {
+                tests.retain(|test| match left.checked_sub(test.binds()) {
+                    Some(rest) => {
+                        left = rest;
+                        true
+                    }
+                    None => false,
+                });
+                Self { test: chain(tests, Test::True, Test::And), exact: false, strict: false }
+            }
+            _ => Self::unsupported(Bound::Upper),
+        }
     }
 
     pub(super) fn inexact(self) -> Self {

@@ -1,7 +1,7 @@
 //! Conditions of a filter as conditions of SQL.
 
 use super::{
-    Column, Dialect, Element, Where,
+    Column, Dialect, Element, MOST_BINDS, Where,
     column::Kind,
     compare::{assigned, compare, present},
     render::Writer,
@@ -92,7 +92,7 @@ impl<'a> Translator<'a> {
     /// What of a filter the database can tell.
     #[must_use]
     pub fn filter(&self, filter: &Filter) -> Where {
-        self.render(&self.condition(Scope::ROW, Path::ROOT, filter.condition(), Bound::Upper))
+        self.render(&self.condition(Scope::ROW, Path::ROOT, filter.condition(), Bound::Upper).at_most(MOST_BINDS))
     }
 
     pub(super) fn render(&self, part: &Part) -> Where {

@@ -1,11 +1,11 @@
 //! Lists, negation, and what remains of a filter that SQL does not know in full.
 
-use super::{Dialect, table, text, translate};
+use super::{Dialect, EMAIL, EMAILS, USER_NAME, table, text, translate};
 use crate::{
     access::ScimResource,
     filter::Filter,
     model::User,
-    store::sql::{Column, Translator},
+    store::sql::{Column, Element, Translator},
 };
 
 #[test]
@@ -174,4 +174,29 @@ fn placeholders_follow_those_of_the_store() {
     let column = |_| Column::key("k");
     let translator = Translator::new(Dialect::Postgres, User::TYPE, &column).after(3);
     assert_eq!(translator.filter(&filter).sql, "(k = $4 OR k = $5)");
+}
+
+#[test]
+fn a_statement_takes_all_values_of_a_filter() {
+    let elements = || (0..40).map(|number| Element::columns().with(EMAIL, Column::key(format!("u.email{number}"))));
+    let column = |path| match path {
+        EMAILS => Column::list(elements()),
+        USER_NAME => Column::key("u.login"),
+        _ => Column::unsupported(),
+    };
+    let translator = Translator::new(Dialect::Sqlite, User::TYPE, &column);
+    let many = |count: usize| {
+        let terms: Vec<String> = (0..count).map(|number| format!(r#"emails.value sw "{number}""#)).collect();
+        terms.join(" or ")
+    };
+    for (filter, binds, is_exact) in [
+        (many(400), 32_000, true),
+        (many(401), 0, false),
+        (format!(r#"userName eq "a" and ({})"#, many(475)), 1, false),
+        (format!(r#"({}) and userName eq "a""#, many(399)), 31_921, true),
+        (format!("not ({})", many(475)), 0, false),
+    ] {
+        let found = translator.filter(&Filter::parse(User::TYPE, &filter).unwrap());
+        assert_eq!((found.binds.len(), found.is_exact), (binds, is_exact));
+    }
 }

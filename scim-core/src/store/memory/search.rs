@@ -1,0 +1,84 @@
+//! Which resources a filter selects: by a look-up where it can be, else by a walk that lets others go on.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    MemoryStore,
+    pace::{Cost, Pace},
+    rows::{Id, Rows, Tenant},
+};
+use crate::{
+    access::{Resource, Scalar},
+    filter::{Condition, Filter},
+    schema::Path,
+};
+
+/// How many rows of a long walk are taken at once.
+const AT_ONCE: usize = 256;
+
+impl<R: Resource> MemoryStore<R> {
+    /// If a filter asks for a value that is noted: the only resources that can match.
+    // Recursion is as deep as the filter, which the parser limits.
+    fn look_up(&self, rows: &Rows<R>, base: Path, condition: &Condition) -> Option<BTreeSet<Id>> {
+        match condition {
+            Condition::And(parts) => {
+                parts.iter().filter_map(|part| self.look_up(rows, base, part)).min_by_key(BTreeSet::len)
+            }
+            Condition::Or(parts) => parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
+                all.append(&mut self.look_up(rows, base, part)?);
+                Some(all)
+            }),
+            Condition::Compare(compare) if compare.is_by_key() => {
+                let path = compare.path.steps().iter().try_fold(base, |path, step| path.child(*step))?;
+                if path == Path::ID {
+                    // Of other texts, several may be equal.
+                    let Scalar::Str(id) = &compare.operand else { return None };
+                    if !id.is_ascii() {
+                        return None;
+                    }
+                    return Some(rows.find(id).map(|row| row.id.clone()).into_iter().collect());
+                }
+                self.keyed().find(|keyed| *keyed == path)?;
+                Some(compare.operand_key().map(|key| rows.holders(&(path, key))).unwrap_or_default())
+            }
+            Condition::Element(path, inner) => {
+                let base = path.steps().iter().try_fold(base, |path, step| path.child(*step))?;
+                self.look_up(rows, base, inner)
+            }
+            _ => None,
+        }
+    }
+
+    /// The resources that match a filter, in the order of their ids.
+    pub(super) async fn matching(&self, tenant: &Tenant<R>, filter: Option<&Filter>) -> Vec<Arc<R>> {
+        let matcher = filter.map(Filter::matcher);
+        let cost = Cost::of(matcher.as_ref());
+        let (mut matching, mut pace) = (Vec::new(), Pace::default());
+        let mut found = {
+            let rows = tenant.lock();
+            let ids = filter.and_then(|filter| self.look_up(&rows, Path::ROOT, filter.condition()));
+            ids.map(|ids| ids.iter().filter_map(|id| rows.get(id).cloned()).collect::<Vec<_>>())
+        };
+        let is_look_up = found.is_some();
+        let mut last = None;
+        loop {
+            let some = match found.take() {
+                Some(rows) => rows,
+                None if is_look_up => break,
+                // The lock is held for a few rows only.
+                None => tenant.lock().following(last.as_ref(), AT_ONCE),
+            };
+            let Some(row) = some.last() else { break };
+            last = Some(row.id.clone());
+            for row in &some {
+                let Some(resource) = row.read() else { continue };
+                let work = cost.on(&*resource);
+                if matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(&*resource)) {
+                    matching.push(resource);
+                }
+                pace.spend(work).await;
+            }
+        }
+        matching
+    }
+}

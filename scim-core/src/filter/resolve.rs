@@ -93,19 +93,6 @@ impl Condition {
     const TRUE: Self = Self::And(Vec::new());
     const FALSE: Self = Self::Or(Vec::new());
 
-    /// How many comparisons and `pr` tests are made for one resource, or one element of a list, in the worst case.
-    ///
-    /// What evaluates a condition on many elements charges this number for each of them. A [`Matcher`](super::Matcher) makes
-    /// fewer, and has a method of the same name.
-    #[allow(dead_code, reason = "the next commits use it")]
-    pub(crate) fn terms(&self) -> usize {
-        match self {
-            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::terms).fold(0, usize::saturating_add),
-            Self::Not(inner) | Self::Element(_, inner) => inner.terms(),
-            Self::Present(_) | Self::Compare(_) => 1,
-        }
-    }
-
     fn constant(value: bool) -> Self {
         if value { Self::TRUE } else { Self::FALSE }
     }

@@ -10,7 +10,7 @@ use crate::{
     access::{Node, Scalar, Value},
     compat::{Quirk, Restriction},
     error::Error,
-    filter::{Compare, Condition, Operator},
+    filter::{Compare, Condition, Matcher, Operator},
     schema::{Attribute, DataType, at},
 };
 
@@ -92,6 +92,7 @@ fn takes_away(action: &Action<'_, '_>) -> bool {
 /// are looked up; otherwise all are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
+    let matcher = Matcher::new(condition);
     if let Some(compares) = look_ups(list.attribute, condition) {
         let mut found = Vec::new();
         for compare in compares {
@@ -100,13 +101,13 @@ fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Con
         }
         found.sort_unstable();
         found.dedup();
-        session.tolerance().charge(found.len().saturating_mul(condition.terms()))?;
-        found.retain(|element| condition.matches(&session.value(&list.element(*element))));
+        session.tolerance().charge(found.len().saturating_mul(matcher.terms()))?;
+        found.retain(|element| matcher.matches(&session.value(&list.element(*element))));
         return Ok(found);
     }
     let all = session.all(list)?;
-    session.tolerance().charge(all.len().saturating_mul(condition.terms()))?;
-    Ok(session.elements(list).filter(|(_, element)| condition.matches(element)).map(|(index, _)| index).collect())
+    session.tolerance().charge(all.len().saturating_mul(matcher.terms()))?;
+    Ok(session.elements(list).filter(|(_, element)| matcher.matches(element)).map(|(index, _)| index).collect())
 }
 
 /// The comparisons of which every element that satisfies a condition satisfies one, if they can be looked up.

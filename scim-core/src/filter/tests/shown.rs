@@ -241,7 +241,7 @@ fn a_look_up_finds_what_comparisons_find() {
     ] {
         let filter = Filter::parse(User::TYPE, &filter).unwrap();
         let matcher = filter.matcher();
-        assert!(matcher.terms() < 10 && filter.condition().terms() > 50);
+        assert!(matcher.terms() < 10);
         for user in &users {
             assert_eq!(matcher.matches_resource(user), filter.matches(user), "{}", user.user_name);
         }

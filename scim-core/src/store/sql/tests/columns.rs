@@ -3,7 +3,7 @@
 use super::{Bind, Column, Dialect, Translator, table, text, translate};
 use crate::{
     access::{Scalar, ScimResource},
-    filter::{Compare, Operator},
+    filter::{Compare, Filter, Operator},
     model::User,
     schema::{DataType, Path},
     store::sql::term::Bound,
@@ -254,5 +254,28 @@ fn times_beyond_what_a_column_can_hold() {
     ] {
         assert_eq!(negated(&column, operator, far("")), (later.to_owned(), true), "{operator}");
         assert_eq!(negated(&column, operator, far("-")), (earlier.to_owned(), true), "{operator}");
+    }
+}
+
+/// A version is shown as an entity tag; columns hold it as it is, or as a tag.
+#[test]
+fn versions_are_asked_for_as_they_are_shown() {
+    const VERSION: Path = crate::schema::path::<User>("meta.version");
+    let found = |column: fn() -> Column, filter: &str| {
+        let columns = move |path| if path == VERSION { column() } else { Column::unsupported() };
+        let filter = Filter::parse(User::TYPE, filter).unwrap();
+        let found = Translator::new(Dialect::Sqlite, User::TYPE, &columns).filter(&filter);
+        (found.sql, found.binds, found.is_exact)
+    };
+    let forms = || vec![text("7"), text("W/\"7\""), text("\"7\"")];
+    for filter in [r#"meta.version eq "W/\"7\"""#, r#"meta.version eq "\"7\"""#, r#"meta.version eq "7""#] {
+        assert_eq!(found(|| Column::integer("v"), filter), ("v = ?1".to_owned(), vec![Bind::Int(7)], true), "{filter}");
+        let any = "(v COLLATE BINARY = ?1 OR v COLLATE BINARY = ?2 OR v COLLATE BINARY = ?3)".to_owned();
+        assert_eq!(found(|| Column::ascii("v"), filter), (any, forms(), true), "{filter}");
+        assert!(found(|| Column::constant(Scalar::Int(7)), filter).2);
+    }
+    // What the tag begins with, or comes before, SQL does not tell.
+    for filter in [r#"meta.version sw "W/""#, r#"meta.version gt "W/\"7\"""#, r#"not (meta.version co "7")"#] {
+        assert_eq!(found(|| Column::integer("v"), filter), ("TRUE".to_owned(), Vec::new(), false), "{filter}");
     }
 }

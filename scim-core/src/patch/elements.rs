@@ -4,10 +4,10 @@ use super::{
     compare::{Identity, same},
     list::{Origin, add, listed},
     operation::{Action, Elements},
-    session::{Session, Target, is_bound, primary_of},
+    session::{Session, Target, primary_of},
 };
 use crate::{
-    access::{Node, Scalar, Value},
+    access::{List, Node, Scalar, Value},
     compat::{Quirk, Restriction},
     error::Error,
     filter::{Compare, Condition, Matcher, Operator},
@@ -23,8 +23,8 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
         return Ok(());
     }
     let condition = elements.condition.as_ref();
-    if is_bound(&session.value(list)) && changes_type(elements) {
-        // Elements may move to other fields, and those behind them get other numbers.
+    if may_move(session, list, elements) {
+        // Those behind an element that moves get other numbers.
         session.settle(list.place)?;
     }
     let mut matched = matching(session, list, condition)?;
@@ -52,12 +52,13 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
     }
 }
 
-/// Whether the `type` of elements changes, which may tell a flat struct where they are kept.
-fn changes_type(elements: &Elements<'_, '_>) -> bool {
-    let is_type = |attribute: &Attribute| attribute.name.eq_ignore_ascii_case("type");
+/// Whether elements may move to other fields of a flat struct, because a part changes that tells which fields they have.
+fn may_move(session: &Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> bool {
+    let Value::List(List::Bound(_, bound)) = session.value(list) else { return false };
+    let selects = |part: u32| bound.groups.iter().any(|group| group.selected(part).is_some());
     match (&elements.action, elements.sub) {
-        (_, Some((_, sub))) => is_type(sub),
-        (Action::Merge(parts), None) => parts.iter().any(|part| is_type(part.attribute)),
+        (_, Some((index, _))) => selects(index),
+        (Action::Merge(parts), None) => parts.iter().any(|part| selects(part.index)),
         (_, None) => false,
     }
 }
@@ -260,7 +261,7 @@ fn write(
         session.tolerance().charge_growth(elements.action.to_node().size().saturating_mul(matched.len()))?;
     }
     // An element of a flat struct that gets another type may move to fields of its own; those behind it move up.
-    let may_move = is_bound(&session.value(list)) && changes_type(elements);
+    let may_move = may_move(session, list, elements);
     let mut moved_up = 0;
     for element in matched {
         let number = element.saturating_sub(moved_up);

@@ -161,10 +161,11 @@ impl<'r> Session<'r> {
         let owner = target.owner.filter(|owner| self.lists.contains_key(&owner.list));
         let Some(owner) = owner else { return self.write(target.place.steps(), edit) };
         let before = self.hashes_of(&owner);
+        // The answer for a new element of a list within the element is the number of that one.
+        let is_inner = matches!(edit, Edit::Insert(_));
         let answer = self.write(target.place.steps(), edit)?;
-        if self.moves_elements(&owner) && answer != owner.element {
-            // The elements behind it have other numbers now.
-            self.lists.remove(&owner.list);
+        if !is_inner && answer != owner.element && self.moves_elements(&owner) {
+            self.follow_move(&owner);
             return Ok(answer);
         }
         let after = self.hashes_of(&owner);
@@ -182,6 +183,19 @@ impl<'r> Session<'r> {
 
     fn write(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
         self.resource.edit_tracked(&mut self.tracker, place, edit)
+    }
+
+    /// Forgets what is known about a list of which an element got another number, but for the elements that are removed.
+    fn follow_move(&mut self, owner: &Owner<'_>) {
+        let removed = self.lists.remove(&owner.list).map(ListIndex::into_removed).unwrap_or_default();
+        let list = Target::new(owner.list, owner.attribute);
+        // Those behind an element that left the overflow move up; the fields of a flat struct keep their numbers.
+        let has_left = owner.element >= self.bound_elements(&list);
+        let removed = removed
+            .into_iter()
+            .filter(|element| *element != owner.element)
+            .map(|element| if has_left && element > owner.element { element.saturating_sub(1) } else { element });
+        self.lists.entry(owner.list).or_default().mark_removed(removed);
     }
 
     /// Whether an edit within an element may give it another number: a flat struct has a field for some elements.

@@ -276,3 +276,44 @@ fn a_patch_of_the_type_that_would_lose_a_part_is_refused_by_its_name() {
     change(&mut row, &operation).unwrap();
     assert_eq!((row.email.as_deref(), row.private_email.as_deref()), (Some("b@home.example"), None));
 }
+
+/// An address is told by two parts.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Sited {
+    user_name: String,
+    #[scim(path = r#"addresses[type eq "work" and country eq "NO"].locality"#)]
+    city: Option<String>,
+    #[scim(path = "addresses", overflow)]
+    others: Vec<Address>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Address {
+    locality: Option<String>,
+    r#type: Option<String>,
+    country: Option<String>,
+}
+
+#[test]
+fn elements_move_by_any_part_of_the_filter() {
+    let address = |locality: &str, country: &str| Address {
+        locality: Some(locality.into()),
+        r#type: Some("work".into()),
+        country: Some(country.into()),
+    };
+    let others = vec![address("Bergen", "SE"), address("Malmö", "SE"), address("Oslo", "SE"), address("Turku", "FI")];
+    let mut row = Sited { user_name: "b".into(), others, ..Sited::default() };
+    // What was removed before stays removed, whatever moves.
+    let body = serde_json::json!({"Operations": [
+        {"op": "remove", "path": "addresses[locality eq \"Malmö\"]"},
+        {"op": "remove", "path": "addresses[locality eq \"Turku\"]"},
+        {"op": "replace", "path": "addresses[country eq \"SE\"].country", "value": "NO"},
+        {"op": "add", "path": "addresses", "value": [{"locality": "Voss", "type": "home", "country": "NO"}]}
+    ]});
+    let tolerance = scim_core::compat::Tolerance::default();
+    scim_core::patch::apply(Sited::TYPE, &mut row, body.to_string().as_bytes(), &tolerance).unwrap();
+    assert_eq!(row.city.as_deref(), Some("Bergen"));
+    let voss = Address { r#type: Some("home".into()), ..address("Voss", "NO") };
+    assert_eq!(row.others, [address("Oslo", "NO"), voss]);
+}

@@ -106,6 +106,13 @@ fn patch_knows_it_by_its_text() {
         (&[5, 12], json!({"op": "remove", "path": "members", "value": [{"value": "12"}]}), &[5]),
         (&[5], json!({"op": "add", "path": "members", "value": [{"value": "5"}, {"value": "7"}]}), &[5, 7]),
         (&[5], json!({"op": "replace", "path": "members", "value": [{"value": "7"}]}), &[7]),
+        (
+            &[1, 2, 3, 4, 5, 6],
+            json!({"op": "add", "path": "members", "value": [
+                {"value": "1"}, {"value": "2"}, {"value": "3"}, {"value": "4"}, {"value": "5"}, {"value": "7"}
+            ]}),
+            &[1, 2, 3, 4, 5, 6, 7],
+        ),
     ] {
         let mut team = team(before);
         let body = json!({"Operations": [operation]}).to_string();

@@ -127,3 +127,35 @@ fn the_host_of_a_request_is_not_trusted() {
     assert!(answer.starts_with("HTTP/1.1 201") && !answer.contains("evil"), "{answer}");
     assert!(answer.contains(&format!("http://{}/scim/v2/Users/", server.address)), "{answer}");
 }
+
+/// 300 clients that send almost all of a body, and then nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn bodies_that_stall_hold_little_memory() {
+    let server = Server::start(1000);
+    let status = format!("/proc/{}/status", server.process.id());
+    let memory = || {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        kib.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
+    };
+    let before = memory();
+    let head =
+        "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\nContent-Length: 2000000\r\n\r\n";
+    let request = [head.as_bytes(), &vec![b' '; 1_900_000]].concat();
+    let stalled: Vec<_> = (0..300)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.address).unwrap();
+            stream.write_all(&request).unwrap();
+            stream
+        })
+        .collect();
+    let held = memory() - before;
+    // 570 MB were sent. The budget is 64 MiB; buffers may take twice as many, and each connection has its own.
+    println!("{held} MiB are held");
+    assert!(held < 250, "{held} MiB are held");
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let answer = ask(&mut stream, "POST", "Users", "{\"userName\":\"ada\"}").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    drop(stalled);
+}

@@ -66,8 +66,6 @@ pub fn service(database: &Database, token: &str, base_url: &str) -> Result<ScimS
         .dynamic(device.clone(), Documents::new(database.clone(), device))
         .base_url(base_url)
         .base_path(BASE_PATH)
-        // The router takes the base path off.
-        .nested()
         .build()?;
     // A token says whose employees its holder sees. An application with many customers looks tokens up in a table.
     let tokens = StaticTokens::new().with(token, Identity::new("contoso", "entra"));

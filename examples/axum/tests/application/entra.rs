@@ -2,11 +2,11 @@
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::{
-    client::{Client, id, user},
+    client::{Client, id, patch, user},
     database::Engine,
 };
 
@@ -148,5 +148,48 @@ async fn health_needs_no_token() {
         assert_eq!(health().await.unwrap().status(), StatusCode::OK);
         client.database.open.pool().close().await;
         assert_eq!(health().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
+
+/// Nothing but `true` lets somebody in again who was switched off: a request that leaves `active` out, or takes its value
+/// away, says nothing about it.
+#[tokio::test]
+async fn who_is_switched_off_stays_so_until_switched_on() {
+    for engine in Engine::all() {
+        let client = Client::new(engine).await;
+        let created = client.create("/scim/v2/Users", user("ada@contoso.com")).await;
+        assert_eq!(created["active"], true);
+        let path = format!("/scim/v2/Users/{}", id(&created));
+        client.patch(&path, json!([{"op": "replace", "path": "active", "value": false}])).await;
+        let put = |active: Option<Value>| {
+            let mut body = user("ada@contoso.com");
+            if let Some(active) = active {
+                body["active"] = active;
+            }
+            (Method::PUT, body)
+        };
+        let change = |operation| (Method::PATCH, patch(&json!([operation])));
+        for (method, body) in [
+            put(None),
+            put(Some(Value::Null)),
+            put(Some(json!(""))),
+            change(json!({"op": "remove", "path": "active"})),
+            change(json!({"op": "remove", "path": "active", "value": false})),
+            change(json!({"op": "replace", "path": "active", "value": null})),
+            change(json!({"op": "replace", "path": "active", "value": ""})),
+            change(json!({"op": "add", "path": "active", "value": ""})),
+            change(json!({"op": "replace", "value": {"active": null}})),
+            change(json!({"op": "replace", "value": {"active": "", "title": "Weaver"}})),
+            change(json!({"op": "add", "value": {"active": []}})),
+        ] {
+            // Whether it is taken or refused.
+            let (status, answer) = client.send(method.clone(), &path, Some(body.clone())).await;
+            assert!(!status.is_server_error(), "{method} {body}: {answer}");
+            assert_eq!(client.get(&path).await["active"], false, "{method} {body}: {status}");
+        }
+        for (active, expected) in [(json!(true), true), (json!("False"), false), (json!("True"), true)] {
+            client.patch(&path, json!([{"op": "replace", "path": "active", "value": active}])).await;
+            assert_eq!(client.get(&path).await["active"], expected);
+        }
     }
 }

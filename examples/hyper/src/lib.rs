@@ -43,7 +43,7 @@ pub fn service(token: &str, base_url: &str) -> Result<ScimService, BuildError> {
 ///
 /// What is wrong with the resource types or with the URL.
 pub fn service_for(token: &str, base_url: &str, compat: Compat) -> Result<ScimService, BuildError> {
-    let groups = Arc::new(MemoryStore::<Group>::new().unique(GROUP_NAME));
+    let groups = Arc::new(People::groups().unique(GROUP_NAME));
     let scim = Scim::builder()
         .resource(People::new(Arc::clone(&groups)))
         .resource(groups)

@@ -8,11 +8,15 @@ use scim_core::{
     filter::{Filter, Literal},
     json::Projection,
     model::Group,
+    schema::{Path, path},
     server::Context,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 
 use crate::person::Person;
+
+/// The id of a member.
+const MEMBER: Path = path::<Group>("members.value");
 
 /// The people, and the groups that they may belong to.
 #[derive(Debug)]
@@ -22,7 +26,13 @@ pub struct People {
 }
 
 impl People {
-    /// Nobody yet.
+    /// A store of groups that knows which groups somebody is in.
+    #[must_use]
+    pub fn groups() -> MemoryStore<Group> {
+        MemoryStore::new().indexed(MEMBER)
+    }
+
+    /// Nobody yet. Without the index of [`groups`](Self::groups) everybody who is deleted is looked for in all groups.
     #[must_use]
     pub fn new(groups: Arc<MemoryStore<Group>>) -> Self {
         Self { people: MemoryStore::new(), groups }
@@ -131,6 +141,43 @@ mod tests {
         assert_eq!(groups.get(&context("t"), "2", &Projection::DEFAULT).await.unwrap(), untouched);
         assert_eq!(members(&groups, "u", "1").await, [odd, "b"]);
         assert!(matches!(people.delete(&context("t"), odd, Precondition::None).await, Err(StoreError::NotFound)));
+    }
+
+    /// How long this thread has run on a processor, as Linux tells it.
+    #[cfg(target_os = "linux")]
+    fn spent() -> u64 {
+        let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        told.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// What it costs to delete people does not depend on how many groups there are of which they are no members.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn who_is_deleted_is_not_looked_for_in_all_groups() {
+        let mut costs = Vec::new();
+        for number_of_groups in [200, 6400] {
+            let groups = Arc::new(People::groups());
+            let people = People::new(Arc::clone(&groups));
+            let others: Vec<String> = (0..20).map(|number| format!("other{number}")).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            for number in 0..number_of_groups {
+                groups.create(&context("t"), group(&format!("g{number}"), &others)).await.unwrap();
+            }
+            for number in 0..100 {
+                let id = format!("p{number}");
+                let new = Person { id: id.clone(), user_name: id.clone(), ..Person::default() };
+                people.create(&context("t"), new).await.unwrap();
+                groups.create(&context("t"), group(&format!("of{number}"), &[&id, "other1"])).await.unwrap();
+            }
+            let before = spent();
+            for number in 0..100 {
+                people.delete(&context("t"), &format!("p{number}"), Precondition::None).await.unwrap();
+            }
+            costs.push(spent() - before);
+            assert_eq!(members(&groups, "t", "of7").await, ["other1"]);
+        }
+        // 32 times as many groups.
+        assert!(costs[1] < 4 * costs[0], "{costs:?}");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

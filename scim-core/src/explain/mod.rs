@@ -130,7 +130,7 @@ fn explain_on(
         operations.push(ExplainedOperation { number, text: operation::text(resource_type, operation) });
         // A body that is wrong somewhere changes nothing.
         if patch_is_whole {
-            result = session.apply(operation).map_err(|error| error.context(context));
+            result = session.apply(operation, context);
             if result.is_err() {
                 break;
             }

@@ -1,6 +1,8 @@
 //! The rules of RFC 7644 §3.5.2 for attributes with a single value; those for lists are in [`list`](super::list)
 //! and [`elements`](super::elements).
 
+use std::fmt::Display;
+
 use super::{
     compare::{same, same_written},
     elements, list,
@@ -17,8 +19,14 @@ use crate::{
 };
 
 impl Session<'_> {
-    /// Makes one operation. One that is refused may leave the resource half changed.
-    pub(crate) fn apply(&mut self, operation: &Operation<'_, '_>) -> Result<(), Error> {
+    /// Makes one operation, which messages call by its context. One that is refused may leave the resource half changed.
+    pub(crate) fn apply(&mut self, operation: &Operation<'_, '_>, context: &dyn Display) -> Result<(), Error> {
+        self.make(operation).map_err(|error| error.context(context))?;
+        self.end_operation(context);
+        Ok(())
+    }
+
+    fn make(&mut self, operation: &Operation<'_, '_>) -> Result<(), Error> {
         let path = operation.path;
         let Some(target) = self.target(operation) else {
             return Err(Error::invalid_path("the path leads into a list"));
@@ -135,6 +143,13 @@ impl Session<'_> {
             // What is there already needs no field: `primary` is false without one.
             Err(Refused::NoPlace | Refused::Fixed) if is_same => Ok(()),
             Err(Refused::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
+                self.reader.ignore(&Trail::root(&self.name(target)));
+                Ok(())
+            }
+            // A part of an element that has no field where others have one.
+            Err(refused @ Refused::NoPlace) => {
+                let error = self.refused(target, &refused);
+                self.leave_out_unmapped(error)?;
                 self.reader.ignore(&Trail::root(&self.name(target)));
                 Ok(())
             }

@@ -36,6 +36,7 @@ impl Session<'_> {
         let Some(place) = self.resource_type.place(path) else {
             return Err(Error::invalid_value(format!("`{trail}` is part of a list")));
         };
+        self.note_done();
         let target = Target::new(place, attribute);
         match node {
             Node::Complex(parts) => {
@@ -93,7 +94,7 @@ impl Session<'_> {
             let operations = operations.iter().filter(|operation| operation.path == path);
             if fill == Fill::New || touched.contains(&path) {
                 for operation in operations {
-                    self.apply(operation)?;
+                    self.apply(operation, &format_args!("`{}`", attribute.name))?;
                 }
                 continue;
             }
@@ -102,7 +103,7 @@ impl Session<'_> {
             let mut described = Document::new();
             let mut session = Session::new(self.resource_type, &mut described, self.reader);
             for operation in operations {
-                session.apply(operation)?;
+                session.apply(operation, &format_args!("`{}`", attribute.name))?;
             }
             session.finish()?;
             if let Node::List(items) = described.value().at(place.steps()).to_node() {

@@ -149,7 +149,15 @@ fn insert(
         }
         Err(refused) => {
             return match origin {
-                Origin::Patch => Err(session.refused_element(list, sent.as_ref().unwrap_or(&item), &refused)),
+                Origin::Patch => {
+                    let error = session.refused_element(list, sent.as_ref().unwrap_or(&item), &refused);
+                    if !matches!(refused, Refused::NoPlace | Refused::Occupied) {
+                        return Err(error);
+                    }
+                    session.leave_out_unmapped(error)?;
+                    session.leave_out(list, number, origin, None);
+                    Ok(None)
+                }
                 Origin::Body(trail) => {
                     if let Refused::Value(what) = refused {
                         return Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))));

@@ -125,7 +125,7 @@ impl<'v> Patch<'v> {
         let reader = Reader::new(tolerance, Use::Replace, self.resource_type);
         let mut session = Session::new(self.resource_type, resource, &reader);
         for (operation, context) in &self.operations {
-            session.apply(operation).map_err(|error| error.context(context))?;
+            session.apply(operation, context)?;
         }
         session.finish()?;
         let mut ignored = self.ignored.clone();

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     access::{Access, Edit, List, Node, Place, Refused, Scalar, Value, flat::Tracker},
-    compat::Tolerance,
+    compat::{Quirk, Tolerance},
     error::Error,
     json::Reader,
     schema::{Attribute, DataType, Mutability, ResourceType, at},
@@ -104,6 +104,19 @@ pub(crate) struct Session<'r> {
     tracker: Tracker,
     lists: HashMap<Place, ListIndex>,
     hashes: RandomState,
+    left_out: LeftOut,
+}
+
+/// What a request left out because the application has no field for it. It does not refuse what stands beside it; but a
+/// request of nothing else would be answered with success and do nothing.
+#[derive(Default)]
+struct LeftOut {
+    /// Why the first operation was left out, in part or as a whole.
+    first: Option<Error>,
+    /// Why something of the present operation was left out.
+    now: Option<Error>,
+    /// Whether an operation was made as it was sent.
+    is_any_done: bool,
 }
 
 impl<'r> Session<'r> {
@@ -116,6 +129,7 @@ impl<'r> Session<'r> {
             tracker: Tracker::default(),
             lists: HashMap::new(),
             hashes: RandomState::new(),
+            left_out: LeftOut::default(),
         }
     }
 
@@ -124,8 +138,39 @@ impl<'r> Session<'r> {
     }
 
     /// Ends the request: what was only marked as removed is taken out.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` if the application has no field for anything that the request says.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
-        self.settle(Place::ROOT)
+        self.settle(Place::ROOT)?;
+        match self.left_out.first {
+            Some(error) if !self.left_out.is_any_done => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes that something was done as it was asked for.
+    pub(super) fn note_done(&mut self) {
+        self.left_out.is_any_done = true;
+    }
+
+    /// Ends an operation: notes whether all of it was done, or why not.
+    pub(super) fn end_operation(&mut self, context: &dyn std::fmt::Display) {
+        match self.left_out.now.take() {
+            Some(error) => drop(self.left_out.first.get_or_insert_with(|| error.context(context))),
+            None => self.note_done(),
+        }
+    }
+
+    /// Leaves something out for which the application has no field, if the profile allows that beside other things;
+    /// else it is an error.
+    pub(super) fn leave_out_unmapped(&mut self, error: Error) -> Result<(), Error> {
+        if !self.tolerance().accepts(Quirk::UnknownAttribute) {
+            return Err(error);
+        }
+        self.left_out.now.get_or_insert(error);
+        Ok(())
     }
 
     /// The value at a place. A list may still hold elements that are removed; see [`elements`](Self::elements).

@@ -3,7 +3,33 @@
 //! Each tolerance is one [`Quirk`]. A [`Compat`] is the set of quirks that a server (or one tenant of it) accepts.
 //! Whatever the profile, answers are strict.
 //!
-//! What the RFCs leave open about comparison is decided in one way for all profiles: which texts are equal, in
+//! # Where the RFCs leave a choice
+//!
+//! The following holds in every profile.
+//!
+//! - **No value, a value, and nothing understood.** `null`, `[]` and a missing name are no value (RFC 7643 §2.5), and an
+//!   empty object says nothing. An object in which no name is known, and an element of a list that holds no value, are
+//!   400 `invalidValue` wherever a value is read, because to take them for nothing would remove something. Unknown names
+//!   beside known ones are left to [`Quirk::UnknownAttribute`].
+//! - **A list is a set** (RFC 7643 §2.4) for POST, PUT and PATCH alike. Elements are told apart by a `value` that is
+//!   immutable, otherwise by `value` and `type`, otherwise by all that clients can write but `primary`. `add` of an
+//!   element that is there says the rest of it; a member, whose `value` is immutable, stays as it is.
+//! - **An element that a client empties goes:** if it names a sub-attribute with `null` (or an empty text) and nothing
+//!   is left but `type`, `primary` and `$ref`. An element that was sent without the sub-attribute stays as it was sent.
+//! - **What clients cannot write stays** when a client unassigns or replaces what is around it, also in elements that
+//!   stay. In a reference, which has a `value`, what the server wrote goes with the value: a manager's `displayName`.
+//! - **An immutable value is compared to the letter.** The same text in another letter case is 400 `mutability`.
+//! - **`active` that is `false` stays `false`** when a client unassigns it. RFC 7644 §3.5.1 lets the service provider
+//!   choose the value, and no account comes back because a client left something out.
+//! - **A change is judged, not the state.** A PATCH may leave missing what was missing before, so that an account from
+//!   before a rule can be disabled. A PUT must have all that is required (RFC 7644 §3.5.1).
+//! - **A PATCH is parsed as a whole before anything is applied,** so a malformed operation is reported even if an earlier
+//!   one could not be made.
+//! - **A request that could do nothing of what it says is an error.** Operations that are left out because the
+//!   application has no field, or because clients cannot write the attribute, are left out beside others only. An
+//!   attribute of a standard schema that the application does not map at all is left out alone, too, as in a body.
+//!
+//! Comparison is decided in one way, too: which texts are equal, in
 //! [`text`](crate::text); what a filter compares, and what an absent `primary` is, in
 //! [`filter`](crate::filter#what-is-compared); which mistakes of a path are `invalidFilter`, in
 //! [`filter`](crate::filter#what-is-wrong-with-a-path).

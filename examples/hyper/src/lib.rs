@@ -15,7 +15,6 @@ use scim_core::{
     model::Group,
     schema::{Path, path},
     server::{BuildError, Identity},
-    store::MemoryStore,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 

@@ -63,7 +63,7 @@ fn compare(left: &Val, right: &Val) -> Ordering {
 pub(crate) fn scalar(value: Option<Val>) -> Scalar<'static> {
     match value {
         None => Scalar::Absent,
-        Some(Val::Text(text, _)) => Scalar::Str(text.into()),
+        Some(Val::Text(text, _) | Val::Tag(text)) => Scalar::Str(text.into()),
         Some(Val::Bool(value)) => Scalar::Bool(value),
         Some(Val::Whole(number)) => Scalar::Int(number),
         Some(Val::Number(number)) => Scalar::Dec(number),

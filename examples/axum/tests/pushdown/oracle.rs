@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use caseless::Caseless as _;
 use scim_core::access::DateTime;
 use unicode_normalization::UnicodeNormalization;
 
@@ -13,6 +14,8 @@ use crate::ask::{Ask, Literal};
 pub(crate) enum Val {
     /// Text, and whether the attribute is `caseExact`.
     Text(String, bool),
+    /// An entity tag, as it is shown; tags are equal when their opaque parts are.
+    Tag(String),
     Bool(bool),
     Number(f64),
     Whole(i64),
@@ -81,6 +84,17 @@ impl Tree {
         }
     }
 
+    /// The values that are compared. "If not specified, the value of "primary" SHALL be assumed to be "false"."
+    fn compared(&self, name: &str) -> Vec<Val> {
+        match name.rsplit_once('.') {
+            Some((list, "primary")) => {
+                self.elements(list).iter().flat_map(|element| element.compared("primary")).collect()
+            }
+            None if name == "primary" && self.values(name).is_empty() => vec![Val::Bool(false)],
+            _ => self.values(name),
+        }
+    }
+
     pub(crate) fn matches(&self, ask: &Ask) -> bool {
         match ask {
             Ask::And(asks) => asks.iter().all(|ask| self.matches(ask)),
@@ -92,7 +106,7 @@ impl Tree {
             Ask::Compare(name, _, Literal::Null) => !present(&self.values(name)),
             Ask::Compare(name, operator, literal) => {
                 let name = if *name == "emails" { "emails.value" } else { name };
-                self.values(name).iter().any(|value| compare(value, operator, literal))
+                self.compared(name).iter().any(|value| compare(value, operator, literal))
             }
             Ask::ValuePath(name, ask) => self.elements(name).iter().any(|element| element.matches(ask)),
         }
@@ -118,6 +132,8 @@ fn compare(value: &Val, operator: &str, literal: &Literal) -> bool {
                 _ => value.chars().cmp(operand.chars()),
             }
         }
+        (Val::Tag(value), Literal::Text(operand)) if operator == "eq" => opaque(value).cmp(opaque(operand)),
+        (Val::Tag(value), Literal::Text(_)) => return compare(&Val::Text(value.clone(), true), operator, literal),
         (Val::Bool(value), Literal::Bool(operand)) => value.cmp(operand),
         (Val::Whole(value), Literal::Whole(operand)) => value.cmp(operand),
         #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double")]
@@ -136,14 +152,17 @@ fn compare(value: &Val, operator: &str, literal: &Literal) -> bool {
     }
 }
 
-/// Texts are equal under Unicode composition, and under letter case where the attribute is not `caseExact`.
+/// Texts are equal under Unicode composition, and under full case folding where the attribute is not `caseExact`.
 pub(crate) fn normal(text: &str, case_exact: bool) -> String {
-    let composed: String = text.nfc().collect();
     if case_exact {
-        return composed;
+        return text.nfc().collect();
     }
-    let lower: String = composed.chars().flat_map(char::to_lowercase).collect();
-    lower.nfc().collect()
+    text.nfd().default_case_fold().nfc().collect()
+}
+
+fn opaque(tag: &str) -> &str {
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag)
 }
 
 fn nanos(time: DateTime) -> i128 {

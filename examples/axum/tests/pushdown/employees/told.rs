@@ -14,7 +14,12 @@ impl Sample for Employee {
     const VOCABULARY: Vocabulary = Vocabulary {
         names: &[
             ("id", Type::One(IDS)),
-            ("meta.version", Type::One(&["-1", "0", "1", "7", "07", "10", "+7", "1x", ""])),
+            (
+                "meta.version",
+                Type::One(&[
+                    "-1", "0", "W/\"1\"", "\"7\"", "W/\"7\"", "7", "07", "W/\"07\"", "10", "+7", "1x", "W/\"", "",
+                ]),
+            ),
             ("meta.created", Type::Time),
             ("externalId", Type::Text),
             ("company", Type::One(&["example", "Ex", "z", ""])),
@@ -114,7 +119,7 @@ impl Sample for Employee {
         let extra = Tree::default().text("department", self.department.as_deref()).object("manager", manager.clone());
         Tree::default()
             .exact("id", Some(&self.id.to_string()))
-            .exact("meta.version", Some(&self.version.to_string()))
+            .with("meta.version", Some(Val::Tag(format!("W/\"{}\"", self.version))))
             .time("meta.created", self.created_at)
             .exact("externalId", self.external_id.as_deref())
             .text("company", Some("Example"))

@@ -1,7 +1,6 @@
 //! A store that forgets everything when the process ends.
 
 mod delta;
-mod pace;
 mod rows;
 mod search;
 

@@ -31,6 +31,7 @@ mod change;
 mod delta;
 mod error;
 mod memory;
+mod pace;
 mod query;
 mod shared;
 pub mod sql;

@@ -2,8 +2,9 @@
 
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
+use super::pace::{Cost, Pace};
 use crate::{
-    access::{Access, Scalar, Value, version_tag},
+    access::{Access, Resource, Scalar, Value, version_tag},
     error::Error,
     filter::Filter,
     json::Projection,
@@ -206,6 +207,20 @@ impl<'a> Query<'a> {
         let matcher = self.filter.map(Filter::matcher);
         let is_meant = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
         self.page(candidates.into_iter().filter(is_meant))
+    }
+
+    /// As [`select`](Self::select), letting other tasks go on from time to time.
+    pub(crate) async fn select_in_turns<'r, R: Resource>(&self, candidates: &'r [R]) -> Page<R> {
+        let matcher = self.filter.map(Filter::matcher);
+        let (cost, mut pace) = (Cost::of(matcher.as_ref()), Pace::default());
+        let mut matching: Vec<&'r R> = Vec::new();
+        for candidate in candidates {
+            if matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(candidate)) {
+                matching.push(candidate);
+            }
+            pace.spend(cost.on(candidate)).await;
+        }
+        self.page(matching.into_iter())
     }
 
     /// Sorts resources that match the filter, and cuts the page.

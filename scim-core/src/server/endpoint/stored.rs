@@ -87,7 +87,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
                 return Err(too_many_candidates(&query));
             }
             Page { resources, total: None } => {
-                let page = query.select(&resources);
+                let page = query.select_in_turns(&resources).await;
                 (page.resources, page.total.unwrap_or_default())
             }
         };

@@ -323,3 +323,16 @@ async fn a_list_that_needs_too_many_candidates_is_refused() {
     }
     assert_eq!(client.user_names("sortBy=userName&count=1").await, ["a"]);
 }
+
+#[test]
+fn candidates_are_looked_through_in_turns() {
+    let users: Vec<User> = (0..100).map(|_| User { title: Some("x".into()), ..User::default() }).collect();
+    let terms: Vec<String> = (0..400).map(|number| format!(r#"title co "y{number}""#)).collect();
+    let filter = crate::filter::Filter::parse(User::TYPE, &terms.join(" or ")).unwrap();
+    let query = Query { filter: Some(&filter), ..Query::all(User::TYPE) };
+    let mut select = std::pin::pin!(query.select_in_turns(&users));
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    let turns = std::iter::from_fn(|| select.as_mut().poll(&mut cx).is_pending().then_some(())).count();
+    // A hundred times four hundred comparisons, of which a turn makes some thousand.
+    assert_eq!(turns, 9);
+}

@@ -4,13 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     MemoryStore,
-    pace::{Cost, Pace},
     rows::{Id, Rows, Tenant},
 };
 use crate::{
     access::{Resource, Scalar},
     filter::{Condition, Filter},
     schema::Path,
+    store::pace::{Cost, Pace},
 };
 
 /// How many rows of a long walk are taken at once.

@@ -94,7 +94,7 @@ fn takes_away(action: &Action<'_, '_>) -> bool {
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
     let matcher = Matcher::new(condition);
-    if let Some(compares) = look_ups(list.attribute, condition) {
+    if let Some(compares) = look_ups(session, list, condition)? {
         let mut found = Vec::new();
         for compare in compares {
             let sub = compare.path.steps().first().copied();
@@ -111,20 +111,59 @@ fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Con
     Ok(session.elements(list).filter(|(_, element)| matcher.matches(element)).map(|(index, _)| index).collect())
 }
 
-/// The comparisons of which every element that satisfies a condition satisfies one, if they can be looked up.
-fn look_ups<'c>(attribute: &Attribute, condition: &'c Condition) -> Option<Vec<&'c Compare>> {
+/// The comparisons of which every element that satisfies a condition satisfies one, if they can be looked up. Of several
+/// such sets, the one that the fewest elements satisfy.
+fn look_ups<'c>(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    condition: &'c Condition,
+) -> Result<Option<Vec<&'c Compare>>, Error> {
     match condition {
-        Condition::Compare(compare) => is_look_up(attribute, compare).then(|| vec![compare]),
-        Condition::And(conditions) => conditions.iter().find_map(|condition| look_ups(attribute, condition)),
+        Condition::Compare(compare) => Ok(is_look_up(list.attribute, compare).then(|| vec![compare])),
+        Condition::And(conditions) => {
+            let mut sets = Vec::new();
+            for condition in conditions {
+                sets.extend(look_ups(session, list, condition)?);
+            }
+            fewest(sets, |set| {
+                let mut count = 0usize;
+                for compare in set {
+                    let value = Value::Scalar(compare.operand.clone());
+                    count = count.saturating_add(session.count(list, compare.path.steps().first().copied(), &value)?);
+                }
+                Ok(count)
+            })
+        }
         Condition::Or(conditions) => {
             let mut all = Vec::with_capacity(conditions.len());
             for condition in conditions {
-                all.extend(look_ups(attribute, condition)?);
+                match look_ups(session, list, condition)? {
+                    Some(set) => all.extend(set),
+                    None => return Ok(None),
+                }
             }
-            Some(all)
+            Ok(Some(all))
         }
-        _ => None,
+        _ => Ok(None),
     }
+}
+
+/// The one of several that counts the fewest elements. Where there is no choice, nothing is counted.
+pub(super) fn fewest<T>(
+    mut sets: Vec<T>,
+    mut count: impl FnMut(&T) -> Result<usize, Error>,
+) -> Result<Option<T>, Error> {
+    if sets.len() < 2 {
+        return Ok(sets.pop());
+    }
+    let mut best: Option<(usize, T)> = None;
+    for set in sets {
+        let count = count(&set)?;
+        if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
+            best = Some((count, set));
+        }
+    }
+    Ok(best.map(|(_, set)| set))
 }
 
 /// Whether a comparison asks for one value that elements can be looked up by. A flag is no such value: what is absent may

@@ -5,11 +5,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::compare::Identity;
+
 /// By what an element is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Facet {
     /// By what tells it apart from the other elements.
-    Identity,
+    Identity(Identity),
     /// By the value of one sub-attribute.
     Sub(u32),
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::{
     compare::{Identity, is_primary, same, same_written},
-    elements::matches_item,
+    elements::{fewest, matches_item},
     session::{Session, Target, is_bound, primary_of},
 };
 use crate::{
@@ -72,10 +72,7 @@ pub(super) fn replace_from(
     }
     let before = session.all(list)?;
     if before.is_empty() {
-        for (number, item) in items.iter().enumerate() {
-            add_to_new(session, list, items, item, number, origin)?;
-        }
-        return Ok(());
+        return fill(session, list, items, origin);
     }
     let mut stays: Vec<Option<u32>> = Vec::with_capacity(items.len());
     let mut staying = HashSet::with_capacity(items.len());
@@ -100,23 +97,25 @@ pub(super) fn replace_from(
     Ok(())
 }
 
-/// Adds an element to a list that held nothing before the request. Few elements are compared with each other, which is
-/// cheaper than to look each up.
-fn add_to_new(
-    session: &mut Session<'_>,
-    list: &Target<'_>,
-    items: &[Node<'_>],
-    item: &Node<'_>,
-    number: usize,
-    origin: Origin<'_>,
-) -> Result<(), Error> {
+/// Adds elements to a list that holds none. Few elements are compared with each other, which is cheaper than to look each
+/// up.
+fn fill(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>], origin: Origin<'_>) -> Result<(), Error> {
     const FEW: usize = 4;
-    let is_told_apart = items.len() <= FEW
-        && items.iter().take(number).all(|other| are_plainly_others(list.attribute, &other.view(), &item.view()));
-    if is_told_apart {
-        return insert(session, list, item.clone(), number, origin).map(drop);
+    let mut keys = HashSet::new();
+    for (number, item) in items.iter().enumerate() {
+        let is_new = if items.len() <= FEW {
+            let mut others = items.iter().take(number);
+            others.all(|other| are_plainly_others(list.attribute, &other.view(), &item.view()))
+        } else {
+            keys.insert(Identity::key_of(list.attribute, &item.view()))
+        };
+        if is_new {
+            insert(session, list, item.clone(), number, origin)?;
+        } else {
+            add(session, list, item, number, origin)?;
+        }
     }
-    add(session, list, item, number, origin)
+    Ok(())
 }
 
 /// Whether two elements have texts as their `value` that differ in length, so that they are others by whatever rule.
@@ -312,15 +311,9 @@ fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Node<'_>) -> 
     if let Some((index, part)) = parts.iter().find(|(index, part)| Some(*index) == value && !part.is_absent()) {
         return session.with_value(list, Some(*index), &part.view());
     }
-    let mut fewest: Option<Vec<u32>> = None;
-    for (index, part) in parts.iter().filter(|(_, part)| !part.is_absent() && !is_false(part)) {
-        let found = session.with_value(list, Some(*index), &part.view())?;
-        if fewest.as_ref().is_none_or(|fewest| found.len() < fewest.len()) {
-            fewest = Some(found);
-        }
-    }
-    match fewest {
-        Some(fewest) => Ok(fewest),
+    let parts: Vec<_> = parts.iter().filter(|(_, part)| !part.is_absent() && !is_false(part)).collect();
+    match fewest(parts, |(index, part)| session.count(list, Some(*index), &part.view()))? {
+        Some((index, part)) => session.with_value(list, Some(*index), &part.view()),
         None => session.all(list),
     }
 }

@@ -413,7 +413,8 @@ impl<'r> Session<'r> {
         let identity = Identity::of(list.attribute);
         let mut wanted = Vec::new();
         identity.write_key(&mut wanted, list.attribute, item);
-        let found = self.look_up(list, Facet::Identity, self.hash(list.attribute, Facet::Identity, item))?;
+        let facet = Facet::Identity(identity);
+        let found = self.look_up(list, facet, self.hash(list.attribute, facet, item))?;
         let is_twin = |element: &u32| {
             let mut key = Vec::new();
             identity.write_key(&mut key, list.attribute, &self.value(&list.element(*element)));
@@ -437,30 +438,53 @@ impl<'r> Session<'r> {
         Ok(found.into_iter().filter(has_it).collect())
     }
 
+    /// About how many elements [`with_value`](Self::with_value) finds, without visiting them.
+    pub(super) fn count(&mut self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> Result<usize, Error> {
+        let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
+        let (facet, hash) = if let Some((sub, attribute)) = named {
+            (Facet::Sub(sub), self.hash_of(|key| write_compared_key(key, attribute, value)))
+        } else {
+            let facet = Facet::Identity(Identity::of(list.attribute));
+            (facet, self.hash(list.attribute, facet, value))
+        };
+        if self.found(list, facet, hash).is_none() {
+            self.build(list, facet)?;
+        }
+        Ok(self.found(list, facet, hash).map_or(0, <[u32]>::len))
+    }
+
     /// The elements of a hash.
     fn look_up(&mut self, list: &Target<'_>, facet: Facet, hash: u64) -> Result<Vec<u32>, Error> {
-        let index = self.lists.entry(list.place).or_default();
-        if let Some(found) = index.get(facet, hash) {
-            let found = found.to_vec();
-            self.tolerance().charge(found.len())?;
-            return Ok(found);
+        if self.found(list, facet, hash).is_none() {
+            if self.lists.entry(list.place).or_default().is_first_use(facet) {
+                let elements = self.elements(list);
+                let mut seen = 0usize;
+                let hashed = elements.inspect(|_| seen += 1);
+                let hashed = hashed.filter(|(_, value)| self.hash(list.attribute, facet, value) == hash);
+                let found = hashed.map(|(element, _)| element).collect();
+                self.tolerance().charge(seen)?;
+                return Ok(found);
+            }
+            self.build(list, facet)?;
         }
-        let is_first = index.is_first_use(facet);
-        let hashed = self.elements(list).map(|(element, value)| (self.hash(list.attribute, facet, &value), element));
-        if is_first {
-            let mut seen = 0;
-            let found =
-                hashed.inspect(|_| seen += 1).filter(|(of, _)| *of == hash).map(|(_, element)| element).collect();
-            self.tolerance().charge(seen)?;
-            return Ok(found);
-        }
-        let hashed: Vec<(u64, u32)> = hashed.collect();
-        self.tolerance().charge(hashed.len())?;
-        let found = hashed.iter().filter(|(of, _)| *of == hash).map(|(_, element)| *element).collect();
-        if let Some(index) = self.lists.get_mut(&list.place) {
-            index.build(facet, hashed.into_iter());
-        }
+        let found = self.found(list, facet, hash).map(<[u32]>::to_vec).unwrap_or_default();
+        self.tolerance().charge(found.len())?;
         Ok(found)
+    }
+
+    /// The elements of a hash, if the facet has a table.
+    fn found(&self, list: &Target<'_>, facet: Facet, hash: u64) -> Option<&[u32]> {
+        self.lists.get(&list.place)?.get(facet, hash)
+    }
+
+    /// Makes the table of a facet.
+    fn build(&mut self, list: &Target<'_>, facet: Facet) -> Result<(), Error> {
+        let elements = self.elements(list);
+        let hashed: Vec<(u64, u32)> =
+            elements.map(|(element, value)| (self.hash(list.attribute, facet, &value), element)).collect();
+        self.tolerance().charge(hashed.len())?;
+        self.lists.entry(list.place).or_default().build(facet, hashed.into_iter());
+        Ok(())
     }
 
     /// The hashes of an element in the facets that have a table.
@@ -472,7 +496,7 @@ impl<'r> Session<'r> {
 
     fn hash(&self, attribute: &Attribute, facet: Facet, element: &Value<'_>) -> u64 {
         self.hash_of(|key| match facet {
-            Facet::Identity => Identity::of(attribute).write_key(key, attribute, element),
+            Facet::Identity(identity) => identity.write_key(key, attribute, element),
             Facet::Sub(index) => {
                 if let Some(sub) = at(&attribute.sub_attributes, index) {
                     write_compared_key(key, sub, &element.clone().at(&[index]));

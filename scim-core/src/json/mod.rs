@@ -3,6 +3,7 @@
 //! [`read()`] streams a body into a resource, [`write()`] streams a resource through a [`Projection`].
 //! Both walk the resource type and the resource together.
 
+mod depth;
 mod key;
 mod projection;
 mod reader;
@@ -12,6 +13,7 @@ mod value;
 mod write;
 
 pub use crate::body::{ReadReport, read};
+pub(crate) use depth::check_depth;
 pub(crate) use key::{Key, KeySeed, Seen};
 pub use projection::Projection;
 pub(crate) use reader::{Reader, Use};

@@ -35,6 +35,7 @@ use http::{Extensions, Method, Request, Response, StatusCode, header, request::P
 use crate::{
     compat::{Compat, Quirk, Tolerance},
     error::Error,
+    json,
     limits::Limits,
     path::find_name,
     schema::{ResourceType, Schema},
@@ -247,6 +248,7 @@ impl Inner {
         let route = Route::of(&segments, &self.endpoints)?;
         route.check_method(&parts.method)?;
         check_media_type(parts, body)?;
+        json::check_depth(body)?;
         let base_url = self.settings.base_url_for(host.as_ref());
         let cx = Context::new(identity.clone(), base_url, self.settings.compat, extensions)
             .with_request_id(refusal::request_id(&parts.headers));

@@ -63,15 +63,19 @@ struct Employee {
 }
 
 /// What a request is, for a list of a size.
-type Sized_ = fn(usize) -> Case;
+type CaseOf = fn(usize) -> Case;
+
+/// Sends a body and returns whether it was accepted.
+type Run = Box<dyn FnOnce(&str) -> bool>;
 
 struct Case {
-    start: Box<dyn Fn() -> Box<dyn FnOnce(&str) -> bool>>,
+    /// Prepares a run, which is not timed.
+    start: Box<dyn Fn() -> Run>,
     body: String,
 }
 
 fn main() {
-    let rows: [(&str, Sized_); 15] = [
+    let rows: [(&str, CaseOf); 15] = [
         ("PATCH, n operations `members[value eq ..].display`", select_each),
         ("PATCH, n operations `members[type eq .. and value eq ..].display`", select_each_and),
         ("PATCH, n / 4 times add a member, remove another", alternate),
@@ -122,7 +126,7 @@ fn best(case: &Case) -> (f64, bool) {
 
 /// A PATCH of a resource.
 fn patched<R: Access + Clone + 'static>(resource_type: &'static ResourceType, resource: R, operations: &str) -> Case {
-    let start = move || -> Box<dyn FnOnce(&str) -> bool> {
+    let start = move || -> Run {
         let mut resource = resource.clone();
         Box::new(move |body| patch::apply(resource_type, &mut resource, body.as_bytes(), &Tolerance::default()).is_ok())
     };
@@ -130,7 +134,7 @@ fn patched<R: Access + Clone + 'static>(resource_type: &'static ResourceType, re
 }
 
 fn posted<R: Access + Default + 'static>(resource_type: &'static ResourceType, body: String) -> Case {
-    let start = move || -> Box<dyn FnOnce(&str) -> bool> {
+    let start = move || -> Run {
         Box::new(move |body| {
             json::read(resource_type, &mut R::default(), body.as_bytes(), &Tolerance::default()).is_ok()
         })
@@ -243,7 +247,7 @@ fn bulk_references(size: usize) -> Case {
     let body = format!(
         r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{"method":"POST","path":"/Groups","bulkId":"g","data":{{"displayName":"Staff","members":[{items}]}}}}]}}"#
     );
-    let start = || -> Box<dyn FnOnce(&str) -> bool> {
+    let start = || -> Run {
         let scim = Scim::builder().resource(MemoryStore::<Group>::new()).bulk_limits(1_000, usize::MAX).build();
         let scim = scim.expect("the service provider is valid");
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");

@@ -435,21 +435,21 @@ fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
                 patch::apply(Doc::TYPE, &mut *resource, body(operations.clone()).as_bytes(), &Tolerance::default())
                     .unwrap();
             assert!(report.touched.contains(&names(leaf)), "{operations}: {:?}", report.touched);
-            assert_shows_req(&*resource, report.touched);
+            assert_shows_req(&*resource, &report.touched);
         }
     }
     for mut resource in both() {
         let body = br#"{"name":"n","parts":[{"value":"a","req":"R"}]}"#;
         let report = json::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
-        assert_shows_req(&*resource, report.touched);
+        assert_shows_req(&*resource, &report.touched);
         assert!(!write(Doc::TYPE, &*resource, &Projection::DEFAULT).to_string().contains("\"R\""));
     }
 }
 
-fn assert_shows_req(resource: &dyn Access, touched: Vec<Path>) {
+fn assert_shows_req(resource: &dyn Access, touched: &[Path]) {
     let excluding = Projection::without(Doc::TYPE, ["other"], &Tolerance::default());
     for projection in [Projection::DEFAULT, excluding] {
-        let json = write(Doc::TYPE, resource, &projection.with_requested(touched.clone()));
+        let json = write(Doc::TYPE, resource, &projection.with_requested(touched.to_vec()));
         assert!(json.to_string().contains("\"R\""), "{json}");
     }
 }

@@ -114,8 +114,7 @@ async fn effects_do_what_states_do() {
             (json!([{"op": "replace", "path": "displayName", "value": "Weavers"}]), 1, "ab"),
             (json!([{"op": "replace", "value": {"displayName": "WEAVERS", "externalId": "Y"}}]), 2, "ab"),
             (json!([{"op": "remove", "path": "externalId"}]), 2, "ab"),
-            // An element without any value is none.
-            (json!([{"op": "add", "path": "members", "value": [{"value": "c"}, {"value": ""}, {}]}]), 2, "abc"),
+            (json!([{"op": "add", "path": "members", "value": [{"value": "c"}, null]}]), 2, "abc"),
             (
                 json!([
                     {"op": "remove", "path": "members[value eq \"a\"]"},
@@ -152,7 +151,8 @@ async fn what_has_no_effects_here_is_loaded() {
             (json!([{"op": "replace", "path": "members", "value": [{"value": "b"}, {"value": "c"}]}]), 204, "bc"),
             (json!([{"op": "remove", "path": "members[value sw \"b\"]"}]), 204, "c"),
             (json!([{"op": "remove", "path": "members", "value": [{"value": "c", "type": "User"}]}]), 204, ""),
-            (json!([{"op": "add", "path": "members", "value": [{"value": null}]}]), 204, ""),
+            // A member of nothing is no member, and no mistake to pass over.
+            (json!([{"op": "add", "path": "members", "value": [{"value": null}]}]), 400, ""),
             // Nothing of a PATCH is made if one step is refused.
             (
                 json!([{"op": "add", "path": "members", "value": [{"value": "x"}]},

@@ -65,7 +65,7 @@ impl Explanation {
         if self.ignored.is_empty() {
             return Ok(());
         }
-        f.write_str("Ignored, because no schema has it\n")?;
+        f.write_str("Left out\n")?;
         for name in &self.ignored {
             writeln!(f, "  {}", Plain(name))?;
         }

@@ -40,6 +40,8 @@ impl Use {
 pub(crate) struct Reader<'c> {
     pub(crate) tolerance: &'c Tolerance,
     purpose: Cell<Use>,
+    /// Whether the last value that was read was an empty text, which unassigns as `null` does but is something.
+    is_empty_text: Cell<bool>,
     resource_type: &'c ResourceType,
     /// The standard type that the resource type is a version of.
     standard: Option<&'static ResourceType>,
@@ -58,6 +60,7 @@ impl<'c> Reader<'c> {
         Self {
             tolerance,
             purpose: Cell::new(purpose),
+            is_empty_text: Cell::new(false),
             resource_type,
             standard: crate::model::standard_of(resource_type),
             ignored: RefCell::default(),
@@ -68,6 +71,16 @@ impl<'c> Reader<'c> {
     /// What is read now.
     pub(super) fn purpose(&self) -> Use {
         self.purpose.get()
+    }
+
+    /// Notes whether a value was an empty text.
+    pub(super) fn note_empty_text(&self, is_empty_text: bool) {
+        self.is_empty_text.set(is_empty_text);
+    }
+
+    /// Whether the value that was read just now was an empty text.
+    pub(crate) fn was_empty_text(&self) -> bool {
+        self.is_empty_text.get()
     }
 
     /// Says what the next values are read for.

@@ -86,7 +86,10 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     /// A text, or the id that it stands for in a bulk request.
     fn text<E: de::Error>(self, text: Cow<'_, str>) -> Result<Node<'_>, E> {
         let text = self.reader.tolerance.references().resolve(text).map_err(|error| self.reader.fail(error))?;
-        self.scalar(Scalar::Str(text))
+        let is_empty = text.is_empty();
+        let node = self.scalar(Scalar::Str(text))?;
+        self.reader.note_empty_text(is_empty);
+        Ok(node)
     }
 
     fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<Node<'_>, E> {
@@ -144,7 +147,9 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         match one(self.at(Position::Element))? {
             // The value of an attribute that was repeated.
             list @ Node::List(_) => Ok(list),
-            Node::Scalar(Scalar::Absent) => Ok(Node::ABSENT),
+            // An empty text is no list: to take it for an empty one would remove all that is there.
+            Node::Scalar(Scalar::Absent) if matches!(reader.purpose(), Use::Remove | Use::Stored) => Ok(Node::ABSENT),
+            Node::Scalar(Scalar::Absent) => Err(reader.fail(says_nothing(attribute, trail))),
             node => match checked_element(reader, attribute, node, trail) {
                 Ok(item) => Ok(Node::List(item.into_iter().collect())),
                 Err(error) => Err(reader.fail(error)),
@@ -208,16 +213,21 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                 map.next_value_seed(Skip)?;
                 continue;
             }
-            match map.next_value_seed(ElementSeed(ValueSeed::new(reader, attribute, &trail)))? {
-                Some(part) => parts.push((index, part)),
-                // To add nothing is to do nothing; elsewhere it unassigns.
-                None if reader.purpose() == Use::Add && self.position != Position::Element => {}
-                None => parts.push((index, Node::ABSENT)),
+            reader.note_empty_text(false);
+            let part = map.next_value_seed(ValueSeed::new(reader, attribute, &trail))?;
+            // To add nothing is to do nothing; elsewhere, and for an empty text, it unassigns.
+            let is_nothing = matches!(part, Node::Scalar(Scalar::Absent)) && !reader.was_empty_text();
+            if !(is_nothing && reader.purpose() == Use::Add && self.position != Position::Element) {
+                parts.push((index, part));
             }
         }
         if !has_known && !has_unmapped && !unknown.is_empty() && reader.purpose() != Use::Stored {
             let name = format!("`{trail}`");
             return Err(reader.fail(crate::patch::nothing_known(&name, &unknown, attributes)));
+        }
+        let is_empty = !has_known && !has_unmapped && unknown.is_empty();
+        if is_empty && matches!(self.position, Position::Part | Position::InArray | Position::InObject) {
+            return Err(reader.fail(says_nothing(self.attribute, trail)));
         }
         Ok(Node::Complex(parts))
     }
@@ -275,17 +285,25 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         let (reader, attribute, trail) = (self.reader, self.attribute, self.trail);
         if self.is_list() {
             let mut items = Vec::new();
+            let (mut has_null, mut is_emptied) = (false, false);
             for index in 0usize.. {
                 let trail = trail.index(index);
                 let seed =
                     ValueSeed { reader, attribute, trail: &trail, position: Position::Element, may_repeat: false };
                 let Some(item) = seq.next_element_seed(ElementSeed(seed))? else { break };
-                // `null` in a list is no element.
-                let Some(item) = item else { continue };
+                // `null` beside elements is none; a list of nothing else is no empty list.
+                let Some(item) = item else {
+                    has_null = true;
+                    continue;
+                };
                 match checked_element(reader, attribute, item, &trail) {
-                    Ok(item) => items.extend(item),
+                    Ok(Some(item)) => items.push(item),
+                    Ok(None) => is_emptied = true,
                     Err(error) => return Err(reader.fail(error)),
                 }
+            }
+            if has_null && !is_emptied && items.is_empty() && reader.purpose() != Use::Stored {
+                return Err(reader.fail(says_nothing(attribute, &trail.index(0))));
             }
             return match check_primary(attribute, &items, trail) {
                 Ok(()) => Ok(Node::List(items)),
@@ -297,18 +315,16 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         }
         let single = || reader.fail(Error::invalid_value(format!("`{trail}` takes a single value, not an array")));
         let mut only = None;
-        while let Some(item) = seq.next_element_seed(self.unwrapped())? {
-            if item.is_absent() {
-                continue;
-            }
+        while let Some(item) = seq.next_element_seed(ElementSeed(self.unwrapped()))? {
             if only.replace(item).is_some() {
                 return Err(single());
             }
         }
         match only {
             None => Ok(Node::ABSENT),
-            Some(item) if reader.tolerance.accepts(Quirk::ArrayForSingle) => Ok(item),
-            Some(_) => Err(single()),
+            Some(_) if !reader.tolerance.accepts(Quirk::ArrayForSingle) => Err(single()),
+            Some(Some(item)) => Ok(item),
+            Some(None) => Err(reader.fail(says_nothing(attribute, &trail.index(0)))),
         }
     }
 
@@ -410,7 +426,11 @@ fn checked_element<'v>(
         return Ok(Some(item));
     };
     let is_empty = |index: u32| item.part(index).is_none_or(Node::is_absent);
-    if item.is_absent() {
+    // What only the server writes says nothing here; but it may tell which element to remove.
+    let is_own =
+        |index: u32| at(&attribute.sub_attributes, index).is_some_and(|sub| sub.mutability != Mutability::ReadOnly);
+    let counts = |index: u32| purpose == Use::Remove || attribute.mutability == Mutability::ReadOnly || is_own(index);
+    if parts.iter().all(|(index, part)| part.is_absent() || !counts(*index)) {
         return Err(says_nothing(attribute, trail));
     }
     let names_empty = parts.iter().any(|(_, part)| part.is_absent());
@@ -470,16 +490,8 @@ pub(crate) fn read_value<'de>(
     };
     let may_repeat = matches!(reader.purpose(), Use::Add | Use::Replace | Use::Remove) && form != Form::Part;
     let seed = ValueSeed { reader, attribute, trail, position, may_repeat };
-    let node = seed.deserialize(&mut deserializer).map_err(|error| reader.error(&error))?;
-    if form == Form::Part && json.get().trim_start().starts_with('{') && is_empty_object(&node) {
-        return Err(says_nothing(attribute, trail));
-    }
-    Ok(node)
-}
-
-/// Whether an object without any part was read. What it named, if anything, the application does not map.
-fn is_empty_object(node: &Node<'_>) -> bool {
-    matches!(node, Node::Complex(parts) if parts.is_empty())
+    reader.note_empty_text(false);
+    seed.deserialize(&mut deserializer).map_err(|error| reader.error(&error))
 }
 
 /// Reads the value of an attribute that a body has under its own name.

@@ -15,14 +15,16 @@ use crate::{
     compat::Quirk,
     error::{Error, excerpt},
     json::Trail,
-    schema::{Attribute, Mutability, ResourceType, at, common},
+    schema::{Attribute, Mutability, Path, ResourceType, at, common},
 };
 
-impl Session<'_> {
+impl<'r> Session<'r> {
     /// Makes one operation, which messages call by its context. One that is refused may leave the resource half changed.
     pub(crate) fn apply(&mut self, operation: &Operation<'_, '_>, context: &dyn Display) -> Result<(), Error> {
         self.make(operation).map_err(|error| error.context(context))?;
-        self.end_operation(context);
+        if !matches!(operation.action, Action::Nothing) {
+            self.end_operation(context);
+        }
         Ok(())
     }
 
@@ -32,15 +34,73 @@ impl Session<'_> {
             return Err(Error::invalid_path("the path leads into a list"));
         };
         if path.steps() == [common::SCHEMAS] {
-            return self.change_schemas(operation);
+            return match self.change_schemas(operation) {
+                Err(error) => self.leave_out_because(Quirk::ReadOnlyInValue, &target, error),
+                Ok(()) => Ok(()),
+            };
         }
         if !self.may_write(&target, operation)? {
             return Ok(());
         }
-        match immutable_on(self.resource_type, path.steps()) {
-            Some(guard) => self.guarded(&guard, |this| this.act(&target, &operation.action)),
-            None => self.act(&target, &operation.action),
+        let guard = immutable_on(self.resource_type, path.steps());
+        let act = |this: &mut Self| match &guard {
+            Some(guard) => this.guarded(guard, |this| this.act(&target, &operation.action)),
+            None => this.act(&target, &operation.action),
+        };
+        match self.object_of_value(path) {
+            Some(object) => self.with_reference(&object, act).map(drop),
+            None => act(self),
         }
+    }
+
+    /// The object of which a path names the `value`.
+    fn object_of_value(&self, path: Path) -> Option<Target<'r>> {
+        let (value, parent) = path.steps().split_last()?;
+        let parent = parent.iter().try_fold(Path::ROOT, |path, step| path.child(*step))?;
+        let resource_type: &'r ResourceType = self.resource_type;
+        let attribute = resource_type.attribute(parent).filter(|attribute| !attribute.is_extension())?;
+        let is_value = attribute.sub_attribute("value").is_some_and(|(index, _)| index == *value);
+        is_value.then_some(())?;
+        Some(Target::new(resource_type.place(parent)?, attribute))
+    }
+
+    /// Makes a change of a single object. Where it is a reference and loses its `value`, what the server wrote of that goes
+    /// with it. Returns whether that happened.
+    pub(super) fn with_reference(
+        &mut self,
+        target: &Target<'_>,
+        change: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let attribute = target.attribute;
+        let is_single = !attribute.multi_valued && !attribute.is_extension();
+        let value = attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::ReadWrite);
+        let Some((index, value)) = value.filter(|_| is_single) else { return change(self).map(|()| false) };
+        let value = target.sub(index, value);
+        let had_value = !self.value(&value).is_absent();
+        change(self)?;
+        if !had_value || !self.value(&value).is_absent() {
+            return Ok(false);
+        }
+        for sub in target.subs().filter(|sub| sub.attribute.mutability == Mutability::ReadOnly) {
+            match self.edit(&sub, Edit::Set(Scalar::Absent)) {
+                Ok(_) | Err(Refused::NoPlace) => {}
+                Err(refused) => return Err(self.refused(&sub, &refused)),
+            }
+        }
+        Ok(true)
+    }
+
+    /// As [`with_reference`](Self::with_reference), for a value that names the reference as a whole: if nothing is left but
+    /// where its `value` was, all of it goes, for profiles that have it so.
+    pub(super) fn with_whole_reference(
+        &mut self,
+        target: &Target<'_>,
+        change: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if self.with_reference(target, change)? && self.is_hollow(target) {
+            return self.clear_reference(target);
+        }
+        Ok(())
     }
 
     /// Where the attribute of an operation is.
@@ -76,7 +136,7 @@ impl Session<'_> {
 
     /// Whether clients may write what the operation names. Read-only attributes that stand in a value, and not in a
     /// path, are passed over if they change nothing, or if the profile says so.
-    fn may_write(&self, target: &Target<'_>, operation: &Operation<'_, '_>) -> Result<bool, Error> {
+    fn may_write(&mut self, target: &Target<'_>, operation: &Operation<'_, '_>) -> Result<bool, Error> {
         if self.resource_type.mutability(operation.path) != Mutability::ReadOnly {
             return Ok(true);
         }
@@ -87,12 +147,12 @@ impl Session<'_> {
     }
 
     /// A read-only attribute in a value is passed over if it changes nothing, or if the profile says so.
-    fn pass_over(&self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
-        let is_unchanged = same(target.attribute, &value.view(), &self.value(target));
-        if is_unchanged || self.tolerance().accepts(Quirk::ReadOnlyInValue) {
+    fn pass_over(&mut self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
+        if same(target.attribute, &value.view(), &self.value(target)) {
             return Ok(());
         }
-        Err(refusal::read_only(&self.name(target)))
+        let error = refusal::read_only(&self.name(target));
+        self.leave_out_because(Quirk::ReadOnlyInValue, target, error)
     }
 
     /// Does something to an attribute as a whole, or to an element of a list.
@@ -149,9 +209,7 @@ impl Session<'_> {
             // A part of an element that has no field where others have one.
             Err(refused @ Refused::NoPlace) => {
                 let error = self.refused(target, &refused);
-                self.leave_out_unmapped(error)?;
-                self.reader.ignore(&Trail::root(&self.name(target)));
-                Ok(())
+                self.leave_out_because(Quirk::UnknownAttribute, target, error)
             }
             result => result.map(drop).map_err(|refused| self.refused(target, &refused)),
         }
@@ -159,20 +217,29 @@ impl Session<'_> {
 
     /// Changes the parts of an object that are named; the others stay (RFC 7644 §3.5.2.3).
     pub(super) fn merge(&mut self, target: &Target<'_>, parts: &[Part<'_, '_>]) -> Result<(), Error> {
-        let mut is_emptied = false;
+        self.with_whole_reference(target, |this| this.merge_parts(target, parts))
+    }
+
+    fn merge_parts(&mut self, target: &Target<'_>, parts: &[Part<'_, '_>]) -> Result<(), Error> {
+        let mut passed_over = None;
+        let mut is_any_done = parts.is_empty();
         for part in parts {
             let sub = target.sub(part.index, part.attribute);
             if part.attribute.mutability == Mutability::ReadOnly {
-                self.pass_over(&sub, &part.action.to_node())?;
+                if !same(sub.attribute, &part.action.to_node().view(), &self.value(&sub)) {
+                    passed_over = Some(sub);
+                    if !self.tolerance().accepts(Quirk::ReadOnlyInValue) {
+                        return Err(refusal::read_only(&self.name(&sub)));
+                    }
+                    self.reader.ignore(&Trail::root(&self.name(&sub)));
+                }
                 continue;
             }
-            is_emptied |= matches!(part.action, Action::Clear);
+            is_any_done = true;
             self.guarded(&sub, |this| this.act(&sub, &part.action))?;
         }
-        // An element that is emptied goes; see `elements`. A single object stays as long as anything is left of it.
-        let is_single = !target.attribute.multi_valued && !target.attribute.is_extension();
-        if is_emptied && is_single && target.attribute.sub_attribute("value").is_some() && self.is_hollow(target) {
-            self.clear_reference(target)?;
+        if let (Some(sub), false) = (passed_over, is_any_done) {
+            self.note_left_out(refusal::read_only(&self.name(&sub)));
         }
         Ok(())
     }

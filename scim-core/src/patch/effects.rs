@@ -13,6 +13,7 @@ use crate::{
     compat::{Quirk, Restriction, Tolerance},
     error::Error,
     filter::{Condition, Operator},
+    json::Reader,
     schema::{Attribute, Mutability, Path, ResourceType, common},
     validate::is_missing,
 };
@@ -97,16 +98,28 @@ impl<'v> Patch<'v> {
     ///
     /// As [`apply`](Self::apply), as far as it does not depend on what is stored.
     pub fn effects(&self, tolerance: &Tolerance) -> Result<Option<(Effects<'v>, PatchReport)>, Error> {
-        let mut collector =
-            Collector { resource_type: self.resource_type, tolerance, effects: Vec::new(), is_known: true };
+        let mut collector = Collector {
+            resource_type: self.resource_type,
+            tolerance,
+            effects: Vec::new(),
+            is_known: true,
+            passed_over: Vec::new(),
+        };
         for (operation, context) in &self.operations {
             collector.operation(operation).map_err(|error| error.context(context))?;
         }
         if !collector.is_known || !collector.makes_whole_objects() {
             return Ok(None);
         }
+        // Alone it is refused, unless it has the value that is there.
+        if collector.effects.is_empty() && !collector.passed_over.is_empty() {
+            return Ok(None);
+        }
         let quirks = self.quirks.and(tolerance.met());
-        let report = PatchReport { touched: self.touched(), ignored: self.ignored.clone(), quirks };
+        let mut ignored = self.ignored.clone();
+        ignored.extend(collector.passed_over);
+        ignored.truncate(Reader::REPORTED);
+        let report = PatchReport { touched: self.touched(), ignored, quirks };
         Ok(Some((Effects { effects: collector.effects }, report)))
     }
 }
@@ -117,6 +130,8 @@ struct Collector<'r, 'v> {
     effects: Vec<Effect<'v>>,
     /// Whether the outcome can be told so far.
     is_known: bool,
+    /// What clients cannot write, and named in a value.
+    passed_over: Vec<String>,
 }
 
 impl<'v> Collector<'_, 'v> {
@@ -140,6 +155,7 @@ impl<'v> Collector<'_, 'v> {
             return Err(refusal::read_only(&self.resource_type.name_of(path)));
         }
         self.is_known &= self.tolerance.accepts(Quirk::ReadOnlyInValue);
+        self.passed_over.push(self.resource_type.name_of(path));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     compare::{Identity, same},
-    list::{Origin, add, listed},
+    list::{Origin, add, listed, strip_read_only},
     operation::{Action, Elements},
     session::{Session, Target, primary_of},
 };
@@ -219,9 +219,16 @@ fn described<'v>(attribute: &Attribute, condition: &Condition, given: Vec<(u32, 
     {
         return None;
     }
+    let mut given = Node::Complex(given);
+    strip_read_only(attribute, &mut given);
+    if given.is_absent() {
+        return None;
+    }
+    let Node::Complex(given) = given else { return None };
     parts.retain(|(index, _)| !given.iter().any(|(at, _)| at == index));
     parts.extend(given);
-    let item = Node::Complex(parts);
+    let mut item = Node::Complex(parts);
+    strip_read_only(attribute, &mut item);
     condition.matches(&item.view()).then_some(item)
 }
 
@@ -290,7 +297,7 @@ fn write(
         session.demote_others(list, *claim)?;
     }
     let empties = match &elements.action {
-        Action::Clear | Action::ClearValue(_) => true,
+        Action::Clear | Action::ClearValue(_) | Action::RemoveListed(_) => true,
         Action::Merge(parts) => parts.iter().any(|part| matches!(part.action, Action::Clear)),
         _ => false,
     };
@@ -323,7 +330,7 @@ fn write(
     session.remove(list, &hollow)?;
     if changes_identity(list.attribute, elements) {
         // Those that moved are no longer where they were.
-        let changed = if moved_up == 0 { matched.to_vec() } else { session.all(list)? };
+        let changed = if may_move { session.all(list)? } else { matched.to_vec() };
         return merge_twins(session, list, &changed);
     }
     Ok(())
@@ -354,6 +361,9 @@ fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, changed: &[u32]) ->
         // Removed elements have no twins. Of the others the one that was written stays.
         if twins.contains(element) {
             let others: Vec<u32> = twins.into_iter().filter(|twin| twin != element).collect();
+            for other in &others {
+                session.adopt(list, *element, *other)?;
+            }
             session.take_out(list, &others)?;
         }
     }

@@ -40,13 +40,15 @@ impl Session<'_> {
         let target = Target::new(place, attribute);
         match node {
             Node::Complex(parts) => {
-                for (index, part) in parts {
-                    let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
-                        continue;
-                    };
-                    self.fill(fill, path, sub, part, &trail.name(&sub.name), touched)?;
-                }
-                return Ok(());
+                return self.with_whole_reference(&target, |this| {
+                    for (index, part) in parts {
+                        let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
+                            continue;
+                        };
+                        this.fill(fill, path, sub, part, &trail.name(&sub.name), touched)?;
+                    }
+                    Ok(())
+                });
             }
             Node::List(items) => {
                 each_sub_path(&items, path, &mut |path| touched.push(path));
@@ -106,10 +108,12 @@ impl Session<'_> {
                 session.apply(operation, &format_args!("`{}`", attribute.name))?;
             }
             session.finish()?;
-            if let Node::List(items) = described.value().at(place.steps()).to_node() {
-                let trail = Trail::root(&attribute.name);
-                replace_from(self, &Target::new(place, attribute), &items, Origin::Body(&trail))?;
-            }
+            let items = match described.value().at(place.steps()).to_node() {
+                Node::List(items) => items,
+                Node::Scalar(_) | Node::Complex(_) => Vec::new(),
+            };
+            let trail = Trail::root(&attribute.name);
+            replace_from(self, &Target::new(place, attribute), &items, Origin::Body(&trail))?;
         }
         for operation in operations {
             operation.each_path(&mut |path| touched.push(path));

@@ -24,6 +24,8 @@ pub(super) struct ListIndex {
     removed: HashSet<u32>,
     /// The elements that are primary, once somebody asked.
     primaries: Option<Vec<u32>>,
+    /// How many elements are there, once somebody asked.
+    count: Option<usize>,
 }
 
 /// The elements of each hash; `None` as long as the facet was asked for once only.
@@ -119,6 +121,21 @@ impl ListIndex {
     /// Marks elements as removed.
     pub(super) fn mark_removed(&mut self, elements: impl IntoIterator<Item = u32>) {
         self.removed.extend(elements);
+    }
+
+    /// How many elements are there, if that is known.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.count
+    }
+
+    /// Notes how many elements are there.
+    pub(super) fn set_count(&mut self, count: usize) {
+        self.count = Some(count);
+    }
+
+    /// Notes that so many elements came and so many went.
+    pub(super) fn change_count(&mut self, came: usize, went: usize) {
+        self.count = self.count.map(|count| count.saturating_add(came).saturating_sub(went));
     }
 
     /// The elements that are to be taken out of the list, ascending.

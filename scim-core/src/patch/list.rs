@@ -74,6 +74,9 @@ pub(super) fn replace_from(
     if before.is_empty() {
         return fill(session, list, items, origin);
     }
+    if is_bound(&session.value(list)) {
+        return replace_bound(session, list, &before, items, origin);
+    }
     let mut stays: Vec<Option<u32>> = Vec::with_capacity(items.len());
     let mut staying = HashSet::with_capacity(items.len());
     for item in items {
@@ -92,6 +95,80 @@ pub(super) fn replace_from(
         match twin {
             Some(twin) => write_parts(session, &list.element(twin), item, true, origin)?,
             None => add(session, list, item, number, origin)?,
+        }
+    }
+    Ok(())
+}
+
+/// As [`replace_from`], for a list that the fields of a flat struct make up: its elements are made anew, because one that
+/// changes may move to other fields. Those that stay take along what clients cannot write.
+fn replace_bound(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    before: &[u32],
+    items: &[Node<'_>],
+    origin: Origin<'_>,
+) -> Result<(), Error> {
+    let mut new = Vec::with_capacity(items.len());
+    for item in items {
+        let mut item = item.clone();
+        strip_read_only(list.attribute, &mut item);
+        if let Some(twin) = session.twins(list, &item.view())?.first() {
+            keep_parts(session, &list.element(*twin), &mut item)?;
+        }
+        new.push(item);
+    }
+    let old: Vec<Node<'static>> =
+        before.iter().map(|element| session.value(&list.element(*element)).to_node()).collect();
+    session.unassign(list)?;
+    let mut refused = None;
+    for (number, item) in new.into_iter().enumerate() {
+        if !session.twins(list, &item.view())?.is_empty() {
+            add(session, list, &item, number, origin)?;
+            continue;
+        }
+        match place(session, list, item, number, origin)? {
+            Placed::Added | Placed::LeftOut => {}
+            Placed::Refused(error) => {
+                refused = Some(error);
+                break;
+            }
+        }
+    }
+    let Some(error) = refused else { return Ok(()) };
+    // What cannot be replaced as a whole stays as it was.
+    session.unassign(list)?;
+    for (number, item) in old.into_iter().enumerate() {
+        place(session, list, item, number, origin)?;
+    }
+    session.leave_out_because(Quirk::UnknownAttribute, list, error)
+}
+
+/// Gives a new state of an element what a client cannot write or see of the old one.
+fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) -> Result<(), Error> {
+    let Node::Complex(parts) = item else { return Ok(()) };
+    let is_told_by_value = matches!(Identity::of(element.attribute), Identity::Value(_));
+    for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
+        if sub.mutability == Mutability::ReadWrite && sub.is_readable() {
+            continue;
+        }
+        let target = element.sub(index, sub);
+        let present = session.value(&target);
+        let given = parts.iter().position(|(at, part)| *at == index && !part.is_absent());
+        let is_fixed = sub.mutability == Mutability::Immutable && !present.is_absent();
+        match given {
+            Some(given) if is_fixed => {
+                let is_same = parts.get(given).is_some_and(|(_, part)| same_written(sub, &present, &part.view()));
+                if !is_same && !is_told_by_value {
+                    return Err(session.immutable(&target));
+                }
+                if let Some((_, part)) = parts.get_mut(given) {
+                    *part = present.to_node();
+                }
+            }
+            Some(_) => {}
+            None if present.is_absent() => {}
+            None => parts.push((index, present.to_node())),
         }
     }
     Ok(())
@@ -118,44 +195,70 @@ fn fill(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>], origin
     Ok(())
 }
 
-/// Whether two elements have texts as their `value` that differ in length, so that they are others by whatever rule.
-/// Letter case changes no length of ASCII.
+/// Whether two elements have plain texts as their `value` that differ, so that they are others by whatever rule.
 fn are_plainly_others(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
-    let place: Vec<u32> = attribute.sub_attribute("value").map(|(index, _)| index).into_iter().collect();
+    let place = match Identity::of(attribute) {
+        Identity::Value(value) | Identity::ValueAndType(value, _) => Some(value),
+        Identity::Whole if attribute.sub_attributes.is_empty() => None,
+        Identity::Whole => return false,
+    };
+    let place: Vec<u32> = place.into_iter().collect();
     match (left.clone().at(&place).into_str(), right.clone().at(&place).into_str()) {
         (Some(left), Some(right)) => left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(&right),
         _ => false,
     }
 }
 
-/// Adds an element that is not there yet. One that is primary makes the others not so. Returns its number, or `None` if it
-/// was left out.
+/// Adds an element that is not there yet, if the application has a field for it. One that is primary makes the others not
+/// so.
 fn insert(
     session: &mut Session<'_>,
     list: &Target<'_>,
     mut item: Node<'_>,
     number: usize,
     origin: Origin<'_>,
-) -> Result<Option<u32>, Error> {
+) -> Result<(), Error> {
     strip_read_only(list.attribute, &mut item);
+    match place(session, list, item, number, origin)? {
+        Placed::Added | Placed::LeftOut => Ok(()),
+        Placed::Refused(error) => session.leave_out_because(Quirk::UnknownAttribute, list, error),
+    }
+}
+
+/// What became of a new element.
+enum Placed {
+    Added,
+    /// It was left out and reported.
+    LeftOut,
+    /// The application has no field for it.
+    Refused(Error),
+}
+
+/// Puts a new element into a list, with whatever it has.
+fn place(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    mut item: Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
+) -> Result<Placed, Error> {
+    make_sets(list.attribute, &mut item);
     // The content moves out of the node; what is kept of it is compared with what it was.
     let sent = is_bound(&session.value(list)).then(|| item.clone());
     let element = match session.insert(list, &mut item) {
         Ok(element) => element,
         Err(Refused::Fixed) if session.tolerance().accepts(Quirk::FixedValue) || matches!(origin, Origin::Body(_)) => {
             session.leave_out(list, number, origin, None);
-            return Ok(None);
+            return Ok(Placed::LeftOut);
         }
         Err(refused) => {
             return match origin {
                 Origin::Patch => {
                     let error = session.refused_element(list, sent.as_ref().unwrap_or(&item), &refused);
-                    if !matches!(refused, Refused::NoPlace | Refused::Occupied) {
-                        return Err(error);
+                    match refused {
+                        Refused::NoPlace | Refused::Occupied => Ok(Placed::Refused(error)),
+                        _ => Err(error),
                     }
-                    session.leave_out_unmapped(error)?;
-                    session.leave_out(list, number, origin, None);
-                    Ok(None)
                 }
                 Origin::Body(trail) => {
                     if let Refused::Value(what) = refused {
@@ -163,7 +266,7 @@ fn insert(
                     }
                     // The application has no field for this entry, as it has none for attributes that it does not map.
                     session.leave_out(list, number, origin, None);
-                    Ok(None)
+                    Ok(Placed::LeftOut)
                 }
             };
         }
@@ -184,7 +287,19 @@ fn insert(
     {
         session.demote_others(list, element)?;
     }
-    Ok(Some(element))
+    Ok(Placed::Added)
+}
+
+/// Lists within an element are sets, too.
+fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
+    let Node::Complex(parts) = item else { return };
+    for (index, part) in parts {
+        let (Some(sub), Node::List(items)) = (at(&attribute.sub_attributes, *index), part) else { continue };
+        if items.len() > 1 {
+            let mut keys = HashSet::new();
+            items.retain(|item| keys.insert(Identity::key_of(sub, &item.view())));
+        }
+    }
 }
 
 fn is_false(node: &Node<'_>) -> bool {
@@ -200,7 +315,15 @@ fn write_parts(
     whole: bool,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
-    let Node::Complex(parts) = item else { return Ok(()) };
+    let parts = match item {
+        Node::Complex(parts) => parts,
+        // A simple element is replaced by the same one in another letter case; to add that adds nothing.
+        Node::Scalar(scalar) if whole && !same_written(element.attribute, &session.value(element), &item.view()) => {
+            let result = session.edit(element, Edit::Set(scalar.clone()));
+            return result.map(drop).map_err(|refused| session.refused(element, &refused));
+        }
+        Node::Scalar(_) | Node::List(_) => return Ok(()),
+    };
     for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
         if sub.mutability == Mutability::ReadOnly {
             continue;
@@ -211,7 +334,7 @@ fn write_parts(
             // What is there already in another letter case is there (RFC 7644 §3.5.2.1).
             Some(part) if !whole && same(sub, &session.value(&target), &part.view()) => {}
             Some(part) => write_part(session, &target, part, origin)?,
-            None if whole && sub.mutability == Mutability::ReadWrite => {
+            None if whole && sub.mutability == Mutability::ReadWrite && sub.is_readable() => {
                 let is_named = parts.iter().any(|(named, _)| *named == index);
                 unassign_part(session, &target, is_named)?;
             }

@@ -175,8 +175,10 @@ impl<'t, 'v> Found<'t, 'v, '_> {
         if named.path == Path::SCHEMAS {
             return Ok(());
         }
-        let is_again =
-            |other: &Operation<'_, '_>| other.path == named.path && !matches!(other.action, Action::Elements(_));
+        let is_again = |other: &Operation<'_, '_>| {
+            let overlaps = other.path.starts_with(named.path) || named.path.starts_with(other.path);
+            overlaps && !matches!(other.action, Action::Elements(_))
+        };
         if named.elements.is_none() && self.operations.iter().any(is_again) {
             return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(key))));
         }
@@ -205,18 +207,11 @@ fn assignment<'t, 'v>(
     let node = read_value(reader, attribute, form, trail, json)?;
     // To add nothing is to do nothing. An empty text is something: it clears, as it does with `replace`.
     if kind == Kind::Add && matches!(node, Node::Scalar(Scalar::Absent)) {
-        if !is_text(json) {
+        if !reader.was_empty_text() {
             return Ok(Action::Nothing);
-        }
-        if form == Form::Many {
-            return Err(Error::invalid_value(format!("`{trail}` has no entry to add, only an empty text")));
         }
     }
     assign(kind, attribute, form, node, reader)
-}
-
-fn is_text(json: &RawValue) -> bool {
-    json.get().starts_with('"')
 }
 
 /// Of what attribute a value is read, and whether it is a list.
@@ -294,15 +289,20 @@ fn removal<'t, 'v>(
     // Elements that a filter selects are listed as a list is.
     let form = if matches!(form, Form::Part) { Form::Many } else { form };
     let node = read_value(reader, attribute, form, &Trail::root(path), json)?;
-    if node.is_absent() {
-        // `null` is no value. Anything else that is empty lists nothing, so it removes nothing of a list: never are all
-        // elements removed because a client had none to name. Behind a filter an empty text adds nothing to the path.
-        let lists_nothing = match form {
-            Form::Many if named.elements.is_some() => !is_text(json),
-            Form::Many => true,
-            Form::One | Form::Part => false,
-        };
-        return Ok(if lists_nothing && json.get() != "null" { Action::Nothing } else { Action::Clear });
+    let is_whole_list = matches!(form, Form::Many) && named.elements.is_none();
+    match &node {
+        // An empty text adds nothing to the path; but never are all elements of a list removed because a client had none
+        // to name.
+        Node::Scalar(Scalar::Absent) if reader.was_empty_text() && is_whole_list => return Ok(Action::Nothing),
+        Node::Scalar(Scalar::Absent) => return Ok(Action::Clear),
+        Node::List(items) if items.is_empty() => return Ok(Action::Nothing),
+        node if node.is_absent() => {
+            return Err(Error::invalid_value(format!(
+                "`{}` has a `value` that names nothing to remove",
+                excerpt(path)
+            )));
+        }
+        Node::Scalar(_) | Node::Complex(_) | Node::List(_) => {}
     }
     if !reader.tolerance.accepts(Quirk::RemoveByValue) {
         return Err(Error::invalid_value(format!(

@@ -17,7 +17,7 @@ use crate::{
     access::{Access, Edit, List, Node, Place, Refused, Scalar, Value, flat::Tracker},
     compat::{Quirk, Tolerance},
     error::Error,
-    json::Reader,
+    json::{Reader, Trail},
     schema::{Attribute, DataType, Mutability, ResourceType, at},
 };
 
@@ -163,14 +163,19 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Leaves something out for which the application has no field, if the profile allows that beside other things;
-    /// else it is an error.
-    pub(super) fn leave_out_unmapped(&mut self, error: Error) -> Result<(), Error> {
-        if !self.tolerance().accepts(Quirk::UnknownAttribute) {
+    /// Leaves something out that cannot be done, if the profile allows that beside other things; else it is an error.
+    pub(super) fn leave_out_because(&mut self, quirk: Quirk, target: &Target<'_>, error: Error) -> Result<(), Error> {
+        if !self.tolerance().accepts(quirk) {
             return Err(error);
         }
-        self.left_out.now.get_or_insert(error);
+        self.reader.ignore(&Trail::root(&self.name(target)));
+        self.note_left_out(error);
         Ok(())
+    }
+
+    /// Notes why something of the present operation was left out.
+    pub(super) fn note_left_out(&mut self, error: Error) {
+        self.left_out.now.get_or_insert(error);
     }
 
     /// The value at a place. A list may still hold elements that are removed; see [`elements`](Self::elements).
@@ -254,17 +259,17 @@ impl<'r> Session<'r> {
     }
 
     /// Unassigns what a client may unassign at a place; what only the server writes, what cannot be written again and what
-    /// the client could not see stays. Returns whether anything was assigned that had to stay.
+    /// the client cannot see stays. Returns whether anything was assigned that had to stay.
     ///
     /// It is the only way in which a request takes values away, so that a parent never takes along what a client cannot
-    /// write.
+    /// write. What the client names itself may be invisible to it, such as a password.
     pub(super) fn unassign(&mut self, target: &Target<'_>) -> Result<bool, Error> {
         let present = self.value(target);
         if present.is_absent() {
             return Ok(false);
         }
         let attribute = target.attribute;
-        if attribute.mutability != Mutability::ReadWrite && attribute.mutability != Mutability::WriteOnly {
+        if matches!(attribute.mutability, Mutability::ReadOnly | Mutability::Immutable) {
             return Ok(true);
         }
         if is_switched_off(target, &present) {
@@ -274,13 +279,18 @@ impl<'r> Session<'r> {
         if is_object && (attribute.is_extension() || has_kept_parts(attribute)) {
             let mut stays = false;
             for sub in target.subs() {
-                stays |= self.unassign(&sub)?;
+                let is_kept = sub.attribute.mutability != Mutability::ReadWrite || !sub.attribute.is_readable();
+                stays |= if is_kept { !self.value(&sub).is_absent() } else { self.unassign(&sub)? };
             }
             return Ok(stays);
         }
         self.forget(target.place);
         match self.edit(target, Edit::Set(Scalar::Absent)) {
             Ok(_) | Err(Refused::NoPlace) => Ok(false),
+            Err(Refused::Fixed) => {
+                let error = self.refused(target, &Refused::Fixed);
+                self.leave_out_because(Quirk::FixedValue, target, error).map(|()| true)
+            }
             Err(refused) => Err(self.refused(target, &refused)),
         }
     }
@@ -322,6 +332,17 @@ impl<'r> Session<'r> {
         if let Value::List(values) = self.value(list) { values.len() } else { 0 }
     }
 
+    /// How many elements a list has, without those that are removed. They are counted once.
+    fn count_all(&mut self, list: &Target<'_>) -> Result<usize, Error> {
+        if let Some(count) = self.lists.get(&list.place).and_then(ListIndex::count) {
+            return Ok(count);
+        }
+        let count = self.elements(list).count();
+        self.tolerance().charge(count)?;
+        self.lists.entry(list.place).or_default().set_count(count);
+        Ok(count)
+    }
+
     /// The numbers of all elements of a list.
     pub(super) fn all(&self, list: &Target<'_>) -> Result<Vec<u32>, Error> {
         let all: Vec<u32> = self.elements(list).map(|(element, _)| element).collect();
@@ -334,7 +355,7 @@ impl<'r> Session<'r> {
         if elements.is_empty() {
             return Ok(());
         }
-        if list.attribute.required && self.elements(list).count() <= elements.len() {
+        if list.attribute.required && self.count_all(list)? <= elements.len() {
             return Err(refusal::required(&self.name(list)));
         }
         self.take_out(list, elements)
@@ -369,6 +390,7 @@ impl<'r> Session<'r> {
         }
         let Some(index) = self.lists.get_mut(&list.place) else { return Ok(()) };
         index.mark_removed(others.iter().copied());
+        index.change_count(0, elements.len());
         let mut looked_at = 0;
         for (facet, mut hashes) in gone {
             hashes.sort_unstable();
@@ -401,11 +423,35 @@ impl<'r> Session<'r> {
         let added = self.value(&list.element(element));
         let hashes: Vec<u64> = facets.iter().map(|facet| self.hash(list.attribute, *facet, &added)).collect();
         if let Some(index) = self.lists.get_mut(&list.place) {
+            index.change_count(1, 0);
             for (facet, hash) in facets.into_iter().zip(hashes) {
                 index.add(facet, hash, element);
             }
         }
         Ok(element)
+    }
+
+    /// Gives an element the parts of another one that it lacks, also those that clients cannot write.
+    pub(super) fn adopt(&mut self, list: &Target<'_>, element: u32, other: u32) -> Result<(), Error> {
+        let (element, other) = (list.element(element), list.element(other));
+        for (to, from) in element.subs().zip(other.subs()) {
+            let lost = self.value(&from).to_node();
+            if lost.is_absent() || !self.value(&to).is_absent() {
+                continue;
+            }
+            let result = match lost {
+                Node::Scalar(scalar) => self.edit(&to, Edit::Set(scalar)),
+                Node::List(items) => {
+                    items.into_iter().try_fold(0, |_, mut item| self.edit(&to, Edit::Insert(&mut item)))
+                }
+                Node::Complex(_) => Ok(0),
+            };
+            match result {
+                Ok(_) | Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Fixed | Refused::Occupied) => {}
+                Err(refused) => return Err(self.refused(&to, &refused)),
+            }
+        }
+        Ok(())
     }
 
     /// The elements that are the same one as another element, by what tells the elements of the list apart.
@@ -491,6 +537,12 @@ impl<'r> Session<'r> {
     fn hashes_of(&self, owner: &Owner<'_>) -> Vec<(Facet, u64)> {
         let Some(index) = self.lists.get(&owner.list) else { return Vec::new() };
         let element = self.resource.value().at(owner.list.child(owner.element).steps());
+        // Lists within an element are part of what it is looked up by.
+        for (sub, _) in (0u32..).zip(owner.attribute.sub_attributes.iter()).filter(|(_, sub)| sub.multi_valued) {
+            if let Value::List(list) = element.clone().at(&[sub]) {
+                self.charge_later(usize::try_from(list.len()).unwrap_or(usize::MAX));
+            }
+        }
         index.built().map(|facet| (facet, self.hash(owner.attribute, facet, &element))).collect()
     }
 
@@ -552,7 +604,7 @@ pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
     let is_reference =
         attribute.sub_attribute("value").is_some_and(|(_, value)| value.mutability == Mutability::ReadWrite);
     attribute.sub_attributes.iter().any(|sub| match sub.mutability {
-        Mutability::ReadWrite => false,
+        Mutability::ReadWrite => !sub.is_readable(),
         Mutability::ReadOnly => !is_reference,
         Mutability::Immutable | Mutability::WriteOnly => true,
     })

@@ -3,7 +3,7 @@
 use crate::{
     compat::Quirk,
     error::Error,
-    filter::{Condition, parse_path, resolve_elements},
+    filter::{Condition, Expression, parse_path, resolve_elements},
     json::Reader,
     path::{find_name, resolve_name, resolve_sub},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, find},
@@ -54,7 +54,10 @@ impl<'t> Meaning<'t> {
         if key.eq_ignore_ascii_case(&resource_type.schema.id) {
             return accepts_paths().map(|()| Self::Core);
         }
-        if key.contains('[') {
+        if let Some((name, _)) = key.split_once('[') {
+            if find_name(resource_type, name, reader.tolerance).is_none() {
+                return Ok(if reader.is_unmapped(name) { Self::Unmapped } else { Self::Unknown });
+            }
             // A filter that is wrong is a mistake, not an attribute that somebody else knows.
             let meaning = Self::of_path(resource_type, key, reader)?;
             return accepts_paths().map(|()| meaning);
@@ -108,9 +111,23 @@ impl<'t> Meaning<'t> {
                 Err(unknown) => return Err(Error::invalid_path(unknown.to_string())),
             },
         };
+        if names(filter).iter().any(|sub| resolve_sub(attribute, sub).is_err() && is_unmapped(&format!("{name}.{sub}")))
+        {
+            return Ok(Self::Unmapped);
+        }
         let condition = resolve_elements(resource_type, attribute, filter, tolerance)?;
         let elements = Some(Selection { condition: Some(condition), sub });
         Ok(Self::Attribute(Named { path, attribute, elements }))
+    }
+}
+
+/// The names in a filter, which are sub-attributes.
+fn names<'e>(filter: &'e Expression<'_>) -> Vec<&'e str> {
+    match filter {
+        Expression::And(parts) | Expression::Or(parts) => parts.iter().flat_map(names).collect(),
+        Expression::Not(inner) => names(inner),
+        Expression::Present(name) | Expression::ValuePath(name, _) => vec![name.text],
+        Expression::Compare(comparison) => vec![comparison.attribute.text],
     }
 }
 

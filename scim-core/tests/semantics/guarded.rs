@@ -41,8 +41,11 @@ struct Doc {
     req: Option<String>,
     one: Option<One>,
     single: Option<Single>,
+    boss: Option<Boss>,
     parts: Vec<Part>,
     tags: Vec<String>,
+    /// Told apart by all that clients can write: its `value` is the server's.
+    refs: Vec<Ref>,
     #[scim(extension)]
     ext: Option<Ext>,
 }
@@ -66,6 +69,10 @@ struct Single {
     note: Option<String>,
     #[scim(mutability = immutable)]
     mark: Option<String>,
+    #[scim(mutability = write_only)]
+    hush: Option<Secret>,
+    #[scim(returned = never)]
+    nev: Option<String>,
     #[scim(returned = request)]
     req: Option<String>,
 }
@@ -80,10 +87,28 @@ struct Part {
     #[scim(mutability = immutable)]
     im: Option<String>,
     note: Option<String>,
+    #[scim(returned = never)]
+    nev: Option<String>,
     primary: Option<bool>,
     labels: Vec<String>,
     #[scim(returned = request)]
     req: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Boss {
+    value: Option<String>,
+    #[scim(name = "$ref")]
+    reference: Option<String>,
+    #[scim(mutability = read_only)]
+    display_name: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
+struct Ref {
+    #[scim(mutability = read_only)]
+    value: Option<String>,
+    note: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, ScimExtension)]
@@ -275,6 +300,26 @@ fn what_clients_cannot_write_is_not_lost_with_what_is_around_it() {
 }
 
 #[test]
+fn what_clients_cannot_see_is_not_lost_with_what_is_around_it() {
+    let start = json!({"name": "n", "single": {"note": "s", "hush": "H", "nev": "N"},
+        "parts": [{"value": "p", "nev": "N"}, {"value": "q"}]});
+    let kept = json!({"name": "n", "single": {"hush": "H", "nev": "N"}, "parts": start["parts"]});
+    for operation in [
+        json!({"op": "remove", "path": "single"}),
+        json!({"op": "replace", "path": "single", "value": null}),
+        json!({"op": "replace", "value": {"single": null}}),
+    ] {
+        assert_eq!(patched(&start, &json!([operation])), Ok(kept.clone()), "{operation}");
+    }
+    let again = json!([{"op": "replace", "path": "parts", "value": [{"value": "q"}, {"value": "p"}]}]);
+    assert_eq!(patched(&start, &again), Ok(start.clone()));
+    // What a client names itself it may remove.
+    let named =
+        patched(&start, &json!([{"op": "remove", "path": "single.hush"}, {"op": "remove", "path": "single.nev"}]));
+    assert_eq!(named.unwrap()["single"], json!({"note": "s"}));
+}
+
+#[test]
 fn null_in_a_value_unassigns_no_more_than_it_names() {
     let start = json!({"name": "n", "single": {"value": "v", "note": "n"},
         "parts": [{"value": "a", "type": "w", "note": "keep"}], "urn:example:Ext": {"value": "v", "other": "o"}});
@@ -347,6 +392,74 @@ fn what_becomes_the_same_element_is_one() {
     let start = json!({"name": "n", "parts": [{"value": "a", "type": "t"}, {"value": "b", "type": "t"}]});
     let after = patched(&start, &json!([{"op": "replace", "path": "parts[value eq \"b\"].value", "value": "a"}]));
     assert_eq!(after, Ok(json!({"name": "n", "parts": [{"value": "a", "type": "t"}]})));
+}
+
+#[test]
+fn what_becomes_the_same_element_keeps_what_both_have() {
+    let start = json!({"name": "n", "parts": [{"value": "a", "type": "t"},
+        {"value": "b", "type": "t", "im": "I", "display": "D", "nev": "N", "note": "x"}]});
+    let after = patched(&start, &json!([{"op": "replace", "path": "parts[value eq \"a\"].value", "value": "b"}]));
+    let one = json!({"value": "b", "type": "t", "im": "I", "display": "D", "nev": "N", "note": "x"});
+    assert_eq!(after, Ok(json!({"name": "n", "parts": [one]})));
+}
+
+#[test]
+fn lists_within_elements_are_sets_and_simple_values_are_as_they_were_written() {
+    let labels = json!(["x", "X", "y", "x"]);
+    let made = json!([{"op": "add", "path": "parts", "value": [{"value": "v", "labels": labels}]}]);
+    assert_eq!(
+        patched(&json!({"name": "n"}), &made),
+        Ok(json!({"name": "n", "parts": [{"value": "v", "labels": ["x", "y"]}]}))
+    );
+    assert_eq!(
+        post(&json!({"name": "n", "parts": [{"value": "v", "labels": labels}]})).unwrap().0,
+        json!({"name": "n", "parts": [{"value": "v", "labels": ["x", "y"]}]})
+    );
+    let start = json!({"name": "n", "tags": ["a", "b"], "imml": ["a"]});
+    let replaced = patched(&start, &json!([{"op": "replace", "path": "tags", "value": ["A", "c"]}]));
+    assert_eq!(replaced.unwrap()["tags"], json!(["A", "c"]));
+    assert_eq!(patched(&start, &json!([{"op": "add", "path": "tags", "value": ["A"]}])), Ok(start.clone()));
+    let error = patched(&start, &json!([{"op": "replace", "path": "imml", "value": ["A"]}])).unwrap_err();
+    assert!(error.contains("mutability"), "{error}");
+}
+
+#[test]
+fn elements_without_an_identity_of_their_own_are_told_apart_as_a_whole() {
+    for count in 2..8 {
+        let refs: Vec<Json> = (0..count).map(|number| json!({"value": number.to_string(), "note": "n"})).collect();
+        let after = entra(&json!({"name": "n"}), &json!([{"op": "replace", "path": "refs", "value": refs}]));
+        assert_eq!(after, Ok(json!({"name": "n", "refs": [{"note": "n"}]})), "{count}");
+    }
+}
+
+#[test]
+fn what_is_made_from_a_filter_is_made_of_what_clients_write() {
+    let start = json!({"name": "n"});
+    for operation in [
+        json!({"op": "add", "path": "parts[display eq \"X\"].value", "value": "v"}),
+        json!({"op": "add", "path": "refs[value eq \"x\"].note", "value": "v"}),
+        json!({"op": "add", "path": "parts[type eq \"x\"]", "value": {"display": "D"}}),
+    ] {
+        assert!(entra(&start, &json!([operation])).unwrap_err().contains("noTarget"), "{operation}");
+    }
+    let parts = json!({"name": "n", "parts": [{"value": "a"}]});
+    let nothing = entra(&parts, &json!([{"op": "replace", "path": "parts", "value": [{"display": "D"}]}]));
+    assert!(nothing.unwrap_err().contains("invalidValue"), "what is read-only says nothing");
+}
+
+#[test]
+fn a_reference_that_ends_takes_along_what_the_server_wrote_of_it() {
+    let start = json!({"name": "n", "boss": {"value": "26", "$ref": "../26", "displayName": "B"}});
+    for operation in
+        [json!({"op": "remove", "path": "boss.value"}), json!({"op": "replace", "path": "boss.value", "value": ""})]
+    {
+        assert_eq!(entra(&start, &json!([operation])).unwrap()["boss"], json!({"$ref": "../26"}), "{operation}");
+    }
+    for operation in
+        [json!({"op": "replace", "path": "boss", "value": {"value": ""}}), json!({"op": "remove", "path": "boss"})]
+    {
+        assert_eq!(entra(&start, &json!([operation])), Ok(json!({"name": "n"})), "{operation}");
+    }
 }
 
 #[test]

@@ -221,8 +221,9 @@ Quirks
     An attribute that no schema has, beside known ones in a body or a PATCH value, is left out and reported to the hook. So is an attribute of a standard schema that the application does not map, also in a PATCH path: it does not refuse what stands beside it.
     Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
 
-Ignored, because no schema has it
+Left out
   shoe\u{1b}Size
+  id
 
 200/204, no change: version and lastModified stay
 "#

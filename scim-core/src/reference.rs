@@ -74,10 +74,14 @@ impl References {
     /// # Errors
     ///
     /// 400 `invalidValue` for a bulkId that no operation has; 409 for one whose resource does not exist.
+    #[inline]
     pub(crate) fn resolve<'v>(&self, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
+        if self.ids.is_none() {
+            return Ok(text);
+        }
         match text.strip_prefix(PREFIX) {
-            Some(bulk_id) if self.ids.is_some() => Ok(Cow::Owned(self.id(bulk_id)?.as_ref().to_owned())),
-            _ => Ok(text),
+            Some(bulk_id) => Ok(Cow::Owned(self.id(bulk_id)?.as_ref().to_owned())),
+            None => Ok(text),
         }
     }
 

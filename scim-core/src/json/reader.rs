@@ -43,8 +43,6 @@ pub(crate) struct Reader<'c> {
     /// Whether the last value that was read was an empty text, which unassigns as `null` does but is something.
     is_empty_text: Cell<bool>,
     resource_type: &'c ResourceType,
-    /// The standard type that the resource type is a version of.
-    standard: Option<&'static ResourceType>,
     /// What was left out, for the report.
     ignored: RefCell<Vec<String>>,
     /// The error that ended reading. `serde` carries only text, so the real one waits here.
@@ -62,7 +60,6 @@ impl<'c> Reader<'c> {
             purpose: Cell::new(purpose),
             is_empty_text: Cell::new(false),
             resource_type,
-            standard: crate::model::standard_of(resource_type),
             ignored: RefCell::default(),
             fault: RefCell::default(),
         }
@@ -119,7 +116,7 @@ impl<'c> Reader<'c> {
     pub(crate) fn is_unmapped(&self, name: &str) -> bool {
         // Names are looked up as any client may write them: one that the profile does not accept is not unmapped.
         let tolerance = Tolerance::new(Compat::entra());
-        self.standard.is_some_and(|standard| {
+        crate::model::standard_of(self.resource_type).is_some_and(|standard| {
             find_name(standard, name, &tolerance).is_some() && find_name(self.resource_type, name, &tolerance).is_none()
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{
     compare::{Identity, same},
-    list::{Origin, add, listed, strip_read_only},
+    list::{Origin, add, are_plainly_others, listed, strip_read_only},
     operation::{Action, Elements},
     session::{Session, Target, primary_of},
 };
@@ -89,10 +89,20 @@ fn takes_away(action: &Action<'_, '_>) -> bool {
     }
 }
 
+/// So many elements are few.
+const FEW: u32 = 8;
+
 /// The numbers of the elements that satisfy a condition. Where the condition asks for the value of a sub-attribute, they
 /// are looked up; otherwise all are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
+    if session.len(list) <= FEW {
+        // A few elements are sooner looked at than looked up.
+        let few = session.elements(list).filter(|(_, element)| condition.matches(element));
+        let few: Vec<u32> = few.map(|(index, _)| index).collect();
+        session.tolerance().charge(session.len(list) as usize)?;
+        return Ok(few);
+    }
     let matcher = Matcher::new(condition);
     if let Some(compares) = look_ups(session, list, condition)? {
         let mut found = Vec::new();
@@ -352,7 +362,15 @@ fn changes_identity(attribute: &Attribute, elements: &Elements<'_, '_>) -> bool 
 
 /// Elements that became the same one are one: a list is a set (RFC 7643 §2.4).
 fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, changed: &[u32]) -> Result<(), Error> {
+    let identity = Identity::of(list.attribute);
     for element in changed {
+        if session.len(list) <= FEW {
+            let value = session.value(&list.element(*element));
+            let mut others = session.elements(list).filter(|(other, _)| other != element);
+            if others.all(|(_, other)| are_plainly_others(list.attribute, identity, &value, &other)) {
+                continue;
+            }
+        }
         let value = session.value(&list.element(*element)).to_node();
         if value.is_absent() {
             continue;

@@ -9,7 +9,7 @@ use crate::{
     access::{Access as _, Document, Edit, Node, Refused, Scalar},
     error::Error,
     json::Trail,
-    schema::{Attribute, Mutability, Path, at},
+    schema::{Attribute, Mutability, Path, Returned, at},
 };
 
 /// What a body is for.
@@ -37,27 +37,42 @@ impl Session<'_> {
             return Err(Error::invalid_value(format!("`{trail}` is part of a list")));
         };
         self.note_done();
-        let target = Target::new(place, attribute);
+        self.fill_target(fill, &Target::new(place, attribute), path, node, trail, touched)
+    }
+
+    fn fill_target(
+        &mut self,
+        fill: Fill,
+        target: &Target<'_>,
+        path: Path,
+        node: Node<'_>,
+        trail: &Trail<'_>,
+        touched: &mut Vec<Path>,
+    ) -> Result<(), Error> {
+        let attribute = target.attribute;
         match node {
             Node::Complex(parts) => {
-                return self.with_whole_reference(&target, |this| {
+                return self.with_whole_reference(target, |this| {
                     for (index, part) in parts {
                         let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
                             continue;
                         };
-                        this.fill(fill, path, sub, part, &trail.name(&sub.name), touched)?;
+                        this.fill_target(fill, &target.sub(index, sub), path, part, &trail.name(&sub.name), touched)?;
                     }
                     Ok(())
                 });
             }
             Node::List(items) => {
-                each_sub_path(&items, path, &mut |path| touched.push(path));
-                replace_from(self, &target, &items, Origin::Body(trail))?;
+                // Only what is returned on request asks whether a sub-attribute was named.
+                if attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Request) {
+                    each_sub_path(&items, path, &mut |path| touched.push(path));
+                }
+                replace_from(self, target, items, Origin::Body(trail))?;
             }
             Node::Scalar(Scalar::Absent) if fill == Fill::Replacement => {
-                self.unassign(&target)?;
+                self.unassign(target)?;
             }
-            Node::Scalar(scalar) => self.fill_simple(&target, scalar, trail)?,
+            Node::Scalar(scalar) => self.fill_simple(target, scalar, trail)?,
         }
         touched.push(path);
         Ok(())
@@ -113,7 +128,7 @@ impl Session<'_> {
                 Node::Scalar(_) | Node::Complex(_) => Vec::new(),
             };
             let trail = Trail::root(&attribute.name);
-            replace_from(self, &Target::new(place, attribute), &items, Origin::Body(&trail))?;
+            replace_from(self, &Target::new(place, attribute), items, Origin::Body(&trail))?;
         }
         for operation in operations {
             operation.each_path(&mut |path| touched.push(path));

@@ -57,29 +57,29 @@ pub(super) fn add(
 /// Puts elements in the place of all that a list has. An element that stays keeps what clients cannot write, and what the
 /// application knows of it.
 pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
-    replace_from(session, list, items, Origin::Patch)
+    replace_from(session, list, items.to_vec(), Origin::Patch)
 }
 
 /// As [`replace`], for a request of this kind.
 pub(super) fn replace_from(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    items: &[Node<'_>],
+    items: Vec<Node<'_>>,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     if items.is_empty() {
         return session.unassign(list).map(drop);
     }
-    let before = session.all(list)?;
-    if before.is_empty() {
+    if session.elements(list).next().is_none() {
         return fill(session, list, items, origin);
     }
+    let before = session.all(list)?;
     if is_bound(&session.value(list)) {
         return replace_bound(session, list, &before, items, origin);
     }
     let mut stays: Vec<Option<u32>> = Vec::with_capacity(items.len());
     let mut staying = HashSet::with_capacity(items.len());
-    for item in items {
+    for item in &items {
         let twins = session.twins(list, &item.view())?;
         let twin = twins.into_iter().find(|twin| !staying.contains(twin));
         staying.extend(twin);
@@ -91,10 +91,10 @@ pub(super) fn replace_from(
     } else {
         session.take_out(list, &gone)?;
     }
-    for (number, (item, twin)) in items.iter().zip(stays).enumerate() {
+    for (number, (item, twin)) in items.into_iter().zip(stays).enumerate() {
         match twin {
-            Some(twin) => write_parts(session, &list.element(twin), item, true, origin)?,
-            None => add(session, list, item, number, origin)?,
+            Some(twin) => write_parts(session, &list.element(twin), &item, true, origin)?,
+            None => add(session, list, &item, number, origin)?,
         }
     }
     Ok(())
@@ -106,12 +106,11 @@ fn replace_bound(
     session: &mut Session<'_>,
     list: &Target<'_>,
     before: &[u32],
-    items: &[Node<'_>],
+    items: Vec<Node<'_>>,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     let mut new = Vec::with_capacity(items.len());
-    for item in items {
-        let mut item = item.clone();
+    for mut item in items {
         strip_read_only(list.attribute, &mut item);
         if let Some(twin) = session.twins(list, &item.view())?.first() {
             keep_parts(session, &list.element(*twin), &mut item)?;
@@ -128,7 +127,7 @@ fn replace_bound(
             continue;
         }
         match place(session, list, item, number, origin)? {
-            Placed::Added | Placed::LeftOut => {}
+            Placed::At(_) | Placed::LeftOut => {}
             Placed::Refused(error) => {
                 refused = Some(error);
                 break;
@@ -176,36 +175,77 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) 
 
 /// Adds elements to a list that holds none. Few elements are compared with each other, which is cheaper than to look each
 /// up.
-fn fill(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>], origin: Origin<'_>) -> Result<(), Error> {
+fn fill(session: &mut Session<'_>, list: &Target<'_>, items: Vec<Node<'_>>, origin: Origin<'_>) -> Result<(), Error> {
     const FEW: usize = 4;
+    let identity = Identity::of(list.attribute);
+    let is_told_apart = |number: usize| {
+        let (before, item) = items.split_at_checked(number).unwrap_or_default();
+        let Some(item) = item.first() else { return true };
+        before.iter().all(|other| are_plainly_others(list.attribute, identity, &other.view(), &item.view()))
+    };
+    if items.len() <= FEW && (1..items.len()).all(is_told_apart) {
+        for (number, item) in items.into_iter().enumerate() {
+            insert_new(session, list, item, number, origin)?;
+        }
+        return Ok(());
+    }
+    let is_bound = is_bound(&session.value(list));
     let mut keys = HashSet::new();
-    for (number, item) in items.iter().enumerate() {
-        let is_new = if items.len() <= FEW {
-            let mut others = items.iter().take(number);
-            others.all(|other| are_plainly_others(list.attribute, &other.view(), &item.view()))
-        } else {
-            keys.insert(Identity::key_of(list.attribute, &item.view()))
-        };
-        if is_new {
-            insert(session, list, item.clone(), number, origin)?;
-        } else {
-            add(session, list, item, number, origin)?;
+    for (number, item) in items.into_iter().enumerate() {
+        if !keys.insert(Identity::key_of(list.attribute, &item.view())) {
+            add(session, list, &item, number, origin)?;
+            continue;
+        }
+        let element = insert_new(session, list, item, number, origin)?;
+        // A field of the application may say more than was sent, such as a type.
+        if let Some(element) = element.filter(|_| is_bound) {
+            keys.insert(Identity::key_of(list.attribute, &session.value(&list.element(element))));
         }
     }
     Ok(())
 }
 
+/// Adds an element to a list that held none before the value it is part of, in which at most one element is primary.
+/// Returns where it is, unless it was left out.
+fn insert_new(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    mut item: Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
+) -> Result<Option<u32>, Error> {
+    // A body is read without what only the server writes.
+    if matches!(origin, Origin::Patch) {
+        strip_read_only(list.attribute, &mut item);
+    }
+    match place(session, list, item, number, origin)? {
+        Placed::At(element) => Ok(Some(element)),
+        Placed::LeftOut => Ok(None),
+        Placed::Refused(error) => {
+            session.leave_out_because(Quirk::UnknownAttribute, list, error)?;
+            Ok(None)
+        }
+    }
+}
+
 /// Whether two elements have plain texts as their `value` that differ, so that they are others by whatever rule.
-fn are_plainly_others(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
-    let place = match Identity::of(attribute) {
-        Identity::Value(value) | Identity::ValueAndType(value, _) => Some(value),
-        Identity::Whole if attribute.sub_attributes.is_empty() => None,
-        Identity::Whole => return false,
-    };
-    let place: Vec<u32> = place.into_iter().collect();
-    match (left.clone().at(&place).into_str(), right.clone().at(&place).into_str()) {
-        (Some(left), Some(right)) => left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(&right),
+pub(super) fn are_plainly_others(
+    attribute: &Attribute,
+    identity: Identity,
+    left: &Value<'_>,
+    right: &Value<'_>,
+) -> bool {
+    let differ = |left: &Value<'_>, right: &Value<'_>| match (left, right) {
+        (Value::Scalar(Scalar::Str(left)), Value::Scalar(Scalar::Str(right))) => {
+            left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(right)
+        }
         _ => false,
+    };
+    match identity {
+        Identity::Value(value) | Identity::ValueAndType(value, _) => {
+            differ(&left.clone().at(&[value]), &right.clone().at(&[value]))
+        }
+        Identity::Whole => attribute.sub_attributes.is_empty() && differ(left, right),
     }
 }
 
@@ -220,14 +260,22 @@ fn insert(
 ) -> Result<(), Error> {
     strip_read_only(list.attribute, &mut item);
     match place(session, list, item, number, origin)? {
-        Placed::Added | Placed::LeftOut => Ok(()),
+        Placed::At(element) => {
+            if let Some((primary, _)) = primary_of(list.attribute)
+                && session.is_primary(list, element, primary)
+            {
+                session.demote_others(list, element)?;
+            }
+            Ok(())
+        }
+        Placed::LeftOut => Ok(()),
         Placed::Refused(error) => session.leave_out_because(Quirk::UnknownAttribute, list, error),
     }
 }
 
 /// What became of a new element.
 enum Placed {
-    Added,
+    At(u32),
     /// It was left out and reported.
     LeftOut,
     /// The application has no field for it.
@@ -244,7 +292,9 @@ fn place(
 ) -> Result<Placed, Error> {
     make_sets(list.attribute, &mut item);
     // The content moves out of the node; what is kept of it is compared with what it was.
-    let sent = is_bound(&session.value(list)).then(|| item.clone());
+    let is_bound = is_bound(&session.value(list));
+    let sent = if is_bound { assigned(&item) } else { Vec::new() };
+    let whole = (is_bound && matches!(origin, Origin::Patch)).then(|| item.clone());
     let element = match session.insert(list, &mut item) {
         Ok(element) => element,
         Err(Refused::Fixed) if session.tolerance().accepts(Quirk::FixedValue) || matches!(origin, Origin::Body(_)) => {
@@ -254,7 +304,7 @@ fn place(
         Err(refused) => {
             return match origin {
                 Origin::Patch => {
-                    let error = session.refused_element(list, sent.as_ref().unwrap_or(&item), &refused);
+                    let error = session.refused_element(list, whole.as_ref().unwrap_or(&item), &refused);
                     match refused {
                         Refused::NoPlace | Refused::Occupied => Ok(Placed::Refused(error)),
                         _ => Err(error),
@@ -271,23 +321,20 @@ fn place(
             };
         }
     };
-    if let Some(Node::Complex(sent)) = &sent {
-        for (index, part) in sent {
-            let Some(sub) = at(&list.attribute.sub_attributes, *index) else { continue };
-            let kept = session.value(&list.element(element).sub(*index, sub));
-            // A flag that is not set needs no field.
-            let is_lost = kept.is_absent() && !part.is_absent() && !is_false(part);
-            if is_lost {
-                session.leave_out(list, number, origin, Some(sub));
-            }
+    for index in sent {
+        let Some(sub) = at(&list.attribute.sub_attributes, index) else { continue };
+        if session.value(&list.element(element).sub(index, sub)).is_absent() {
+            session.leave_out(list, number, origin, Some(sub));
         }
     }
-    if let Some((primary, _)) = primary_of(list.attribute)
-        && session.is_primary(list, element, primary)
-    {
-        session.demote_others(list, element)?;
-    }
-    Ok(Placed::Added)
+    Ok(Placed::At(element))
+}
+
+/// The parts of an element that say something. A flag that is not set needs no field.
+fn assigned(item: &Node<'_>) -> Vec<u32> {
+    let Node::Complex(parts) = item else { return Vec::new() };
+    let assigned = parts.iter().filter(|(_, part)| !part.is_absent() && !is_false(part));
+    assigned.map(|(index, _)| *index).collect()
 }
 
 /// Lists within an element are sets, too.
@@ -379,7 +426,7 @@ fn write_part(
         return Ok(());
     }
     let result = match part {
-        Node::List(items) => return replace_from(session, target, items, origin),
+        Node::List(items) => return replace_from(session, target, items.clone(), origin),
         Node::Scalar(scalar) => session.edit(target, Edit::Set(scalar.clone())),
         Node::Complex(_) => Ok(0),
     };

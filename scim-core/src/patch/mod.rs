@@ -74,7 +74,7 @@ pub struct PatchReport {
 /// ```
 pub struct Patch<'v> {
     resource_type: &'v ResourceType,
-    operations: Vec<(Operation<'v, 'v>, Context)>,
+    operations: Vec<(Operation<'v, 'v>, Context<'v>)>,
     /// What was left out while the body was parsed.
     ignored: Vec<String>,
     quirks: Quirks,
@@ -135,7 +135,7 @@ impl<'v> Patch<'v> {
     }
 
     /// The canonical operations with their number in the request, the first being 1.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = (usize, &Operation<'v, 'v>, &Context)> {
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (usize, &Operation<'v, 'v>, &Context<'v>)> {
         self.operations.iter().map(|(operation, context)| (context.number(), operation, context))
     }
 
@@ -191,7 +191,7 @@ fn parse_operations<'v>(
     resource_type: &'v ResourceType,
     body: &'v [u8],
     reader: &Reader<'_>,
-    operations: &mut Vec<(Operation<'v, 'v>, Context)>,
+    operations: &mut Vec<(Operation<'v, 'v>, Context<'v>)>,
 ) -> Result<(), Error> {
     let raw = request::read(body, reader)?;
     let most = reader.tolerance.limits().operations;

@@ -206,10 +206,8 @@ fn assignment<'t, 'v>(
     let (attribute, form) = shape(named);
     let node = read_value(reader, attribute, form, trail, json)?;
     // To add nothing is to do nothing. An empty text is something: it clears, as it does with `replace`.
-    if kind == Kind::Add && matches!(node, Node::Scalar(Scalar::Absent)) {
-        if !reader.was_empty_text() {
-            return Ok(Action::Nothing);
-        }
+    if kind == Kind::Add && matches!(node, Node::Scalar(Scalar::Absent)) && !reader.was_empty_text() {
+        return Ok(Action::Nothing);
     }
     assign(kind, attribute, form, node, reader)
 }

@@ -21,37 +21,33 @@ pub(super) struct RawOperation<'a> {
     pub(super) value: Option<&'a RawValue>,
 }
 
-impl RawOperation<'_> {
-    /// How messages call this operation. Only built when there is a message.
-    pub(super) fn context(&self, number: usize) -> Context {
-        Context {
-            number,
-            op: excerpt(&self.op).into_owned(),
-            path: self.path.as_deref().map(|path| excerpt(path).into_owned()),
-        }
+impl<'a> RawOperation<'a> {
+    /// How messages call this operation.
+    pub(super) fn context(&self, number: usize) -> Context<'a> {
+        Context { number, op: self.op.clone(), path: self.path.clone() }
     }
 }
 
-/// How messages call an operation: ``operation 2 (replace `name`)``.
+/// How messages call an operation: ``operation 2 (replace `name`)``. It becomes text only for a message.
 #[derive(Clone, Debug)]
-pub(crate) struct Context {
+pub(crate) struct Context<'a> {
     number: usize,
-    op: String,
-    path: Option<String>,
+    op: Cow<'a, str>,
+    path: Option<Cow<'a, str>>,
 }
 
-impl Context {
+impl Context<'_> {
     /// Which operation of the request it is, the first being 1.
     pub(super) fn number(&self) -> usize {
         self.number
     }
 }
 
-impl fmt::Display for Context {
+impl fmt::Display for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "operation {} ({}", self.number, self.op)?;
+        write!(f, "operation {} ({}", self.number, excerpt(&self.op))?;
         if let Some(path) = &self.path {
-            write!(f, " `{path}`")?;
+            write!(f, " `{}`", excerpt(path))?;
         }
         f.write_str(")")
     }

@@ -419,12 +419,13 @@ impl<'r> Session<'r> {
             Value::List(values) => values.len().saturating_sub(1),
             Value::Scalar(_) | Value::Complex(_) => 0,
         };
-        let facets: Vec<Facet> = self.lists.get(&list.place).map(|index| index.built().collect()).unwrap_or_default();
+        let Some(index) = self.lists.get(&list.place) else { return Ok(element) };
         let added = self.value(&list.element(element));
-        let hashes: Vec<u64> = facets.iter().map(|facet| self.hash(list.attribute, *facet, &added)).collect();
+        let hash = |facet: Facet| (facet, self.hash(list.attribute, facet, &added));
+        let hashes: Vec<(Facet, u64)> = index.built().map(hash).collect();
         if let Some(index) = self.lists.get_mut(&list.place) {
             index.change_count(1, 0);
-            for (facet, hash) in facets.into_iter().zip(hashes) {
+            for (facet, hash) in hashes {
                 index.add(facet, hash, element);
             }
         }
@@ -435,11 +436,11 @@ impl<'r> Session<'r> {
     pub(super) fn adopt(&mut self, list: &Target<'_>, element: u32, other: u32) -> Result<(), Error> {
         let (element, other) = (list.element(element), list.element(other));
         for (to, from) in element.subs().zip(other.subs()) {
-            let lost = self.value(&from).to_node();
-            if lost.is_absent() || !self.value(&to).is_absent() {
+            let part = self.value(&from).to_node();
+            if part.is_absent() || !self.value(&to).is_absent() {
                 continue;
             }
-            let result = match lost {
+            let result = match part {
                 Node::Scalar(scalar) => self.edit(&to, Edit::Set(scalar)),
                 Node::List(items) => {
                     items.into_iter().try_fold(0, |_, mut item| self.edit(&to, Edit::Insert(&mut item)))

@@ -34,9 +34,13 @@
 //! [`filter`](crate::filter#what-is-compared); which mistakes of a path are `invalidFilter`, in
 //! [`filter`](crate::filter#what-is-wrong-with-a-path).
 
-use std::{cell::Cell, fmt};
+use std::{cell::Cell, fmt, sync::Arc};
 
-use crate::{error::Error, limits::Limits, reference::References};
+use crate::{
+    error::Error,
+    limits::Limits,
+    reference::{References, Spent},
+};
 
 macro_rules! quirks {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
@@ -316,10 +320,8 @@ pub struct Tolerance {
     limits: Limits,
     references: References,
     met: Cell<Quirks>,
-    /// How many elements were visited so far.
-    visits: Cell<u64>,
-    /// How many bytes of text were written more than once.
-    growth: Cell<u64>,
+    /// What the request has cost so far.
+    spent: Arc<Spent>,
 }
 
 impl Tolerance {
@@ -335,8 +337,14 @@ impl Tolerance {
         Self { limits, ..self }
     }
 
-    /// The same in a bulk request, where texts may be references to other operations.
-    pub(crate) fn with_references(self, references: References) -> Self {
+    /// The same in a bulk request, where texts may be references to other operations, and all operations together may
+    /// cost what several requests may.
+    pub(crate) fn with_references(mut self, references: References) -> Self {
+        if references.is_bulk() {
+            self.spent = Arc::clone(references.spent());
+            self.limits.visits = self.limits.visits.saturating_mul(Limits::BULK);
+            self.limits.growth = self.limits.growth.saturating_mul(Limits::BULK);
+        }
         Self { references, ..self }
     }
 
@@ -373,9 +381,7 @@ impl Tolerance {
     ///
     /// 400 `tooMany` if [`Limits::visits`] is used up.
     pub(crate) fn charge(&self, elements: usize) -> Result<(), Error> {
-        let visits = self.visits.get().saturating_add(u64::try_from(elements).unwrap_or(u64::MAX));
-        self.visits.set(visits);
-        if visits <= self.limits.visits {
+        if Spent::add(&self.spent.visits, elements) <= self.limits.visits {
             return Ok(());
         }
         Err(Error::too_many(format!(
@@ -391,9 +397,7 @@ impl Tolerance {
     ///
     /// 400 `tooMany` if [`Limits::growth`] is used up.
     pub(crate) fn charge_growth(&self, bytes: usize) -> Result<(), Error> {
-        let growth = self.growth.get().saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-        self.growth.set(growth);
-        if growth <= self.limits.growth {
+        if Spent::add(&self.spent.growth, bytes) <= self.limits.growth {
             return Ok(());
         }
         Err(Error::too_many(format!(

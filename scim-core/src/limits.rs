@@ -26,6 +26,8 @@ pub struct Limits {
     ///
     /// Elements that are found by their `value` are not searched for, so this bounds only operations whose filter asks
     /// for something else, and operations that change many elements each.
+    ///
+    /// The filter of a list may make as many comparisons with one resource, where the framework evaluates it.
     pub visits: u64,
     /// The most resources that the framework takes from a store to filter and sort them itself (default 10,000), where the
     /// store does not do it; see [`Page::candidates`](crate::store::Page::candidates). A list that needs more is refused
@@ -45,6 +47,10 @@ pub struct Limits {
 impl Limits {
     /// How deep the JSON of a body may nest. No setting raises it.
     pub const DEPTH: usize = 128;
+
+    /// How many times [`visits`](Self::visits) and [`growth`](Self::growth) the operations of a bulk request may cost
+    /// together. The operation that goes beyond is refused with 400 `tooMany`, and so are those after it that need more.
+    pub const BULK: u64 = 10;
 }
 
 impl Default for Limits {

@@ -4,12 +4,18 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use http::StatusCode;
 
-use crate::error::{Error, excerpt};
+use crate::{
+    error::{Error, excerpt},
+    schema::{Attribute, DataType},
+};
 
 /// What a text starts with that names the resource of another operation.
 pub(crate) const PREFIX: &str = "bulkId:";
@@ -23,7 +29,7 @@ pub(crate) enum Made {
     InCircle(usize),
     /// It was run; the resource has this id.
     Id(Arc<str>),
-    /// It deleted the resource.
+    /// The resource was deleted, by it or by another operation.
     Deleted,
     /// It failed.
     Failed,
@@ -36,15 +42,39 @@ pub(crate) enum Made {
 #[derive(Clone, Default)]
 pub(crate) struct References {
     ids: Option<Arc<Mutex<HashMap<String, Made>>>>,
+    /// What the operations have cost so far, together.
+    spent: Arc<Spent>,
     /// The circle that the operation which refers is part of.
     circle: Option<usize>,
+}
+
+/// What the operations of one request have cost so far.
+#[derive(Debug, Default)]
+pub(crate) struct Spent {
+    /// How many elements were visited.
+    pub(crate) visits: AtomicU64,
+    /// How many bytes of text were written more than once.
+    pub(crate) growth: AtomicU64,
+}
+
+impl Spent {
+    /// Adds to what was spent, and returns the sum.
+    pub(crate) fn add(spent: &AtomicU64, more: usize) -> u64 {
+        let more = u64::try_from(more).unwrap_or(u64::MAX);
+        spent.fetch_add(more, Ordering::Relaxed).saturating_add(more)
+    }
 }
 
 impl References {
     /// Starts with these bulkIds, none of which was run yet.
     pub(crate) fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
         let ids = ids.map(|id| (id.to_owned(), Made::Waits)).collect();
-        Self { ids: Some(Arc::new(Mutex::new(ids))), circle: None }
+        Self { ids: Some(Arc::new(Mutex::new(ids))), circle: None, spent: Arc::default() }
+    }
+
+    /// What the operations of the request have cost so far.
+    pub(crate) fn spent(&self) -> &Arc<Spent> {
+        &self.spent
     }
 
     /// Whether these are the references of a bulk request.
@@ -69,17 +99,19 @@ impl References {
         self.ids.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
     }
 
-    /// The text, or the id that it stands for.
+    /// The text, or the id that it stands for, as a value of an attribute. What is never returned is no reference. An
+    /// attribute that holds no ids may hold any text, and so one that only looks like a reference.
     ///
     /// # Errors
     ///
     /// 400 `invalidValue` for a bulkId that no operation has; 409 for one whose resource does not exist.
     #[inline]
-    pub(crate) fn resolve<'v>(&self, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
-        if self.ids.is_none() {
+    pub(crate) fn resolve<'v>(&self, attribute: &Attribute, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
+        if self.ids.is_none() || !attribute.is_readable() {
             return Ok(text);
         }
         match text.strip_prefix(PREFIX) {
+            Some(bulk_id) if !may_hold_id(attribute) && self.get(bulk_id).is_none() => Ok(text),
             Some(bulk_id) => Ok(Cow::Owned(self.id(bulk_id)?.as_ref().to_owned())),
             None => Ok(text),
         }
@@ -96,7 +128,9 @@ impl References {
         match self.get(bulk_id) {
             Some(Made::Id(id)) => Ok(id),
             None => Err(Error::invalid_value(format!("no operation has the bulkId `{name}`"))),
-            Some(Made::Deleted) => conflict(format!("the operation `{name}`, which this one refers to, is a DELETE")),
+            Some(Made::Deleted) => {
+                conflict(format!("the resource of the operation `{name}`, which this one refers to, was deleted"))
+            }
             Some(Made::InCircle(circle)) if self.circle == Some(circle) => conflict(format!(
                 "this operation and the operation `{name}` refer to each other in a circle; create one of them without \
                  the reference and add it in a later operation"
@@ -111,6 +145,12 @@ impl References {
     }
 }
 
+/// Whether the values of an attribute are ids of other resources, as far as a schema says: `value` is one in `members`
+/// and `manager`.
+fn may_hold_id(attribute: &Attribute) -> bool {
+    attribute.data_type == DataType::Reference || attribute.name.eq_ignore_ascii_case("value")
+}
+
 impl fmt::Debug for References {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("References")
@@ -120,9 +160,11 @@ impl fmt::Debug for References {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{AttributeSpec, Mutability};
 
     fn told(references: &References, text: &str) -> Result<String, (u16, String)> {
-        let resolved = references.resolve(Cow::Borrowed(text)).map(Cow::into_owned);
+        let value = AttributeSpec::new("value", DataType::String).build();
+        let resolved = references.resolve(&value, Cow::Borrowed(text)).map(Cow::into_owned);
         resolved.map_err(|error| (error.status().as_u16(), error.detail().to_owned()))
     }
 
@@ -141,6 +183,23 @@ mod tests {
     }
 
     #[test]
+    fn an_attribute_that_holds_no_ids_takes_any_text() {
+        let references = References::new(["a"].into_iter());
+        references.set("a", Made::Id("1".into()));
+        let title = AttributeSpec::new("title", DataType::String).build();
+        let pin = AttributeSpec { mutability: Mutability::WriteOnly, ..AttributeSpec::new("value", DataType::String) };
+        let pin = pin.build();
+        for (attribute, text, meant) in [
+            (&title, "bulkId:a", "1"),
+            (&title, "bulkId: a note", "bulkId: a note"),
+            (&pin, "bulkId:a", "bulkId:a"),
+            (&pin, "bulkId:b", "bulkId:b"),
+        ] {
+            assert_eq!(references.resolve(attribute, Cow::Borrowed(text)).unwrap(), meant, "{}", attribute.name);
+        }
+    }
+
+    #[test]
     fn what_was_not_made_is_told() {
         let references = References::new(["a", "b", "c", "d"].into_iter());
         references.set("b", Made::Failed);
@@ -149,7 +208,7 @@ mod tests {
         for (id, status, part) in [
             ("a", 409, "comes later"),
             ("b", 409, "failed"),
-            ("c", 409, "DELETE"),
+            ("c", 409, "deleted"),
             ("d", 409, "failed"),
             ("", 400, "no"),
         ] {

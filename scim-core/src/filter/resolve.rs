@@ -280,7 +280,7 @@ impl<'r> Resolver<'r> {
         let resolved;
         let literal = match literal {
             Literal::Str(text) => {
-                resolved = Literal::Str(self.tolerance.references().resolve(Cow::Borrowed(text))?);
+                resolved = Literal::Str(self.tolerance.references().resolve(attribute, Cow::Borrowed(text))?);
                 &resolved
             }
             literal => literal,

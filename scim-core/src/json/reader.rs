@@ -9,7 +9,7 @@ use crate::{
     compat::{Compat, Quirk, Tolerance},
     error::Error,
     path::find_name,
-    schema::ResourceType,
+    schema::{Path, ResourceType},
 };
 
 /// What a value is read for.
@@ -110,6 +110,11 @@ impl<'c> Reader<'c> {
     pub(crate) fn unknown_error(&self, trail: &Trail<'_>) -> Error {
         let detail = format!("there is no attribute `{trail}`");
         if self.purpose().is_patch() { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) }
+    }
+
+    /// Whether clients can read the attribute at a path.
+    pub(crate) fn is_readable(&self, path: Path) -> bool {
+        self.resource_type.is_readable(path)
     }
 
     /// Whether a standard schema has an attribute of this name, which the application does not map.

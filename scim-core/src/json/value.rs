@@ -85,7 +85,9 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
 
     /// A text, or the id that it stands for in a bulk request.
     fn text<E: de::Error>(self, text: Cow<'_, str>) -> Result<Node<'_>, E> {
-        let text = self.reader.tolerance.references().resolve(text).map_err(|error| self.reader.fail(error))?;
+        // A text in the place of an element is its `value`.
+        let value = self.attribute.sub_attribute("value").map_or(self.attribute, |(_, value)| value);
+        let text = self.reader.tolerance.references().resolve(value, text).map_err(|error| self.reader.fail(error))?;
         let is_empty = text.is_empty();
         let node = self.scalar(Scalar::Str(text))?;
         self.reader.note_empty_text(is_empty);

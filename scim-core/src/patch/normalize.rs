@@ -302,6 +302,12 @@ fn removal<'t, 'v>(
         }
         Node::Scalar(_) | Node::Complex(_) | Node::List(_) => {}
     }
+    if !reader.is_readable(named.path) || !attribute.is_readable() || names_secret(attribute, &node) {
+        return Err(Error::invalid_value(format!(
+            "`{}` holds what is never returned, so it cannot be compared with a `value`; remove it without one",
+            excerpt(path)
+        )));
+    }
     if !reader.tolerance.accepts(Quirk::RemoveByValue) {
         return Err(Error::invalid_value(format!(
             "a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`",
@@ -312,6 +318,21 @@ fn removal<'t, 'v>(
         Node::List(items) => Action::RemoveListed(items),
         single => Action::ClearValue(single),
     })
+}
+
+/// Whether a value has a part that clients cannot read: the answer to a comparison with it would tell what it is.
+fn names_secret(attribute: &Attribute, node: &Node<'_>) -> bool {
+    match node {
+        Node::List(items) => items.iter().any(|item| names_secret(attribute, item)),
+        Node::Complex(parts) => parts.iter().any(|(index, part)| {
+            let sub = at(&attribute.sub_attributes, *index).filter(|_| !part.is_absent());
+            sub.is_some_and(|sub| !sub.is_readable() || names_secret(sub, part))
+        }),
+        Node::Scalar(_) => {
+            let value = attribute.sub_attribute("value");
+            value.is_some_and(|(_, value)| !value.is_readable())
+        }
+    }
 }
 
 /// What a key of the body of a POST or PUT does that is a path to elements of a list.

@@ -165,6 +165,16 @@ impl ResourceType {
         rest.iter().try_fold(at(&self.attributes, *first)?, |attribute, step| at(&attribute.sub_attributes, *step))
     }
 
+    /// Whether clients can read the attribute at a path: it and all above it are [readable](Attribute::is_readable).
+    pub(crate) fn is_readable(&self, path: Path) -> bool {
+        let mut attributes: &[Attribute] = &self.attributes;
+        path.steps().iter().all(|step| {
+            let Some(attribute) = at(attributes, *step) else { return false };
+            attributes = &attribute.sub_attributes;
+            attribute.is_readable()
+        })
+    }
+
     /// The place of an attribute in a resource, or `None` if a list is on the way: then there are as many as it has elements.
     pub(crate) fn place(&self, path: Path) -> Option<Place> {
         let mut attributes: &[Attribute] = &self.attributes;

@@ -3,13 +3,17 @@
 use std::task::Poll;
 
 use crate::{
-    access::{Access, Value},
+    access::{Access, Scalar, Value},
+    error::Error,
     filter::Matcher,
     schema::Path,
 };
 
 /// How many comparisons are made before others have their turn: some tens of microseconds.
 const TURN: usize = 4096;
+
+/// So many bytes of text are compared at the cost of one comparison.
+const TEXT: usize = 64;
 
 /// Counts work, and gives way now and then. It knows no runtime.
 #[derive(Default)]
@@ -63,13 +67,24 @@ impl Cost {
         Self { terms: matcher.map_or(1, Matcher::terms), roots }
     }
 
-    /// How many comparisons are made at most.
-    pub(super) fn on(&self, resource: &impl Access) -> usize {
+    /// How many comparisons are made at most, where a long text counts as many.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` beyond `most`: nothing gives way while one resource is looked at.
+    pub(super) fn on(&self, resource: &impl Access, most: u64) -> Result<usize, Error> {
         let view = resource.value();
         let elements = self.roots.iter().map(|(root, terms)| match view.clone().at(&[*root]) {
             Value::List(list) => usize::try_from(list.len()).unwrap_or(usize::MAX).saturating_mul(*terms),
+            Value::Scalar(Scalar::Str(text)) => (text.len() / TEXT).saturating_mul(*terms),
             Value::Scalar(_) | Value::Complex(_) => 0,
         });
-        elements.fold(self.terms, usize::saturating_add)
+        let cost = elements.fold(self.terms, usize::saturating_add);
+        if u64::try_from(cost).is_ok_and(|cost| cost <= most) {
+            return Ok(cost);
+        }
+        Err(Error::too_many(format!(
+            "the filter makes more than {most} comparisons with one resource; use fewer terms"
+        )))
     }
 }

@@ -33,6 +33,8 @@ pub struct Query<'a> {
     /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads all that it has
     /// for one request; the framework sees the one that is too many and answers 400 `tooMany`.
     pub candidates: usize,
+    /// How many comparisons of the filter with one resource the framework makes at most.
+    pub(crate) visits: u64,
 }
 
 /// The order of a list, RFC 7644 §3.4.2.3.
@@ -192,6 +194,7 @@ impl<'a> Query<'a> {
             count: usize::MAX,
             projection: EVERYTHING,
             candidates: usize::MAX,
+            visits: u64::MAX,
         }
     }
 
@@ -210,17 +213,18 @@ impl<'a> Query<'a> {
     }
 
     /// As [`select`](Self::select), letting other tasks go on from time to time.
-    pub(crate) async fn select_in_turns<'r, R: Resource>(&self, candidates: &'r [R]) -> Page<R> {
+    pub(crate) async fn select_in_turns<'r, R: Resource>(&self, candidates: &'r [R]) -> Result<Page<R>, Error> {
         let matcher = self.filter.map(Filter::matcher);
         let (cost, mut pace) = (Cost::of(matcher.as_ref()), Pace::default());
         let mut matching: Vec<&'r R> = Vec::new();
         for candidate in candidates {
+            let work = cost.on(candidate, self.visits)?;
             if matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(candidate)) {
                 matching.push(candidate);
             }
-            pace.spend(cost.on(candidate)).await;
+            pace.spend(work).await;
         }
-        self.page(matching.into_iter())
+        Ok(self.page(matching.into_iter()))
     }
 
     /// Sorts resources that match the filter, and cuts the page.

@@ -50,6 +50,8 @@ struct Met {
     resource_type: Option<String>,
     location: Option<String>,
     id: Option<String>,
+    /// The bulkId that the path refers to.
+    refers_to: Option<String>,
 }
 
 impl Inner {
@@ -131,6 +133,9 @@ impl Inner {
                     None => Made::Failed,
                 };
                 record(references, operation, made);
+                if let Some(deleted) = met.refers_to.filter(|_| is_delete) {
+                    references.set(&deleted, Made::Deleted);
+                }
                 let location = answer.location.or(met.location);
                 Told { location, version: answer.version, status: answer.status, error: None }
             }
@@ -160,7 +165,9 @@ impl Inner {
         let segments = match path.place {
             Place::Segments(segments) => segments,
             Place::BulkId { endpoint, bulk_id } => {
-                vec![endpoint, Cow::Owned(cx.references().id(&bulk_id)?.as_ref().to_owned())]
+                let id = cx.references().id(&bulk_id)?.as_ref().to_owned();
+                met.refers_to = Some(bulk_id);
+                vec![endpoint, Cow::Owned(id)]
             }
         };
         let route = Route::of(&segments, &self.endpoints)?;

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     error::{Error, excerpt},
     reference::PREFIX,
-    server::route::segments,
+    server::route::{not_found, segments},
 };
 
 /// The path of an operation, below the base path.
@@ -33,9 +33,13 @@ impl<'p> OperationPath<'p> {
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` for a path with blanks, control characters or a fragment, and for one that is not UTF-8.
+    /// 400 `invalidValue` for a path with blanks, control characters or a fragment, and for one that is not UTF-8; 404 for
+    /// one with two slashes in front.
     pub(super) fn read(path: &'p str, is_known: impl Fn(&str) -> bool) -> Result<Self, Error> {
         let below = path.strip_prefix('/').unwrap_or(path);
+        if below.starts_with('/') {
+            return Err(not_found());
+        }
         if let Some((endpoint, rest)) = below.split_once('/')
             && let Some((bulk_id, query)) = bulk_id(rest, is_known)
         {

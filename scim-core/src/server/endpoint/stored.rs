@@ -78,6 +78,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             count: params.count.unwrap_or(settings.default_count).min(settings.max_results),
             projection: &projection,
             candidates: settings.limits.candidates,
+            visits: settings.limits.visits,
             ..Query::all(resource_type)
         };
         let page = self.store.search(cx, &query).await.map_err(|error| self.error(error, None))?;
@@ -87,7 +88,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
                 return Err(too_many_candidates(&query));
             }
             Page { resources, total: None } => {
-                let page = query.select_in_turns(&resources).await;
+                let page = query.select_in_turns(&resources).await?;
                 (page.resources, page.total.unwrap_or_default())
             }
         };

@@ -33,6 +33,24 @@ async fn a_password_is_in_no_answer() {
     client.send("POST", "/Users", &[], format!("{{\"userName\":\"c\",\"password\":\"{PASSWORD}\"")).await;
 }
 
+/// One answer, whatever is stored: an operation after it that fails would make guesses free.
+#[tokio::test]
+async fn no_removal_tells_what_is_never_returned() {
+    let client = Client::standard();
+    client.user(json!({"userName": "a", "password": PASSWORD})).await;
+    let mut told = Vec::new();
+    for guess in [PASSWORD, "wrong"] {
+        for guess in [json!(guess), json!([guess]), json!({"value": guess})] {
+            let operations =
+                json!([{"op": "remove", "path": "password", "value": guess}, {"op": "remove", "path": "userName"}]);
+            told.push(client.patch("/Users/id-1", operations).await.fault());
+        }
+    }
+    assert_eq!(told, vec![fault(400, "invalidValue"); 6]);
+    let removal = json!([{"op": "remove", "path": "password"}]);
+    assert_eq!(client.patch("/Users/id-1", removal).await.status, 200);
+}
+
 #[tokio::test]
 async fn no_question_tells_what_is_never_returned() {
     let client = Client::standard();

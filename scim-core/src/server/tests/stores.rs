@@ -324,6 +324,37 @@ async fn a_list_that_needs_too_many_candidates_is_refused() {
     assert_eq!(client.user_names("sortBy=userName&count=1").await, ["a"]);
 }
 
+/// Nothing else has its turn while one resource is looked at, so that has a limit of its own.
+#[tokio::test]
+async fn a_filter_that_compares_too_much_of_one_resource_is_refused() {
+    let limits = crate::Limits { visits: 20, ..Default::default() };
+    let shared = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
+    let emails: Vec<Json> = (0..6).map(|number| json!({"value": format!("{number}@example.com")})).collect();
+    for client in [
+        Client::new(builder().resource(shared).limits(limits).build().unwrap()),
+        Client::new(builder().resource(MemoryStore::<User>::new()).limits(limits).build().unwrap()),
+    ] {
+        client.user(json!({"userName": "a", "emails": emails, "title": "x".repeat(640)})).await;
+        for (term, terms, is_refused) in [
+            ("emails[value co \"z\"]", 2, false),
+            ("emails[value co \"z\"]", 3, true),
+            ("emails.value co \"z\"", 3, true),
+            ("title co \"z\"", 1, false),
+            ("title co \"z\"", 2, true),
+            ("userName co \"z\"", 20, false),
+            ("userName co \"z\"", 21, true),
+        ] {
+            let filter = vec![term; terms].join(" or ");
+            let reply = client.get(&format!("/Users?filter={}", encoded(&filter))).await;
+            if is_refused {
+                assert_eq!(reply.fault(), fault(400, "tooMany"), "{filter}");
+            } else {
+                assert_eq!(reply.json()["totalResults"], 0, "{filter}");
+            }
+        }
+    }
+}
+
 #[test]
 fn candidates_are_looked_through_in_turns() {
     let users: Vec<User> = (0..100).map(|_| User { title: Some("x".into()), ..User::default() }).collect();

@@ -10,7 +10,10 @@ use crate::{
     access::{Resource, Scalar},
     filter::{Condition, Filter},
     schema::Path,
-    store::pace::{Cost, Pace},
+    store::{
+        Query, StoreError,
+        pace::{Cost, Pace},
+    },
 };
 
 /// How many rows of a long walk are taken at once.
@@ -49,8 +52,9 @@ impl<R: Resource> MemoryStore<R> {
         }
     }
 
-    /// The resources that match a filter, in the order of their ids.
-    pub(super) async fn matching(&self, tenant: &Tenant<R>, filter: Option<&Filter>) -> Vec<Arc<R>> {
+    /// The resources that match the filter of a query, in the order of their ids.
+    pub(super) async fn matching(&self, tenant: &Tenant<R>, query: &Query<'_>) -> Result<Vec<Arc<R>>, StoreError> {
+        let filter = query.filter;
         let matcher = filter.map(Filter::matcher);
         let cost = Cost::of(matcher.as_ref());
         let (mut matching, mut pace) = (Vec::new(), Pace::default());
@@ -72,13 +76,13 @@ impl<R: Resource> MemoryStore<R> {
             last = Some(row.id.clone());
             for row in &some {
                 let Some(resource) = row.read() else { continue };
-                let work = cost.on(&*resource);
+                let work = cost.on(&*resource, query.visits).map_err(StoreError::Rejected)?;
                 if matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(&*resource)) {
                     matching.push(resource);
                 }
                 pace.spend(work).await;
             }
         }
-        matching
+        Ok(matching)
     }
 }

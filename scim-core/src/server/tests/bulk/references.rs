@@ -137,7 +137,41 @@ async fn what_was_changed_can_be_referred_to() {
     let results = bulk(&client, json!([group("i", &["bulkId:gone"]), deleted, group("j", &["bulkId:gone"])])).await;
     assert_eq!(statuses(&results), ["409", "204", "409"]);
     assert!(results[0]["response"]["detail"].as_str().unwrap().contains("comes later"));
-    assert!(results[2]["response"]["detail"].as_str().unwrap().contains("DELETE"));
+    assert!(results[2]["response"]["detail"].as_str().unwrap().contains("was deleted"));
+    // However the resource was named that was deleted.
+    let delete = json!({"method": "DELETE", "path": "/Users/bulkId:u"});
+    let results = bulk(&client, json!([user("u"), delete, group("k", &["bulkId:u"])])).await;
+    assert_eq!(statuses(&results), ["201", "204", "409"]);
+}
+
+/// A bulk request has one budget, not one for each operation.
+#[tokio::test]
+async fn operations_together_visit_no_more_than_several_requests() {
+    let limits = crate::Limits { visits: 60, ..Default::default() };
+    let client = Client::new(everything().limits(limits).build().unwrap());
+    let members: Vec<String> = (0..20).map(|number| number.to_string()).collect();
+    let members: Vec<&str> = members.iter().map(String::as_str).collect();
+    let made = bulk(&client, json!([group("g", &members)])).await;
+    let search = patch(
+        &format!("/Groups/{}", id(&made[0])),
+        json!([{"op": "remove", "path": "members[display co \"x\" or display co \"y\"]"}]),
+    );
+    for count in [2, 10, 40] {
+        let results = bulk(&client, Json::Array(vec![search.clone(); count])).await;
+        let refused: Vec<&Json> = results.iter().filter(|result| result["response"]["scimType"] == "tooMany").collect();
+        assert_eq!(!refused.is_empty(), count == 40, "{count}: {results:?}");
+        assert!(refused.len() < count);
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_only_looks_like_a_reference_is_a_text() {
+    let client = Client::standard();
+    let data = json!({"userName": "n", "displayName": "bulkId: a note", "password": format!("bulkId:{PASSWORD}")});
+    let results = bulk(&client, json!([post("/Users", "n", data), group("g", &["bulkId:nobody"])])).await;
+    assert_eq!(statuses(&results), ["201", "400"]);
+    let user = client.get(&format!("/Users/{}", id(&results[0]))).await.json();
+    assert_eq!(user["displayName"], "bulkId: a note");
 }
 
 #[tokio::test]

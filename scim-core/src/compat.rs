@@ -34,7 +34,7 @@
 //! [`filter`](crate::filter#what-is-compared); which mistakes of a path are `invalidFilter`, in
 //! [`filter`](crate::filter#what-is-wrong-with-a-path).
 
-use std::{cell::Cell, fmt, sync::Arc};
+use std::{cell::Cell, fmt, sync::atomic::AtomicU64};
 
 use crate::{
     error::Error,
@@ -320,8 +320,10 @@ pub struct Tolerance {
     limits: Limits,
     references: References,
     met: Cell<Quirks>,
-    /// What the request has cost so far.
-    spent: Arc<Spent>,
+    /// How many elements were visited so far, but for bulk requests.
+    visits: Cell<u64>,
+    /// How many bytes of text were written more than once, but for bulk requests.
+    growth: Cell<u64>,
 }
 
 impl Tolerance {
@@ -341,7 +343,6 @@ impl Tolerance {
     /// cost what several requests may.
     pub(crate) fn with_references(mut self, references: References) -> Self {
         if references.is_bulk() {
-            self.spent = Arc::clone(references.spent());
             self.limits.visits = self.limits.visits.saturating_mul(Limits::BULK);
             self.limits.growth = self.limits.growth.saturating_mul(Limits::BULK);
         }
@@ -375,13 +376,22 @@ impl Tolerance {
         self.compat.restricts(restriction)
     }
 
+    /// Adds to what this request, or the bulk request that it is part of, has cost so far, and returns the sum.
+    fn spend(&self, more: usize, alone: &Cell<u64>, together: impl Fn(&Spent) -> &AtomicU64) -> u64 {
+        if let Some(spent) = self.references.spent() {
+            return Spent::add(together(spent), more);
+        }
+        alone.set(alone.get().saturating_add(u64::try_from(more).unwrap_or(u64::MAX)));
+        alone.get()
+    }
+
     /// Charges elements that are visited to the budget of the request.
     ///
     /// # Errors
     ///
     /// 400 `tooMany` if [`Limits::visits`] is used up.
     pub(crate) fn charge(&self, elements: usize) -> Result<(), Error> {
-        if Spent::add(&self.spent.visits, elements) <= self.limits.visits {
+        if self.spend(elements, &self.visits, |spent| &spent.visits) <= self.limits.visits {
             return Ok(());
         }
         Err(Error::too_many(format!(
@@ -397,7 +407,7 @@ impl Tolerance {
     ///
     /// 400 `tooMany` if [`Limits::growth`] is used up.
     pub(crate) fn charge_growth(&self, bytes: usize) -> Result<(), Error> {
-        if Spent::add(&self.spent.growth, bytes) <= self.limits.growth {
+        if self.spend(bytes, &self.growth, |spent| &spent.growth) <= self.limits.growth {
             return Ok(());
         }
         Err(Error::too_many(format!(

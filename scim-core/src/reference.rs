@@ -41,14 +41,18 @@ pub(crate) enum Made {
 /// attributes, are left as they are.
 #[derive(Clone, Default)]
 pub(crate) struct References {
-    ids: Option<Arc<Mutex<HashMap<String, Made>>>>,
-    /// What the operations have cost so far, together.
-    spent: Arc<Spent>,
+    bulk: Option<Arc<Bulk>>,
     /// The circle that the operation which refers is part of.
     circle: Option<usize>,
 }
 
-/// What the operations of one request have cost so far.
+/// What the operations of a bulk request share.
+struct Bulk {
+    ids: Mutex<HashMap<String, Made>>,
+    spent: Spent,
+}
+
+/// What the operations of a bulk request have cost so far, together.
 #[derive(Debug, Default)]
 pub(crate) struct Spent {
     /// How many elements were visited.
@@ -69,17 +73,18 @@ impl References {
     /// Starts with these bulkIds, none of which was run yet.
     pub(crate) fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
         let ids = ids.map(|id| (id.to_owned(), Made::Waits)).collect();
-        Self { ids: Some(Arc::new(Mutex::new(ids))), circle: None, spent: Arc::default() }
+        let bulk = Bulk { ids: Mutex::new(ids), spent: Spent::default() };
+        Self { bulk: Some(Arc::new(bulk)), circle: None }
     }
 
-    /// What the operations of the request have cost so far.
-    pub(crate) fn spent(&self) -> &Arc<Spent> {
-        &self.spent
+    /// What the operations of the bulk request have cost so far.
+    pub(crate) fn spent(&self) -> Option<&Spent> {
+        self.bulk.as_ref().map(|bulk| &bulk.spent)
     }
 
     /// Whether these are the references of a bulk request.
     pub(crate) fn is_bulk(&self) -> bool {
-        self.ids.is_some()
+        self.bulk.is_some()
     }
 
     /// The same bulkIds, for an operation that is part of a circle.
@@ -89,14 +94,14 @@ impl References {
 
     /// Records what became of an operation.
     pub(crate) fn set(&self, bulk_id: &str, made: Made) {
-        if let Some(ids) = &self.ids {
-            ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), made);
+        if let Some(bulk) = &self.bulk {
+            bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), made);
         }
     }
 
     /// What became of an operation; `None` if no operation has the bulkId.
     pub(crate) fn get(&self, bulk_id: &str) -> Option<Made> {
-        self.ids.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
+        self.bulk.as_ref()?.ids.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
     }
 
     /// The text, or the id that it stands for, as a value of an attribute. What is never returned is no reference. An
@@ -107,7 +112,7 @@ impl References {
     /// 400 `invalidValue` for a bulkId that no operation has; 409 for one whose resource does not exist.
     #[inline]
     pub(crate) fn resolve<'v>(&self, attribute: &Attribute, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
-        if self.ids.is_none() || !attribute.is_readable() {
+        if self.bulk.is_none() || !attribute.is_readable() {
             return Ok(text);
         }
         match text.strip_prefix(PREFIX) {

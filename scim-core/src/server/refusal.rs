@@ -62,12 +62,15 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
 /// The detail without values.
 ///
 /// Text in double quotes is a value. The syntax error of a filter quotes what it found in backticks, which may be a
-/// value without its quotes, so of these only names are kept.
+/// value without its quotes, so of these only names are kept. An error of a path quotes paths: one with a blank has a
+/// filter, and is left out.
 fn detail(error: &Error, is_name: &dyn Fn(&str) -> bool) -> String {
     let masked = mask_quoted(error.detail());
-    if error.scim_type() == Some(ScimType::InvalidFilter) {
-        return cut(&mask_ticked(&masked, is_name)).into_owned();
-    }
+    let masked = match error.scim_type() {
+        Some(ScimType::InvalidFilter) => mask_ticked(&masked, is_name),
+        Some(ScimType::InvalidPath) => mask_ticked(&masked, &|part| !part.contains(' ')),
+        _ => masked,
+    };
     cut(&masked).into_owned()
 }
 

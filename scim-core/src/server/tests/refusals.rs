@@ -144,6 +144,8 @@ async fn no_event_holds_a_value() {
             "/Users/id-1",
             patch(json!({"op": "add", "path": format!("emails[{PASSWORD} eq \"x\"].type"), "value": "x"})),
         ),
+        ("PATCH", "/Users/id-1", patch(json!({"op": "remove", "path": format!("password eq {PASSWORD}")}))),
+        ("PATCH", "/Users/id-1", patch(json!({"op": "remove", "path": "password", "value": PASSWORD}))),
         ("POST", "/Users/.search", json!({"filter": format!("password eq \"{PASSWORD}\"")}).to_string()),
         ("POST", "/Users/.search", json!({"filter": format!("password eq {PASSWORD}")}).to_string()),
         ("POST", "/Users/.search", json!({"filter": format!("password {PASSWORD}")}).to_string()),

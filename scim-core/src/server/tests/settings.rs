@@ -1,6 +1,9 @@
 //! Every setting of the builder reaches its place. A new setting needs a test here.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicI64, Ordering},
+};
 
 use super::*;
 use crate::{
@@ -155,6 +158,26 @@ async fn clock_and_ids() {
     }
     let user = client(users().clock(Fixed).ids(Fixed)).user(json!({"userName": "a"})).await;
     assert_eq!((&user["id"], &user["meta"]["created"]), (&json!("mine"), &json!("1970-01-01T00:00:00.000Z")));
+}
+
+/// A resource is never older than it was, though the clock is set back.
+#[tokio::test]
+async fn a_clock_that_goes_back_is_not_followed() {
+    struct Back(AtomicI64);
+    impl Clock for Back {
+        fn now(&self) -> DateTime {
+            DateTime::from_unix(self.0.fetch_sub(60, Ordering::Relaxed), 0)
+        }
+    }
+    let client = client(users().clock(Back(AtomicI64::new(6000))));
+    let user = client.user(json!({"userName": "a"})).await;
+    let patched = client.patch("/Users/id-1", json!([{"op": "add", "path": "title", "value": "x"}])).await.json();
+    let put = client.write("PUT", "/Users/id-1", &json!({"userName": "b"})).await.json();
+    for changed in [patched, put] {
+        assert_ne!(changed["meta"]["version"], user["meta"]["version"]);
+        assert!(changed["meta"]["lastModified"].as_str() >= user["meta"]["lastModified"].as_str(), "{changed}");
+        assert_eq!(changed["meta"]["created"], user["meta"]["created"]);
+    }
 }
 
 #[tokio::test]

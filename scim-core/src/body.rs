@@ -12,7 +12,9 @@ use crate::{
     access::{Access, Node, Scalar},
     compat::{Quirk, Quirks, Tolerance},
     error::{Error, excerpt},
-    json::{Form, Key, KeySeed, Reader, Seen, Trail, Use, duplicate, entries, read_known, read_value, skip_value},
+    json::{
+        Form, Key, KeySeed, Reader, Seen, Trail, Use, body_text, duplicate, entries, read_known, read_value, skip_value,
+    },
     patch::{Fill, Meaning, Operation, Session, body_operation, note_unknown, nothing_known},
     schema::{Mutability, Path, ResourceType, common},
 };
@@ -79,14 +81,9 @@ fn read_as(
     body: &[u8],
     tolerance: &Tolerance,
 ) -> Result<ReadReport, Error> {
-    // A byte order mark may be ignored (RFC 8259 §8.1).
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::invalid_syntax("the request has no body"));
-    }
     let reader = Reader::new(tolerance, Use::Body, resource_type);
-    // Checked once for the whole body, not again for every string in it.
-    let body = std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))?;
+    // UTF-8 is checked once for the whole body, not again for every string in it.
+    let body = body_text(body)?;
     let mut session = Session::new(resource_type, target, &reader);
     let mut read = Body {
         reader: &reader,
@@ -108,7 +105,7 @@ fn read_as(
         session.unassign_others(&touched)?;
     }
     session.finish()?;
-    Ok(ReadReport { touched, ignored: reader.into_ignored(), quirks: tolerance.met() })
+    Ok(ReadReport { touched, ignored: reader.take_ignored(), quirks: tolerance.met() })
 }
 
 /// A body that is being read.

@@ -17,6 +17,7 @@ pub mod schema;
 pub mod server;
 pub mod store;
 pub mod text;
+mod turn;
 mod validate;
 
 pub use async_trait::async_trait;

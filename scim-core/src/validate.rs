@@ -36,7 +36,7 @@ pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_
         Change::Replacement(old) => (Some(old), None),
         Change::Modification(old) => (Some(old), Some(old)),
     };
-    let mut missing = Vec::new();
+    let mut lacking = Vec::new();
     let mut changed = Vec::new();
     for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
         // Common attributes are the server's, but for `externalId`, which is optional.
@@ -45,7 +45,7 @@ pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_
         }
         let value = new.get(index);
         let excused = excused.map(|old| old.clone().at(&[index]));
-        required(attribute, &attribute.name, excused.as_ref(), &value, &mut missing);
+        required(attribute, &attribute.name, excused.as_ref(), &value, &mut lacking);
         if let Some(Value::Complex(old)) = old {
             immutable(attribute, &attribute.name, &old.get(index), &value, &mut changed);
         }
@@ -53,10 +53,15 @@ pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_
     if !changed.is_empty() {
         return Err(Error::mutability(format!("immutable and already set: {}", changed.join(", "))));
     }
-    if !missing.is_empty() {
-        return Err(Error::invalid_value(format!("required and without a value: {}", missing.join(", "))));
+    if !lacking.is_empty() {
+        return Err(missing(&lacking.join(", ")));
     }
     Ok(())
+}
+
+/// The error for required attributes that have no value.
+pub(crate) fn missing(names: &str) -> Error {
+    Error::invalid_value(format!("required and without a value: {names}"))
 }
 
 /// Whether there is no value for a required attribute. A required text is not empty either (RFC 7643 §4.1.1).

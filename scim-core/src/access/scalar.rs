@@ -112,6 +112,22 @@ impl Node<'_> {
         }
     }
 
+    /// Whether this is a flag with this value.
+    pub(crate) fn is_bool(&self, value: bool) -> bool {
+        matches!(self, Node::Scalar(Scalar::Bool(is)) if *is == value)
+    }
+
+    /// Whether a part of an element says something: a flag that is not set needs no field.
+    pub(crate) fn is_assigned(&self) -> bool {
+        !self.is_absent() && !self.is_bool(false)
+    }
+
+    /// The indexes of the parts that [say something](Self::is_assigned).
+    pub(crate) fn assigned(&self) -> impl Iterator<Item = u32> {
+        let parts: &[(u32, Self)] = if let Node::Complex(parts) = self { parts } else { &[] };
+        parts.iter().filter(|(_, part)| part.is_assigned()).map(|(index, _)| *index)
+    }
+
     /// The part at an index of a complex node.
     #[must_use]
     pub fn part(&self, index: u32) -> Option<&Self> {

@@ -72,7 +72,7 @@ fn elements<'n, 'v>(attribute: &Attribute, before: &'n Node<'v>, after: &'n Node
         None => None,
     });
     // Two members are both of the type `User`, and still not one that has changed.
-    if !matches!(Identity::of(attribute), Identity::Value(_)) {
+    if !Identity::is_value_alone(attribute) {
         pair_up(&mut pairs, &mut new, |node| {
             let (index, kind) = attribute.sub_attribute("type")?;
             key_of_part(kind, node.part(index)?)

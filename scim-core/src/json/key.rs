@@ -45,10 +45,23 @@ impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
     }
 }
 
-/// Passes over a value. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128 levels holds.
-pub(super) struct Skip;
+/// Takes note of the texts of a JSON value that nobody reads.
+pub(crate) trait Texts {
+    /// A name of an object.
+    fn name(&mut self, _name: &str) {}
 
-impl<'de> DeserializeSeed<'de> for Skip {
+    /// A text that is a value.
+    fn value(&mut self, _text: &str) {}
+}
+
+/// Takes note of nothing.
+impl Texts for () {}
+
+/// Walks over a JSON value, at any depth. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128
+/// levels holds.
+pub(crate) struct Walk<'t, T: ?Sized>(pub(crate) &'t mut T);
+
+impl<'de, T: Texts + ?Sized> DeserializeSeed<'de> for Walk<'_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -56,7 +69,7 @@ impl<'de> DeserializeSeed<'de> for Skip {
     }
 }
 
-impl<'de> Visitor<'de> for Skip {
+impl<'de, T: Texts + ?Sized> Visitor<'de> for Walk<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,19 +96,44 @@ impl<'de> Visitor<'de> for Skip {
         Ok(())
     }
 
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        self.0.value(text);
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Self)?.is_some() {}
+        while seq.next_element_seed(Walk(&mut *self.0))?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(Self)?.is_some() {
-            map.next_value_seed(Self)?;
+        while map.next_key_seed(Name(&mut *self.0))?.is_some() {
+            map.next_value_seed(Walk(&mut *self.0))?;
         }
+        Ok(())
+    }
+}
+
+/// Reads a name of an object.
+struct Name<'t, T: ?Sized>(&'t mut T);
+
+impl<'de, T: Texts + ?Sized> DeserializeSeed<'de> for Name<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<T: Texts + ?Sized> Visitor<'_> for Name<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<(), E> {
+        self.0.name(name);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod depth;
 mod key;
+mod message;
 mod projection;
 mod reader;
 mod stored;
@@ -14,12 +15,13 @@ mod write;
 
 pub use crate::body::{ReadReport, read};
 pub(crate) use depth::check_depth;
-pub(crate) use key::{Key, KeySeed, Seen};
+pub(crate) use key::{Key, KeySeed, Seen, Texts, Walk};
+pub(crate) use message::{body_text, entries, member, message, texts};
 pub use projection::Projection;
 pub(crate) use reader::{Reader, Use};
 pub(crate) use stored::{read_stored, to_json};
 pub(crate) use trail::Trail;
-pub(crate) use value::{Form, duplicate, entries, message, read_known, read_value, skip_value};
+pub(crate) use value::{Form, duplicate, read_known, read_value, skip_value};
 pub use write::write;
 pub(crate) use write::{write_scalar, write_text};
 

@@ -8,6 +8,7 @@ use super::trail::{Step, Trail};
 use crate::{
     compat::{Compat, Quirk, Tolerance},
     error::Error,
+    model::standard_of,
     path::find_name,
     schema::{Path, ResourceType},
 };
@@ -119,15 +120,20 @@ impl<'c> Reader<'c> {
 
     /// Whether a standard schema has an attribute of this name, which the application does not map.
     pub(crate) fn is_unmapped(&self, name: &str) -> bool {
+        standard_of(self.resource_type).is_some_and(|standard| self.is_unmapped_of(standard, name))
+    }
+
+    fn is_unmapped_of(&self, standard: &ResourceType, name: &str) -> bool {
         // Names are looked up as any client may write them: one that the profile does not accept is not unmapped.
         let tolerance = Tolerance::new(Compat::entra());
-        crate::model::standard_of(self.resource_type).is_some_and(|standard| {
-            find_name(standard, name, &tolerance).is_some() && find_name(self.resource_type, name, &tolerance).is_none()
-        })
+        find_name(standard, name, &tolerance).is_some() && find_name(self.resource_type, name, &tolerance).is_none()
     }
 
     /// As [`is_unmapped`](Self::is_unmapped), of a key within a value.
     pub(super) fn is_unmapped_at(&self, trail: &Trail<'_>) -> bool {
+        let Some(standard) = standard_of(self.resource_type) else { return false };
+        let is_schema =
+            |step: &str| step.eq_ignore_ascii_case(&standard.schema.id) || standard.extension(step).is_some();
         let mut steps = Vec::new();
         let mut next = Some(trail);
         while let Some(trail) = next {
@@ -142,9 +148,9 @@ impl<'c> Reader<'c> {
         for step in steps.into_iter().rev() {
             name.push_str(separator);
             name.push_str(step);
-            separator = if step.contains(':') && !step.contains('.') || step.ends_with(":User") { ":" } else { "." };
+            separator = if is_schema(step) { ":" } else { "." };
         }
-        self.is_unmapped(&name)
+        self.is_unmapped_of(standard, &name)
     }
 
     /// Reports something that is left out.
@@ -153,10 +159,6 @@ impl<'c> Reader<'c> {
         if ignored.len() < Self::REPORTED {
             ignored.push(trail.to_string());
         }
-    }
-
-    pub(crate) fn into_ignored(self) -> Vec<String> {
-        self.ignored.into_inner()
     }
 
     /// What was left out so far.

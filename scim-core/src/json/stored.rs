@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use serde_json::value::RawValue;
 
 use super::{
+    message::{entries, without_mark},
     reader::{Reader, Use},
     trail::Trail,
-    value::{Form, entries, read_value},
+    value::{Form, duplicate, read_value},
     write::{bracketed, write_scalar, write_text},
 };
 use crate::{
@@ -31,8 +32,7 @@ pub(crate) fn read_stored<'j>(
     // Lenient with what people export and edit; but an empty text that is stored is a text.
     let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
     let reader = Reader::new(&tolerance, Use::Stored, resource_type);
-    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
-    let raw: &RawValue = serde_json::from_slice(json)
+    let raw: &RawValue = serde_json::from_slice(without_mark(json))
         .map_err(|error| Error::invalid_syntax(format!("the resource is not readable JSON: {error}")))?;
     let entries = entries(raw).ok_or_else(|| Error::invalid_syntax("the resource is not a JSON object"))?;
     let mut parts = Vec::with_capacity(entries.len());
@@ -45,7 +45,7 @@ pub(crate) fn read_stored<'j>(
             continue;
         };
         if !seen.insert(index) {
-            return Err(Error::invalid_syntax(format!("`{trail}` is given twice")));
+            return Err(duplicate(&trail));
         }
         let form = if attribute.multi_valued { Form::Many } else { Form::One };
         // It follows from the attributes.
@@ -53,7 +53,7 @@ pub(crate) fn read_stored<'j>(
             parts.push((index, read_value(&reader, attribute, form, &trail, json)?));
         }
     }
-    Ok((Node::Complex(parts), reader.into_ignored()))
+    Ok((Node::Complex(parts), reader.take_ignored()))
 }
 
 /// Writes the attributes of a resource as a JSON object; `{}` if none has a value.

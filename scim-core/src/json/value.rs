@@ -9,7 +9,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde_json::value::RawValue;
 
 use super::{
-    key::{Key, KeySeed, Seen, Skip},
+    key::{Key, KeySeed, Seen, Walk},
     reader::{Reader, Use},
     trail::Trail,
 };
@@ -20,6 +20,7 @@ use crate::{
     error::{Error, excerpt},
     patch::{Identity, has_content},
     schema::{Attribute, AttributeSpec, DataType, Mutability, at},
+    validate::missing,
 };
 
 /// What shape a value has.
@@ -75,6 +76,11 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Self { position, ..self }
     }
 
+    /// What stands within an array or an object in the place of a single value.
+    fn within(self, position: Position) -> Self {
+        Self { position, may_repeat: false, ..self }
+    }
+
     fn expected<E: de::Error>(&self, what: &str) -> E {
         self.reader.fail(Error::invalid_value(format!("`{}` takes {what}", self.trail)))
     }
@@ -128,10 +134,10 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                     return Err(self.reader.fail(duplicate(&self.trail.name("value"))));
                 }
                 Key::Known(..) => {
-                    value = Some(map.next_value_seed(Self { may_repeat: false, ..self }.at(Position::InObject))?);
+                    value = Some(map.next_value_seed(self.within(Position::InObject))?);
                 }
                 Key::Unknown(name) if self.repeats(&name) => return self.repeated(map),
-                Key::Unknown(_) => map.next_value_seed(Skip)?,
+                Key::Unknown(_) => map.next_value_seed(Walk(&mut ()))?,
             }
         }
         match value {
@@ -170,7 +176,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     /// The value below the repeated name, which stands alone.
     fn repeated<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
-        let node = map.next_value_seed(Self { may_repeat: false, ..Self::new(reader, self.attribute, trail) })?;
+        let node = map.next_value_seed(Self::new(reader, self.attribute, trail))?;
         if let Some(Key::Unknown(other)) = map.next_key_seed(KeySeed(&[], 0))? {
             let detail = format!("`{trail}` repeats its name, and has `{}` beside it", excerpt(&other));
             return Err(reader.fail(Error::invalid_value(detail)));
@@ -201,7 +207,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                         has_unmapped = reader.is_unmapped_at(&trail);
                     }
                     crate::patch::note_unknown(&mut unknown, &name);
-                    map.next_value_seed(Skip)?;
+                    map.next_value_seed(Walk(&mut ()))?;
                     continue;
                 }
             };
@@ -212,7 +218,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                 return Err(reader.fail(duplicate(&trail)));
             }
             if attribute.mutability == Mutability::ReadOnly && !reader.purpose().is_patch() {
-                map.next_value_seed(Skip)?;
+                map.next_value_seed(Walk(&mut ()))?;
                 continue;
             }
             reader.note_empty_text(false);
@@ -317,7 +323,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         }
         let single = || reader.fail(Error::invalid_value(format!("`{trail}` takes a single value, not an array")));
         let mut only = None;
-        while let Some(item) = seq.next_element_seed(ElementSeed(self.unwrapped()))? {
+        while let Some(item) = seq.next_element_seed(ElementSeed(self.within(Position::InArray)))? {
             if only.replace(item).is_some() {
                 return Err(single());
             }
@@ -335,14 +341,6 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
             return self.wrap(|one| one.visit_map(map));
         }
         if self.attribute.data_type == DataType::Complex { self.object(map) } else { self.object_for_scalar(map) }
-    }
-}
-
-impl<'s, 'c> ValueSeed<'s, 'c> {
-    /// The seed of what stands in an array in the place of a single value.
-    fn unwrapped(&self) -> ValueSeed<'s, 'c> {
-        let Self { reader, attribute, trail, .. } = *self;
-        ValueSeed { reader, attribute, trail, position: Position::InArray, may_repeat: false }
     }
 }
 
@@ -455,9 +453,7 @@ fn checked_element<'v>(
     }
     let mut subs = (0u32..).zip(attribute.sub_attributes.iter());
     match subs.find(|(index, sub)| sub.required && is_empty(*index)) {
-        Some((_, sub)) => {
-            Err(Error::invalid_value(format!("required and without a value: `{}`", trail.name(&sub.name))))
-        }
+        Some((_, sub)) => Err(missing(&format!("`{}`", trail.name(&sub.name)))),
         None => Ok(None),
     }
 }
@@ -468,8 +464,8 @@ fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
 
 /// One operation may make at most one element primary (RFC 7643 §2.4).
 fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -> Result<(), Error> {
-    let Some((primary, _)) = attribute.sub_attribute("primary") else { return Ok(()) };
-    let claims = items.iter().filter(|item| matches!(item.part(primary), Some(Node::Scalar(Scalar::Bool(true)))));
+    let Some((primary, _)) = attribute.primary() else { return Ok(()) };
+    let claims = items.iter().filter_map(|item| item.part(primary)).filter(|part| part.is_bool(true));
     if claims.count() > 1 {
         return Err(Error::invalid_value(format!("more than one entry of `{trail}` is primary")));
     }
@@ -504,7 +500,7 @@ pub(crate) fn read_known<'de, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<Node<'de>, A::Error> {
     if attribute.mutability == Mutability::ReadOnly {
-        map.next_value_seed(Skip)?;
+        map.next_value_seed(Walk(&mut ()))?;
         return Ok(Node::ABSENT);
     }
     map.next_value_seed(ValueSeed::new(reader, attribute, trail))
@@ -513,41 +509,5 @@ pub(crate) fn read_known<'de, A: MapAccess<'de>>(
 /// Refuses JSON that nests too deep, for values that nobody reads.
 pub(crate) fn skip_value(reader: &Reader<'_>, json: &RawValue) -> Result<(), Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json.get());
-    Skip.deserialize(&mut deserializer).map_err(|error| reader.error(&error))
-}
-
-/// The members of a message, values unread.
-///
-/// # Errors
-///
-/// 400 `invalidSyntax` if the body is no JSON object; `what` is what the message is called.
-pub(crate) fn message<'b>(body: &'b [u8], what: &str) -> Result<Vec<(Cow<'b, str>, &'b RawValue)>, Error> {
-    // A byte order mark may be ignored (RFC 8259 §8.1).
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let body: &RawValue = serde_json::from_slice(body)
-        .map_err(|error| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))?;
-    entries(body).ok_or_else(|| Error::invalid_syntax(format!("{what} is a JSON object")))
-}
-
-/// The members of a JSON object, values unread; `None` if the text is no object.
-pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
-    struct Entries;
-
-    impl<'de> Visitor<'de> for Entries {
-        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut entries = Vec::new();
-            while let Some(Key::Unknown(name)) = map.next_key_seed(KeySeed(&[], 0))? {
-                entries.push((name, map.next_value()?));
-            }
-            Ok(entries)
-        }
-    }
-
-    serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok()
+    Walk(&mut ()).deserialize(&mut deserializer).map_err(|error| reader.error(&error))
 }

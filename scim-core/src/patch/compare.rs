@@ -7,7 +7,7 @@ use std::{borrow::Cow, hash::Hasher};
 
 use crate::{
     access::{List, Object, Scalar, Value},
-    schema::{Attribute, DataType, Mutability, ResourceType, common},
+    schema::{Attribute, Mutability, ResourceType, common},
     text,
 };
 
@@ -108,6 +108,11 @@ impl Identity {
         }
     }
 
+    /// Whether the elements of an attribute are told apart by a `value` that can never change, and by nothing else.
+    pub(crate) fn is_value_alone(attribute: &Attribute) -> bool {
+        matches!(Self::of(attribute), Self::Value(_))
+    }
+
     /// The key of an element of an attribute: equal for elements that are the same one.
     pub(crate) fn key_of(attribute: &Attribute, element: &Value<'_>) -> Vec<u8> {
         let mut key = Vec::new();
@@ -131,18 +136,13 @@ impl Identity {
             }
             _ => {
                 for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-                    if sub.mutability != Mutability::ReadOnly && !is_primary(sub) {
+                    if sub.mutability != Mutability::ReadOnly && !sub.is_primary() {
                         write_part(key, index, sub, &object.get(index), Rule::Compared);
                     }
                 }
             }
         }
     }
-}
-
-/// Whether an attribute is the flag that at most one element of a list has (RFC 7643 §2.4).
-pub(crate) fn is_primary(attribute: &Attribute) -> bool {
-    attribute.data_type == DataType::Boolean && attribute.name.eq_ignore_ascii_case("primary")
 }
 
 /// Bytes that are equal for values that are the [same to the letter](same_written).
@@ -226,13 +226,13 @@ fn write_part(key: &mut impl Key, index: u32, attribute: &Attribute, value: &Val
 
 /// Whether a value says no more than none: `primary` is false where it is absent.
 fn is_nothing(attribute: &Attribute, value: &Value<'_>) -> bool {
-    value.is_absent() || (matches!(value, Value::Scalar(Scalar::Bool(false))) && is_primary(attribute))
+    value.is_absent() || (matches!(value, Value::Scalar(Scalar::Bool(false))) && attribute.is_primary())
 }
 
 fn write_scalar(key: &mut impl Key, attribute: &Attribute, scalar: &Scalar<'_>, rule: Rule) {
     let text = match scalar {
         Scalar::Absent => return,
-        Scalar::Bool(false) if is_primary(attribute) => return,
+        Scalar::Bool(false) if attribute.is_primary() => return,
         Scalar::Str(written) if rule == Rule::Written => Cow::Borrowed(&**written),
         scalar => scalar.key(attribute).unwrap_or_default(),
     };

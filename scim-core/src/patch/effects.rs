@@ -6,7 +6,7 @@ use super::{
     list::strip_read_only,
     operation::{Action, Elements, Operation, Part},
     refusal,
-    session::{has_kept_parts, primary_of},
+    session::{has_kept_parts, is_switch},
 };
 use crate::{
     access::{Node, Scalar},
@@ -15,7 +15,7 @@ use crate::{
     filter::{Condition, Operator},
     json::Reader,
     schema::{Attribute, Mutability, Path, ResourceType, common},
-    validate::is_missing,
+    validate::{is_missing, missing},
 };
 
 /// What a PATCH does, told without looking at the resource: so a store can add a member to a group of 100 000 by writing
@@ -194,10 +194,7 @@ impl<'v> Collector<'_, 'v> {
 
     fn set(&mut self, path: Path, attribute: &Attribute, scalar: &Scalar<'v>) -> Result<(), Error> {
         if attribute.required && is_missing(&Node::Scalar(scalar.clone()).view()) {
-            return Err(Error::invalid_value(format!(
-                "required and without a value: `{}`",
-                self.resource_type.name_of(path)
-            )));
+            return Err(missing(&format!("`{}`", self.resource_type.name_of(path))));
         }
         self.effects.push(Effect::Set(path, scalar.clone()));
         Ok(())
@@ -209,7 +206,7 @@ impl<'v> Collector<'_, 'v> {
         }
         // What a client cannot write stays, and so does an `active` that is false.
         let keeps_parts = |attribute: &Attribute| !attribute.multi_valued && has_kept_parts(attribute);
-        let keeps_value = path.steps().len() == 1 && attribute.name.eq_ignore_ascii_case("active");
+        let keeps_value = is_switch(path.steps(), attribute);
         self.is_known &= !keeps_value && !keeps_parts(attribute) && !attribute.sub_attributes.iter().any(keeps_parts);
         self.effects.push(Effect::Clear(path));
         Ok(())
@@ -238,14 +235,13 @@ impl<'v> Collector<'_, 'v> {
         effect: impl FnOnce(Path, Vec<Node<'v>>) -> Effect<'v>,
     ) {
         // An element that is there and is not told by its `value` alone takes on what is said of it.
-        let is_told = attribute.sub_attributes.is_empty() || matches!(Identity::of(attribute), Identity::Value(_));
+        let is_told = attribute.sub_attributes.is_empty() || Identity::is_value_alone(attribute);
         self.is_known &= is_told;
         let mut items = items.to_vec();
-        let primary = primary_of(attribute).map(|(primary, _)| primary);
+        let primary = attribute.primary().map(|(primary, _)| primary);
         for item in &mut items {
             strip_read_only(attribute, item);
-            let claims =
-                primary.is_some_and(|primary| matches!(item.part(primary), Some(Node::Scalar(Scalar::Bool(true)))));
+            let claims = primary.and_then(|primary| item.part(primary)).is_some_and(|part| part.is_bool(true));
             let lacks = |(index, sub): (u32, &Attribute)| sub.required && item.part(index).is_none_or(Node::is_absent);
             self.is_known &= !claims && !(0u32..).zip(attribute.sub_attributes.iter()).any(lacks);
         }
@@ -292,7 +288,7 @@ impl<'v> Collector<'_, 'v> {
 fn listed_value<'v>(attribute: &Attribute, item: &Node<'v>) -> Option<Scalar<'v>> {
     let (value, _) = attribute.sub_attribute("value")?;
     let Node::Complex(parts) = item else { return None };
-    let is_told_by_value = matches!(Identity::of(attribute), Identity::Value(_));
+    let is_told_by_value = Identity::is_value_alone(attribute);
     if !is_told_by_value && parts.iter().any(|(index, part)| *index != value && !part.is_absent()) {
         return None;
     }

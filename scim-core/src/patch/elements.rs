@@ -4,7 +4,7 @@ use super::{
     compare::{Identity, same},
     list::{Origin, add, are_plainly_others, listed, strip_read_only},
     operation::{Action, Elements},
-    session::{Session, Target, primary_of},
+    session::{Session, Target},
 };
 use crate::{
     access::{List, Node, Scalar, Value},
@@ -287,7 +287,7 @@ fn check_claims(
 /// Whether an action makes elements primary.
 fn claims(list: &Target<'_>, action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
     let is_true = |action: &Action<'_, '_>| matches!(action, Action::Set(Scalar::Bool(true)));
-    let Some((primary, _)) = primary_of(list.attribute) else { return false };
+    let Some((primary, _)) = list.attribute.primary() else { return false };
     match (action, sub) {
         (action, Some((index, _))) => index == primary && is_true(action),
         (Action::Merge(parts), None) => parts.iter().any(|part| part.index == primary && is_true(&part.action)),
@@ -398,7 +398,7 @@ pub(super) fn matches_item(attribute: &Attribute, item: &Node<'_>, element: &Val
     let value = attribute.sub_attribute("value").map(|(index, _)| index);
     let kind = attribute.sub_attribute("type").map(|(index, _)| index);
     let has_value = value.is_some_and(|index| item.part(index).is_some_and(|part| !part.is_absent()));
-    let is_told_by_value = has_value && matches!(Identity::of(attribute), Identity::Value(_));
+    let is_told_by_value = has_value && Identity::is_value_alone(attribute);
     let mut assigned = parts.iter().filter(|(_, part)| !part.is_absent()).peekable();
     assigned.peek().is_some()
         && assigned.all(|(index, part)| {

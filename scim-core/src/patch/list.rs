@@ -7,9 +7,9 @@
 use std::collections::HashSet;
 
 use super::{
-    compare::{Identity, is_primary, same, same_written},
+    compare::{Identity, same, same_written},
     elements::{fewest, matches_item},
-    session::{Session, Target, is_bound, primary_of},
+    session::{Session, Target, is_bound},
 };
 use crate::{
     access::{Edit, Node, Refused, Scalar, Value},
@@ -45,7 +45,7 @@ pub(super) fn add(
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     let Some(twin) = session.twins(list, &item.view())?.first().copied() else {
-        return insert(session, list, item.clone(), number, origin).map(drop);
+        return insert(session, list, item.clone(), number, origin);
     };
     match Identity::of(list.attribute) {
         // An element with a `value` of its own that cannot change stays as it is, whatever else is said of it.
@@ -146,7 +146,7 @@ fn replace_bound(
 /// Gives a new state of an element what a client cannot write or see of the old one.
 fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) -> Result<(), Error> {
     let Node::Complex(parts) = item else { return Ok(()) };
-    let is_told_by_value = matches!(Identity::of(element.attribute), Identity::Value(_));
+    let is_told_by_value = Identity::is_value_alone(element.attribute);
     for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
         if sub.mutability == Mutability::ReadWrite && sub.is_readable() {
             continue;
@@ -175,8 +175,19 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) 
 
 /// Adds elements to a list that holds none. Few elements are compared with each other, which is cheaper than to look each
 /// up.
-fn fill(session: &mut Session<'_>, list: &Target<'_>, items: Vec<Node<'_>>, origin: Origin<'_>) -> Result<(), Error> {
+fn fill(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    mut items: Vec<Node<'_>>,
+    origin: Origin<'_>,
+) -> Result<(), Error> {
     const FEW: usize = 4;
+    // A body is read without what only the server writes.
+    if matches!(origin, Origin::Patch) {
+        for item in &mut items {
+            strip_read_only(list.attribute, item);
+        }
+    }
     let identity = Identity::of(list.attribute);
     let is_told_apart = |number: usize| {
         let (before, item) = items.split_at_checked(number).unwrap_or_default();
@@ -185,7 +196,7 @@ fn fill(session: &mut Session<'_>, list: &Target<'_>, items: Vec<Node<'_>>, orig
     };
     if items.len() <= FEW && (1..items.len()).all(is_told_apart) {
         for (number, item) in items.into_iter().enumerate() {
-            insert_new(session, list, item, number, origin)?;
+            put(session, list, item, number, origin)?;
         }
         return Ok(());
     }
@@ -196,36 +207,13 @@ fn fill(session: &mut Session<'_>, list: &Target<'_>, items: Vec<Node<'_>>, orig
             add(session, list, &item, number, origin)?;
             continue;
         }
-        let element = insert_new(session, list, item, number, origin)?;
+        let element = put(session, list, item, number, origin)?;
         // A field of the application may say more than was sent, such as a type.
         if let Some(element) = element.filter(|_| is_bound) {
             keys.insert(Identity::key_of(list.attribute, &session.value(&list.element(element))));
         }
     }
     Ok(())
-}
-
-/// Adds an element to a list that held none before the value it is part of, in which at most one element is primary.
-/// Returns where it is, unless it was left out.
-fn insert_new(
-    session: &mut Session<'_>,
-    list: &Target<'_>,
-    mut item: Node<'_>,
-    number: usize,
-    origin: Origin<'_>,
-) -> Result<Option<u32>, Error> {
-    // A body is read without what only the server writes.
-    if matches!(origin, Origin::Patch) {
-        strip_read_only(list.attribute, &mut item);
-    }
-    match place(session, list, item, number, origin)? {
-        Placed::At(element) => Ok(Some(element)),
-        Placed::LeftOut => Ok(None),
-        Placed::Refused(error) => {
-            session.leave_out_because(Quirk::UnknownAttribute, list, error)?;
-            Ok(None)
-        }
-    }
 }
 
 /// Whether two elements have plain texts as their `value` that differ, so that they are others by whatever rule.
@@ -259,17 +247,27 @@ fn insert(
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     strip_read_only(list.attribute, &mut item);
+    if let Some(element) = put(session, list, item, number, origin)?
+        && let Some((primary, _)) = list.attribute.primary()
+        && session.is_primary(list, element, primary)
+    {
+        session.demote_others(list, element)?;
+    }
+    Ok(())
+}
+
+/// Adds an element, whatever the other elements are. Returns where it is, or `None` if it was left out.
+fn put(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    item: Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
+) -> Result<Option<u32>, Error> {
     match place(session, list, item, number, origin)? {
-        Placed::At(element) => {
-            if let Some((primary, _)) = primary_of(list.attribute)
-                && session.is_primary(list, element, primary)
-            {
-                session.demote_others(list, element)?;
-            }
-            Ok(())
-        }
-        Placed::LeftOut => Ok(()),
-        Placed::Refused(error) => session.leave_out_because(Quirk::UnknownAttribute, list, error),
+        Placed::At(element) => Ok(Some(element)),
+        Placed::LeftOut => Ok(None),
+        Placed::Refused(error) => session.leave_out_because(Quirk::UnknownAttribute, list, error).map(|()| None),
     }
 }
 
@@ -293,7 +291,7 @@ fn place(
     make_sets(list.attribute, &mut item);
     // The content moves out of the node; what is kept of it is compared with what it was.
     let is_bound = is_bound(&session.value(list));
-    let sent = if is_bound { assigned(&item) } else { Vec::new() };
+    let sent: Vec<u32> = if is_bound { item.assigned().collect() } else { Vec::new() };
     let whole = (is_bound && matches!(origin, Origin::Patch)).then(|| item.clone());
     let element = match session.insert(list, &mut item) {
         Ok(element) => element,
@@ -330,13 +328,6 @@ fn place(
     Ok(Placed::At(element))
 }
 
-/// The parts of an element that say something. A flag that is not set needs no field.
-fn assigned(item: &Node<'_>) -> Vec<u32> {
-    let Node::Complex(parts) = item else { return Vec::new() };
-    let assigned = parts.iter().filter(|(_, part)| !part.is_absent() && !is_false(part));
-    assigned.map(|(index, _)| *index).collect()
-}
-
 /// Lists within an element are sets, too.
 fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
     let Node::Complex(parts) = item else { return };
@@ -347,10 +338,6 @@ fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
             items.retain(|item| keys.insert(Identity::key_of(sub, &item.view())));
         }
     }
-}
-
-fn is_false(node: &Node<'_>) -> bool {
-    matches!(node, Node::Scalar(Scalar::Bool(false)))
 }
 
 /// Writes the parts of an element that is there. With `whole`, the parts that are not given go, but for those that a client
@@ -417,7 +404,7 @@ fn write_part(
     if attribute.mutability == Mutability::Immutable && !session.value(target).is_absent() {
         // Where `value` alone tells elements apart, whatever else is said of a member does not change it.
         let list = target.list().map(|(list, _)| list);
-        if !list.is_some_and(|list| matches!(Identity::of(list.attribute), Identity::Value(_))) {
+        if !list.is_some_and(|list| Identity::is_value_alone(list.attribute)) {
             return Err(session.immutable(target));
         }
         if !same(attribute, &session.value(target), &part.view()) {
@@ -432,13 +419,13 @@ fn write_part(
     };
     match result {
         Ok(_) => {}
-        Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) if is_false(part) => {}
+        Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) if part.is_bool(false) => {}
         Err(refused @ (Refused::Value(_) | Refused::NoPart(_))) => return Err(session.refused(target, &refused)),
         Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) => {
             session.reader.ignore(&Trail::root(&session.name(target)));
         }
     }
-    let is_claim = is_primary(attribute) && matches!(part, Node::Scalar(Scalar::Bool(true)));
+    let is_claim = attribute.is_primary() && part.is_bool(true);
     match target.list() {
         Some((list, element)) if is_claim => session.demote_others(&list, element),
         _ => Ok(()),
@@ -481,7 +468,7 @@ fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Node<'_>) -> 
     if let Some((index, part)) = parts.iter().find(|(index, part)| Some(*index) == value && !part.is_absent()) {
         return session.with_value(list, Some(*index), &part.view());
     }
-    let parts: Vec<_> = parts.iter().filter(|(_, part)| !part.is_absent() && !is_false(part)).collect();
+    let parts: Vec<_> = parts.iter().filter(|(_, part)| part.is_assigned()).collect();
     match fewest(parts, |(index, part)| session.count(list, Some(*index), &part.view()))? {
         Some((index, part)) => session.with_value(list, Some(*index), &part.view()),
         None => session.all(list),

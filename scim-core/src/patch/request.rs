@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::{
     compat::Quirk,
     error::{Error, excerpt},
-    json::Reader,
+    json::{Reader, body_text},
 };
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -55,12 +55,7 @@ impl fmt::Display for Context<'_> {
 
 /// Reads the operations of a body.
 pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOperation<'a>>, Error> {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::invalid_syntax("the request has no body"));
-    }
-    let body = std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))?;
-    let mut deserializer = serde_json::Deserializer::from_str(body);
+    let mut deserializer = serde_json::Deserializer::from_str(body_text(body)?);
     let request = deserializer.deserialize_map(Request).and_then(|request| deserializer.end().map(|()| request));
     let (schemas, operations) = request.map_err(|error| reader.error(&error))?;
     if !schemas && !reader.tolerance.accepts(Quirk::Schemas) {

@@ -4,7 +4,7 @@
 //! checks a change against the schema's shape, and [`Session::unassign`] the one that takes values away.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasher, Hasher, RandomState},
 };
 
@@ -391,13 +391,13 @@ impl<'r> Session<'r> {
         let Some(index) = self.lists.get_mut(&list.place) else { return Ok(()) };
         index.mark_removed(others.iter().copied());
         index.change_count(0, elements.len());
+        let elements: HashSet<u32> = elements.iter().copied().collect();
         let mut looked_at = 0;
         for (facet, mut hashes) in gone {
             hashes.sort_unstable();
             hashes.dedup();
-            let is_gone: std::collections::HashSet<u32> = elements.iter().copied().collect();
             for hash in hashes {
-                looked_at += index.forget(facet, hash, |element| is_gone.contains(&element));
+                looked_at += index.forget(facet, hash, |element| elements.contains(&element));
             }
         }
         self.tolerance().charge(looked_at)
@@ -479,25 +479,29 @@ impl<'r> Session<'r> {
     ) -> Result<Vec<u32>, Error> {
         let Some(sub) = sub else { return self.twins(list, value) };
         let Some(attribute) = at(&list.attribute.sub_attributes, sub) else { return Ok(Vec::new()) };
-        let hash = self.hash_of(|key| write_compared_key(key, attribute, value));
-        let found = self.look_up(list, Facet::Sub(sub), hash)?;
+        let (facet, hash) = self.facet(list, Some(sub), value);
+        let found = self.look_up(list, facet, hash)?;
         let has_it = |element: &u32| same(attribute, &self.value(&list.element(*element).sub(sub, attribute)), value);
         Ok(found.into_iter().filter(has_it).collect())
     }
 
     /// About how many elements [`with_value`](Self::with_value) finds, without visiting them.
     pub(super) fn count(&mut self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> Result<usize, Error> {
-        let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
-        let (facet, hash) = if let Some((sub, attribute)) = named {
-            (Facet::Sub(sub), self.hash_of(|key| write_compared_key(key, attribute, value)))
-        } else {
-            let facet = Facet::Identity(Identity::of(list.attribute));
-            (facet, self.hash(list.attribute, facet, value))
-        };
+        let (facet, hash) = self.facet(list, sub, value);
         if self.found(list, facet, hash).is_none() {
             self.build(list, facet)?;
         }
         Ok(self.found(list, facet, hash).map_or(0, <[u32]>::len))
+    }
+
+    /// By what the elements are looked up of which a sub-attribute, or a simple element itself, has a value.
+    fn facet(&self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> (Facet, u64) {
+        let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
+        if let Some((sub, attribute)) = named {
+            return (Facet::Sub(sub), self.hash_of(|key| write_compared_key(key, attribute, value)));
+        }
+        let facet = Facet::Identity(Identity::of(list.attribute));
+        (facet, self.hash(list.attribute, facet, value))
     }
 
     /// The elements of a hash.
@@ -567,7 +571,7 @@ impl<'r> Session<'r> {
     /// Makes an element that is primary the only one (RFC 7643 §2.4). Where the application fixes which element is
     /// primary, that one stays so.
     pub(super) fn demote_others(&mut self, list: &Target<'_>, claim: u32) -> Result<(), Error> {
-        let Some((primary, flag)) = primary_of(list.attribute) else { return Ok(()) };
+        let Some((primary, flag)) = list.attribute.primary() else { return Ok(()) };
         let known = self.lists.entry(list.place).or_default().primaries().take();
         let primaries: Vec<u32> = if let Some(primaries) = known {
             primaries
@@ -611,11 +615,6 @@ pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
     })
 }
 
-/// The flag that at most one element of a list has.
-pub(super) fn primary_of(attribute: &Attribute) -> Option<(u32, &Attribute)> {
-    attribute.sub_attribute("primary").filter(|(_, primary)| primary.data_type == DataType::Boolean)
-}
-
 /// Whether a list is made up by the fields of a flat struct.
 pub(super) fn is_bound(list: &Value<'_>) -> bool {
     matches!(list, Value::List(List::Bound(..)))
@@ -625,7 +624,10 @@ pub(super) fn is_bound(list: &Value<'_>) -> bool {
 /// that means, and most take an account without the attribute for an active one; so it stays `false`, which is the
 /// value that a service provider may give to what a client unassigns (RFC 7644 §3.5.1).
 fn is_switched_off(target: &Target<'_>, present: &Value<'_>) -> bool {
-    matches!(present, Value::Scalar(Scalar::Bool(false)))
-        && target.place.steps().len() == 1
-        && target.attribute.name.eq_ignore_ascii_case("active")
+    matches!(present, Value::Scalar(Scalar::Bool(false))) && is_switch(target.place.steps(), target.attribute)
+}
+
+/// Whether this attribute is the `active` of an account.
+pub(super) fn is_switch(steps: &[u32], attribute: &Attribute) -> bool {
+    steps.len() == 1 && attribute.name.eq_ignore_ascii_case("active")
 }

@@ -225,6 +225,11 @@ impl Attribute {
         self.data_type == DataType::Boolean && self.name.eq_ignore_ascii_case("primary")
     }
 
+    /// The `primary` of the elements of a list, if they have one.
+    pub(crate) fn primary(&self) -> Option<(u32, &Self)> {
+        self.sub_attribute("primary").filter(|(_, primary)| primary.is_primary())
+    }
+
     /// The sub-attribute of this name, in any letter case, with its index.
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {

@@ -15,7 +15,6 @@ mod params;
 mod refusal;
 mod respond;
 mod route;
-mod turn;
 mod write;
 
 pub use builder::{BuildError, PatchAnswer, ScimBuilder};
@@ -26,6 +25,7 @@ pub use respond::{CONTENT_TYPE, error_response};
 
 use std::{
     fmt,
+    pin::Pin,
     sync::{Arc, OnceLock},
 };
 
@@ -39,6 +39,7 @@ use crate::{
     limits::Limits,
     path::find_name,
     schema::{ResourceType, Schema},
+    turn,
 };
 use endpoint::Endpoint;
 use etag::Conditions;
@@ -160,7 +161,7 @@ impl Scim {
         let identity = parts.extensions.remove::<Identity>();
         let extensions = std::mem::take(&mut parts.extensions);
         let answer = std::pin::pin!(self.0.answer(&parts, identity.as_ref(), extensions, &body));
-        match turn::caught(answer).await {
+        match caught(answer).await {
             Ok(answer) => respond::negotiated(answer.into_response(), &parts),
             Err(error) => self.refused(&parts, identity.as_ref(), &error),
         }
@@ -211,6 +212,11 @@ impl Scim {
     pub fn base_path(&self) -> &str {
         &self.0.settings.base_path
     }
+}
+
+/// The outcome of a request, or 500 if it panics.
+async fn caught<T>(request: Pin<&mut (dyn Future<Output = Result<T, Error>> + Send)>) -> Result<T, Error> {
+    turn::catch(request).await.unwrap_or_else(|_| Err(Error::internal("a handler panicked")))
 }
 
 /// What a request asks of a route.

@@ -7,11 +7,13 @@ use serde_json::value::RawValue;
 use crate::{
     compat::{Quirk, Tolerance},
     error::{Error, excerpt},
-    json::{Projection, message},
+    json::{Projection, member, message, texts},
     schema::ResourceType,
 };
 
 const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+/// How messages call the request.
+const WHOLE: &str = "the search request";
 
 /// `attributes` and `excludedAttributes`, which every operation takes that answers a resource.
 #[derive(Debug, Default)]
@@ -157,16 +159,18 @@ impl ListParams {
             }
             match &*name {
                 "schemas" => {
-                    let uris = texts("schemas", json, tolerance)?;
+                    let uris = texts("schemas", json, WHOLE, tolerance)?;
                     has_schema = uris.iter().any(|uri| uri.eq_ignore_ascii_case(SEARCH_REQUEST));
                 }
                 "attributes" => params.answer.attributes = list("attributes", json, tolerance)?,
                 "excludedattributes" => params.answer.excluded = list("excludedAttributes", json, tolerance)?,
-                "filter" => params.filter = Some(read("filter", json)?),
-                "sortby" => params.sort_by = Some(read("sortBy", json)?).filter(|name: &String| !name.is_empty()),
-                "sortorder" => params.descending = is_descending(&read::<String>("sortOrder", json)?)?,
-                "startindex" => params.start_index = start_index(read("startIndex", json)?),
-                "count" => params.count = Some(count(read("count", json)?)),
+                "filter" => params.filter = Some(member("filter", json, WHOLE)?),
+                "sortby" => {
+                    params.sort_by = Some(member("sortBy", json, WHOLE)?).filter(|name: &String| !name.is_empty())
+                }
+                "sortorder" => params.descending = is_descending(&member::<String>("sortOrder", json, WHOLE)?)?,
+                "startindex" => params.start_index = start_index(member("startIndex", json, WHOLE)?),
+                "count" => params.count = Some(count(member("count", json, WHOLE)?)),
                 _ => {}
             }
         }
@@ -178,22 +182,9 @@ impl ListParams {
     }
 }
 
-/// The texts of an array; a single one stands for an array where that is tolerated, as in the body of a POST.
-fn texts(name: &str, json: &RawValue, tolerance: &Tolerance) -> Result<Vec<String>, Error> {
-    match serde_json::from_str::<String>(json.get()) {
-        Ok(text) if tolerance.accepts(Quirk::SingleForArray) => Ok(vec![text]),
-        _ => read(name, json),
-    }
-}
-
 /// Names of attributes, each text with one or with several.
 fn list(name: &str, json: &RawValue, tolerance: &Tolerance) -> Result<Option<Vec<String>>, Error> {
-    Ok(some_names(texts(name, json, tolerance)?.iter().flat_map(|text| names(text)).collect()))
-}
-
-fn read<'j, T: serde::Deserialize<'j>>(name: &str, json: &'j RawValue) -> Result<T, Error> {
-    serde_json::from_str(json.get())
-        .map_err(|_| Error::invalid_syntax(format!("`{name}` of the search request has the wrong type")))
+    Ok(some_names(texts(name, json, WHOLE, tolerance)?.iter().flat_map(|text| names(text)).collect()))
 }
 
 /// A whole number; one that is too large is as good as the largest.

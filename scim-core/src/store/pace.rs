@@ -1,12 +1,11 @@
 //! Long searches let others go on.
 
-use std::task::Poll;
-
 use crate::{
     access::{Access, Scalar, Value},
     error::Error,
     filter::Matcher,
     schema::Path,
+    turn::yield_now,
 };
 
 /// How many comparisons are made before others have their turn: some tens of microseconds.
@@ -27,22 +26,9 @@ impl Pace {
         self.spent = self.spent.saturating_add(work.max(1));
         if self.spent >= TURN {
             self.spent = 0;
-            turn().await;
+            yield_now().await;
         }
     }
-}
-
-/// Lets whatever else is to be done go first, once.
-async fn turn() {
-    let mut waited = false;
-    std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut waited, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 /// What it costs to try a filter on a resource.

@@ -374,13 +374,9 @@ impl Elements {
 
 /// Adds an element to the overflow if that has a field for every part of it.
 fn add_whole(fields: &mut dyn Fields, overflow: u16, node: &mut Node<'_>) -> Result<u32, Refused> {
-    let is_said = |part: &Node<'_>| !part.is_absent() && !matches!(part, Node::Scalar(Scalar::Bool(false)));
-    let said: Vec<u32> = match node {
-        Node::Complex(parts) => parts.iter().filter(|(_, part)| is_said(part)).map(|(sub, _)| *sub).collect(),
-        Node::Scalar(_) | Node::List(_) => Vec::new(),
-    };
+    let assigned: Vec<u32> = node.assigned().collect();
     let index = fields.edit_field(overflow, &[], Edit::Insert(node))?;
-    let lost = said.into_iter().find(|sub| fields.field(overflow).at(&[index, *sub]).is_absent());
+    let lost = assigned.into_iter().find(|sub| fields.field(overflow).at(&[index, *sub]).is_absent());
     let Some(lost) = lost else { return Ok(index) };
     fields.edit_field(overflow, &[], Edit::Remove(&[index]))?;
     Err(Refused::NoPart(lost))

@@ -70,8 +70,7 @@ impl Group {
     pub(super) fn lost(&self, node: &Node<'_>) -> Option<u32> {
         let Node::Complex(parts) = node else { return None };
         let is_kept = |sub: u32, part: &Node<'_>| {
-            part.is_absent()
-                || matches!(part, Node::Scalar(Scalar::Bool(false)))
+            !part.is_assigned()
                 || self.field(sub).is_some()
                 || self.selected(sub).is_some()
                 || self.fixed(sub) == Some(true)

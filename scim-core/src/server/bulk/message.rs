@@ -2,13 +2,12 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
     compat::{Quirk, Tolerance},
     error::{Error, excerpt},
-    json::{entries, message},
+    json::{entries, member, message, texts},
 };
 
 const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
@@ -53,18 +52,15 @@ impl<'a> BulkRequest<'a> {
             let name = once(&mut seen, &name, WHOLE)?;
             match &*name {
                 "schemas" => {
-                    let uris = match value::<Cow<'_, str>>("schemas", json, WHOLE) {
-                        Ok(uri) if tolerance.accepts(Quirk::SingleForArray) => vec![uri],
-                        _ => value("schemas", json, WHOLE)?,
-                    };
+                    let uris = texts("schemas", json, WHOLE, tolerance)?;
                     has_schema = uris.iter().any(|uri| uri.eq_ignore_ascii_case(BULK_REQUEST));
                 }
                 "failonerrors" => {
-                    let limit: Option<usize> = value("failOnErrors", json, WHOLE)?;
+                    let limit: Option<usize> = member("failOnErrors", json, WHOLE)?;
                     fail_on_errors = limit.unwrap_or(usize::MAX);
                 }
                 "operations" => {
-                    operations = Some(value::<Vec<&RawValue>>("Operations", json, WHOLE)?);
+                    operations = Some(member::<Vec<&RawValue>>("Operations", json, WHOLE)?);
                 }
                 _ => {}
             }
@@ -103,10 +99,10 @@ fn operation(number: usize, json: &RawValue) -> Result<Operation<'_>, Error> {
     for (name, json) in members {
         let name = once(&mut seen, &name, &whole)?;
         match &*name {
-            "method" => operation.method = value("method", json, &whole)?,
-            "path" => operation.path = value("path", json, &whole)?,
-            "bulkid" => operation.bulk_id = value("bulkId", json, &whole)?,
-            "version" => operation.version = value("version", json, &whole)?,
+            "method" => operation.method = member("method", json, &whole)?,
+            "path" => operation.path = member("path", json, &whole)?,
+            "bulkid" => operation.bulk_id = member("bulkId", json, &whole)?,
+            "version" => operation.version = member("version", json, &whole)?,
             "data" => operation.data = Some(json).filter(|json| json.get() != "null"),
             _ => {}
         }
@@ -121,9 +117,4 @@ fn once(seen: &mut HashSet<String>, name: &str, whole: &str) -> Result<String, E
         return Err(Error::invalid_syntax(format!("`{}` is given twice in {whole}", excerpt(name))));
     }
     Ok(lower)
-}
-
-fn value<'j, T: Deserialize<'j>>(name: &str, json: &'j RawValue, whole: &str) -> Result<T, Error> {
-    serde_json::from_str(json.get())
-        .map_err(|_| Error::invalid_syntax(format!("`{name}` of {whole} has the wrong type")))
 }

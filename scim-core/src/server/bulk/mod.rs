@@ -14,18 +14,18 @@ use http::{HeaderValue, Method, StatusCode};
 use serde_json::value::RawValue;
 
 use super::{
-    Call, Context, Inner,
+    Call, Context, Inner, caught,
     endpoint::encoded,
     etag::Conditions,
     refusal::{self, Refused},
     respond::Answer,
     route::Route,
-    turn::{caught, yield_now},
 };
 use crate::{
     error::{Error, excerpt},
     json::write_text,
     reference::{Made, References},
+    turn::yield_now,
 };
 use message::{BulkRequest, Operation};
 use needs::Needs;

@@ -1,15 +1,13 @@
 //! Which creations an operation refers to.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::collections::{HashMap, HashSet};
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeSeed as _;
 use serde_json::value::RawValue;
 
 use crate::{
     filter::{self, Expression, Literal, parse_path},
+    json::{Texts, Walk},
     reference::PREFIX,
 };
 
@@ -38,7 +36,7 @@ impl<'n> Needs<'n> {
     pub(super) fn data(&mut self, json: &RawValue) {
         // The depth of what is read is limited by `serde_json`.
         let mut deserializer = serde_json::Deserializer::from_str(json.get());
-        let _ = Texts(self).deserialize(&mut deserializer);
+        let _ = Walk(self).deserialize(&mut deserializer);
     }
 
     /// The creations in the order of the request.
@@ -46,13 +44,6 @@ impl<'n> Needs<'n> {
         let mut found: Vec<usize> = self.found.into_iter().collect();
         found.sort_unstable();
         found
-    }
-
-    fn text(&mut self, text: &str) {
-        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
-            self.bulk_id(bulk_id);
-        }
-        self.path(text);
     }
 
     /// A path with a filter, whose literals may be references.
@@ -83,84 +74,17 @@ impl<'n> Needs<'n> {
     }
 }
 
-/// Visits all texts of a JSON value, at any depth.
-struct Texts<'t, 'n>(&'t mut Needs<'n>);
-
-impl<'de> DeserializeSeed<'de> for Texts<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Texts<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
+impl Texts for Needs<'_> {
+    /// A name is no reference, but it may be a path.
+    fn name(&mut self, name: &str) {
+        self.path(name);
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        self.0.text(text);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Texts(self.0))?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        // A name is no reference, but it may be a path.
-        while map.next_key_seed(Names(self.0))?.is_some() {
-            map.next_value_seed(Texts(self.0))?;
+    fn value(&mut self, text: &str) {
+        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
+            self.bulk_id(bulk_id);
         }
-        Ok(())
-    }
-}
-
-/// Visits a name of an object.
-struct Names<'t, 'n>(&'t mut Needs<'n>);
-
-impl<'de> DeserializeSeed<'de> for Names<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Names<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<(), E> {
-        self.0.path(name);
-        Ok(())
+        self.path(text);
     }
 }
 

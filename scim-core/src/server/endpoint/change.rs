@@ -1,9 +1,6 @@
 //! Changes of a resource: read, changed in a copy and compared when stored; or made by the store alone.
 
-use std::{
-    task::Poll,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{Stored, Target, objects, view::tag};
 use crate::{
@@ -15,6 +12,7 @@ use crate::{
     schema::{Path, common},
     server::{Context, Settings},
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
+    turn::yield_now,
     validate::{self, validate},
 };
 
@@ -186,15 +184,7 @@ async fn step_back(tried: u32) {
     let [random, ..] = *uuid::Uuid::new_v4().as_bytes();
     let turns = u32::from(random) % (1 << tried.min(5));
     for _ in 0..turns {
-        let mut waited = false;
-        std::future::poll_fn(|cx| {
-            if std::mem::replace(&mut waited, true) {
-                return Poll::Ready(());
-            }
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
+        yield_now().await;
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     random::Random,
     report::{Unmet, Verdict, ensure},
     setup::Setup,
-    tasks::{Call, at_once, step_back},
+    tasks::{Call, at_once},
 };
 use crate::{
     access::{DateTime, Resource, Scalar},
@@ -28,6 +28,7 @@ use crate::{
     schema::Path,
     server::{Context, Identity},
     store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
+    turn::yield_now,
 };
 
 /// How many call at once.
@@ -169,7 +170,7 @@ macro_rules! patiently {
                     tried += 1;
                     // There is no timer without a runtime; what the store waits for runs elsewhere.
                     thread::sleep(Duration::from_millis(u64::from(tried)));
-                    step_back().await;
+                    yield_now().await;
                 }
                 answer => break answer,
             }

@@ -3,12 +3,13 @@
 use std::{
     any::Any,
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
 };
+
+use crate::turn::catch;
 
 /// What is given to the function of [`TestKit::spawn`](super::TestKit::spawn).
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -144,13 +145,7 @@ pub(super) async fn polled<T>(call: impl Future<Output = T>, mut polls: usize) -
 
 /// The outcome of a future, or what it said when it panicked.
 pub(super) async fn unwinding<T>(future: impl Future<Output = T>) -> Result<T, String> {
-    let mut future = pin!(future);
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-        Err(payload) => Poll::Ready(Err(message(&*payload))),
-    })
-    .await
+    catch(pin!(future)).await.map_err(|payload| message(&*payload))
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
@@ -158,22 +153,10 @@ fn message(payload: &(dyn Any + Send)) -> String {
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or_default().to_owned()
 }
 
-/// Lets others run.
-pub(super) async fn step_back() {
-    let mut waited = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut waited, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::yield_now;
 
     fn now<T>(future: impl Future<Output = T>) -> Option<T> {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -218,8 +201,8 @@ mod tests {
     #[test]
     fn a_call_is_dropped_after_so_many_polls() {
         let call = || async {
-            step_back().await;
-            step_back().await;
+            yield_now().await;
+            yield_now().await;
             7
         };
         for (polls, answer) in [(1, None), (2, None), (3, Some(7))] {

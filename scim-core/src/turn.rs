@@ -1,16 +1,15 @@
 //! What a future needs that knows no runtime.
 
 use std::{
+    any::Any,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::Poll,
 };
 
-use crate::error::Error;
-
 /// Gives other tasks a turn.
-pub(super) async fn yield_now() {
+pub(crate) async fn yield_now() {
     let mut waited = false;
     poll_fn(|cx| {
         if std::mem::replace(&mut waited, true) {
@@ -22,14 +21,16 @@ pub(super) async fn yield_now() {
     .await;
 }
 
-/// The outcome of a future, or 500 if it panics: a panic ends what panicked and nothing else.
-pub(super) async fn caught<T>(
-    mut future: Pin<&mut (dyn Future<Output = Result<T, Error>> + Send)>,
-) -> Result<T, Error> {
+/// The outcome of a future, or what it panicked with: a panic ends what panicked and nothing else.
+pub(crate) async fn catch<T>(
+    mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>,
+) -> Result<T, Box<dyn Any + Send>> {
     poll_fn(|cx| {
         // The future is not polled again after a panic, so nobody sees what it left behind.
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err(Error::internal("a handler panicked"))))
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(polled) => polled.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
     })
     .await
 }

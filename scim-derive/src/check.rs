@@ -83,10 +83,10 @@ fn words(cx: &Context, field: &Field) {
     }
 }
 
-/// RFC 7643 §7: what clients only write is not returned.
+/// Checks that an attribute which clients only write is never returned (RFC 7643 §7).
 fn write_only(cx: &Context, words: &Characteristics, standard: Option<&'static Standard>) {
     let is_write_only = words.with(standard).mutability.is_some_and(|mutability| mutability == "WriteOnly");
-    // Of a standard attribute that is never returned this is reported already.
+    // For a standard attribute that is never returned, another check has already reported this.
     let is_known = standard.is_some_and(|standard| standard.returned == "Never");
     if let Some(returned) = words.returned.as_ref().filter(|returned| *returned != "Never")
         && is_write_only

@@ -1,4 +1,4 @@
-//! Reads a body: up to a limit, for a limited time, and within what all bodies together may take.
+//! Reads a body, with limits on its size, on its time, and on the memory of all bodies together.
 
 use std::{pin::Pin, time::Duration};
 
@@ -10,23 +10,23 @@ use scim_core::Error;
 
 use crate::budget::{Budget, Share};
 
-/// How much of a body that is refused is read and thrown away, so that the client gets to read why.
+/// How much of a refused body is read and discarded, so that the client can read the reason.
 pub(crate) const DISCARD: u64 = 64 * 1024 * 1024;
 
-/// The part of each body that the budget does not count. Other clients' large bodies cannot keep out a request of the
-/// usual size; the number of connections bounds the memory of these parts.
+/// How many bytes of each body the budget does not count. So large bodies of other clients cannot keep out a request of
+/// the usual size. The number of connections limits the memory of these bytes.
 const FREE: usize = 16 * 1024;
 
-/// When to come again if there is no memory for a body.
+/// When a client should try again if there is no memory for its body.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// What a body may cost.
+/// The limits for a body.
 pub(crate) struct Limits<'l> {
-    /// The most bytes of this body.
+    /// The maximum number of bytes of this body.
     pub(crate) bytes: usize,
-    /// How long it may take to arrive.
+    /// How long the body may take to arrive.
     pub(crate) time: Duration,
-    /// What all bodies share.
+    /// The memory that all bodies share.
     pub(crate) budget: &'l Budget,
 }
 
@@ -36,11 +36,11 @@ pub(crate) struct Whole {
     pub(crate) share: Share,
 }
 
-/// Why a body is not taken.
+/// Why a body is refused.
 enum Refusal {
-    /// Before anything of it was read.
+    /// The body is refused before any of it is read.
     Unread(Error),
-    /// Within it: the client goes on to send the rest.
+    /// The body is refused while it is read: the client continues to send the rest.
     Partly(Error),
     /// The connection broke.
     Broken(Error),
@@ -48,14 +48,14 @@ enum Refusal {
 
 /// Reads the whole body.
 ///
-/// A client may write its whole body before it reads an answer, and a server that closes a connection with bytes that
-/// nobody has read makes the client lose the answer. So the rest of a body that is refused is read, too, and thrown
-/// away: up to [`DISCARD`] bytes, and for no longer than the body may take.
+/// A client may write its whole body before it reads an answer. If the server closes the connection while bytes are
+/// unread, the client loses the answer. So the rest of a refused body is read, too, and discarded: up to [`DISCARD`]
+/// bytes, and for no longer than the body may take.
 ///
 /// # Errors
 ///
-/// 413 for a body that is announced to be larger than the limit, or is; 415 for one that is compressed; 408 for one that
-/// takes too long; 503 if the bodies of all requests take too much memory; 400 if the connection breaks.
+/// 413 for a body that is larger than the limit, or is announced to be; 415 for one that is compressed; 408 for one
+/// that takes too long; 503 if the bodies of all requests take too much memory; 400 if the connection breaks.
 pub(crate) async fn read<B>(body: B, headers: &HeaderMap, limits: &Limits<'_>) -> Result<Whole, Error>
 where
     B: Body,
@@ -73,7 +73,7 @@ where
             }
             Err(Refusal::Unread(error)) => {
                 refused = Some(error);
-                // A client that asks first waits for the answer, and sends nothing.
+                // A client that sent `Expect: 100-continue` waits for the answer and sends no body.
                 if !asks_first(headers) {
                     discard(body.as_mut(), headers).await;
                 }
@@ -119,7 +119,7 @@ where
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let broken = |error| Error::invalid_syntax(format!("the body could not be read: {error}"));
-        // Nobody will read the answer, but it must be one.
+        // Nobody will read this answer, but there must be one.
         let frame = frame.map_err(|error| Refusal::Broken(broken(error)))?;
         let Ok(data) = frame.into_data() else { continue };
         let (before, more) = (whole.len(), data.remaining());
@@ -131,13 +131,13 @@ where
             let error = Error::unavailable("the bodies of all requests take too much memory", RETRY_AFTER);
             return Err(Refusal::Partly(error));
         }
-        // Memory grows with what has arrived, whatever length is announced.
+        // The buffer grows with the bytes that have arrived, whatever length is announced.
         whole.extend_from_slice(&to_bytes(data));
     }
     Ok(whole.freeze())
 }
 
-/// Reads on and throws away, as far as it helps.
+/// Reads up to [`DISCARD`] bytes of the rest of a body and discards them. Reads nothing if a longer body is announced.
 async fn discard<B: Body>(mut body: Pin<&mut B>, headers: &HeaderMap) {
     if announced(&*body, headers) > DISCARD {
         return;
@@ -152,12 +152,12 @@ async fn discard<B: Body>(mut body: Pin<&mut B>, headers: &HeaderMap) {
     }
 }
 
-/// Whether the client sends its body only when it is told to (RFC 9110 §10.1.1).
+/// Returns whether the client waits for `100 Continue` before it sends its body (RFC 9110 §10.1.1).
 fn asks_first(headers: &HeaderMap) -> bool {
     headers.get(header::EXPECT).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
-/// How long the body says that it is, at least.
+/// Returns the announced length of the body: the larger of `Content-Length` and the lower bound of its size hint.
 fn announced(body: &impl Body, headers: &HeaderMap) -> u64 {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     body.size_hint().lower().max(length.unwrap_or_default())

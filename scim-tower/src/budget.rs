@@ -1,4 +1,4 @@
-//! How much may be in memory, and under way, over all requests.
+//! Limits over all requests: the memory of bodies, and the number of writes.
 
 use std::sync::{
     Arc,
@@ -7,13 +7,13 @@ use std::sync::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The bytes of bodies that may be in memory at once, over all requests.
+/// How many bytes of bodies may be in memory at once, over all requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
     left: Arc<AtomicUsize>,
 }
 
-/// What one body has taken from a [`Budget`]; given back when it is dropped.
+/// The bytes that one body has taken from a [`Budget`]. Dropping the share gives them back.
 #[derive(Debug)]
 pub(crate) struct Share {
     budget: Budget,
@@ -25,14 +25,14 @@ impl Budget {
         Self { left: Arc::new(AtomicUsize::new(bytes)) }
     }
 
-    /// A share for one body, with nothing in it.
+    /// Returns an empty share for one body.
     pub(crate) fn share(&self) -> Share {
         Share { budget: self.clone(), held: 0 }
     }
 }
 
 impl Share {
-    /// Takes as many bytes more; `false` and nothing if there are not as many left.
+    /// Takes this many more bytes. If fewer are left, takes nothing and returns `false`.
     pub(crate) fn take(&mut self, bytes: usize) -> bool {
         let rest = |left: usize| left.checked_sub(bytes);
         let taken = self.budget.left.fetch_update(Ordering::AcqRel, Ordering::Acquire, rest).is_ok();
@@ -42,7 +42,7 @@ impl Share {
         taken
     }
 
-    /// Gives everything back.
+    /// Gives all bytes back.
     pub(crate) fn clear(&mut self) {
         self.budget.left.fetch_add(std::mem::take(&mut self.held), Ordering::AcqRel);
     }
@@ -54,8 +54,8 @@ impl Drop for Share {
     }
 }
 
-/// The writes that may be under way at once. A write outlives the connection that asked for it, so that a bound on
-/// connections is none on writes.
+/// The writes that may be under way at once. A write can outlive the connection that asked for it, so a limit on
+/// connections does not limit the writes.
 #[derive(Clone, Debug)]
 pub(crate) struct Writes {
     slots: Arc<Semaphore>,
@@ -65,12 +65,12 @@ pub(crate) struct Writes {
 impl Writes {
     pub(crate) fn new(most: u32) -> Self {
         let most = most.max(1);
-        // On machines with 32 bits a semaphore holds fewer than a `u32` can say.
+        // On 32-bit machines a semaphore holds fewer permits than `u32::MAX`.
         let most = most.min(u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX));
         Self { slots: Arc::new(Semaphore::new(most as usize)), most }
     }
 
-    /// Waits until one more write may begin. It is under way until the result is dropped.
+    /// Waits until one more write may begin. The write is under way until the result is dropped.
     pub(crate) async fn begin(&self) -> Option<OwnedSemaphorePermit> {
         // The semaphore is never closed.
         Arc::clone(&self.slots).acquire_owned().await.ok()

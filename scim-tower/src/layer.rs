@@ -19,8 +19,9 @@ use crate::ScimService;
 ///
 /// For stacks without a router. With axum, `nest_service` does the same.
 ///
-/// Both services are independent: a SCIM request is answered while the other service is not ready, and a request for the
-/// other service waits until that one is. The other service is cloned for each of its requests.
+/// The two services are independent. A SCIM request is answered even while the other service is not ready. A request
+/// for the other service waits until that service is ready. The layer clones the other service for each of its
+/// requests.
 #[derive(Clone, Debug)]
 pub struct ScimLayer {
     scim: ScimService,
@@ -63,7 +64,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // Whose readiness counts is known only when the path is.
+        // The path of the request decides which service must be ready, and it is not known yet.
         Poll::Ready(Ok(()))
     }
 

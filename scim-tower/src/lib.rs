@@ -4,9 +4,10 @@
 //! [`ScimService`] authenticates a request, reads its body up to a limit, and has `scim-core` answer it. Every
 //! answer is a SCIM answer: also when the token is wrong, the body too large, or a handler panics.
 //!
-//! What a client can make the service wait for or hold is bounded; [`ScimService`] lists the bounds and their defaults.
-//! What happens before a request has a head is the server's business: how long a client may say nothing, and how many
-//! connections there may be. The two examples of this repository set those.
+//! The service limits how long a client can make it wait and how much memory a client can make it hold. [`ScimService`]
+//! lists the limits and their defaults. The server must limit what happens before the head of a request has arrived:
+//! how long a client may be silent, and how many connections there may be. The two examples of this repository set
+//! these limits.
 //!
 //! ```
 //! use scim_core::{Scim, model::{Group, User}, server::Identity, store::MemoryStore};

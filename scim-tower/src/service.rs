@@ -22,7 +22,7 @@ use crate::{
     budget::{Budget, Writes},
 };
 
-/// When to come again if a request took too long.
+/// When a client should try again if its request took too long.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A SCIM service provider as a tower service, for any request body.
@@ -34,7 +34,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 ///
 /// # Limits
 ///
-/// All clones share them. A client sees an error with the status that the table says.
+/// All clones share the limits. Beyond a limit, the client gets an error with the status in the table.
 ///
 /// | what | default | status | set by |
 /// |---|---|---|---|
@@ -44,19 +44,20 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// | bytes of all bodies together | 64 MiB | 503 | [`body_memory`](Self::body_memory) |
 /// | writes at once | 256 | waits, then 503 | [`writes`](Self::writes) |
 ///
-/// 503 comes with `Retry-After`. The sender is authenticated before a byte of the body is read, and the body of a sender
-/// who is not let in is never read. The body of a known sender that is refused is read on and thrown away, up to 64 MiB,
-/// so that a client that writes everything before it reads finds the answer.
+/// 503 comes with `Retry-After`. The service authenticates the sender before it reads any of the body. It never reads
+/// the body of a sender that it does not let in. If it refuses the body of a known sender, it reads and discards the
+/// rest, up to 64 MiB. So a client that writes everything before it reads still gets the answer.
 ///
 /// # Writes end
 ///
-/// `POST`, `PUT`, `PATCH` and `DELETE` run in a task of their own once the body is there: a client that hangs up, and a
-/// request that takes too long, do not stop a bulk request between two of its operations. A read stops with its client.
-/// [`finished`](Self::finished) waits for the writes, for when a server ends.
+/// `POST`, `PUT`, `PATCH` and `DELETE` run in a separate task once the body has arrived. So a client that hangs up, or
+/// a time-out, does not stop a bulk request between two of its operations. A read stops when its client hangs up.
+/// [`finished`](Self::finished) waits for the writes: call it when the server ends.
 ///
 /// # Runtime
 ///
-/// It needs a tokio runtime with time enabled, as `#[tokio::main]` makes it. Elsewhere every answer is 500.
+/// The service needs a tokio runtime with time enabled, as `#[tokio::main]` creates it. Without one, every answer is
+/// 500.
 #[derive(Clone)]
 pub struct ScimService {
     inner: Arc<Inner>,
@@ -108,7 +109,7 @@ impl ScimService {
     }
 
     /// Whether `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` are shown to everybody, as RFC 7644 §4
-    /// recommends. Not by default. The body of a sender who is not known is not read there either.
+    /// recommends. Not by default. The body of an unknown sender is not read there either.
     #[must_use]
     pub fn public_discovery(self, public: bool) -> Self {
         self.with(|inner| inner.public_discovery = public)
@@ -122,10 +123,10 @@ impl ScimService {
         self.with(|inner| inner.body_timeout = limit)
     }
 
-    /// How long the sender may take to be authenticated, and then, once the body is there, the answer to be made: 60
-    /// seconds each by default. After that the client gets 503 with `Retry-After`.
+    /// How long the authentication of the sender may take, and how long the answer may take once the body has arrived:
+    /// 60 seconds each by default. After that the client gets 503 with `Retry-After`.
     ///
-    /// A read is given up then. A write goes on, and may still be done: the client finds out by asking again.
+    /// A read is then canceled. A write continues and may still succeed. The client finds out by asking again.
     ///
     /// [`Duration::MAX`] sets no limit.
     #[must_use]
@@ -133,18 +134,19 @@ impl ScimService {
         self.with(|inner| inner.request_timeout = limit)
     }
 
-    /// How many bytes the bodies of all requests may hold together, while they are read and until they are answered: 64
-    /// MiB by default. A body for which there is no room is answered with 503 and `Retry-After`.
+    /// How many bytes the bodies of all requests may take together: 64 MiB by default. A body counts from when it is
+    /// read until its request is answered. If there is no room for a body, the client gets 503 with `Retry-After`.
     ///
-    /// The first 16 KiB of each body are not counted: a request of the usual size is served also while others send large
-    /// ones. Bytes are counted as they arrive, whatever length is announced; buffers may take twice as many.
+    /// The first 16 KiB of each body are not counted, so a request of the usual size is served even while others send
+    /// large ones. Bytes are counted as they arrive, whatever length is announced. Buffers may take twice as many
+    /// bytes.
     #[must_use]
     pub fn body_memory(self, bytes: usize) -> Self {
         self.with(|inner| inner.bodies = Budget::new(bytes))
     }
 
-    /// How many writes may be under way at once: 256 by default, and at least one. More wait until one of these has ended,
-    /// for as long as a [request may take](Self::request_timeout).
+    /// How many writes may be under way at once: 256 by default, and at least one. Further writes wait until one of
+    /// these has ended, for as long as a [request may take](Self::request_timeout).
     #[must_use]
     pub fn writes(self, most: u32) -> Self {
         self.with(|inner| inner.writes = Writes::new(most))
@@ -156,10 +158,11 @@ impl ScimService {
         ScimLayer::new(self)
     }
 
-    /// Waits until no write is under way, of any clone: also none whose client is gone.
+    /// Waits until no clone of this service has a write under way. This includes writes whose clients have
+    /// disconnected.
     ///
-    /// A server that has served its last request waits for this before the process ends, and before it closes the
-    /// database. How long it waits is up to the caller.
+    /// Call this after the server has served its last request, before you close the database and end the process. The
+    /// caller decides how long to wait.
     pub async fn finished(&self) {
         self.inner.writes.finished().await;
     }
@@ -188,7 +191,7 @@ impl Inner {
                 parts.extensions.insert(identity);
                 body::read(body, &parts.headers, &limits).await
             }
-            // Discovery tells the same to everybody, and has no use for a body.
+            // Discovery gives everybody the same answer, and needs no body.
             Err(_) if self.public_discovery && self.scim.is_discovery(parts.uri.path()) => {
                 parts.extensions.insert(Identity::new("", ""));
                 Ok(Whole { bytes: Bytes::new(), share: self.bodies.share() })
@@ -209,12 +212,12 @@ impl Inner {
         sender.await.unwrap_or_else(|_| Err(Error::unavailable("the authentication took too long", RETRY_AFTER)))
     }
 
-    /// Has the engine answer; fails if that takes too long.
+    /// Lets the engine answer the request. Fails if that takes too long.
     async fn run(&self, parts: Parts, body: Whole) -> Result<Response<Bytes>, Error> {
         let writes = !changes_nothing(&parts);
         let (scim, request) = (self.scim.clone(), Request::from_parts(parts, body.bytes));
         let answer = async move {
-            // The body counts until nobody holds it any more.
+            // The body counts until the engine no longer holds it.
             let share = body.share;
             let response = scim.handle(request).await;
             drop(share);
@@ -229,7 +232,7 @@ impl Inner {
         answered.unwrap_or_else(too_long)
     }
 
-    /// Runs in a task of its own, which ends what it has begun also if nobody waits for it any more.
+    /// Runs the work in a separate task, which completes it even if nobody waits for it any more.
     async fn to_its_end(
         &self,
         answer: impl Future<Output = Response<Bytes>> + Send + 'static,
@@ -240,12 +243,12 @@ impl Inner {
             drop(slot);
             response
         };
-        // It panicked, or the runtime ends.
+        // The task panicked, or the runtime is shutting down.
         tokio::spawn(task.in_current_span()).await.map_err(|error| Error::internal(describe(&error)))
     }
 }
 
-/// What is told of a request that is refused after it was given away.
+/// Copies the parts of a request that a refusal needs, because the engine takes the request itself.
 fn outline(parts: &Parts) -> Parts {
     let (mut outline, ()) = Request::new(()).into_parts();
     outline.method = parts.method.clone();
@@ -261,13 +264,14 @@ fn outline(parts: &Parts) -> Parts {
     outline
 }
 
-/// What a panic says is not logged as an error: the panic hook has done so.
+/// Describes why a task has no answer. The message of a panic is left out, because the panic hook has already logged
+/// it.
 fn describe(error: &tokio::task::JoinError) -> &'static str {
     if error.is_panic() { "a handler panicked" } else { "the runtime ended before the request" }
 }
 
-/// Whether a request only reads, so that nothing is half done if it stops. Whatever else is wrong with a search by POST, it
-/// writes nothing.
+/// Returns whether a request only reads, so that nothing is half done if it stops. A search by POST writes nothing,
+/// even if it is not valid.
 fn changes_nothing(parts: &Parts) -> bool {
     let is_search = || parts.uri.path().trim_end_matches('/').ends_with("/.search");
     parts.method.is_safe() || (parts.method == Method::POST && is_search())

@@ -16,11 +16,11 @@ use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 const STACK: usize = 2 * 1024 * 1024;
-/// Well under this without optimization. It is the time of the processor where the system tells it, so that other programs
-/// do not count.
+/// The time limit of a request. A request takes much less, even without optimization. Where the system reports CPU
+/// time, the tests measure that, so that other programs do not count.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// How long this thread has run on a processor, as Linux tells it; elsewhere how long it has been since a moment.
+/// Returns the CPU time of this thread, as Linux reports it. Elsewhere returns the time that has passed since `since`.
 fn spent(since: Instant) -> Duration {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanos = told.split_whitespace().next().and_then(|nanos| nanos.parse().ok());

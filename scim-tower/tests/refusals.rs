@@ -1,4 +1,4 @@
-//! What is refused before it reaches the engine, or given up after, leaves a trace.
+//! Tests that a request is logged if it is refused before it reaches the engine, or given up after that.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use std::{
@@ -20,7 +20,7 @@ use tracing::{
     span,
 };
 
-/// Keeps what is logged, as lines.
+/// Keeps the logged events as lines.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
 
@@ -54,7 +54,7 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// Lets in who says one word, and never comes to an end with another.
+/// Accepts the word `friend`, never ends for the word `wait`, and refuses all others.
 struct Words;
 
 #[async_trait]

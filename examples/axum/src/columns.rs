@@ -101,15 +101,16 @@ pub(crate) fn update<T: Columns>(table: &str) -> String {
     )
 }
 
-/// `UPDATE` of a struct's columns that stays what it is for clients: it makes no new version. To be bound: tenant, id,
-/// the version that is there, and the struct.
+/// Returns an `UPDATE` of a struct's columns that keeps the version, because nothing changes for clients. Bind the
+/// tenant, the id, the current version, and the struct.
 pub(crate) fn rewrite<T: Columns>(table: &str) -> String {
     let columns = [quoted(T::FIELDS), quoted(T::KEYS)].concat();
     let set: Vec<String> = columns.iter().zip(4..).map(|(column, number)| format!("{column} = ${number}")).collect();
     format!("UPDATE {table} SET {} WHERE tenant = $1 AND id = $2 AND version = $3", set.join(", "))
 }
 
-/// Of which rows a key is missing although its field has a value. Keys are called after their fields.
+/// Returns the SQL condition for rows in which a key is missing although its field has a value. Keys are named after
+/// their fields.
 pub(crate) fn lacks_keys<T: Columns>() -> String {
     let fields = T::KEYS.iter().map(|key| (key, key.trim_end_matches("_key")));
     let tests = fields.map(|(key, field)| format!("({key} IS NULL AND {field} IS NOT NULL)"));

@@ -34,8 +34,8 @@ pub(crate) type Done<T> = Result<(Transaction, T), Failure>;
 #[derive(Clone, Debug)]
 pub struct Database {
     readers: AnyPool,
-    /// In SQLite a pool of its own with one connection, as there is one writer. Those who wait to write then hold no
-    /// connection that somebody could read with.
+    /// In SQLite a separate pool with one connection, because SQLite has one writer at a time. So requests that wait to
+    /// write do not hold connections that readers need.
     writers: AnyPool,
     pub(crate) dialect: Dialect,
 }
@@ -54,8 +54,9 @@ impl Database {
         let is_memory = url.contains(":memory:");
         let pool = || {
             AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).before_acquire(|connection, _| {
-                // SQLite ends a transaction by itself when the disk is full. The driver does not know, fails to end it,
-                // and begins no other on this connection: it is closed, and another one opened.
+                // When the disk is full, SQLite ends the transaction by itself. The driver does not notice: it fails to
+                // end the transaction and cannot begin another one on this connection. So the pool closes the
+                // connection and opens a new one.
                 let is_fit = !connection.is_in_transaction();
                 Box::pin(async move { Ok(is_fit) })
             })
@@ -66,14 +67,14 @@ impl Database {
             url.to_owned()
         };
         let (readers, writers) = if is_memory {
-            // Each connection would have a database of its own, and lose it when it is closed.
+            // Each connection has its own in-memory database, which ends with the connection.
             let one = pool().max_connections(1).idle_timeout(None).max_lifetime(None).connect(&url).await?;
             (one.clone(), one)
         } else {
             let readers = pool().max_connections(connections).connect(&url).await?;
             let writers = match dialect {
                 Dialect::Sqlite => pool().max_connections(1).connect_lazy(&url)?,
-                // Writers wait at the rows that they change.
+                // Writers wait only for the rows that they change.
                 _ => readers.clone(),
             };
             (readers, writers)
@@ -90,7 +91,7 @@ impl Database {
         &self.readers
     }
 
-    /// Closes the connections, once nobody uses them any more.
+    /// Closes the connections as soon as they are no longer in use.
     pub async fn close(&self) {
         self.writers.close().await;
         self.readers.close().await;
@@ -142,7 +143,7 @@ impl Database {
         self.try_write(work).await.map_err(|failure| failure.told(unique))
     }
 
-    /// As [`write`](Self::write); what went wrong is not yet told as clients see it.
+    /// Like [`write`](Self::write), but returns the failure before it is turned into the error that clients see.
     pub(crate) async fn try_write<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Done<T>>,

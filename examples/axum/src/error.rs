@@ -61,7 +61,7 @@ impl Failure {
         matches!(code, Some("40001" | "40P01"))
     }
 
-    /// As an error of the database.
+    /// Turns the failure into an error of the database.
     pub(crate) fn into_database(self) -> sqlx::Error {
         match self {
             Self::Store(error) => sqlx::Error::Encode(error.into()),

@@ -1,4 +1,4 @@
-//! Whether the process can do its work.
+//! Checks whether the process can do its work.
 
 use std::{
     sync::Arc,
@@ -10,10 +10,10 @@ use tokio::sync::Mutex;
 
 use crate::database::Database;
 
-/// How long it holds that a write was made. Anybody may ask, so that there is one write a second at most.
+/// How long the result of a write is reused. Anybody may ask for the health, so this limits it to one write per second.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long a write is waited for. A database in which somebody else writes for longer is busy, and well.
+/// How long the check waits for its write. If another writer takes longer than that, the database is busy but healthy.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How many bytes the check writes.
@@ -23,14 +23,14 @@ const FILLER: usize = 32 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Condition {
     Well,
-    /// It reads; writes wait for another one.
+    /// Reads work. Writes wait for another writer.
     Busy,
-    /// It reads, and cannot write: the disk may be full.
+    /// Reads work. Writes fail: the disk may be full.
     ReadOnly,
     Silent,
 }
 
-/// Checks the database by the way that requests take.
+/// Checks the database in the way that requests use it.
 #[derive(Clone, Debug)]
 pub(crate) struct Health {
     database: Database,
@@ -50,7 +50,7 @@ impl Health {
         if read.await.is_err() {
             return Condition::Silent;
         }
-        // Whoever asks at the same time waits for the same write.
+        // Checks that run at the same time wait for the same write.
         let mut last = self.last.lock().await;
         match *last {
             Some((when, condition)) if when.elapsed() < FRESH => condition,
@@ -65,7 +65,8 @@ impl Health {
     async fn write(&self) -> Condition {
         let write = self.database.try_write(|mut writing| async move {
             let now = scim_core::access::DateTime::now().unix_millis();
-            // As much as a usual request writes, and something else each time: a disk may have room for less.
+            // Writes as much as a usual request does, because the disk may have room for less. The text differs each
+            // time.
             let filler = format!("{now:016}").repeat(FILLER / 16);
             let write = sqlx::query("UPDATE health SET checked_at = $1, filler = $2").bind(now).bind(filler);
             write.execute(&mut *writing).await?;

@@ -6,7 +6,7 @@
 //! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
 //! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
 //! - `health.rs`: whether the process can do its work;
-//! - `keys.rs`: keys for rows that are older than these;
+//! - `keys.rs`: keys for rows that are older than the columns of these keys;
 //! - `error.rs`: what an error of the database means to a client.
 
 pub mod args;
@@ -52,8 +52,8 @@ pub fn device() -> Result<ResourceType, serde_json::Error> {
     Ok(ResourceType::new("Device".into(), "/Devices".into(), "Device".into(), schema, Vec::new()))
 }
 
-/// SCIM for clients that send this token. They reach it under the base URL, which every location starts with; what a
-/// request calls the host is not trusted.
+/// SCIM for clients that send this token. They reach it under the base URL. Every location starts with the base URL:
+/// the host that a request names is not trusted.
 ///
 /// # Errors
 ///
@@ -72,10 +72,11 @@ pub fn service(database: &Database, token: &str, base_url: &str) -> Result<ScimS
     Ok(ScimService::new(scim, BearerAuth::new(tokens)))
 }
 
-/// The application: SCIM below its base path, and a health check for whoever watches over the process.
+/// The application: SCIM below its base path, and a health check for monitoring.
 pub fn router(database: Database, scim: ScimService) -> Router {
     let health = Health::new(database);
-    // Not `nest_service`, which takes `/scim/v2//Users` for `/scim/v2/Users`: so each resource has one URL.
+    // `nest_service` would accept `/scim/v2//Users` as `/scim/v2/Users`. The layer does not, so each resource has one
+    // URL.
     Router::new().route("/healthz", get(health::answer)).with_state(health).layer(scim.into_layer())
 }
 

@@ -44,11 +44,11 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
 
     let settings = Settings::default();
     let cut_off = serve(listener, app, settings, stopped()).await;
-    // Writes go on when their clients are gone.
+    // Writes continue after their clients have disconnected.
     let is_finished = tokio::time::timeout(settings.grace, scim.finished()).await.is_ok();
     let is_done = cut_off == 0
         && is_finished
-        // A statement goes on when its client is gone, and holds its connection until it ends.
+        // A statement continues after its client has disconnected, and holds its connection until it ends.
         && tokio::time::timeout(settings.grace, database.close()).await.is_ok();
     if !is_done {
         eprintln!("some requests took too long and were cut off");

@@ -11,7 +11,7 @@ pub struct Args {
     pub listen: SocketAddr,
     /// The bearer token that clients must send.
     pub token: String,
-    /// The URL under which clients reach the service, if it is not that of the address.
+    /// The URL under which clients reach the service, if it differs from the URL of the address.
     pub base_url: Option<String>,
 }
 
@@ -47,14 +47,14 @@ impl Args {
         Ok(parsed)
     }
 
-    /// The URL under which clients reach the service: the one that was given, else the one of the address that the server
-    /// listens on.
+    /// Returns the URL under which clients reach the service: the given one, or else the URL of the address that the
+    /// server listens on.
     #[must_use]
     pub fn base_url(&self, address: SocketAddr) -> String {
         if let Some(url) = &self.base_url {
             return url.clone();
         }
-        // An address that stands for all of a machine's is none that a client could use.
+        // An unspecified address such as `0.0.0.0` is of no use to clients.
         if address.ip().is_unspecified() {
             return format!("http://localhost:{}{BASE_PATH}", address.port());
         }

@@ -26,8 +26,8 @@ pub const BASE_PATH: &str = "/scim/v2";
 /// Entra takes the name of a group as its key.
 const GROUP_NAME: Path = path::<Group>("displayName");
 
-/// The service, for clients that send this bearer token. They reach it under the base URL, which every location starts
-/// with; what a request calls the host is not trusted.
+/// The service, for clients that send this bearer token. They reach it under the base URL. Every location starts with
+/// the base URL: the host that a request names is not trusted.
 ///
 /// # Errors
 ///

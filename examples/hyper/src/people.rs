@@ -26,13 +26,14 @@ pub struct People {
 }
 
 impl People {
-    /// A store of groups that knows which groups somebody is in.
+    /// Creates a store of groups with an index that finds the groups of a member.
     #[must_use]
     pub fn groups() -> MemoryStore<Group> {
         MemoryStore::new().indexed(MEMBER)
     }
 
-    /// Nobody yet. Without the index of [`groups`](Self::groups) everybody who is deleted is looked for in all groups.
+    /// Creates an empty store. If the groups lack the index of [`groups`](Self::groups), each deletion of a person
+    /// searches all groups.
     #[must_use]
     pub fn new(groups: Arc<MemoryStore<Group>>) -> Self {
         Self { people: MemoryStore::new(), groups }
@@ -143,14 +144,14 @@ mod tests {
         assert!(matches!(people.delete(&context("t"), odd, Precondition::None).await, Err(StoreError::NotFound)));
     }
 
-    /// How long this thread has run on a processor, as Linux tells it.
+    /// Returns the CPU time of this thread in nanoseconds, as Linux reports it.
     #[cfg(target_os = "linux")]
     fn spent() -> u64 {
         let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
         told.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    /// What it costs to delete people does not depend on how many groups there are of which they are no members.
+    /// The cost of deleting people does not depend on the number of groups that they do not belong to.
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn who_is_deleted_is_not_looked_for_in_all_groups() {

@@ -1,4 +1,4 @@
-//! The service on a listener.
+//! Serves the service on a listener.
 
 use std::future::Future;
 
@@ -6,9 +6,10 @@ use example_server::Settings;
 use scim_tower::ScimService;
 use tokio::net::TcpListener;
 
-/// Serves connections until `stop` is done, then finishes what is under way: requests, and writes whose clients are gone.
+/// Serves connections until `stop` completes. Then finishes the requests that are under way, and the writes whose
+/// clients have disconnected.
 ///
-/// Returns how many connections had to be cut off.
+/// Returns how many connections were cut off because they did not end in time.
 pub async fn serve(
     listener: TcpListener,
     service: ScimService,

@@ -1,4 +1,4 @@
-//! The program as it runs: with few file handles, and when it is told to stop.
+//! Tests of the running program: with few file handles, and when the system asks it to stop.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -20,7 +20,7 @@ struct Server {
 }
 
 impl Server {
-    /// A process that may open so many files.
+    /// Starts a process that may open at most this many files.
     fn start(files: usize) -> Self {
         let mut process = Command::new("sh")
             .args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_hyper-example")])
@@ -31,7 +31,7 @@ impl Server {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        // Somebody has to read what else is printed, or the process waits.
+        // Reads the rest of the output, because the process would wait if nobody did.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         let address = line.split("http://").nth(1).and_then(|url| url.split('/').next()).unwrap().to_owned();
         Self { process, address }
@@ -45,7 +45,7 @@ impl Drop for Server {
     }
 }
 
-/// Sends a request on a connection of its own; answers all that comes until the connection ends.
+/// Sends a request. Returns everything that arrives until the connection ends.
 fn ask(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::io::Result<String> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let head = format!("{method} /scim/v2/{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
@@ -62,7 +62,7 @@ fn silent_connections_shut_nobody_out() {
     let mut silent = Vec::new();
     for number in 0..300 {
         let mut stream = TcpStream::connect(&server.address).unwrap();
-        // Some say half of a head, some begin a body for which they lack the token.
+        // Some clients send nothing, some send half of a head, and some send the start of a body without a token.
         let start: &[u8] = match number % 3 {
             0 => b"",
             1 => b"POST /scim/v2/Users HTTP/1.1\r\nHost:",
@@ -79,7 +79,8 @@ fn silent_connections_shut_nobody_out() {
     }
 }
 
-/// Whoever is connected when the process is told to stop gets an answer, and what was acknowledged was done.
+/// A client that is connected when the process is asked to stop still gets its answer. The process has carried out
+/// every request that it acknowledged.
 #[test]
 fn a_process_that_is_told_to_stop_answers_first() {
     let mut server = Server::start(1000);
@@ -89,7 +90,7 @@ fn a_process_that_is_told_to_stop_answers_first() {
             let (address, answered) = (server.address.clone(), Arc::clone(&answered));
             std::thread::spawn(move || {
                 let mut cut_off = Vec::new();
-                // Until nobody can connect any more.
+                // Stops when the server accepts no more connections.
                 for number in 0.. {
                     let Ok(mut stream) = TcpStream::connect(&address) else { break };
                     let body = format!("{{\"userName\":\"user{client}-{number}\"}}");
@@ -113,7 +114,7 @@ fn a_process_that_is_told_to_stop_answers_first() {
     assert!(server.process.wait().unwrap().success());
 }
 
-/// What a request calls the host is in no answer.
+/// No answer contains the host that a request names.
 #[test]
 fn the_host_of_a_request_is_not_trusted() {
     let server = Server::start(1000);
@@ -128,7 +129,7 @@ fn the_host_of_a_request_is_not_trusted() {
     assert!(answer.contains(&format!("http://{}/scim/v2/Users/", server.address)), "{answer}");
 }
 
-/// 300 clients that send almost all of a body, and then nothing.
+/// 300 clients send almost all of a body, and then nothing.
 #[cfg(target_os = "linux")]
 #[test]
 fn bodies_that_stall_hold_little_memory() {
@@ -151,7 +152,8 @@ fn bodies_that_stall_hold_little_memory() {
         })
         .collect();
     let grown = memory() - before;
-    // 570 MB were sent. The budget is 64 MiB; buffers may take twice as many, and each connection has its own.
+    // The clients have sent 570 MB. The budget is 64 MiB. Buffers may take twice as much, and each connection has a
+    // buffer of its own.
     println!("{grown} MiB are held");
     assert!(grown < 250, "{grown} MiB are held");
     let mut stream = TcpStream::connect(&server.address).unwrap();

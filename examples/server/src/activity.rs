@@ -1,4 +1,4 @@
-//! What connections do: which are silent, and since when.
+//! Tracks which connections are silent, and since when.
 
 use std::{
     collections::HashMap,
@@ -13,25 +13,25 @@ use tokio::{sync::Notify, time::Instant};
 
 type Open = Arc<Mutex<HashMap<u64, Arc<State>>>>;
 
-/// The connections that are open.
+/// The open connections.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     next: AtomicU64,
     open: Open,
 }
 
-/// What one connection does.
+/// The activity of one connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Activity {
     state: Arc<State>,
     _entry: Arc<Entry>,
 }
 
-/// A request that is being answered, until it is dropped.
+/// A request that is being answered. Dropping it records that the request has ended.
 #[derive(Debug)]
 pub(crate) struct Call(Activity);
 
-/// The place among the open connections.
+/// The place of a connection among the open ones. Dropping it gives up the place.
 #[derive(Debug)]
 struct Entry {
     id: u64,
@@ -48,13 +48,13 @@ struct State {
 struct Now {
     /// Requests that are being answered.
     calls: usize,
-    /// Whether there was a request.
+    /// Whether a request has arrived on this connection.
     is_used: bool,
-    /// When the connection began, a request ended, or the client took a part of an answer: what came last.
+    /// When the connection last did something: it began, a request ended, or the client took a part of an answer.
     since: Instant,
 }
 
-/// A panic while the lock is held leaves nothing half done.
+/// Locks a mutex even if it is poisoned: a panic while the lock is held leaves nothing half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -78,7 +78,7 @@ impl Connections {
         }
     }
 
-    /// Closes all; answers how many these are.
+    /// Closes all connections. Returns how many there were.
     pub(crate) fn close_all(&self) -> usize {
         let open = std::mem::take(&mut *lock(&self.open));
         for state in open.values() {
@@ -95,7 +95,7 @@ impl Drop for Entry {
 }
 
 impl Activity {
-    /// A request has arrived.
+    /// Records that a request has arrived.
     pub(crate) fn begin(&self) -> Call {
         let mut now = lock(&self.state.now);
         now.calls += 1;
@@ -103,17 +103,17 @@ impl Activity {
         Call(self.clone())
     }
 
-    /// The client takes its answer.
+    /// Records that the client has taken a part of its answer.
     pub(crate) fn touch(&self) {
         lock(&self.state.now).since = Instant::now();
     }
 
-    /// Waits until the connection is to be closed: it was silent for too long, or its place is needed.
+    /// Waits until the connection must be closed: it was silent for too long, or its place is needed.
     pub(crate) async fn is_over(&self, head: Duration, idle: Duration) {
         loop {
             let now = *lock(&self.state.now);
             let limit = if now.is_used { idle } else { head };
-            // A request takes its own time.
+            // A connection is not silent while a request is being answered.
             let start = if now.calls > 0 { Instant::now() } else { now.since };
             if start.elapsed() >= limit {
                 return;

@@ -1,4 +1,4 @@
-//! A connection that tells when the client takes something, and that does not close before the client has read.
+//! A connection that records when the client takes data, and that lets the client read the answer before it closes.
 
 use std::{
     io::{self, IoSlice},
@@ -14,17 +14,18 @@ use tokio::{
 
 use crate::activity::Activity;
 
-/// How long a client may be silent before the connection is closed, once all is said.
+/// How long a client may be silent before the connection closes, after the server has sent everything.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// How many bytes are thrown away then.
+/// How many bytes of the client are discarded during that time, at most.
 const DISCARD: usize = 64 * 1024 * 1024;
 
-/// A connection whose end is heard.
+/// A connection that does not lose its last answer.
 ///
-/// A socket that is closed while bytes of the client are unread resets the connection, and the client loses the answer
-/// that it has not read yet: so may the sender of a large body that got 401 at once. So first the server's direction is
-/// closed, and what the client still sends is thrown away, until the client closes, too, or is silent.
+/// If a socket is closed while bytes of the client are unread, the connection is reset, and the client loses the answer
+/// that it has not read yet. This can happen to a client that sends a large body and gets 401 at once. So the server
+/// first closes its own direction. Then it discards what the client still sends, until the client closes, too, or is
+/// silent.
 pub(crate) struct Watched<S> {
     stream: S,
     activity: Activity,
@@ -85,7 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
                     this.discarded += buf.filled().len();
                     ending.as_mut().reset(Instant::now() + SILENCE);
                 }
-                // The client has closed its direction, or has had its time.
+                // The client has closed its direction, the connection is broken, or the client has sent too much.
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
                 Poll::Pending => return ending.as_mut().poll(cx).map(Ok),
             }

@@ -1,14 +1,14 @@
 //! The HTTP server of both examples: hyper, and the bounds that a server on an open network needs.
 //!
-//! `scim-tower` bounds what happens within a request. What happens before a request has a head, and between requests, is
-//! the server's business. This one
+//! `scim-tower` limits what happens within a request. The server must limit what happens before the head of a request
+//! has arrived, and between requests. This one
 //!
-//! - closes a connection that does not send the head of its first request in time, that is not used any more, or that
-//!   does not take its answer;
-//! - has so many connections at most, and gives the place of the one that has done nothing for longest to a new client,
-//!   so that silent connections shut nobody out;
-//! - lets a client read the answer to a request whose body nobody has read;
-//! - answers, when it is to stop, every request that has reached it.
+//! - closes a connection that does not send the head of its first request in time, that is no longer used, or whose
+//!   client does not take its answer;
+//! - limits the number of connections, and closes the one that has been silent for longest if a new client needs its
+//!   place, so that silent connections shut nobody out;
+//! - lets a client read the answer to a request even if the service has not read the body;
+//! - stops only after it has answered every request that has reached it.
 //!
 //! `axum::serve` does none of the first three.
 
@@ -34,22 +34,22 @@ use crate::{activity::Connections, io::Watched};
 /// How long connections may be silent, and how many there may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The most connections at once. By default half of the files that the process may open, and at most 1000: the other
-    /// half is for the database.
+    /// The maximum number of connections at once. By default it is half the number of files that the process may open,
+    /// and at most 1000. The other half is for the database.
     pub connections: usize,
-    /// How long a new connection may take until the head of its first request is there: 10 seconds by default.
+    /// How long a new connection may take to send the head of its first request: 10 seconds by default.
     pub head_timeout: Duration,
-    /// How long a connection may be without a request, or a client without taking a byte of its answer: 60 seconds by
-    /// default.
+    /// How long a connection may stay without a request, or a client may go without taking a byte of its answer: 60
+    /// seconds by default.
     pub idle_timeout: Duration,
-    /// How long requests that are under way may take once the server is to stop: 30 seconds by default.
+    /// How long requests that are under way may take after the server is asked to stop: 30 seconds by default.
     pub grace: Duration,
 }
 
-/// How long requests are waited for that were sent before the client could know that the server stops.
+/// How long the server waits for requests that clients sent before they could know that it stops.
 const LAST_CALL: Duration = Duration::from_millis(500);
 
-/// The longest head of a request. A filter of 16 KiB has room in it, percent-encoded.
+/// The maximum size of the head of a request. A percent-encoded filter of 16 KiB fits into it.
 const HEAD: usize = 64 * 1024;
 
 impl Default for Settings {
@@ -63,7 +63,7 @@ impl Default for Settings {
     }
 }
 
-/// How many files the process may open, as Linux tells it.
+/// Returns how many files the process may open, as Linux reports it, or 256 if that is not known.
 fn files() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next());
@@ -74,9 +74,10 @@ fn files() -> usize {
     }
 }
 
-/// Serves connections until `stop` is done. Then it takes no more, and answers the requests that have reached it.
+/// Serves connections until `stop` completes. Then accepts no more connections, and answers the requests that have
+/// arrived.
 ///
-/// Returns how many connections had to be cut off when the [grace](Settings::grace) was over.
+/// Returns how many connections were cut off because they did not end within the [grace period](Settings::grace).
 pub async fn serve<S, B>(listener: TcpListener, service: S, settings: Settings, stop: impl Future<Output = ()>) -> usize
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -95,7 +96,7 @@ where
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                // The client is gone already, or there are no more file handles: neither ends the server.
+                // The client has disconnected already, or there are no more file handles. Neither ends the server.
                 Err(error) => {
                     if !matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) {
                         eprintln!("a connection was not accepted: {error}");
@@ -115,7 +116,7 @@ where
             }
         }
     }
-    // Whoever is in the queue has been told that it is connected.
+    // A client in the accept queue already sees its connection as established.
     if let Ok(listener) = listener.into_std() {
         while let Ok((stream, _)) = listener.accept() {
             if stream.set_nonblocking(true).is_ok()
@@ -126,7 +127,7 @@ where
         }
     }
     server.stopping.send_replace(true);
-    // Every connection listens until it ends.
+    // Each connection holds a receiver until it ends. The channel closes with the last one.
     let ended = server.stopping.closed();
     if tokio::time::timeout(settings.grace, ended).await.is_ok() { 0 } else { server.connections.close_all() }
 }
@@ -155,15 +156,15 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    /// A place for one more connection. If there is none, the connection that has done nothing for longest loses its own;
-    /// if all are busy, one of them has to end.
+    /// Waits for a place for one more connection. If there is none, the connection that has been silent for longest
+    /// loses its place. If all connections are busy, this waits until one of them ends or becomes silent.
     async fn slot(&self, slots: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
         loop {
             if slots.available_permits() == 0 {
                 self.connections.evict();
             }
             let slot = Arc::clone(slots).acquire_owned();
-            // One that is busy now may be idle soon.
+            // A connection that is busy now may be silent soon, so this tries again.
             if let Ok(slot) = tokio::time::timeout(Duration::from_millis(100), slot).await {
                 return slot.ok();
             }
@@ -180,7 +181,7 @@ where
             let answer = service.clone().oneshot(request);
             async move {
                 let mut response = answer.await?;
-                // So that the client does not send another request on this connection.
+                // Keeps the client from sending another request on this connection.
                 if *is_stopping.borrow() && version <= Version::HTTP_11 {
                     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 }
@@ -192,14 +193,14 @@ where
         tokio::spawn(async move {
             let mut connection = std::pin::pin!(builder.serve_connection(io, service));
             let mut last_call = std::pin::pin!(async {
-                // An error would say that the server is gone.
+                // An error would mean that the server is gone.
                 let _ = stopping.wait_for(|is_stopping| *is_stopping).await;
                 tokio::time::sleep(LAST_CALL).await;
             });
             let mut is_last = false;
             loop {
                 tokio::select! {
-                    // A client that goes away is no fault of the server.
+                    // A client that disconnects is not an error of the server.
                     _ = connection.as_mut() => break,
                     () = activity.is_over(settings.head_timeout, settings.idle_timeout) => break,
                     () = last_call.as_mut(), if !is_last => {

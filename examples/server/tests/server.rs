@@ -1,4 +1,4 @@
-//! The bounds of the server, each met by a client that would not keep to it.
+//! Tests each limit of the server with a client that exceeds it.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -33,10 +33,10 @@ fn settings(connections: usize) -> Settings {
     Settings { connections, head_timeout: LONG, idle_timeout: LONG, grace: Duration::from_secs(20) }
 }
 
-/// What the service does, and a server that runs.
+/// A running server, and what its service does.
 struct Server {
     address: SocketAddr,
-    /// Requests to `/wait` need a permit each.
+    /// Each request to `/wait` takes one permit.
     gate: Arc<Semaphore>,
     answered: Arc<AtomicUsize>,
     stop: Option<oneshot::Sender<()>>,
@@ -78,7 +78,7 @@ impl Server {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// Sends a request on a connection of its own, and answers what comes before a text.
+    /// Sends a request on its own connection. Returns the answer up to the text `until`, which it includes.
     async fn ask(&self, request: &[u8], until: &str) -> String {
         let mut stream = self.connect().await;
         stream.write_all(request).await.unwrap();
@@ -102,7 +102,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     String::from_utf8(answer).unwrap()
 }
 
-/// Whether the server closes it.
+/// Returns whether the server closes the connection.
 async fn is_closed(stream: &mut TcpStream) -> bool {
     let end = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut [0; 10])).await;
     matches!(end, Ok(Ok(0) | Err(_)))
@@ -122,7 +122,7 @@ async fn silent_connections_shut_nobody_out() {
     for _ in 0..20 {
         assert!(server.ask(GET, "answer").await.starts_with("HTTP/1.1 200"));
     }
-    // Those that were there first had to go.
+    // The server has closed the oldest connections.
     assert!(is_closed(&mut silent[0]).await);
 }
 
@@ -140,7 +140,7 @@ async fn busy_connections_keep_their_places() {
     let answer = tokio::time::timeout(SHORT, read_until(&mut fifth, "answer")).await;
     assert!(answer.is_err(), "{answer:?}");
     assert_eq!(server.answered.load(Ordering::SeqCst), 0);
-    // As soon as one of them is done, it is the turn of the next.
+    // As soon as one of them is done, the next one is served.
     server.gate.add_permits(4);
     assert!(read_until(&mut fifth, "answer").await.ends_with("answer"));
     for mut stream in busy {
@@ -161,7 +161,7 @@ async fn a_head_that_does_not_come_ends_the_connection() {
         }
     };
     tokio::time::timeout(Duration::from_secs(10), dropping).await.unwrap();
-    // Whoever is served may be silent for longer.
+    // A connection that has been served may be silent for longer.
     let mut kept = server.connect().await;
     for _ in 0..2 {
         kept.write_all(GET).await.unwrap();
@@ -177,7 +177,7 @@ async fn a_connection_that_is_not_used_ends() {
     kept.write_all(GET).await.unwrap();
     assert!(read_until(&mut kept, "answer").await.ends_with("answer"));
     assert!(is_closed(&mut kept).await);
-    // A request may take longer.
+    // A request may take longer than the idle time-out.
     let mut waiting = server.connect().await;
     waiting.write_all(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     tokio::time::sleep(SHORT * 3).await;
@@ -196,9 +196,9 @@ async fn a_client_that_does_not_read_loses_the_connection() {
     }
     tokio::time::sleep(SHORT * 4).await;
     server.stop();
-    // Nothing is left that would have to be cut off.
+    // No connection is left to be cut off.
     assert_eq!((&mut server.running).await.unwrap(), 0);
-    // One that reads, slowly, gets all.
+    // A client that reads slowly gets the whole answer.
     let server = Server::start(Settings { idle_timeout: SHORT, ..settings(10) }).await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
@@ -228,8 +228,8 @@ async fn an_early_answer_is_not_lost() {
     }
 }
 
-/// Clients that connect for each request, and clients that keep their connection: whatever reached the server is
-/// answered.
+/// Some clients connect for each request, and others keep their connection. The server answers every request that has
+/// reached it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_stops_answers_whoever_is_connected() {
     for _ in 0..5 {
@@ -239,7 +239,7 @@ async fn a_server_that_stops_answers_whoever_is_connected() {
             let address = server.address;
             clients.spawn(async move {
                 let mut answers = 0;
-                // Until nobody can connect any more.
+                // Stops when the server accepts no more connections.
                 while let Ok(mut stream) = TcpStream::connect(address).await {
                     loop {
                         if stream.write_all(GET).await.is_err() {

@@ -1,4 +1,4 @@
-//! The limit of a body, and what becomes of one that is refused.
+//! Tests of the size limit of a body, and of what the service does with a refused one.
 
 use std::sync::atomic::Ordering;
 
@@ -23,21 +23,21 @@ async fn the_limit_of_the_engine_is_the_limit() {
     let (exact, _) = Pieces::new(vec![b' '; 1], 10, Then::End).post();
     assert_eq!(send(&service, exact).await.fault(), 400, "blanks are read, and are no JSON");
     assert_eq!(send(&service, post(text)).await.status, 201);
-    // Without a setting it is the engine's default.
+    // Without a setting, the limit is the engine's default.
     let service = open(Scim::builder().resource(MemoryStore::<User>::new()).build().unwrap());
     assert_eq!(send(&service, post(user(Limits::default().body))).await.status, 201);
     assert_eq!(send(&service, post(user(Limits::default().body + 1))).await.fault(), 413);
 }
 
-/// The client has sent all of it when it gets the answer, so that the answer is not lost.
+/// When the client gets the answer, it has sent the whole body. So it does not lose the answer.
 #[tokio::test]
 async fn the_rest_of_a_refused_body_is_read() {
     let service = limited(1000);
-    // Not announced: counted. One more time it is asked, and says that it has ended.
+    // The length is not announced, so the bytes are counted. The last of the 41 reads reports the end of the body.
     let (request, asked) = Pieces::new(vec![b' '; MIB], 40, Then::End).post();
     assert_eq!(send(&service, request).await.fault(), 413);
     assert_eq!(asked.load(Ordering::SeqCst), 41);
-    // Announced by the body, or by the header where something between has hidden the length.
+    // The length is announced by the body, or by the header if a layer in between has hidden the length of the body.
     let (request, asked) = Pieces::new(vec![b' '; 100], 20, Then::End).announcing(2000).post();
     assert_eq!(send(&service, request).await.fault(), 413);
     assert_eq!(asked.load(Ordering::SeqCst), 21);
@@ -45,7 +45,7 @@ async fn the_rest_of_a_refused_body_is_read() {
     request.headers_mut().insert("content-length", HeaderValue::from_static("2000"));
     assert_eq!(send(&service, request).await.fault(), 413);
     assert_eq!(asked.load(Ordering::SeqCst), 21);
-    // Refused for another reason.
+    // The body is refused for another reason.
     let (mut request, asked) = Pieces::new(vec![b' '; 100], 5, Then::End).post();
     request.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));
     assert_eq!(send(&service, request).await.fault(), 415);
@@ -58,24 +58,24 @@ async fn no_more_is_read_than_helps() {
     let (request, asked) = Pieces::new(vec![b' '; MIB], 1_000_000, Then::End).post();
     assert_eq!(send(&service, request).await.fault(), 413);
     assert_eq!(asked.load(Ordering::SeqCst), 1 + 65);
-    // What is announced as endless is not begun.
+    // A body that is announced as much too long is not read at all.
     let (mut request, asked) = Pieces::new(vec![b' '; MIB], 10, Then::End).post();
     request.headers_mut().insert("content-length", HeaderValue::from_static("34359738368"));
     assert_eq!(send(&service, request).await.fault(), 413);
     assert_eq!(asked.load(Ordering::SeqCst), 0);
-    // A client that waits to be told to go on is told to stop.
+    // A client that waits for `100 Continue` gets 413 at once, and its body is not read.
     let (mut request, asked) = Pieces::new(vec![b' '; 100], 20, Then::End).announcing(2000).post();
     request.headers_mut().insert("expect", HeaderValue::from_static("100-continue"));
     assert_eq!(send(&service, request).await.fault(), 413);
     assert_eq!(asked.load(Ordering::SeqCst), 0);
-    // The connection breaks: within the body, and within what is thrown away.
+    // The connection breaks: first while the body is read, then while the rest is discarded.
     let (request, _) = Pieces::new(vec![b' '; 10], 1, Then::Reset).post();
     assert_eq!(send(&service, request).await.fault(), 400);
     let (request, _) = Pieces::new(vec![b' '; 600], 3, Then::Reset).post();
     assert_eq!(send(&service, request).await.fault(), 413);
 }
 
-/// Whatever they send, and wherever.
+/// The body is not read, whatever its sender sends and to whatever path.
 #[tokio::test]
 async fn the_body_of_a_stranger_is_not_read() {
     for (uri, public, status) in [
@@ -110,7 +110,7 @@ async fn the_body_of_a_stranger_is_not_read() {
     }
 }
 
-/// 300 clients that send almost everything and then nothing.
+/// 300 clients send almost all of a body, and then nothing.
 #[tokio::test(start_paused = true)]
 async fn bodies_that_stall_hold_no_more_than_their_share() {
     let service = limited(2 * MIB).body_memory(8 * MIB);
@@ -120,9 +120,10 @@ async fn bodies_that_stall_hold_no_more_than_their_share() {
         let stalled = Pieces::new(vec![b' '; MIB - 1], 2, Then::Silence).post().0;
         tasks.spawn(async move { send(&service, stalled).await });
     }
-    // Everybody is refused for whom there is no room, after what they still send; here they send nothing.
+    // A client for whose body there is no room is refused after it has sent the rest. Here the clients send nothing
+    // more.
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    // Whoever sends a request of the usual size is served meanwhile.
+    // Meanwhile, requests of the usual size are served.
     for number in 0..10 {
         assert_eq!(send(&service, post(user(16 * 1024 - number))).await.status, 201);
     }
@@ -131,13 +132,13 @@ async fn bodies_that_stall_hold_no_more_than_their_share() {
     let replies = tasks.join_all().await;
     let count = |status| replies.iter().filter(|reply| reply.fault() == status).count();
     assert_eq!((count(408), count(503)), (4, 296));
-    // What they held is free again.
+    // The memory of their bodies is free again.
     for number in 0..20 {
         assert_eq!(send(&service, post(user(1_500_000 + number))).await.status, 201);
     }
 }
 
-/// What is announced and does not arrive takes nothing.
+/// A body that is announced and does not arrive takes no memory.
 #[tokio::test(start_paused = true)]
 async fn an_announced_length_takes_no_memory() {
     let service = limited(2 * MIB).body_memory(4 * MIB);

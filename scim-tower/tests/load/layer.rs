@@ -1,4 +1,4 @@
-//! A layer in front of a service that is not ready.
+//! Tests of the layer in front of a service that is not ready.
 
 use std::{
     convert::Infallible,
@@ -18,7 +18,7 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::{get, open};
 
-/// Ready when it is told to be; panics when it is called before, as services may.
+/// A service that becomes ready when the test sets `may_be`. It panics if it is called before, as services may.
 #[derive(Clone, Default)]
 struct Slow {
     may_be: Arc<AtomicBool>,

@@ -1,4 +1,4 @@
-//! What clients can make the service hold, wait for or leave half done.
+//! Tests of what clients can make the service hold, wait for or leave half done.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
 mod bodies;
@@ -34,7 +34,7 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The status of an error, whose body is that of the protocol.
+    /// Returns the status of an error, and checks that its body is a SCIM error.
     fn fault(&self) -> u16 {
         let body = self.json();
         assert_eq!(self.headers["content-type"], "application/scim+json");
@@ -64,12 +64,12 @@ fn get(uri: &str) -> Request<Full<Bytes>> {
     Request::get(uri).body(Full::default()).unwrap()
 }
 
-/// A user of so many bytes.
+/// Returns a user whose JSON has this many bytes.
 fn user(len: usize) -> Bytes {
     format!("{{\"userName\":\"{}\"}}", "x".repeat(len - 15)).into()
 }
 
-/// A service in memory whose bodies may have so many bytes, open to everybody.
+/// Returns a service in memory that is open to everybody and limits bodies to this many bytes.
 fn limited(bytes: usize) -> ScimService {
     let mut limits = Limits::default();
     limits.body = bytes;
@@ -81,7 +81,7 @@ fn open(scim: Scim) -> ScimService {
     ScimService::new(scim, Anonymous(Identity::new("contoso", "tests")))
 }
 
-/// A service that lets in one token.
+/// Returns a service that accepts one token.
 fn with_token() -> ScimService {
     let scim = Scim::builder().resource(MemoryStore::<User>::new()).resource(MemoryStore::<Group>::new());
     let tokens = StaticTokens::new().with("token", Identity::new("contoso", "tests"));

@@ -15,7 +15,7 @@ use http::Request;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
-/// What comes when the pieces are over.
+/// What comes after the last piece.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Then {
     /// The end.
@@ -43,7 +43,7 @@ impl Pieces {
         Self { piece, left: count, then, announced: 0, pause: None, asked: Arc::default() }
     }
 
-    /// As a body that knows its length tells it.
+    /// Announces this length, as a body does that knows its length.
     pub(crate) fn announcing(self, announced: u64) -> Self {
         Self { announced, ..self }
     }
@@ -52,7 +52,7 @@ impl Pieces {
         Self { pause: Some((pause, Box::pin(tokio::time::sleep(pause)))), ..self }
     }
 
-    /// The request, and how often its body is asked.
+    /// Returns the request, and the count of how often its body is asked.
     pub(crate) fn post(self) -> (Request<Self>, Arc<AtomicUsize>) {
         let asked = Arc::clone(&self.asked);
         (Request::post("/Users").body(self).unwrap(), asked)

@@ -1,4 +1,4 @@
-//! Over a real connection, with a client that writes everything before it reads.
+//! Tests over a real connection, with a client that writes everything before it reads.
 
 use std::{
     io::{Read, Write},
@@ -27,7 +27,7 @@ async fn serve(service: ScimService) -> SocketAddr {
     address
 }
 
-/// Writes all of it, waits, and only then reads; answers the first line and the body.
+/// Writes the whole request, waits, and only then reads. Returns the first line and the body of the answer.
 fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> std::io::Result<(String, String)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
@@ -38,7 +38,7 @@ fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> std::io::Result<(St
     std::thread::sleep(Duration::from_millis(50));
     let mut answer = Vec::new();
     let mut piece = [0; 4096];
-    // The connection is kept: the answer ends with its JSON.
+    // The connection stays open, so the end of the JSON is the end of the answer.
     while !answer.ends_with(b"}") {
         match stream.read(&mut piece)? {
             0 => break,
@@ -55,7 +55,7 @@ async fn a_413_reaches_a_client_that_writes_first() {
     let address = serve(limited(100_000)).await;
     let clients = (0..60).map(|number: usize| {
         tokio::task::spawn_blocking(move || {
-            // Just too large, and much too large.
+            // The body is just too large, or much too large.
             let len = [100_001, 1_000_000, 3_000_000, 8_000_000][number % 4];
             let is_announced = number.is_multiple_of(8);
             if is_announced {
@@ -107,7 +107,7 @@ async fn a_closed_connection_cuts_no_write() {
         while begun.load(std::sync::atomic::Ordering::SeqCst) == 0 {
             std::thread::sleep(Duration::from_millis(1));
         }
-        // Closed within the first operation.
+        // The connection closes during the first operation.
         drop(stream);
         std::thread::sleep(Duration::from_millis(100));
     })

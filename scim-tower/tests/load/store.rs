@@ -1,4 +1,4 @@
-//! A store that waits until it is told to go on.
+//! A store whose calls wait until the test lets them continue.
 
 use std::sync::{
     Arc,
@@ -14,12 +14,12 @@ use scim_core::{
 };
 use tokio::sync::Semaphore;
 
-/// Each call waits for a permit, which is used up.
+/// A store in which each call waits for a permit and uses it up.
 #[derive(Clone)]
 pub(crate) struct Gated {
     users: Arc<MemoryStore<User>>,
     pub(crate) gate: Arc<Semaphore>,
-    /// Calls that have begun, that have ended, and that were given up.
+    /// The numbers of calls that have begun, that have ended, and that were dropped before their end.
     pub(crate) begun: Arc<AtomicUsize>,
     pub(crate) ended: Arc<AtomicUsize>,
     pub(crate) dropped: Arc<AtomicUsize>,

@@ -1,4 +1,4 @@
-//! What takes too long.
+//! Tests of bodies, answers and authentications that take too long.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -31,10 +31,10 @@ async fn a_body_that_stops_arriving_is_408() {
         assert_eq!((reply.fault(), start.elapsed()), (408, ScimService::BODY_TIMEOUT), "{what}");
         assert!(reply.json()["detail"].as_str().unwrap().contains("30s"), "{what}");
     }
-    // A slow one that ends in time is taken.
+    // A slow body that ends in time is accepted.
     let (slow, _) = Pieces::new(user(100), 1, Then::End).every(Duration::from_secs(14)).post();
     assert_eq!(send(&service, slow).await.status, 201);
-    // What is refused is not read for longer either; the answer says why it was refused.
+    // A refused body is not read for longer either. The answer still gives the reason why it was refused.
     let start = Instant::now();
     let (large, _) = Pieces::new(vec![b' '; 900_000], 2, Then::Silence).post();
     assert_eq!((send(&service, large).await.fault(), start.elapsed()), (413, ScimService::BODY_TIMEOUT));
@@ -48,7 +48,7 @@ async fn the_time_of_a_body_can_be_set() {
         let reply = send(&limited(1000).body_timeout(limit), stalled).await;
         assert_eq!((reply.fault(), start.elapsed()), (408, limit));
     }
-    // None at all.
+    // There is no limit at all.
     let service = limited(1000).body_timeout(Duration::MAX).request_timeout(Duration::MAX);
     assert_eq!(send(&service, post(user(100))).await.status, 201);
     let (stalled, _) = Pieces::new(" ", 1, Then::Silence).post();
@@ -67,7 +67,7 @@ async fn an_answer_that_takes_too_long_is_503() {
         let reply = send(&service, request).await;
         assert_eq!((reply.fault(), start.elapsed()), (503, ScimService::REQUEST_TIMEOUT));
         assert_eq!(reply.headers["retry-after"], HeaderValue::from_static("5"));
-        // A read is given up; the write waits on.
+        // A read is canceled. The write continues to wait.
         assert_eq!(store.dropped.load(Ordering::SeqCst), dropped);
     }
     store.gate.add_permits(1);

@@ -1,4 +1,4 @@
-//! What was begun is ended.
+//! Tests that a write which has begun runs to its end.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -37,7 +37,7 @@ async fn who_hangs_up_cuts_no_bulk() {
         let (store, mut service) = gated();
         store.gate.add_permits(passed);
         let answer = service.call(bulk());
-        // A server drops the answer when the connection is gone.
+        // A server drops the answer when the connection has closed.
         assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
         assert_eq!(store.ended.load(Ordering::SeqCst), passed);
         let finished = tokio::time::timeout(Duration::from_secs(1), service.finished()).await;
@@ -67,12 +67,12 @@ async fn a_write_that_panics_is_500() {
     let reply = send(&service, post("{\"userName\":\"bad\"}")).await;
     assert_eq!(reply.fault(), 500);
     assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
-    // Nothing of it is left.
+    // The failed write is no longer under way.
     service.finished().await;
     assert_eq!(send(&service, post("{\"userName\":\"good\"}")).await.status, 201);
 }
 
-/// Also of clients that do not wait, so that no bound on connections would do.
+/// Writes of clients that do not wait are counted, too. So a limit on connections would not be enough.
 #[tokio::test(start_paused = true)]
 async fn writes_are_bounded() {
     let (store, service) = gated();
@@ -83,10 +83,10 @@ async fn writes_are_bounded() {
         assert!(tokio::time::timeout(Duration::from_secs(1), gone).await.is_err());
     }
     assert_eq!(store.begun.load(Ordering::SeqCst), 4);
-    // One more waits, and is told to come again.
+    // One more write waits, and then gets 503 with `Retry-After`.
     let reply = send(&service, user(10)).await;
     assert_eq!((reply.fault(), reply.headers.contains_key("retry-after")), (503, true));
-    // Reads are others.
+    // Reads do not count as writes.
     let read = tokio::spawn({
         let service = service.clone();
         async move { send(&service, get("/Users")).await.status }
@@ -95,6 +95,6 @@ async fn writes_are_bounded() {
     assert_eq!(read.await.unwrap(), 200);
     assert_eq!(send(&service, user(11)).await.status, 201);
     service.finished().await;
-    // Those that had to wait and whose clients were gone never began.
+    // The writes that had to wait, and whose clients had disconnected, never began.
     assert_eq!(send(&service, get("/Users?count=0")).await.json()["totalResults"], 5);
 }

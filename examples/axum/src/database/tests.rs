@@ -1,4 +1,4 @@
-//! Transactions that lose, disks that are full, and databases in which somebody else writes.
+//! Tests of lost races, full disks, and databases in which another process writes.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,8 @@ use tower::ServiceExt;
 
 use super::*;
 
-/// Fails so often before it works, as a transaction does that lost against another one; answers how often it ran.
+/// Runs a transaction that loses against another one as often as `failures` says before it succeeds. Returns how often
+/// it ran.
 async fn run(database: &Database, failures: i64) -> Result<i64, StoreError> {
     let before = count(database).await;
     let made = database.write(&[], |mut writing| async move {
@@ -43,7 +44,7 @@ async fn who_lost_tries_again_for_a_while() {
     assert_eq!(made, 2);
 }
 
-/// A file that is gone after the test.
+/// A database file that is removed after the test.
 struct File(PathBuf);
 
 impl File {
@@ -64,7 +65,7 @@ impl Drop for File {
     }
 }
 
-/// An application that is asked over HTTP.
+/// The application, called with HTTP requests.
 struct App(Router);
 
 impl App {
@@ -93,8 +94,8 @@ impl App {
     }
 }
 
-/// SQLite ends the transaction by itself when there is no more room: the connection must not be used as if it were within
-/// one.
+/// SQLite ends the transaction by itself when the disk is full. The connection must then not be used as if it were
+/// still within a transaction.
 #[tokio::test]
 async fn a_full_disk_is_over_when_there_is_room_again() {
     let file = File::new();
@@ -108,7 +109,7 @@ async fn a_full_disk_is_over_when_there_is_room_again() {
             sqlx::query(sql).execute(&database.writers).await.unwrap();
         }
     };
-    // As many pages as there are now.
+    // The number of pages that the database has now.
     let pages: i64 = sqlx::query("PRAGMA page_count").fetch_one(&database.writers).await.unwrap().get(0);
     let mut refused = 0;
     for number in 0..40 {
@@ -119,7 +120,7 @@ async fn a_full_disk_is_over_when_there_is_room_again() {
             refused += 1;
             assert!(headers.contains_key("retry-after"));
         }
-        // Whoever only reads is served meanwhile.
+        // Reads are still served.
         assert_eq!(app.get("/scim/v2/Users").await, 200);
     }
     assert!(refused > 20, "{refused}");
@@ -132,14 +133,14 @@ async fn a_full_disk_is_over_when_there_is_room_again() {
     database.close().await;
 }
 
-/// Whatever left a connection within a transaction that is none any more.
+/// The connection is not used again, whatever ended its transaction.
 #[tokio::test]
 async fn a_connection_whose_transaction_ended_by_itself_is_not_used_again() {
     let file = File::new();
     let database = file.open().await;
     for _ in 0..3 {
         let ended = database.try_write(|mut writing| async move {
-            // Behind the back of the driver, as SQLite does it.
+            // Ends the transaction without the driver noticing, as SQLite does.
             sqlx::query("ROLLBACK").execute(&mut *writing).await?;
             sqlx::query("SELECT nothing").execute(&mut *writing).await?;
             Ok((writing, ()))
@@ -151,7 +152,7 @@ async fn a_connection_whose_transaction_ended_by_itself_is_not_used_again() {
     database.close().await;
 }
 
-/// Another process writes, and does not end.
+/// Another process holds the write lock and does not release it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_keeps_nobody_from_reading() {
     let file = File::new();
@@ -181,7 +182,7 @@ async fn a_lock_keeps_nobody_from_reading() {
     other.close().await;
 }
 
-/// A database that reads and does not write is no healthy one.
+/// A database that can be read but not written is not healthy.
 #[tokio::test]
 async fn the_health_check_writes() {
     let file = File::new();

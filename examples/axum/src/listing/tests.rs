@@ -1,4 +1,4 @@
-//! Which requests the database answers alone, and by which index.
+//! Tests which requests the database answers alone, and by which index.
 
 use scim_core::{
     access::ScimResource,
@@ -23,7 +23,7 @@ use crate::{
 const USER_TYPE: Path = path::<Employee>("userType");
 const EMAIL: Path = path::<Employee>("emails.value");
 
-/// How the database answers a filter.
+/// Returns the plan by which the database answers a filter.
 async fn plan(database: &Database, explain: &str, listing: &Listing) -> String {
     let mut connection = database.pool().acquire().await.unwrap();
     let sql = format!("{explain} SELECT * FROM {}", listing.rows());
@@ -31,7 +31,7 @@ async fn plan(database: &Database, explain: &str, listing: &Listing) -> String {
     rows.iter().map(|row| row.get::<String, _>(row.len() - 1)).collect::<Vec<_>>().join("\n")
 }
 
-/// Without rows, any way to find them would do.
+/// Fills the tables: without rows, the database has no reason to use an index.
 async fn fill(database: &Database) {
     let employees = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
         INSERT INTO employees (tenant, id, version, created_at, updated_at, login, login_key, external_id_key, \
@@ -103,7 +103,7 @@ async fn indexes_serve_what_clients_look_up_in_postgres() {
     are_found(&Database::open(server.url(), 1).await.unwrap(), "EXPLAIN").await;
 }
 
-/// The attributes of one value, by their paths.
+/// Collects the paths of the attributes that have one value.
 fn simple(path: Path, attribute: &Attribute, found: &mut Vec<Path>) {
     if attribute.multi_valued {
         return;
@@ -116,8 +116,8 @@ fn simple(path: Path, attribute: &Attribute, found: &mut Vec<Path>) {
     }
 }
 
-/// By every attribute that has one value. Where there are many, the framework sorts by one of them, as far as there are
-/// not too many resources.
+/// The database sorts by every attribute that has one value. The framework sorts by an attribute that has many values:
+/// it uses one of the values, and does not sort too many resources.
 #[tokio::test]
 async fn lists_are_sorted_by_the_database() {
     let database = Database::open("sqlite::memory:", 1).await.unwrap();
@@ -127,7 +127,7 @@ async fn lists_are_sorted_by_the_database() {
     for (index, attribute) in (extensions..).zip(Employee::TYPE.extension_attributes()) {
         simple(Path::of(index), attribute, &mut paths);
     }
-    // What all types have in common comes first; of that only the times, the id and the client's id have columns.
+    // The attributes that all types have come first. Of these, only the times, the id and the client's id have columns.
     let common = extensions - u32::try_from(Employee::TYPE.core_attributes().len()).unwrap();
     for (index, attribute) in (common..).zip(Employee::TYPE.core_attributes()) {
         simple(Path::of(index), attribute, &mut paths);
@@ -142,7 +142,7 @@ async fn lists_are_sorted_by_the_database() {
     }
 }
 
-/// What no column tells is sorted by the framework, up to a bound: no request loads all that there is.
+/// The framework sorts by attributes that have no column, up to a limit. So no request loads all rows.
 #[tokio::test]
 async fn what_cannot_be_sorted_is_refused_where_there_is_too_much() {
     let database = Database::open("sqlite::memory:", 1).await.unwrap();
@@ -160,7 +160,7 @@ async fn what_cannot_be_sorted_is_refused_where_there_is_too_much() {
         }
     };
     assert_eq!(search(USER_TYPE, "userName pr", 100).await, (Some(3000), 10));
-    // One more than may be: the framework sees by it that it is too much.
+    // The store returns one more than the limit, so that the framework sees that there are too many.
     assert_eq!(search(EMAIL, "userName pr", 100).await, (None, 101));
     assert_eq!(search(EMAIL, r#"userName sw "l77""#, 100).await, (None, 11));
     assert_eq!(search(EMAIL, r#"userName eq "l77""#, 100).await, (None, 1));

@@ -151,8 +151,8 @@ async fn health_needs_no_token() {
     }
 }
 
-/// Nothing but `true` lets somebody in again who was switched off: a request that leaves `active` out, or takes its value
-/// away, says nothing about it.
+/// Only `true` enables a disabled account again. A request that leaves `active` out, or removes its value, does not
+/// change it.
 #[tokio::test]
 async fn who_is_switched_off_stays_so_until_switched_on() {
     for engine in Engine::all() {
@@ -182,7 +182,7 @@ async fn who_is_switched_off_stays_so_until_switched_on() {
             change(json!({"op": "replace", "value": {"active": "", "title": "Weaver"}})),
             change(json!({"op": "add", "value": {"active": []}})),
         ] {
-            // Whether it is taken or refused.
+            // The server may accept or refuse the request: the account stays disabled.
             let (status, answer) = client.send(method.clone(), &path, Some(body.clone())).await;
             assert!(!status.is_server_error(), "{method} {body}: {answer}");
             assert_eq!(client.get(&path).await["active"], false, "{method} {body}: {status}");

@@ -151,7 +151,7 @@ async fn what_has_no_effects_here_is_loaded() {
             (json!([{"op": "replace", "path": "members", "value": [{"value": "b"}, {"value": "c"}]}]), 204, "bc"),
             (json!([{"op": "remove", "path": "members[value sw \"b\"]"}]), 204, "c"),
             (json!([{"op": "remove", "path": "members", "value": [{"value": "c", "type": "User"}]}]), 204, ""),
-            // A member of nothing is no member, and no mistake to pass over.
+            // A member without a value is refused and not ignored.
             (json!([{"op": "add", "path": "members", "value": [{"value": null}]}]), 400, ""),
             // Nothing of a PATCH is made if one step is refused.
             (

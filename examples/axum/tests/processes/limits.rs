@@ -1,4 +1,4 @@
-//! Clients that hold what others need, or that do not wait for what they asked for.
+//! Tests of clients that hold resources which others need, and of clients that do not wait for their answers.
 
 use std::{
     io::{Read, Write},
@@ -21,7 +21,7 @@ async fn silent_connections_shut_nobody_out() {
     let mut silent = Vec::new();
     for number in 0..300 {
         let mut stream = TcpStream::connect(servers[0].address()).unwrap();
-        // Some say half of a head, some begin a body for which they lack the token.
+        // Some clients send nothing, some send half of a head, and some send the start of a body without a token.
         let start: &[u8] = match number % 3 {
             0 => b"",
             1 => b"POST /scim/v2/Users HTTP/1.1\r\nHost:",
@@ -32,7 +32,7 @@ async fn silent_connections_shut_nobody_out() {
     }
     let mut client = Client::new(&servers, 1, 0, &Tally::default().into());
     for number in 0..20 {
-        // One try, on a connection of its own.
+        // One attempt, on its own connection.
         let body = user(&format!("user{number}"));
         let answer = client.attempt(&Method::POST, "/Users", Some(&body)).await;
         assert_eq!(answer.unwrap().0, StatusCode::CREATED, "{number}");
@@ -61,7 +61,7 @@ async fn count(client: &mut Client) -> u64 {
     client.get("/Users?count=0").await["totalResults"].as_u64().unwrap()
 }
 
-/// A client hangs up when a bulk request has begun. It is done all the same.
+/// A client hangs up after its bulk request has begun. The server still completes the request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bulk_request_without_a_client_is_done() {
     let file = File::new();
@@ -79,7 +79,7 @@ async fn a_bulk_request_without_a_client_is_done() {
     panic!("{} of {OPERATIONS} are there", count(&mut client).await);
 }
 
-/// So it is when the process is told to stop meanwhile, whether the client waits or not.
+/// The process is asked to stop during a bulk request. It completes the request first, whether the client waits or not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_ends_what_it_has_begun() {
     for waits in [false, true] {

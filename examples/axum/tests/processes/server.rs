@@ -23,7 +23,7 @@ impl Server {
         Self::run(Command::new(env!("CARGO_BIN_EXE_axum-example")), database)
     }
 
-    /// As [`start`](Self::start), a process that may open so many files.
+    /// Like [`start`](Self::start), but the process may open at most this many files.
     pub(crate) fn start_with_files(database: &str, files: usize) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_axum-example")]);
@@ -47,12 +47,12 @@ impl Server {
         Self { url: line.trim_start_matches("Tenant URL:").trim().to_owned(), process: Mutex::new(process) }
     }
 
-    /// Where it listens.
+    /// Returns the address that the process listens on.
     pub(crate) fn address(&self) -> &str {
         self.url.trim_start_matches("http://").split('/').next().unwrap_or_default()
     }
 
-    /// Tells the process to stop, as the system does it, and waits until it has.
+    /// Sends the process the termination signal, as the system does, and waits until the process has stopped.
     pub(crate) fn stop(&self) {
         let mut process = self.process.lock().unwrap();
         assert!(Command::new("kill").arg(process.id().to_string()).status().unwrap().success());

@@ -14,7 +14,7 @@ use crate::ask::{Ask, Literal};
 pub(crate) enum Val {
     /// Text, and whether the attribute is `caseExact`.
     Text(String, bool),
-    /// An entity tag, as it is shown; tags are equal when their opaque parts are.
+    /// An entity tag as answers show it. Tags are equal if their opaque parts are equal.
     Tag(String),
     Bool(bool),
     Number(f64),
@@ -84,7 +84,7 @@ impl Tree {
         }
     }
 
-    /// The values that are compared. "If not specified, the value of "primary" SHALL be assumed to be "false"."
+    /// Returns the values that are compared. "If not specified, the value of "primary" SHALL be assumed to be "false"."
     fn compared(&self, name: &str) -> Vec<Val> {
         match name.rsplit_once('.') {
             Some((list, "primary")) => {

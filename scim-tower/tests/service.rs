@@ -1,13 +1,14 @@
 //! The service as an HTTP server sees it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
+mod client;
+
 use std::convert::Infallible;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
-use http_body::Body;
-use http_body_util::{BodyExt, Full};
+use http::{Request, Response};
+use http_body_util::Full;
 use scim_core::{
     Error, Scim,
     json::Projection,
@@ -15,9 +16,10 @@ use scim_core::{
     server::{Context, Identity},
     store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
-use scim_tower::{Anonymous, BearerAuth, ScimService, StaticTokens, TokenDigest, Tokens};
-use serde_json::{Value as Json, json};
-use tower::{Layer, Service, ServiceExt};
+use scim_tower::{BearerAuth, ScimService, StaticTokens, TokenDigest, Tokens};
+use tower::Layer;
+
+use client::{open, post, send};
 
 const TOKEN: &str = "a-token-of-some-length";
 
@@ -34,41 +36,6 @@ fn with_token() -> ScimService {
     ScimService::new(scim(), BearerAuth::new(tokens))
 }
 
-fn open(scim: Scim) -> ScimService {
-    ScimService::new(scim, Anonymous(Identity::new("contoso", "tests")))
-}
-
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Reply {
-    fn json(&self) -> Json {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    /// The status of an error, whose body is that of the protocol.
-    fn fault(&self) -> u16 {
-        assert_eq!(self.headers["content-type"], "application/scim+json");
-        let body = self.json();
-        assert_eq!(body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]));
-        assert_eq!(body["status"], self.status.as_str());
-        self.status.as_u16()
-    }
-}
-
-async fn send<S, B, R>(service: S, request: Request<B>) -> Reply
-where
-    S: Service<Request<B>, Response = Response<R>, Error = Infallible>,
-    R: Body<Error: std::fmt::Debug>,
-{
-    let (parts, body) = service.oneshot(request).await.unwrap().into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    Reply { status: parts.status, headers: parts.headers, body }
-}
-
 fn get(uri: &str, headers: &[(&str, &[u8])]) -> Request<Full<Bytes>> {
     let mut request = Request::get(uri).body(Full::default()).unwrap();
     for (name, value) in headers {
@@ -76,10 +43,6 @@ fn get(uri: &str, headers: &[(&str, &[u8])]) -> Request<Full<Bytes>> {
         request.headers_mut().append(name, http::HeaderValue::from_bytes(value).unwrap());
     }
     request
-}
-
-fn post(body: impl Into<Bytes>) -> Request<Full<Bytes>> {
-    Request::post("/Users").body(Full::new(body.into())).unwrap()
 }
 
 #[tokio::test]

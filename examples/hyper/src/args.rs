@@ -51,14 +51,7 @@ impl Args {
     /// server listens on.
     #[must_use]
     pub fn base_url(&self, address: SocketAddr) -> String {
-        if let Some(url) = &self.base_url {
-            return url.clone();
-        }
-        // An unspecified address such as `0.0.0.0` is of no use to clients.
-        if address.ip().is_unspecified() {
-            return format!("http://localhost:{}{BASE_PATH}", address.port());
-        }
-        format!("http://{address}{BASE_PATH}")
+        self.base_url.clone().unwrap_or_else(|| example_server::url(address, BASE_PATH))
     }
 }
 

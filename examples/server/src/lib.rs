@@ -15,7 +15,9 @@
 mod activity;
 mod io;
 
-use std::{convert::Infallible, error::Error, future::Future, io::ErrorKind, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible, error::Error, future::Future, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration,
+};
 
 use http::{HeaderValue, Request, Response, Version, header};
 use hyper::body::Incoming;
@@ -61,6 +63,16 @@ impl Default for Settings {
             grace: Duration::from_secs(30),
         }
     }
+}
+
+/// Returns the URL of a path on the server that listens on an address.
+#[must_use]
+pub fn url(address: SocketAddr, path: &str) -> String {
+    // No client can use the address that stands for all addresses of a machine.
+    if address.ip().is_unspecified() {
+        return format!("http://localhost:{}{path}", address.port());
+    }
+    format!("http://{address}{path}")
 }
 
 /// Returns how many files the process may open, as Linux reports it, or 256 if that is not known.

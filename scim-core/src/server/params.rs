@@ -119,6 +119,11 @@ fn names(text: &str) -> Vec<String> {
     names.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
+/// Returns `None` for an empty name, which counts as a parameter that is missing.
+fn some_name(name: String) -> Option<String> {
+    Some(name).filter(|name| !name.is_empty())
+}
+
 /// No names are as if the parameter was not given.
 fn some_names(names: Vec<String>) -> Option<Vec<String>> {
     Some(names).filter(|names| !names.is_empty())
@@ -131,7 +136,7 @@ impl ListParams {
             match name {
                 "attributes" | "excludedattributes" => return Ok(params.answer.take(name, &value)),
                 "filter" => params.filter = Some(value.into_owned()),
-                "sortby" => params.sort_by = Some(value.into_owned()).filter(|name| !name.is_empty()),
+                "sortby" => params.sort_by = some_name(value.into_owned()),
                 "sortorder" => params.descending = is_descending(&value)?,
                 "startindex" => params.start_index = start_index(integer("startIndex", &value)?),
                 "count" => params.count = Some(count(integer("count", &value)?)),
@@ -165,9 +170,7 @@ impl ListParams {
                 "attributes" => params.answer.attributes = list("attributes", json, tolerance)?,
                 "excludedattributes" => params.answer.excluded = list("excludedAttributes", json, tolerance)?,
                 "filter" => params.filter = Some(member("filter", json, WHOLE)?),
-                "sortby" => {
-                    params.sort_by = Some(member("sortBy", json, WHOLE)?).filter(|name: &String| !name.is_empty())
-                }
+                "sortby" => params.sort_by = some_name(member("sortBy", json, WHOLE)?),
                 "sortorder" => params.descending = is_descending(&member::<String>("sortOrder", json, WHOLE)?)?,
                 "startindex" => params.start_index = start_index(member("startIndex", json, WHOLE)?),
                 "count" => params.count = Some(count(member("count", json, WHOLE)?)),

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
 mod bodies;
+#[path = "../client/mod.rs"]
+mod client;
 mod layer;
 mod pieces;
 mod socket;
@@ -10,40 +12,18 @@ mod time;
 mod writes;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::Request;
 use http_body::Body;
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use scim_core::{
     Limits, Scim,
     model::{Group, User},
     server::Identity,
     store::MemoryStore,
 };
-use scim_tower::{Anonymous, BearerAuth, ScimService, StaticTokens};
-use serde_json::Value as Json;
-use tower::ServiceExt;
+use scim_tower::{BearerAuth, ScimService, StaticTokens};
 
-struct Reply {
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Reply {
-    fn json(&self) -> Json {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    /// Returns the status of an error, and checks that its body is a SCIM error.
-    fn fault(&self) -> u16 {
-        let body = self.json();
-        assert_eq!(self.headers["content-type"], "application/scim+json");
-        assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{body}");
-        assert_eq!(body["status"], self.status.to_string(), "{body}");
-        assert!(!body["detail"].as_str().unwrap().is_empty());
-        self.status
-    }
-}
+use client::{Reply, open, post};
 
 async fn send<B>(service: &ScimService, request: Request<B>) -> Reply
 where
@@ -51,13 +31,7 @@ where
     B::Data: Send,
     B::Error: std::fmt::Display + Send,
 {
-    let response = service.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    Reply { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
-}
-
-fn post(body: impl Into<Bytes>) -> Request<Full<Bytes>> {
-    Request::post("/Users").body(Full::new(body.into())).unwrap()
+    client::send(service.clone(), request).await
 }
 
 fn get(uri: &str) -> Request<Full<Bytes>> {
@@ -75,10 +49,6 @@ fn limited(bytes: usize) -> ScimService {
     limits.body = bytes;
     let scim = Scim::builder().resource(MemoryStore::<User>::new()).limits(limits).build().unwrap();
     open(scim)
-}
-
-fn open(scim: Scim) -> ScimService {
-    ScimService::new(scim, Anonymous(Identity::new("contoso", "tests")))
 }
 
 /// Returns a service that accepts one token.

@@ -138,17 +138,18 @@ impl<T: Texts + ?Sized> Visitor<'_> for Name<'_, T> {
     }
 }
 
-/// Which names of an object were met already.
+/// A set of indices, such as those of the names of an object that were read already.
 #[derive(Default)]
 pub(crate) struct Seen {
-    low: u128,
+    /// One bit for each of the first indices.
+    low: u64,
     high: Vec<u32>,
 }
 
 impl Seen {
-    /// Marks an index; answers whether it is new.
+    /// Marks an index. Returns whether it is new.
     pub(crate) fn mark(&mut self, index: u32) -> bool {
-        if let Some(bit) = 1u128.checked_shl(index) {
+        if let Some(bit) = 1u64.checked_shl(index) {
             let new = self.low & bit == 0;
             self.low |= bit;
             return new;
@@ -156,5 +157,10 @@ impl Seen {
         let new = !self.high.contains(&index);
         self.high.push(index);
         new
+    }
+
+    /// Whether an index is marked.
+    pub(crate) fn contains(&self, index: u32) -> bool {
+        1u64.checked_shl(index).map_or_else(|| self.high.contains(&index), |bit| self.low & bit != 0)
     }
 }

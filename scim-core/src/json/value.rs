@@ -19,6 +19,7 @@ use crate::{
     compat::Quirk,
     error::{Error, excerpt},
     patch::{Identity, has_content},
+    reference::References,
     schema::{Attribute, AttributeSpec, DataType, Mutability, at},
     validate::missing,
 };
@@ -91,13 +92,18 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
 
     /// A text, or the id that it stands for in a bulk request.
     fn text<E: de::Error>(self, text: Cow<'_, str>) -> Result<Node<'_>, E> {
-        // A text in the place of an element is its `value`.
-        let value = self.attribute.sub_attribute("value").map_or(self.attribute, |(_, value)| value);
-        let text = self.reader.tolerance.references().resolve(value, text).map_err(|error| self.reader.fail(error))?;
+        let references = self.reader.tolerance.references();
+        let text = if references.is_bulk() { self.resolve(references, text)? } else { text };
         let is_empty = text.is_empty();
         let node = self.scalar(Scalar::Str(text))?;
         self.reader.note_empty_text(is_empty);
         Ok(node)
+    }
+
+    fn resolve<'v, E: de::Error>(self, references: &References, text: Cow<'v, str>) -> Result<Cow<'v, str>, E> {
+        // A text in the place of an element is its `value`.
+        let value = self.attribute.sub_attribute("value").map_or(self.attribute, |(_, value)| value);
+        references.resolve(value, text).map_err(|error| self.reader.fail(error))
     }
 
     fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<Node<'_>, E> {

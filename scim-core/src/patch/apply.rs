@@ -197,11 +197,10 @@ impl<'r> Session<'r> {
 
     /// Sets a simple attribute, or an element that is simple.
     pub(super) fn set(&mut self, target: &Target<'_>, scalar: &Scalar<'_>) -> Result<(), Error> {
-        let present = self.value(target);
-        let is_same = same(target.attribute, &present, &Value::Scalar(scalar.clone()));
+        let is_there = |this: &Self| same(target.attribute, &this.value(target), &Value::Scalar(scalar.clone()));
         match self.edit(target, Edit::Set(scalar.clone())) {
             // What is there already needs no field: `primary` is false without one.
-            Err(Refused::NoPlace | Refused::Fixed) if is_same => Ok(()),
+            Err(Refused::NoPlace | Refused::Fixed) if is_there(self) => Ok(()),
             Err(Refused::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
                 self.reader.ignore(&Trail::root(&self.name(target)));
                 Ok(())

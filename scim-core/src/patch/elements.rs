@@ -23,7 +23,8 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
         return Ok(());
     }
     let condition = elements.condition.as_ref();
-    if may_move(session, list, elements) {
+    let may_move = may_move(session, list, elements);
+    if may_move {
         // Those behind an element that moves get other numbers.
         session.settle(list.place)?;
     }
@@ -46,8 +47,10 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
             session.remove(list, &matched)
         }
         (action, sub) => {
-            check_claims(list, action, sub, matched.len())?;
-            write(session, list, elements, &matched)
+            if claims(action, sub) {
+                claim(session, list, &matched)?;
+            }
+            write(session, list, elements, &matched, may_move)
         }
     }
 }
@@ -268,29 +271,25 @@ fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, N
     }
 }
 
-/// One operation may make one element primary.
-fn check_claims(
-    list: &Target<'_>,
-    action: &Action<'_, '_>,
-    sub: Option<(u32, &Attribute)>,
-    matched: usize,
-) -> Result<(), Error> {
-    if !claims(list, action, sub) || matched <= 1 {
-        return Ok(());
-    }
-    Err(Error::invalid_value(format!(
-        "the filter selects {matched} entries of `{}`, and only one can be primary",
-        list.attribute.name
-    )))
+/// Makes the other elements not primary; one operation may make one element primary. This comes before the value is written:
+/// a flat struct may give the element another number when its type changes.
+fn claim(session: &mut Session<'_>, list: &Target<'_>, matched: &[u32]) -> Result<(), Error> {
+    let [element] = matched else {
+        return Err(Error::invalid_value(format!(
+            "the filter selects {} entries of `{}`, and only one can be primary",
+            matched.len(),
+            list.attribute.name
+        )));
+    };
+    session.demote_others(list, *element)
 }
 
 /// Whether an action makes elements primary.
-fn claims(list: &Target<'_>, action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
+fn claims(action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
     let is_true = |action: &Action<'_, '_>| matches!(action, Action::Set(Scalar::Bool(true)));
-    let Some((primary, _)) = list.attribute.primary() else { return false };
     match (action, sub) {
-        (action, Some((index, _))) => index == primary && is_true(action),
-        (Action::Merge(parts), None) => parts.iter().any(|part| part.index == primary && is_true(&part.action)),
+        (action, Some((_, sub))) => is_true(action) && sub.is_primary(),
+        (Action::Merge(parts), None) => parts.iter().any(|part| is_true(&part.action) && part.attribute.is_primary()),
         (_, None) => false,
     }
 }
@@ -301,11 +300,8 @@ fn write(
     list: &Target<'_>,
     elements: &Elements<'_, '_>,
     matched: &[u32],
+    may_move: bool,
 ) -> Result<(), Error> {
-    if let ([claim], true) = (matched, claims(list, &elements.action, elements.sub)) {
-        // Before the value is written: a flat struct may give the element another number when its type changes.
-        session.demote_others(list, *claim)?;
-    }
     let empties = match &elements.action {
         Action::Clear | Action::ClearValue(_) | Action::RemoveListed(_) => true,
         Action::Merge(parts) => parts.iter().any(|part| matches!(part.action, Action::Clear)),
@@ -317,7 +313,6 @@ fn write(
         session.tolerance().charge_growth(elements.action.to_node().size().saturating_mul(matched.len()))?;
     }
     // An element of a flat struct that gets another type may move to fields of its own; those behind it move up.
-    let may_move = may_move(session, list, elements);
     let mut moved_up = 0;
     for element in matched {
         let number = element.saturating_sub(moved_up);

@@ -15,7 +15,7 @@ use crate::{
     access::{Edit, Node, Refused, Scalar, Value},
     compat::Quirk,
     error::Error,
-    json::Trail,
+    json::{Seen, Trail},
     schema::{Attribute, Mutability, at},
 };
 
@@ -188,13 +188,7 @@ fn fill(
             strip_read_only(list.attribute, item);
         }
     }
-    let identity = Identity::of(list.attribute);
-    let is_told_apart = |number: usize| {
-        let (before, item) = items.split_at_checked(number).unwrap_or_default();
-        let Some(item) = item.first() else { return true };
-        before.iter().all(|other| are_plainly_others(list.attribute, identity, &other.view(), &item.view()))
-    };
-    if items.len() <= FEW && (1..items.len()).all(is_told_apart) {
+    if items.len() <= FEW && are_all_plainly_others(list.attribute, &items) {
         for (number, item) in items.into_iter().enumerate() {
             put(session, list, item, number, origin)?;
         }
@@ -216,6 +210,19 @@ fn fill(
     Ok(())
 }
 
+/// Whether no two elements can be the same one, as far as their texts tell.
+fn are_all_plainly_others(attribute: &Attribute, items: &[Node<'_>]) -> bool {
+    if items.len() < 2 {
+        return true;
+    }
+    let identity = Identity::of(attribute);
+    (1..items.len()).all(|number| {
+        let (before, item) = items.split_at_checked(number).unwrap_or_default();
+        let Some(item) = item.first() else { return true };
+        before.iter().all(|other| are_plainly_others(attribute, identity, &other.view(), &item.view()))
+    })
+}
+
 /// Whether two elements have plain texts as their `value` that differ, so that they are others by whatever rule.
 pub(super) fn are_plainly_others(
     attribute: &Attribute,
@@ -229,11 +236,12 @@ pub(super) fn are_plainly_others(
         }
         _ => false,
     };
-    match identity {
-        Identity::Value(value) | Identity::ValueAndType(value, _) => {
-            differ(&left.clone().at(&[value]), &right.clone().at(&[value]))
+    match (identity, left, right) {
+        (Identity::Value(value) | Identity::ValueAndType(value, _), Value::Complex(left), Value::Complex(right)) => {
+            differ(&left.get(value), &right.get(value))
         }
-        Identity::Whole => attribute.sub_attributes.is_empty() && differ(left, right),
+        (Identity::Whole, left, right) => attribute.sub_attributes.is_empty() && differ(left, right),
+        _ => false,
     }
 }
 
@@ -291,49 +299,67 @@ fn place(
     make_sets(list.attribute, &mut item);
     // The content moves out of the node; what is kept of it is compared with what it was.
     let is_bound = is_bound(&session.value(list));
-    let sent: Vec<u32> = if is_bound { item.assigned().collect() } else { Vec::new() };
+    let mut sent = Seen::default();
+    if is_bound {
+        for index in item.assigned() {
+            sent.mark(index);
+        }
+    }
     let whole = (is_bound && matches!(origin, Origin::Patch)).then(|| item.clone());
     let element = match session.insert(list, &mut item) {
         Ok(element) => element,
-        Err(Refused::Fixed) if session.tolerance().accepts(Quirk::FixedValue) || matches!(origin, Origin::Body(_)) => {
-            session.leave_out(list, number, origin, None);
-            return Ok(Placed::LeftOut);
-        }
-        Err(refused) => {
-            return match origin {
-                Origin::Patch => {
-                    let error = session.refused_element(list, whole.as_ref().unwrap_or(&item), &refused);
-                    match refused {
-                        Refused::NoPlace | Refused::Occupied => Ok(Placed::Refused(error)),
-                        _ => Err(error),
-                    }
-                }
-                Origin::Body(trail) => {
-                    if let Refused::Value(what) = refused {
-                        return Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))));
-                    }
-                    // The application has no field for this entry, as it has none for attributes that it does not map.
-                    session.leave_out(list, number, origin, None);
-                    Ok(Placed::LeftOut)
-                }
-            };
-        }
+        Err(refused) => return not_placed(session, list, whole.as_ref().unwrap_or(&item), number, origin, refused),
     };
-    for index in sent {
-        let Some(sub) = at(&list.attribute.sub_attributes, index) else { continue };
-        if session.value(&list.element(element).sub(index, sub)).is_absent() {
-            session.leave_out(list, number, origin, Some(sub));
+    if is_bound {
+        let kept = session.value(&list.element(element));
+        let is_kept = |index| matches!(&kept, Value::Complex(kept) if !kept.get(index).is_absent());
+        for (index, sub) in (0u32..).zip(list.attribute.sub_attributes.iter()) {
+            if sent.contains(index) && !is_kept(index) {
+                session.leave_out(list, number, origin, Some(sub));
+            }
         }
     }
     Ok(Placed::At(element))
+}
+
+/// What becomes of a new element that the application refused.
+fn not_placed(
+    session: &Session<'_>,
+    list: &Target<'_>,
+    item: &Node<'_>,
+    number: usize,
+    origin: Origin<'_>,
+    refused: Refused,
+) -> Result<Placed, Error> {
+    match (origin, refused) {
+        (Origin::Body(trail), Refused::Value(what)) => {
+            Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))))
+        }
+        // The application has no field for this entry, as it has none for attributes that it does not map.
+        (Origin::Body(_), _) => {
+            session.leave_out(list, number, origin, None);
+            Ok(Placed::LeftOut)
+        }
+        (Origin::Patch, Refused::Fixed) if session.tolerance().accepts(Quirk::FixedValue) => {
+            session.leave_out(list, number, origin, None);
+            Ok(Placed::LeftOut)
+        }
+        (Origin::Patch, refused) => {
+            let error = session.refused_element(list, item, &refused);
+            match refused {
+                Refused::NoPlace | Refused::Occupied => Ok(Placed::Refused(error)),
+                _ => Err(error),
+            }
+        }
+    }
 }
 
 /// Lists within an element are sets, too.
 fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
     let Node::Complex(parts) = item else { return };
     for (index, part) in parts {
-        let (Some(sub), Node::List(items)) = (at(&attribute.sub_attributes, *index), part) else { continue };
-        if items.len() > 1 {
+        let Node::List(items) = part else { continue };
+        if let Some(sub) = at(&attribute.sub_attributes, *index).filter(|_| items.len() > 1) {
             let mut keys = HashSet::new();
             items.retain(|item| keys.insert(Identity::key_of(sub, &item.view())));
         }

@@ -36,6 +36,7 @@ pub(crate) use target::Meaning;
 use std::fmt;
 
 use http::StatusCode;
+use normalize::Normalized;
 use request::Context;
 
 use crate::{
@@ -201,13 +202,19 @@ fn parse_operations<'v>(
     }
     operations.reserve(raw.len());
     let mut left_out = None;
-    for (number, raw) in (1..).zip(&raw) {
-        let normalized = normalize::normalize(resource_type, raw, reader);
-        let normalized = normalized.map_err(|error| error.context(raw.context(number)))?;
-        if let Some(error) = normalized.left_out {
-            left_out.get_or_insert_with(|| error.context(raw.context(number)));
+    for (number, raw) in (1..).zip(raw) {
+        let normalized = normalize::normalize(resource_type, &raw, reader);
+        let context = raw.into_context(number);
+        match normalized.map_err(|error| error.context(&context))? {
+            Normalized::One(operation) => operations.push((operation, context)),
+            Normalized::Each(each) => {
+                operations.extend(each.into_iter().map(|operation| (operation, context.clone())));
+            }
+            Normalized::LeftOut(None) => {}
+            Normalized::LeftOut(Some(error)) => {
+                left_out.get_or_insert_with(|| error.context(&context));
+            }
         }
-        operations.extend(normalized.operations.into_iter().map(|operation| (operation, raw.context(number))));
     }
     match left_out {
         // Beside others it is left out; alone, the request would be answered with success and do nothing.

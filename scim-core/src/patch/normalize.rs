@@ -17,19 +17,13 @@ use crate::{
 };
 
 /// What one operation of a request comes to.
-pub(super) struct Normalized<'t, 'v> {
-    /// One operation, or one for each key of a value without a path.
-    pub(super) operations: Vec<Operation<'t, 'v>>,
-    /// Why an operation was left out, if the profile allows that beside others.
-    pub(super) left_out: Option<Error>,
-}
-
-impl<'t, 'v> Normalized<'t, 'v> {
-    fn one(operation: Operation<'t, 'v>) -> Self {
-        Self { operations: vec![operation], left_out: None }
-    }
-
-    const NOTHING: Self = Self { operations: Vec::new(), left_out: None };
+pub(super) enum Normalized<'t, 'v> {
+    /// An operation with a path.
+    One(Operation<'t, 'v>),
+    /// One operation for each key of a value without a path.
+    Each(Vec<Operation<'t, 'v>>),
+    /// It was left out, as the profile allows beside others. The reason, where it is an error if nothing else is done.
+    LeftOut(Option<Error>),
 }
 
 /// Turns one operation as it was sent into canonical ones.
@@ -68,7 +62,7 @@ pub(super) fn normalize<'t, 'v>(
         // A path is never an unknown key; `of_path` refuses that.
         Meaning::Unmapped | Meaning::Core | Meaning::Unknown => {
             reader.ignore(&trail);
-            return Ok(Normalized::NOTHING);
+            return Ok(Normalized::LeftOut(None));
         }
     };
     if named.path != Path::SCHEMAS && named.is_read_only(resource_type) {
@@ -77,7 +71,7 @@ pub(super) fn normalize<'t, 'v>(
             return Err(error);
         }
         reader.ignore(&trail);
-        return Ok(Normalized { left_out: Some(error), ..Normalized::NOTHING });
+        return Ok(Normalized::LeftOut(Some(error)));
     }
     let is_whole_element = named.elements.as_ref().is_some_and(|elements| elements.sub.is_none());
     if is_whole_element && kind != Kind::Remove && reader.tolerance.restricts(Restriction::SubAttributeRequired) {
@@ -93,7 +87,7 @@ pub(super) fn normalize<'t, 'v>(
         (Kind::Remove, None) => Action::Clear,
         (Kind::Remove, Some(json)) => removal(&named, path, json, reader)?,
     };
-    Ok(Normalized::one(operation_of(kind, named, action, false)))
+    Ok(Normalized::One(operation_of(kind, named, action, false)))
 }
 
 fn no_value() -> Error {
@@ -140,7 +134,7 @@ fn expand<'t, 'v>(
     if found.known == 0 && !found.unknown.is_empty() {
         return Err(refusal::nothing_known("`value`", &found.unknown, &resource_type.attributes));
     }
-    Ok(Normalized { operations: found.operations, left_out: None })
+    Ok(Normalized::Each(found.operations))
 }
 
 /// What the keys of a value without a path come to.

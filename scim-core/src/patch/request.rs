@@ -23,8 +23,8 @@ pub(super) struct RawOperation<'a> {
 
 impl<'a> RawOperation<'a> {
     /// How messages call this operation.
-    pub(super) fn context(&self, number: usize) -> Context<'a> {
-        Context { number, op: self.op.clone(), path: self.path.clone() }
+    pub(super) fn into_context(self, number: usize) -> Context<'a> {
+        Context { number, op: self.op, path: self.path }
     }
 }
 

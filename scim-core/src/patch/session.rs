@@ -205,20 +205,27 @@ impl<'r> Session<'r> {
 
     /// Changes the resource at a place. Whatever the resource would hold, the change must have the shape that the schema
     /// gives to the attribute.
+    #[inline]
     pub(super) fn edit(&mut self, target: &Target<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
         target.takes(&edit)?;
-        // An edit of an element may change what the element is looked up by.
-        let owner = target.owner.filter(|owner| self.lists.contains_key(&owner.list));
-        let Some(owner) = owner else { return self.write(target.place.steps(), edit) };
-        let before = self.hashes_of(&owner);
+        match target.owner {
+            // An edit of an element may change what the element is looked up by.
+            Some(owner) if self.lists.contains_key(&owner.list) => self.edit_indexed(target, &owner, edit),
+            _ => self.write(target.place.steps(), edit),
+        }
+    }
+
+    /// As [`edit`](Self::edit), for an element of a list that has an index, or a part of one.
+    fn edit_indexed(&mut self, target: &Target<'_>, owner: &Owner<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        let before = self.hashes_of(owner);
         // The answer for a new element of a list within the element is the number of that one.
         let is_inner = matches!(edit, Edit::Insert(_));
         let answer = self.write(target.place.steps(), edit)?;
-        if !is_inner && answer != owner.element && self.moves_elements(&owner) {
-            self.follow_move(&owner);
+        if !is_inner && answer != owner.element && self.moves_elements(owner) {
+            self.follow_move(owner);
             return Ok(answer);
         }
-        let after = self.hashes_of(&owner);
+        let after = self.hashes_of(owner);
         let Some(index) = self.lists.get_mut(&owner.list) else { return Ok(answer) };
         let mut looked_at = 0;
         for ((facet, before), (_, after)) in before.into_iter().zip(after) {
@@ -413,12 +420,7 @@ impl<'r> Session<'r> {
 
     /// Adds an element to a list and returns its number.
     pub(super) fn insert(&mut self, list: &Target<'_>, item: &mut Node<'_>) -> Result<u32, Refused> {
-        let answer = self.edit(list, Edit::Insert(item))?;
-        let element = match self.value(list) {
-            Value::List(List::Bound(..)) => answer,
-            Value::List(values) => values.len().saturating_sub(1),
-            Value::Scalar(_) | Value::Complex(_) => 0,
-        };
+        let element = self.edit(list, Edit::Insert(item))?;
         let Some(index) = self.lists.get(&list.place) else { return Ok(element) };
         let added = self.value(&list.element(element));
         let hash = |facet: Facet| (facet, self.hash(list.attribute, facet, &added));

@@ -235,12 +235,22 @@ impl Attribute {
     pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {
         find(&self.sub_attributes, name)
     }
+
+    /// Whether this is the attribute's name, in any letter case.
+    fn is_named(&self, name: &str) -> bool {
+        let (own, name) = (self.name.as_bytes(), name.as_bytes());
+        // Most names differ in their length or in their first letter. Of the others, most are written as the schema
+        // writes them, and that is compared faster.
+        let first = |name: &[u8]| name.first().map(u8::to_ascii_lowercase);
+        own.len() == name.len() && first(own) == first(name) && (own == name || own.eq_ignore_ascii_case(name))
+    }
 }
 
 /// The attribute of this name, in any letter case, with its index (RFC 7643 §2.1).
 #[must_use]
 pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Attribute)> {
-    (0u32..).zip(attributes).find(|(_, attribute)| attribute.name.eq_ignore_ascii_case(name))
+    let index = attributes.iter().position(|attribute| attribute.is_named(name))?;
+    Some((u32::try_from(index).ok()?, attributes.get(index)?))
 }
 
 /// As [`find`], for names that come one after the other: looks first at and behind the index where the next name is
@@ -249,8 +259,7 @@ pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Att
 pub(crate) fn find_near<'a>(attributes: &'a [Attribute], name: &str, expected: u32) -> Option<(u32, &'a Attribute)> {
     let expected = usize::try_from(expected).unwrap_or_default().min(attributes.len());
     let (before, behind) = attributes.split_at_checked(expected).unwrap_or_default();
-    // Most clients write names as the schema does, and that is compared faster.
-    let is_named = |attribute: &Attribute| *attribute.name == *name || attribute.name.eq_ignore_ascii_case(name);
+    let is_named = |attribute: &Attribute| attribute.is_named(name);
     let found = behind.iter().position(is_named).map(|index| index + expected);
     let index = found.or_else(|| before.iter().position(is_named))?;
     Some((u32::try_from(index).ok()?, attributes.get(index)?))

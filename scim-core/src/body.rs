@@ -90,7 +90,7 @@ fn read_as(
         resource_type,
         session: &mut session,
         fill,
-        touched: Vec::with_capacity(16),
+        touched: Vec::with_capacity(32),
         known: 0,
         others: Vec::new(),
         elements: Vec::new(),
@@ -253,7 +253,8 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
         let mut has_core = false;
         for item in &items {
             let Node::Scalar(Scalar::Str(uri)) = item else { continue };
-            let is_core = uri.eq_ignore_ascii_case(&self.resource_type.schema.id);
+            let core = &*self.resource_type.schema.id;
+            let is_core = *uri == core || uri.eq_ignore_ascii_case(core);
             has_core |= is_core;
             let known = is_core || self.resource_type.extension(uri).is_some();
             if !known && !accepts() {

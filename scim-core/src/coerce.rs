@@ -6,9 +6,22 @@ use crate::{
     schema::{Attribute, DataType},
 };
 
-/// Turns what JSON says (text, number, boolean) into what the attribute's type asks for, or answers what that is.
-#[expect(clippy::match_same_arms, reason = "the empty text is looked at in between")]
+/// Turns what JSON says (text, number, boolean) into what the attribute's type asks for. The error is what that is.
+#[inline]
 pub(crate) fn coerce<'v>(
+    attribute: &Attribute,
+    scalar: Scalar<'v>,
+    tolerance: &Tolerance,
+) -> Result<Scalar<'v>, &'static str> {
+    match (attribute.data_type, &scalar) {
+        // Most values are these.
+        (DataType::String | DataType::Reference, Scalar::Str(text)) if !text.is_empty() => Ok(scalar),
+        _ => coerce_other(attribute, scalar, tolerance),
+    }
+}
+
+#[expect(clippy::match_same_arms, reason = "the empty text is looked at in between")]
+fn coerce_other<'v>(
     attribute: &Attribute,
     scalar: Scalar<'v>,
     tolerance: &Tolerance,

@@ -75,10 +75,11 @@ pub fn key(text: &str, case_exact: bool) -> Cow<'_, str> {
 /// Whether two texts are equal when letter case does not count.
 #[must_use]
 pub fn same_fold(left: &str, right: &str) -> bool {
-    if left.is_ascii() && right.is_ascii() {
-        return left.eq_ignore_ascii_case(right);
+    // What is the same but for the case of ASCII letters is the same whatever else it holds.
+    if left == right || left.eq_ignore_ascii_case(right) {
+        return true;
     }
-    fold(left) == fold(right)
+    !(left.is_ascii() && right.is_ascii()) && fold(left) == fold(right)
 }
 
 /// Whether two texts are equal under an attribute's rule.

@@ -148,7 +148,10 @@ impl<'a> List<'a> {
     /// Whether there is no element but holes.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.iter().next().is_none()
+        match self {
+            List::Bound(fields, elements) => elements.is_empty(fields),
+            List::Items(_) | List::Nodes(_) => self.iter().next().is_none(),
+        }
     }
 
     /// The element at an index; a hole is absent.

@@ -32,6 +32,19 @@ impl Place {
         self
     }
 
+    /// How many steps it is from the root.
+    pub(crate) fn depth(&self) -> u8 {
+        self.len
+    }
+
+    /// The place some steps from the root on the way to this one, and the step behind it.
+    pub(crate) fn split(mut self, depth: u8) -> Option<(Self, u32)> {
+        let step = *self.steps().get(usize::from(depth))?;
+        self.steps.get_mut(usize::from(depth)..)?.fill(0);
+        self.len = depth;
+        Some((self, step))
+    }
+
     /// The steps from the root.
     pub(crate) fn steps(&self) -> &[u32] {
         self.steps.get(..usize::from(self.len)).unwrap_or_default()

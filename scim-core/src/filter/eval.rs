@@ -72,12 +72,22 @@ pub(super) fn is_present(value: &Value<'_>) -> bool {
     }
 }
 
+#[inline]
 fn compare_scalar(value: &Scalar<'_>, compare: &Compare) -> bool {
     match (value, &compare.operand) {
+        // The usual case, without a canonical form.
+        (Scalar::Str(value), Scalar::Str(_)) if compare.data_type != DataType::Binary && !compare.is_version() => {
+            compare_text(value, compare)
+        }
         (Scalar::Absent, _) => compare.or_absent,
+        _ => compare_canonical(value, compare),
+    }
+}
+
+/// Compares values that need not be text.
+fn compare_canonical(value: &Scalar<'_>, compare: &Compare) -> bool {
+    match (value, &compare.operand) {
         _ if compare.is_version() => compare_version(value, compare),
-        // The usual cases, without a canonical form.
-        (Scalar::Str(value), Scalar::Str(_)) if compare.data_type != DataType::Binary => compare_text(value, compare),
         (Scalar::Bool(value), Scalar::Bool(operand)) => holds(value.cmp(operand), compare.operator),
         (Scalar::DateTime(value), Scalar::DateTime(operand)) => holds(value.cmp(operand), compare.operator),
         (value, operand) => {

@@ -148,6 +148,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// Marks an index. Returns whether it is new.
+    #[inline]
     pub(crate) fn mark(&mut self, index: u32) -> bool {
         if let Some(bit) = 1u64.checked_shl(index) {
             let new = self.low & bit == 0;
@@ -160,6 +161,7 @@ impl Seen {
     }
 
     /// Whether an index is marked.
+    #[inline]
     pub(crate) fn contains(&self, index: u32) -> bool {
         1u64.checked_shl(index).map_or_else(|| self.high.contains(&index), |bit| self.low & bit != 0)
     }

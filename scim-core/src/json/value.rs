@@ -73,13 +73,13 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Self { reader, attribute, trail, position, may_repeat: false }
     }
 
-    fn at(self, position: Position) -> Self {
-        Self { position, ..self }
+    fn at(&self, position: Position) -> Self {
+        Self { position, ..*self }
     }
 
     /// What stands within an array or an object in the place of a single value.
-    fn within(self, position: Position) -> Self {
-        Self { position, may_repeat: false, ..self }
+    fn within(&self, position: Position) -> Self {
+        Self { position, may_repeat: false, ..*self }
     }
 
     fn expected<E: de::Error>(&self, what: &str) -> E {
@@ -91,7 +91,8 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// A text, or the id that it stands for in a bulk request.
-    fn text<E: de::Error>(self, text: Cow<'_, str>) -> Result<Node<'_>, E> {
+    #[inline]
+    fn text<'v, E: de::Error>(&self, text: Cow<'v, str>) -> Result<Node<'v>, E> {
         let references = self.reader.tolerance.references();
         let text = if references.is_bulk() { self.resolve(references, text)? } else { text };
         let is_empty = text.is_empty();
@@ -100,21 +101,27 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(node)
     }
 
-    fn resolve<'v, E: de::Error>(self, references: &References, text: Cow<'v, str>) -> Result<Cow<'v, str>, E> {
+    fn resolve<'v, E: de::Error>(&self, references: &References, text: Cow<'v, str>) -> Result<Cow<'v, str>, E> {
         // A text in the place of an element is its `value`.
         let value = self.attribute.sub_attribute("value").map_or(self.attribute, |(_, value)| value);
         references.resolve(value, text).map_err(|error| self.reader.fail(error))
     }
 
-    fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<Node<'_>, E> {
+    #[inline]
+    fn scalar<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Node<'v>, E> {
         if self.is_list() {
             return self.wrap(|one| one.scalar(scalar));
         }
-        let tolerance = self.reader.tolerance;
-        if self.attribute.data_type != DataType::Complex {
-            let scalar = coerce(self.attribute, scalar, tolerance).map_err(|what| self.expected(what))?;
-            return Ok(Node::Scalar(scalar));
+        if self.attribute.data_type == DataType::Complex {
+            return self.scalar_for_object(scalar);
         }
+        let scalar = coerce(self.attribute, scalar, self.reader.tolerance).map_err(|what| self.expected(what))?;
+        Ok(Node::Scalar(scalar))
+    }
+
+    /// A simple value where an object is due: it is its `value`.
+    fn scalar_for_object<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Node<'v>, E> {
+        let tolerance = self.reader.tolerance;
         let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
         let Some((index, value)) = value.filter(|_| tolerance.accepts(Quirk::ScalarForComplex)) else {
             return Err(self.expected(expected(DataType::Complex)));
@@ -127,7 +134,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// An object where a simple value is due: its `value` is meant.
-    fn object_for_scalar<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+    fn object_for_scalar<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
         const VALUE: &[Attribute] = &[AttributeSpec::new("value", DataType::String).build()];
         let wrong = || self.expected(expected(self.attribute.data_type));
         if self.position == Position::InObject {
@@ -153,7 +160,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// One value where a list is due.
-    fn wrap<'de, E: de::Error>(self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
+    fn wrap<'de, E: de::Error>(&self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
         if !self.reader.purpose().is_patch() && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
             return Err(self.expected("an array"));
         }
@@ -180,7 +187,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// The value below the repeated name, which stands alone.
-    fn repeated<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+    fn repeated<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
         let node = map.next_value_seed(Self::new(reader, self.attribute, trail))?;
         if let Some(Key::Unknown(other)) = map.next_key_seed(KeySeed(&[], 0))? {
@@ -191,7 +198,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// Reads the parts of an object.
-    fn object<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+    fn object<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
         let attributes = &self.attribute.sub_attributes;
         let mut parts = Vec::with_capacity(attributes.len().min(8));
@@ -251,11 +258,11 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(&self)
     }
 }
 
-impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
+impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
     type Value = Node<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -357,7 +364,7 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
     type Value = Option<Node<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        struct Element<'s, 'c>(ValueSeed<'s, 'c>);
+        struct Element<'v, 's, 'c>(&'v ValueSeed<'s, 'c>);
 
         /// All kinds of values are read by the seed but `null`.
         macro_rules! forward {
@@ -368,7 +375,7 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
             )+ };
         }
 
-        impl<'de> Visitor<'de> for Element<'_, '_> {
+        impl<'de> Visitor<'de> for Element<'_, '_, '_> {
             type Value = Option<Node<'de>>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -397,7 +404,7 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
             }
         }
 
-        deserializer.deserialize_any(Element(self.0))
+        deserializer.deserialize_any(Element(&self.0))
     }
 }
 

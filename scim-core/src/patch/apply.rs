@@ -72,9 +72,9 @@ impl<'r> Session<'r> {
         change: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<bool, Error> {
         let attribute = target.attribute;
-        let is_single = !attribute.multi_valued && !attribute.is_extension();
+        let is_single = || !attribute.multi_valued && !attribute.is_extension();
         let value = attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::ReadWrite);
-        let Some((index, value)) = value.filter(|_| is_single) else { return change(self).map(|()| false) };
+        let Some((index, value)) = value.filter(|_| is_single()) else { return change(self).map(|()| false) };
         let value = target.sub(index, value);
         let had_value = !self.value(&value).is_absent();
         change(self)?;

@@ -99,12 +99,12 @@ const FEW: u32 = 8;
 /// are looked up; otherwise all are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
-    if session.len(list) <= FEW {
+    let len = session.len(list);
+    if len <= FEW {
         // A few elements are sooner looked at than looked up.
+        session.tolerance().charge(len as usize)?;
         let few = session.elements(list).filter(|(_, element)| condition.matches(element));
-        let few: Vec<u32> = few.map(|(index, _)| index).collect();
-        session.tolerance().charge(session.len(list) as usize)?;
-        return Ok(few);
+        return Ok(few.map(|(index, _)| index).collect());
     }
     let matcher = Matcher::new(condition);
     if let Some(compares) = look_ups(session, list, condition)? {

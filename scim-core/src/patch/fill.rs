@@ -40,6 +40,7 @@ impl Session<'_> {
         self.fill_target(fill, &Target::new(place, attribute), path, node, trail, touched)
     }
 
+    #[inline]
     fn fill_target(
         &mut self,
         fill: Fill,
@@ -49,22 +50,11 @@ impl Session<'_> {
         trail: &Trail<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
-        let attribute = target.attribute;
         match node {
-            Node::Complex(parts) => {
-                return self.with_whole_reference(target, |this| {
-                    for (index, part) in parts {
-                        let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else {
-                            continue;
-                        };
-                        this.fill_target(fill, &target.sub(index, sub), path, part, &trail.name(&sub.name), touched)?;
-                    }
-                    Ok(())
-                });
-            }
+            Node::Complex(parts) => return self.fill_parts(fill, target, path, parts, trail, touched),
             Node::List(items) => {
                 // Only what is returned on request asks whether a sub-attribute was named.
-                if attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Request) {
+                if target.attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Request) {
                     each_sub_path(&items, path, &mut |path| touched.push(path));
                 }
                 replace_from(self, target, items, Origin::Body(trail))?;
@@ -78,6 +68,26 @@ impl Session<'_> {
         Ok(())
     }
 
+    fn fill_parts(
+        &mut self,
+        fill: Fill,
+        target: &Target<'_>,
+        path: Path,
+        parts: Vec<(u32, Node<'_>)>,
+        trail: &Trail<'_>,
+        touched: &mut Vec<Path>,
+    ) -> Result<(), Error> {
+        self.with_whole_reference(target, |this| {
+            for (index, part) in parts {
+                let sub = at(&target.attribute.sub_attributes, index);
+                let Some((sub, path)) = sub.zip(path.child(index)) else { continue };
+                this.fill_target(fill, &target.sub(index, sub), path, part, &trail.name(&sub.name), touched)?;
+            }
+            Ok(())
+        })
+    }
+
+    #[inline]
     fn fill_simple(&mut self, target: &Target<'_>, scalar: Scalar<'_>, trail: &Trail<'_>) -> Result<(), Error> {
         let says_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
         match self.edit(target, Edit::Set(scalar)) {

@@ -12,7 +12,7 @@ use super::{
     session::{Session, Target, is_bound},
 };
 use crate::{
-    access::{Edit, Node, Refused, Scalar, Value},
+    access::{Edit, List, Node, Refused, Scalar, Value},
     compat::Quirk,
     error::Error,
     json::{Seen, Trail},
@@ -70,7 +70,7 @@ pub(super) fn replace_from(
     if items.is_empty() {
         return session.unassign(list).map(drop);
     }
-    if session.elements(list).next().is_none() {
+    if session.is_empty(list) {
         return fill(session, list, items, origin);
     }
     let before = session.all(list)?;
@@ -298,23 +298,31 @@ fn place(
 ) -> Result<Placed, Error> {
     make_sets(list.attribute, &mut item);
     // The content moves out of the node; what is kept of it is compared with what it was.
-    let is_bound = is_bound(&session.value(list));
+    let fields = match session.value(list) {
+        Value::List(List::Bound(_, fields)) => Some(fields),
+        _ => None,
+    };
     let mut sent = Seen::default();
-    if is_bound {
+    if fields.is_some() {
         for index in item.assigned() {
             sent.mark(index);
         }
     }
-    let whole = (is_bound && matches!(origin, Origin::Patch)).then(|| item.clone());
+    let whole = (fields.is_some() && matches!(origin, Origin::Patch)).then(|| item.clone());
     let element = match session.insert(list, &mut item) {
         Ok(element) => element,
         Err(refused) => return not_placed(session, list, whole.as_ref().unwrap_or(&item), number, origin, refused),
     };
-    if is_bound {
-        let kept = session.value(&list.element(element));
-        let is_kept = |index| matches!(&kept, Value::Complex(kept) if !kept.get(index).is_absent());
-        for (index, sub) in (0u32..).zip(list.attribute.sub_attributes.iter()) {
-            if sent.contains(index) && !is_kept(index) {
+    if let Some(fields) = fields {
+        let group = fields.group(element);
+        for (index, sub) in
+            (0u32..).zip(list.attribute.sub_attributes.iter()).filter(|(index, _)| sent.contains(*index))
+        {
+            let is_kept = match group {
+                Some(group) => group.has(index),
+                None => !session.value(&list.element(element).sub(index, sub)).is_absent(),
+            };
+            if !is_kept {
                 session.leave_out(list, number, origin, Some(sub));
             }
         }

@@ -32,11 +32,12 @@ pub(super) struct Target<'t> {
     is_element: bool,
 }
 
+/// A list, by the place of something in it.
 #[derive(Clone, Copy)]
 struct Owner<'t> {
-    list: Place,
     attribute: &'t Attribute,
-    element: u32,
+    /// How many steps of the place lead to the list; the next one is the number of the element.
+    depth: u8,
 }
 
 impl<'t> Target<'t> {
@@ -47,7 +48,7 @@ impl<'t> Target<'t> {
 
     /// One element of this list.
     pub(super) fn element(&self, element: u32) -> Self {
-        let owner = Owner { list: self.place, attribute: self.attribute, element };
+        let owner = Owner { attribute: self.attribute, depth: self.place.depth() };
         Self {
             place: self.place.child(element),
             attribute: self.attribute,
@@ -69,7 +70,8 @@ impl<'t> Target<'t> {
 
     /// The list of which this is an element or a part of one, and the number of that element.
     pub(super) fn list(&self) -> Option<(Self, u32)> {
-        let Owner { list, attribute, element } = self.owner?;
+        let Owner { attribute, depth } = self.owner?;
+        let (list, element) = self.place.split(depth)?;
         Some((Self::new(list, attribute), element))
     }
 
@@ -122,13 +124,14 @@ struct LeftOut {
 impl<'r> Session<'r> {
     /// Starts to change a resource.
     pub(crate) fn new(resource_type: &'r ResourceType, resource: &'r mut dyn Access, reader: &'r Reader<'r>) -> Self {
+        let hashes = RandomState::new();
         Self {
             resource_type,
             resource,
             reader,
             tracker: Tracker::default(),
-            lists: HashMap::new(),
-            hashes: RandomState::new(),
+            lists: HashMap::with_hasher(hashes.clone()),
+            hashes,
             left_out: LeftOut::default(),
         }
     }
@@ -208,30 +211,39 @@ impl<'r> Session<'r> {
     #[inline]
     pub(super) fn edit(&mut self, target: &Target<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
         target.takes(&edit)?;
-        match target.owner {
+        match target.list() {
             // An edit of an element may change what the element is looked up by.
-            Some(owner) if self.lists.contains_key(&owner.list) => self.edit_indexed(target, &owner, edit),
+            Some((list, element)) if self.lists.contains_key(&list.place) => {
+                self.edit_indexed(target, &list, element, edit)
+            }
             _ => self.write(target.place.steps(), edit),
         }
     }
 
     /// As [`edit`](Self::edit), for an element of a list that has an index, or a part of one.
-    fn edit_indexed(&mut self, target: &Target<'_>, owner: &Owner<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
-        let before = self.hashes_of(owner);
+    fn edit_indexed(
+        &mut self,
+        target: &Target<'_>,
+        list: &Target<'_>,
+        element: u32,
+        edit: Edit<'_, '_>,
+    ) -> Result<u32, Refused> {
+        let before = self.hashes_of(list, element);
         // The answer for a new element of a list within the element is the number of that one.
         let is_inner = matches!(edit, Edit::Insert(_));
         let answer = self.write(target.place.steps(), edit)?;
-        if !is_inner && answer != owner.element && self.moves_elements(owner) {
-            self.follow_move(owner);
+        // A flat struct has a field for some elements, so that an edit may give an element another number.
+        if !is_inner && answer != element && is_bound(&self.value(list)) {
+            self.follow_move(list, element);
             return Ok(answer);
         }
-        let after = self.hashes_of(owner);
-        let Some(index) = self.lists.get_mut(&owner.list) else { return Ok(answer) };
+        let after = self.hashes_of(list, element);
+        let Some(index) = self.lists.get_mut(&list.place) else { return Ok(answer) };
         let mut looked_at = 0;
         for ((facet, before), (_, after)) in before.into_iter().zip(after) {
             if before != after {
-                looked_at += index.forget(facet, before, |element| element == owner.element);
-                index.add(facet, after, owner.element);
+                looked_at += index.forget(facet, before, |other| other == element);
+                index.add(facet, after, element);
             }
         }
         self.charge_later(looked_at);
@@ -243,21 +255,15 @@ impl<'r> Session<'r> {
     }
 
     /// Forgets what is known about a list of which an element got another number, but for the elements that are removed.
-    fn follow_move(&mut self, owner: &Owner<'_>) {
-        let removed = self.lists.remove(&owner.list).map(ListIndex::into_removed).unwrap_or_default();
-        let list = Target::new(owner.list, owner.attribute);
+    fn follow_move(&mut self, list: &Target<'_>, moved: u32) {
+        let removed = self.lists.remove(&list.place).map(ListIndex::into_removed).unwrap_or_default();
         // Those behind an element that left the overflow move up; the fields of a flat struct keep their numbers.
-        let has_left = owner.element >= self.bound_elements(&list);
+        let has_left = moved >= self.bound_elements(list);
         let removed = removed
             .into_iter()
-            .filter(|element| *element != owner.element)
-            .map(|element| if has_left && element > owner.element { element.saturating_sub(1) } else { element });
-        self.lists.entry(owner.list).or_default().mark_removed(removed);
-    }
-
-    /// Whether an edit within an element may give it another number: a flat struct has a field for some elements.
-    fn moves_elements(&self, owner: &Owner<'_>) -> bool {
-        is_bound(&self.resource.value().at(owner.list.steps()))
+            .filter(|element| *element != moved)
+            .map(|element| if has_left && element > moved { element.saturating_sub(1) } else { element });
+        self.lists.entry(list.place).or_default().mark_removed(removed);
     }
 
     /// Charges what cannot be refused any more; the next look-up is.
@@ -304,6 +310,9 @@ impl<'r> Session<'r> {
 
     /// Takes removed elements of the lists at and below a place out of them, and forgets what is known about these.
     pub(super) fn settle(&mut self, place: Place) -> Result<(), Error> {
+        if self.lists.is_empty() {
+            return Ok(());
+        }
         let mut lists: Vec<Place> =
             self.lists.keys().filter(|list| list.steps().starts_with(place.steps())).copied().collect();
         // Inner lists first: their places hold numbers of outer elements.
@@ -332,6 +341,14 @@ impl<'r> Session<'r> {
             .into_iter()
             .flat_map(List::iter)
             .filter(move |(element, _)| index.is_none_or(|index| !index.is_removed(*element)))
+    }
+
+    /// Whether a list has no elements.
+    pub(super) fn is_empty(&self, list: &Target<'_>) -> bool {
+        match self.lists.get(&list.place) {
+            None => self.value(list).is_absent(),
+            Some(_) => self.elements(list).next().is_none(),
+        }
     }
 
     /// How many elements a list has, with holes and with those that are removed.
@@ -541,16 +558,16 @@ impl<'r> Session<'r> {
     }
 
     /// The hashes of an element in the facets that have a table.
-    fn hashes_of(&self, owner: &Owner<'_>) -> Vec<(Facet, u64)> {
-        let Some(index) = self.lists.get(&owner.list) else { return Vec::new() };
-        let element = self.resource.value().at(owner.list.child(owner.element).steps());
+    fn hashes_of(&self, list: &Target<'_>, element: u32) -> Vec<(Facet, u64)> {
+        let Some(index) = self.lists.get(&list.place) else { return Vec::new() };
+        let element = self.value(&list.element(element));
         // Lists within an element are part of what it is looked up by.
-        for (sub, _) in (0u32..).zip(owner.attribute.sub_attributes.iter()).filter(|(_, sub)| sub.multi_valued) {
-            if let Value::List(list) = element.clone().at(&[sub]) {
-                self.charge_later(usize::try_from(list.len()).unwrap_or(usize::MAX));
+        for (sub, _) in (0u32..).zip(list.attribute.sub_attributes.iter()).filter(|(_, sub)| sub.multi_valued) {
+            if let Value::List(inner) = element.clone().at(&[sub]) {
+                self.charge_later(usize::try_from(inner.len()).unwrap_or(usize::MAX));
             }
         }
-        index.built().map(|facet| (facet, self.hash(owner.attribute, facet, &element))).collect()
+        index.built().map(|facet| (facet, self.hash(list.attribute, facet, &element))).collect()
     }
 
     fn hash(&self, attribute: &Attribute, facet: Facet, element: &Value<'_>) -> u64 {

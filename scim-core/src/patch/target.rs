@@ -111,8 +111,8 @@ impl<'t> Meaning<'t> {
                 Err(unknown) => return Err(Error::invalid_path(unknown.to_string())),
             },
         };
-        if names(filter).iter().any(|sub| resolve_sub(attribute, sub).is_err() && is_unmapped(&format!("{name}.{sub}")))
-        {
+        let is_unmapped_sub = |sub: &str| resolve_sub(attribute, sub).is_err() && is_unmapped(&format!("{name}.{sub}"));
+        if names_any(filter, &is_unmapped_sub) {
             return Ok(Self::Unmapped);
         }
         let condition = resolve_elements(resource_type, attribute, filter, tolerance)?;
@@ -121,13 +121,13 @@ impl<'t> Meaning<'t> {
     }
 }
 
-/// The names in a filter, which are sub-attributes.
-fn names<'e>(filter: &'e Expression<'_>) -> Vec<&'e str> {
+/// Whether one of the names in a filter, which are sub-attributes, passes a test.
+fn names_any(filter: &Expression<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     match filter {
-        Expression::And(parts) | Expression::Or(parts) => parts.iter().flat_map(names).collect(),
-        Expression::Not(inner) => names(inner),
-        Expression::Present(name) | Expression::ValuePath(name, _) => vec![name.text],
-        Expression::Compare(comparison) => vec![comparison.attribute.text],
+        Expression::And(parts) | Expression::Or(parts) => parts.iter().any(|part| names_any(part, test)),
+        Expression::Not(inner) => names_any(inner, test),
+        Expression::Present(name) | Expression::ValuePath(name, _) => test(name.text),
+        Expression::Compare(comparison) => test(comparison.attribute.text),
     }
 }
 

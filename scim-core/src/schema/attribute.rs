@@ -255,12 +255,21 @@ pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Att
 
 /// As [`find`], for names that come one after the other: looks first at and behind the index where the next name is
 /// expected. Clients mostly send attributes in the order of the schema.
+#[inline]
 #[must_use]
 pub(crate) fn find_near<'a>(attributes: &'a [Attribute], name: &str, expected: u32) -> Option<(u32, &'a Attribute)> {
-    let expected = usize::try_from(expected).unwrap_or_default().min(attributes.len());
-    let (before, behind) = attributes.split_at_checked(expected).unwrap_or_default();
+    match at(attributes, expected) {
+        Some(attribute) if *attribute.name == *name => Some((expected, attribute)),
+        _ => find_from(attributes, name, expected),
+    }
+}
+
+/// As [`find`], starting at an index.
+fn find_from<'a>(attributes: &'a [Attribute], name: &str, start: u32) -> Option<(u32, &'a Attribute)> {
+    let start = usize::try_from(start).unwrap_or_default().min(attributes.len());
+    let (before, behind) = attributes.split_at_checked(start).unwrap_or_default();
     let is_named = |attribute: &Attribute| attribute.is_named(name);
-    let found = behind.iter().position(is_named).map(|index| index + expected);
+    let found = behind.iter().position(is_named).map(|index| index + start);
     let index = found.or_else(|| before.iter().position(is_named))?;
     Some((u32::try_from(index).ok()?, attributes.get(index)?))
 }

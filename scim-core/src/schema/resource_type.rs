@@ -230,6 +230,8 @@ impl ResourceType {
     /// The extension of this URN, in any letter case, with the index of its attribute.
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<(u32, &Attribute)> {
-        find(&self.attributes, urn).filter(|(_, attribute)| attribute.is_extension())
+        let first = self.first_extension();
+        let (index, attribute) = find(self.extension_attributes(), urn)?;
+        Some((u32::try_from(first).ok()?.checked_add(index)?, attribute))
     }
 }

@@ -29,6 +29,10 @@ impl Elements {
         self.bound().saturating_add(self.overflow(fields).map_or(0, List::len))
     }
 
+    pub(in crate::access) fn is_empty(&self, fields: &dyn Fields) -> bool {
+        self.groups.iter().all(|group| group.is_empty(fields)) && self.overflow(fields).is_none_or(List::is_empty)
+    }
+
     pub(in crate::access) fn at<'a>(&'static self, fields: &'a dyn Fields, index: u32) -> Value<'a> {
         match self.group(index) {
             Some(group) if group.is_empty(fields) => Value::ABSENT,

@@ -30,6 +30,11 @@ impl Group {
         self.fixed(sub).map_or(Value::ABSENT, |fixed| Value::Scalar(Scalar::Bool(fixed)))
     }
 
+    /// Whether an element with these fields can have a sub-attribute.
+    pub(crate) fn has(&self, sub: u32) -> bool {
+        self.field(sub).is_some() || self.selected(sub).is_some() || self.fixed(sub).is_some()
+    }
+
     pub(crate) fn field(&self, sub: u32) -> Option<u16> {
         self.fields.iter().find(|(index, _)| *index == sub).map(|(_, field)| *field)
     }

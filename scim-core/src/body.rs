@@ -84,7 +84,7 @@ fn read_as(
     let reader = Reader::new(tolerance, Use::Body, resource_type);
     // UTF-8 is checked once for the whole body, not again for every string in it.
     let body = body_text(body)?;
-    let mut session = Session::new(resource_type, target, &reader);
+    let mut session = Session::new(resource_type, target, tolerance, &reader.ignored);
     let mut read = Body {
         reader: &reader,
         resource_type,
@@ -105,7 +105,7 @@ fn read_as(
         session.unassign_others(&touched)?;
     }
     session.finish()?;
-    Ok(ReadReport { touched, ignored: reader.take_ignored(), quirks: tolerance.met() })
+    Ok(ReadReport { touched, ignored: reader.ignored.into_names(), quirks: tolerance.met() })
 }
 
 /// A body that is being read.

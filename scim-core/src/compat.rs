@@ -34,11 +34,15 @@
 //! [`filter`](crate::filter#what-is-compared); which mistakes of a path are `invalidFilter`, in
 //! [`filter`](crate::filter#what-is-wrong-with-a-path).
 
-use std::{cell::Cell, fmt, sync::atomic::AtomicU64};
+use std::{
+    fmt,
+    sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+};
 
 use crate::{
     error::Error,
     limits::Limits,
+    meter::Bounded,
     reference::{References, Spent},
 };
 
@@ -314,16 +318,18 @@ impl Default for Compat {
 
 /// A profile at work on one request: says whether a quirk is accepted and remembers that it was met. It also carries the
 /// limits of the request.
+///
+/// One task at a time works on a request. The counters are atomic only because that task may move between threads.
 #[derive(Debug, Default)]
 pub struct Tolerance {
     compat: Compat,
     limits: Limits,
     references: References,
-    met: Cell<Quirks>,
+    met: AtomicU32,
     /// How many elements were visited so far, but for bulk requests.
-    visits: Cell<u64>,
+    visits: AtomicU64,
     /// How many bytes of text were written more than once, but for bulk requests.
-    growth: Cell<u64>,
+    growth: AtomicU64,
 }
 
 impl Tolerance {
@@ -365,7 +371,7 @@ impl Tolerance {
     pub fn accepts(&self, quirk: Quirk) -> bool {
         let accepts = self.compat.accepts(quirk);
         if accepts {
-            self.met.set(self.met.get().with(quirk));
+            self.met.store(self.met().with(quirk).0, Relaxed);
         }
         accepts
     }
@@ -377,12 +383,28 @@ impl Tolerance {
     }
 
     /// Adds to what this request, or the bulk request that it is part of, has cost so far, and returns the sum.
-    fn spend(&self, more: usize, alone: &Cell<u64>, together: impl Fn(&Spent) -> &AtomicU64) -> u64 {
+    fn spend(&self, more: u64, alone: &AtomicU64, together: impl Fn(&Spent) -> &AtomicU64) -> u64 {
         if let Some(spent) = self.references.spent() {
             return Spent::add(together(spent), more);
         }
-        alone.set(alone.get().saturating_add(u64::try_from(more).unwrap_or(u64::MAX)));
-        alone.get()
+        let spent = alone.load(Relaxed).saturating_add(more);
+        alone.store(spent, Relaxed);
+        spent
+    }
+
+    /// Returns how many elements the request, or the bulk request that it is part of, has visited so far.
+    pub(crate) fn visits(&self) -> u64 {
+        self.references.spent().map_or(&self.visits, |spent| &spent.visits).load(Relaxed)
+    }
+
+    /// Returns a meter for what is left of the budget of visits.
+    pub(crate) fn meter(&self) -> Bounded {
+        Bounded::new(self.limits.visits.saturating_sub(self.visits()))
+    }
+
+    /// Adds visits that cannot be refused any more. The next check is refused if they were too many.
+    pub(crate) fn note_visits(&self, visits: u64) {
+        self.spend(visits, &self.visits, |spent| &spent.visits);
     }
 
     /// Charges elements that are visited to the budget of the request.
@@ -390,15 +412,27 @@ impl Tolerance {
     /// # Errors
     ///
     /// 400 `tooMany` if [`Limits::visits`] is used up.
-    pub(crate) fn charge(&self, elements: usize) -> Result<(), Error> {
-        if self.spend(elements, &self.visits, |spent| &spent.visits) <= self.limits.visits {
-            return Ok(());
-        }
-        Err(Error::too_many(format!(
-            "the request visits more than {} values of multi-valued attributes; send fewer operations at once, or select \
-             by `value`",
+    #[inline]
+    pub(crate) fn charge(&self, visits: u64) -> Result<(), Error> {
+        self.note_visits(visits);
+        self.check_visits()
+    }
+
+    /// Checks the budget of visits.
+    ///
+    /// # Errors
+    ///
+    /// As [`charge`](Self::charge).
+    #[inline]
+    pub(crate) fn check_visits(&self) -> Result<(), Error> {
+        if self.visits() <= self.limits.visits { Ok(()) } else { Err(self.too_many_visits()) }
+    }
+
+    fn too_many_visits(&self) -> Error {
+        Error::too_many(format!(
+            "the request looks at more than {} values; send fewer operations at once, or select values by their `value`",
             self.limits.visits
-        )))
+        ))
     }
 
     /// Charges text that is written to many elements at once.
@@ -407,6 +441,7 @@ impl Tolerance {
     ///
     /// 400 `tooMany` if [`Limits::growth`] is used up.
     pub(crate) fn charge_growth(&self, bytes: usize) -> Result<(), Error> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         if self.spend(bytes, &self.growth, |spent| &spent.growth) <= self.limits.growth {
             return Ok(());
         }
@@ -419,7 +454,7 @@ impl Tolerance {
     /// The quirks that were met and accepted.
     #[must_use]
     pub fn met(&self) -> Quirks {
-        self.met.get()
+        Quirks(self.met.load(Relaxed))
     }
 }
 

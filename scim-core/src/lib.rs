@@ -9,6 +9,7 @@ pub mod explain;
 pub mod filter;
 pub mod json;
 mod limits;
+mod meter;
 pub mod model;
 pub mod patch;
 mod path;

@@ -21,13 +21,14 @@ pub struct Limits {
     pub body: usize,
     /// The most operations of a PATCH request (default 100,000). With more the request is refused with 413.
     pub operations: usize,
-    /// The most elements of lists that a PATCH request may visit (default 4,000,000), where each term of a filter counts
-    /// as a visit of its own. A request that needs more is refused with 400 `tooMany` and changes nothing.
+    /// The most values that a PATCH request may look at (default 4,000,000). A comparison with a value costs one, and one
+    /// more for every 64 bytes of its text (for every 4 bytes, if the text is not ASCII). A request that needs more is
+    /// refused with 400 `tooMany` and changes nothing.
     ///
-    /// Elements that are found by their `value` are not searched for, so this bounds only operations whose filter asks
-    /// for something else, and operations that change many elements each.
+    /// Elements that are found by their `value` are not searched for. So this bounds operations whose filter asks for
+    /// something else, operations that change many elements each, and operations on long texts.
     ///
-    /// The filter of a list may make as many comparisons with one resource, where the framework evaluates it.
+    /// The filter of a list may look at as many values of one resource, where the framework evaluates it.
     pub visits: u64,
     /// The most resources that the framework takes from a store to filter and sort them itself (default 10,000), where the
     /// store does not do it; see [`Page::candidates`](crate::store::Page::candidates). A list that needs more is refused
@@ -47,6 +48,9 @@ pub struct Limits {
 impl Limits {
     /// How deep the JSON of a body may nest. No setting raises it.
     pub const DEPTH: usize = 128;
+
+    /// How many bytes of text cost as much as a visit, if the text is ASCII; of another text, a sixteenth of it.
+    pub(crate) const TEXT: usize = 64;
 
     /// How many times [`visits`](Self::visits) and [`growth`](Self::growth) the operations of a bulk request may cost
     /// together. The operation that goes beyond is refused with 400 `tooMany`, and so are those after it that need more.

@@ -63,8 +63,7 @@ pub(crate) struct Spent {
 
 impl Spent {
     /// Adds to what was spent, and returns the sum.
-    pub(crate) fn add(spent: &AtomicU64, more: usize) -> u64 {
-        let more = u64::try_from(more).unwrap_or(u64::MAX);
+    pub(crate) fn add(spent: &AtomicU64, more: u64) -> u64 {
         spent.fetch_add(more, Ordering::Relaxed).saturating_add(more)
     }
 }

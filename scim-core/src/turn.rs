@@ -21,6 +21,26 @@ pub(crate) async fn yield_now() {
     .await;
 }
 
+/// Counts the work of a task, and gives other tasks a turn from time to time.
+#[derive(Default)]
+pub(crate) struct Pace {
+    spent: u64,
+}
+
+impl Pace {
+    /// How much work is done before others have their turn: some tens of microseconds. A unit is about a comparison.
+    const TURN: u64 = 4096;
+
+    /// Counts work that was done. Gives other tasks a turn if that is due.
+    pub(crate) async fn spend(&mut self, work: u64) {
+        self.spent = self.spent.saturating_add(work.max(1));
+        if self.spent >= Self::TURN {
+            self.spent = 0;
+            yield_now().await;
+        }
+    }
+}
+
 /// The outcome of a future, or what it panicked with: a panic ends what panicked and nothing else.
 pub(crate) async fn catch<T>(
     mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>,

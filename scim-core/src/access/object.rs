@@ -1,6 +1,7 @@
 //! Borrowed views of a resource: what reading code sees.
 
 use super::{Fields, Items, Node, Scalar, Struct, flat};
+use crate::limits::Limits;
 
 /// A view of a value.
 #[derive(Clone, Debug)]
@@ -79,6 +80,18 @@ impl<'a> Value<'a> {
             Value::List(list) => list.at(*step),
             Value::Scalar(_) => Value::ABSENT,
         })
+    }
+
+    /// How much work it is to copy the value, in the units of [`Limits::visits`](crate::Limits::visits).
+    pub(crate) fn work(&self) -> usize {
+        match self {
+            Value::Scalar(Scalar::Str(text)) => text.len() / Limits::TEXT,
+            Value::Scalar(_) => 0,
+            Value::Complex(object) => {
+                (0..object.len()).map(|index| object.get(index).work()).fold(0, usize::saturating_add)
+            }
+            Value::List(list) => list.iter().map(|(_, item)| 1 + item.work()).fold(0, usize::saturating_add),
+        }
     }
 
     /// A copy that is detached from the resource; indices of empty parts and elements are left out.

@@ -51,7 +51,7 @@ use crate::{
     access::{Access, Resource, Value},
     compat::{Compat, Quirks, Tolerance},
     error::Error,
-    json::{Reader, Use},
+    json::Ignored,
     patch::{Patch, Session},
     schema::ResourceType,
     validate::{Change, validate},
@@ -121,10 +121,10 @@ fn explain_on(
 ) -> Explanation {
     let tolerance = Tolerance::new(compat);
     let (patch, parsed) = Patch::parse_in_part(resource_type, body, &tolerance);
-    let reader = Reader::new(&tolerance, Use::Replace, resource_type);
+    let left_out = Ignored::default();
     let mut operations = Vec::new();
     let patch_is_whole = parsed.is_ok();
-    let mut session = Session::new(resource_type, copy, &reader);
+    let mut session = Session::new(resource_type, copy, &tolerance, &left_out);
     let mut result = parsed;
     for (number, operation, context) in patch.operations() {
         operations.push(ExplainedOperation { number, text: operation::text(resource_type, operation) });
@@ -144,7 +144,7 @@ fn explain_on(
         Err(_) => Vec::new(),
     };
     let mut ignored = patch.ignored().to_vec();
-    ignored.extend(reader.take_ignored());
+    ignored.extend(left_out.into_names());
     Explanation { operations, changes, quirks: tolerance.met(), ignored, error: result.err() }
 }
 

@@ -7,6 +7,7 @@ use memchr::memmem;
 use super::{Compare, Condition, Filter, Operator};
 use crate::{
     access::{Access, Scalar, Value, version_tag},
+    meter::{Meter, Unmetered},
     schema::DataType,
     store::opaque,
     text,
@@ -26,14 +27,19 @@ impl Condition {
     /// Whether a resource, or an element of a list, satisfies the condition.
     #[must_use]
     pub fn matches(&self, value: &Value<'_>) -> bool {
+        self.matches_within(value, &Unmetered)
+    }
+
+    /// As [`matches`](Self::matches), with a meter. The answer means nothing once the meter is used up.
+    pub(crate) fn matches_within(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         match self {
-            Self::And(parts) => parts.iter().all(|part| part.matches(value)),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(value)),
-            Self::Not(inner) => !inner.matches(value),
-            Self::Present(path) => any(value, path.steps(), &is_present),
-            Self::Compare(compare) => compare.matches(value),
+            Self::And(parts) => parts.iter().all(|part| part.matches_within(value, meter)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches_within(value, meter)),
+            Self::Not(inner) => !inner.matches_within(value, meter),
+            Self::Present(path) => any(value, path.steps(), meter, &|value| is_present(value, meter)),
+            Self::Compare(compare) => compare.matches(value, meter),
             Self::Element(path, inner) => {
-                any(value, path.steps(), &|element| !element.is_absent() && inner.matches(element))
+                any(value, path.steps(), meter, &|element| !element.is_absent() && inner.matches_within(element, meter))
             }
         }
     }
@@ -42,30 +48,34 @@ impl Condition {
 impl Compare {
     /// Whether a single value satisfies the comparison.
     pub(crate) fn matches_scalar(&self, value: &Scalar<'_>) -> bool {
-        compare_scalar(value, self)
+        compare_scalar(value, self, &Unmetered)
     }
 
     /// Whether some value of a resource, or of an element, satisfies the comparison.
-    pub(super) fn matches(&self, value: &Value<'_>) -> bool {
-        any(value, self.path.steps(), &|value| match value {
-            Value::Scalar(scalar) => compare_scalar(scalar, self),
+    pub(super) fn matches(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
+        any(value, self.path.steps(), meter, &|value| match value {
+            Value::Scalar(scalar) => compare_scalar(scalar, self, meter),
             Value::Complex(_) | Value::List(_) => false,
         })
     }
 }
 
 /// Whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
-pub(super) fn any<F: Fn(&Value<'_>) -> bool>(value: &Value<'_>, steps: &[u32], test: &F) -> bool {
+pub(super) fn any<F: Fn(&Value<'_>) -> bool, M: Meter>(value: &Value<'_>, steps: &[u32], meter: &M, test: &F) -> bool {
     match (value, steps.split_first()) {
-        (Value::List(list), _) => (0..list.len()).any(|index| any(&list.at(index), steps, test)),
-        (Value::Complex(object), Some((step, rest))) => any(&object.get(*step), rest, test),
+        // With the meter used up, the search ends as if something was found.
+        (Value::List(list), _) => {
+            (0..list.len()).any(|index| any(&list.at(index), steps, meter, test) || meter.is_used_up())
+        }
+        (Value::Complex(object), Some((step, rest))) => any(&object.get(*step), rest, meter, test),
         (Value::Scalar(_), Some(_)) => false,
         (value, None) => test(value),
     }
 }
 
 /// Assigned and, for text, not empty (RFC 7644 table 3).
-pub(super) fn is_present(value: &Value<'_>) -> bool {
+pub(super) fn is_present(value: &Value<'_>, meter: &impl Meter) -> bool {
+    meter.spend(1);
     match value {
         Value::Scalar(Scalar::Str(text)) => !text.is_empty(),
         value => !value.is_absent(),
@@ -73,7 +83,10 @@ pub(super) fn is_present(value: &Value<'_>) -> bool {
 }
 
 #[inline]
-fn compare_scalar(value: &Scalar<'_>, compare: &Compare) -> bool {
+fn compare_scalar(value: &Scalar<'_>, compare: &Compare, meter: &impl Meter) -> bool {
+    if !meter.look_at(value) {
+        return false;
+    }
     match (value, &compare.operand) {
         // The usual case, without a canonical form.
         (Scalar::Str(value), Scalar::Str(_)) if compare.data_type != DataType::Binary && !compare.is_version() => {

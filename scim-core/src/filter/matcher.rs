@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     access::{Access, Value},
+    meter::{Meter, Unmetered},
     schema::{DataType, Path},
 };
 
@@ -79,42 +80,22 @@ impl<'c> Matcher<'c> {
 
     /// Whether a resource satisfies the condition.
     pub(crate) fn matches_resource(&self, resource: &dyn Access) -> bool {
-        self.matches(&resource.value())
+        self.matches(&resource.value(), &Unmetered)
     }
 
-    /// Whether a resource, or an element of a list, satisfies the condition.
-    pub(crate) fn matches(&self, value: &Value<'_>) -> bool {
+    /// Whether a resource, or an element of a list, satisfies the condition. The answer means nothing once the meter is
+    /// used up.
+    pub(crate) fn matches(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         match self {
-            Self::And(parts) => parts.iter().all(|part| part.matches(value)),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(value)),
-            Self::Not(inner) => !inner.matches(value),
-            Self::Present(path) => any(value, path.steps(), &is_present),
-            Self::Compare(compare) => compare.matches(value),
-            Self::OneOf(set) => any(value, set.path.steps(), &|value| set.contains(value)),
+            Self::And(parts) => parts.iter().all(|part| part.matches(value, meter)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(value, meter)),
+            Self::Not(inner) => !inner.matches(value, meter),
+            Self::Present(path) => any(value, path.steps(), meter, &|value| is_present(value, meter)),
+            Self::Compare(compare) => compare.matches(value, meter),
+            Self::OneOf(set) => any(value, set.path.steps(), meter, &|value| set.contains(value, meter)),
             Self::Element(path, inner) => {
-                any(value, path.steps(), &|element| !element.is_absent() && inner.matches(element))
+                any(value, path.steps(), meter, &|element| !element.is_absent() && inner.matches(element, meter))
             }
-        }
-    }
-
-    /// Visits the attributes of the resource that are looked at, and how many terms look at each.
-    pub(crate) fn each_path(&self, visit: &mut dyn FnMut(Path, usize)) {
-        match self {
-            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.each_path(visit)),
-            Self::Not(inner) => inner.each_path(visit),
-            Self::Present(path) => visit(*path, 1),
-            Self::Compare(compare) => visit(compare.path, 1),
-            Self::OneOf(set) => visit(set.path, 1),
-            Self::Element(path, inner) => visit(*path, inner.terms().max(1)),
-        }
-    }
-
-    /// How many comparisons, look-ups and `pr` tests are made for one value in the worst case.
-    pub(crate) fn terms(&self) -> usize {
-        match self {
-            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::terms).fold(0, usize::saturating_add),
-            Self::Not(inner) | Self::Element(_, inner) => inner.terms(),
-            Self::Present(_) | Self::Compare(_) | Self::OneOf(_) => 1,
         }
     }
 }
@@ -125,8 +106,9 @@ impl OneOf {
         Self { path, data_type, case_exact, keys: HashSet::new() }
     }
 
-    fn contains(&self, value: &Value<'_>) -> bool {
+    fn contains(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         match value {
+            Value::Scalar(scalar) if !meter.look_at(scalar) => false,
             Value::Scalar(scalar) => {
                 scalar.key_as(self.data_type, self.case_exact).is_some_and(|key| self.keys.contains(&*key))
             }

@@ -1,6 +1,9 @@
 //! What is shared by all that is read of one body.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    sync::{Mutex, PoisonError},
+};
 
 use serde::de;
 
@@ -44,16 +47,12 @@ pub(crate) struct Reader<'c> {
     /// Whether the last value that was read was an empty text, which unassigns as `null` does but is something.
     is_empty_text: Cell<bool>,
     resource_type: &'c ResourceType,
-    /// What was left out, for the report.
-    ignored: RefCell<Vec<String>>,
+    pub(crate) ignored: Ignored,
     /// The error that ended reading. `serde` carries only text, so the real one waits here.
     fault: RefCell<Option<Error>>,
 }
 
 impl<'c> Reader<'c> {
-    /// How many names are reported. A body of nothing but unknown names is not worth more memory.
-    pub(crate) const REPORTED: usize = 64;
-
     /// Starts to read a body for a resource of this type.
     pub(crate) fn new(tolerance: &'c Tolerance, purpose: Use, resource_type: &'c ResourceType) -> Self {
         Self {
@@ -61,7 +60,7 @@ impl<'c> Reader<'c> {
             purpose: Cell::new(purpose),
             is_empty_text: Cell::new(false),
             resource_type,
-            ignored: RefCell::default(),
+            ignored: Ignored::default(),
             fault: RefCell::default(),
         }
     }
@@ -155,14 +154,28 @@ impl<'c> Reader<'c> {
 
     /// Reports something that is left out.
     pub(crate) fn ignore(&self, trail: &Trail<'_>) {
-        let mut ignored = self.ignored.borrow_mut();
-        if ignored.len() < Self::REPORTED {
-            ignored.push(trail.to_string());
+        self.ignored.add(trail);
+    }
+}
+
+/// What a request names and the framework leaves out, for the report.
+#[derive(Default)]
+pub(crate) struct Ignored(Mutex<Vec<String>>);
+
+impl Ignored {
+    /// How many names are reported. A body of nothing but unknown names is not worth more memory.
+    pub(crate) const MOST: usize = 64;
+
+    /// Adds a name.
+    pub(crate) fn add(&self, trail: &Trail<'_>) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.len() < Self::MOST {
+            names.push(trail.to_string());
         }
     }
 
-    /// What was left out so far.
-    pub(crate) fn take_ignored(&self) -> Vec<String> {
-        self.ignored.take()
+    /// Returns the names.
+    pub(crate) fn into_names(self) -> Vec<String> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn read_stored<'j>(
             parts.push((index, read_value(&reader, attribute, form, &trail, json)?));
         }
     }
-    Ok((Node::Complex(parts), reader.take_ignored()))
+    Ok((Node::Complex(parts), reader.ignored.into_names()))
 }
 
 /// Writes the attributes of a resource as a JSON object; `{}` if none has a value.

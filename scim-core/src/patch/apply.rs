@@ -25,7 +25,8 @@ impl<'r> Session<'r> {
         if !matches!(operation.action, Action::Nothing) {
             self.end_operation(context);
         }
-        Ok(())
+        // What was noted and could not be refused.
+        self.tolerance().check_visits()
     }
 
     fn make(&mut self, operation: &Operation<'_, '_>) -> Result<(), Error> {
@@ -180,10 +181,7 @@ impl<'r> Session<'r> {
             return change(self);
         }
         self.settle(target.place)?;
-        let before = self.value(target).to_node();
-        if let Node::List(items) = &before {
-            self.tolerance().charge(items.len())?;
-        }
+        let before = self.copy(target);
         change(self)?;
         if before.is_absent() {
             return Ok(());
@@ -202,7 +200,7 @@ impl<'r> Session<'r> {
             // What is there already needs no field: `primary` is false without one.
             Err(Refused::NoPlace | Refused::Fixed) if is_there(self) => Ok(()),
             Err(Refused::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
-                self.reader.ignore(&Trail::root(&self.name(target)));
+                self.ignored.add(&Trail::root(&self.name(target)));
                 Ok(())
             }
             // A part of an element that has no field where others have one.
@@ -230,7 +228,7 @@ impl<'r> Session<'r> {
                     if !self.tolerance().accepts(Quirk::ReadOnlyInValue) {
                         return Err(refusal::read_only(&self.name(&sub)));
                     }
-                    self.reader.ignore(&Trail::root(&self.name(&sub)));
+                    self.ignored.add(&Trail::root(&self.name(&sub)));
                 }
                 continue;
             }
@@ -273,7 +271,7 @@ impl<'r> Session<'r> {
             return Err(self.immutable(target));
         }
         let is_complex = matches!(self.value(target), Value::Complex(_));
-        let before = if is_complex { self.value(target).to_node() } else { Node::ABSENT };
+        let before = if is_complex { self.copy(target) } else { Node::ABSENT };
         let stays = self.unassign(target)?;
         if is_complex && stays && same_written(target.attribute, &before.view(), &self.value(target)) {
             // All that has a value is the server's.

@@ -176,11 +176,32 @@ impl Key for Vec<u8> {
 }
 
 /// A key of which only the hash is wanted.
-pub(super) struct Hashed<H>(pub(super) H);
+pub(super) struct Hashed<H> {
+    hasher: H,
+    len: usize,
+}
+
+impl<H: Hasher> Hashed<H> {
+    /// Starts with an empty key.
+    pub(super) fn new(hasher: H) -> Self {
+        Self { hasher, len: 0 }
+    }
+
+    /// Returns the length of the key, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns the hash of the key.
+    pub(super) fn finish(&self) -> u64 {
+        self.hasher.finish()
+    }
+}
 
 impl<H: Hasher> Key for Hashed<H> {
     fn put(&mut self, bytes: &[u8]) {
-        self.0.write(bytes);
+        self.len = self.len.saturating_add(bytes.len());
+        self.hasher.write(bytes);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     compat::{Quirk, Restriction, Tolerance},
     error::Error,
     filter::{Condition, Operator},
-    json::Reader,
+    json::Ignored,
     schema::{Attribute, Mutability, Path, ResourceType, common},
     validate::{is_missing, missing},
 };
@@ -118,7 +118,7 @@ impl<'v> Patch<'v> {
         let quirks = self.quirks.and(tolerance.met());
         let mut ignored = self.ignored.clone();
         ignored.extend(collector.passed_over);
-        ignored.truncate(Reader::REPORTED);
+        ignored.truncate(Ignored::MOST);
         let report = PatchReport { touched: self.touched(), ignored, quirks };
         Ok(Some((Effects { effects: collector.effects }, report)))
     }

@@ -99,29 +99,34 @@ const FEW: u32 = 8;
 /// are looked up; otherwise all are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
-    let len = session.len(list);
-    if len <= FEW {
+    let meter = session.tolerance().meter();
+    let matched = if session.len(list) <= FEW {
         // A few elements are sooner looked at than looked up.
-        session.tolerance().charge(len as usize)?;
-        let few = session.elements(list).filter(|(_, element)| condition.matches(element));
-        return Ok(few.map(|(index, _)| index).collect());
+        let few = session.elements(list).filter(|(_, element)| condition.matches_within(element, &meter));
+        few.map(|(index, _)| index).collect()
+    } else {
+        let matcher = Matcher::new(condition);
+        let found = match look_ups(session, list, condition)? {
+            Some(compares) => looked_up(session, list, compares)?,
+            None => session.all(list)?,
+        };
+        let is_match = |element: &u32| matcher.matches(&session.value(&list.element(*element)), &meter);
+        found.into_iter().filter(is_match).collect()
+    };
+    session.tolerance().charge(meter.spent())?;
+    Ok(matched)
+}
+
+/// The elements that satisfy one of some comparisons.
+fn looked_up(session: &mut Session<'_>, list: &Target<'_>, compares: Vec<&Compare>) -> Result<Vec<u32>, Error> {
+    let mut found = Vec::new();
+    for compare in compares {
+        let sub = compare.path.steps().first().copied();
+        found.extend(session.with_value(list, sub, &Value::Scalar(compare.operand.clone()))?);
     }
-    let matcher = Matcher::new(condition);
-    if let Some(compares) = look_ups(session, list, condition)? {
-        let mut found = Vec::new();
-        for compare in compares {
-            let sub = compare.path.steps().first().copied();
-            found.extend(session.with_value(list, sub, &Value::Scalar(compare.operand.clone()))?);
-        }
-        found.sort_unstable();
-        found.dedup();
-        session.tolerance().charge(found.len().saturating_mul(matcher.terms()))?;
-        found.retain(|element| matcher.matches(&session.value(&list.element(*element))));
-        return Ok(found);
-    }
-    let all = session.all(list)?;
-    session.tolerance().charge(all.len().saturating_mul(matcher.terms()))?;
-    Ok(session.elements(list).filter(|(_, element)| matcher.matches(element)).map(|(index, _)| index).collect())
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// The comparisons of which every element that satisfies a condition satisfies one, if they can be looked up. Of several
@@ -308,7 +313,7 @@ fn write(
         _ => false,
     };
     let mut hollow = Vec::new();
-    session.tolerance().charge(matched.len())?;
+    session.charge(matched.len())?;
     if matched.len() > 1 {
         session.tolerance().charge_growth(elements.action.to_node().size().saturating_mul(matched.len()))?;
     }
@@ -324,6 +329,9 @@ fn write(
                 let sub = element.sub(index, sub);
                 session.guarded(&sub, |session| session.act(&sub, &elements.action))?;
             }
+        }
+        if may_move {
+            session.charge_copy(&element);
         }
         let gone = if may_move { before.saturating_sub(session.len(list)) } else { 0 };
         moved_up = gone.saturating_add(moved_up);
@@ -355,18 +363,24 @@ fn changes_identity(attribute: &Attribute, elements: &Elements<'_, '_>) -> bool 
     }
 }
 
+/// Whether an element is one of few, and plainly no other of them is the same one.
+fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, element: u32) -> bool {
+    if session.len(list) > FEW {
+        return false;
+    }
+    let identity = Identity::of(list.attribute);
+    let value = session.value(&list.element(element));
+    let mut others = session.elements(list).filter(|(other, _)| *other != element);
+    others.all(|(_, other)| are_plainly_others(list.attribute, identity, &value, &other))
+}
+
 /// Elements that became the same one are one: a list is a set (RFC 7643 §2.4).
 fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, changed: &[u32]) -> Result<(), Error> {
-    let identity = Identity::of(list.attribute);
     for element in changed {
-        if session.len(list) <= FEW {
-            let value = session.value(&list.element(*element));
-            let mut others = session.elements(list).filter(|(other, _)| other != element);
-            if others.all(|(_, other)| are_plainly_others(list.attribute, identity, &value, &other)) {
-                continue;
-            }
+        if is_plainly_alone(session, list, *element) {
+            continue;
         }
-        let value = session.value(&list.element(*element)).to_node();
+        let value = session.copy(&list.element(*element));
         if value.is_absent() {
             continue;
         }

@@ -97,7 +97,7 @@ impl Session<'_> {
             Err(Refused::NoPlace | Refused::Occupied | Refused::Fixed) if says_nothing => Ok(()),
             // The application has no field for this, as it has none for attributes that it does not map.
             Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => {
-                self.reader.ignore(trail);
+                self.ignored.add(trail);
                 Ok(())
             }
         }
@@ -128,7 +128,7 @@ impl Session<'_> {
             let Some(place) = self.resource_type.place(path) else { continue };
             // What the keys describe by themselves takes the place of what is there.
             let mut described = Document::new();
-            let mut session = Session::new(self.resource_type, &mut described, self.reader);
+            let mut session = Session::new(self.resource_type, &mut described, self.tolerance(), self.ignored);
             for operation in operations {
                 session.apply(operation, &format_args!("`{}`", attribute.name))?;
             }
@@ -181,8 +181,8 @@ impl Session<'_> {
     /// Reports a part of an element, or the whole element, for which the application has no field.
     pub(super) fn leave_out(&self, list: &Target<'_>, number: usize, origin: Origin<'_>, sub: Option<&Attribute>) {
         let report = |trail: &Trail<'_>| match sub {
-            Some(sub) => self.reader.ignore(&trail.name(&sub.name)),
-            None => self.reader.ignore(trail),
+            Some(sub) => self.ignored.add(&trail.name(&sub.name)),
+            None => self.ignored.add(trail),
         };
         match origin {
             Origin::Body(trail) => report(&trail.index(number)),

@@ -117,8 +117,7 @@ fn replace_bound(
         }
         new.push(item);
     }
-    let old: Vec<Node<'static>> =
-        before.iter().map(|element| session.value(&list.element(*element)).to_node()).collect();
+    let old: Vec<Node<'static>> = before.iter().map(|element| session.copy(&list.element(*element))).collect();
     session.unassign(list)?;
     let mut refused = None;
     for (number, item) in new.into_iter().enumerate() {
@@ -223,16 +222,19 @@ fn are_all_plainly_others(attribute: &Attribute, items: &[Node<'_>]) -> bool {
     })
 }
 
-/// Whether two elements have plain texts as their `value` that differ, so that they are others by whatever rule.
+/// Whether two elements have plain short texts as their `value` that differ, so that they are others by whatever rule. Long
+/// texts are left to the index, which charges the look at them.
 pub(super) fn are_plainly_others(
     attribute: &Attribute,
     identity: Identity,
     left: &Value<'_>,
     right: &Value<'_>,
 ) -> bool {
+    const SHORT: usize = 1024;
     let differ = |left: &Value<'_>, right: &Value<'_>| match (left, right) {
         (Value::Scalar(Scalar::Str(left)), Value::Scalar(Scalar::Str(right))) => {
-            left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(right)
+            let are_short = left.len().max(right.len()) <= SHORT;
+            are_short && left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(right)
         }
         _ => false,
     };
@@ -442,7 +444,7 @@ fn write_part(
             return Err(session.immutable(target));
         }
         if !same(attribute, &session.value(target), &part.view()) {
-            session.reader.ignore(&Trail::root(&session.name(target)));
+            session.ignored.add(&Trail::root(&session.name(target)));
         }
         return Ok(());
     }
@@ -456,7 +458,7 @@ fn write_part(
         Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) if part.is_bool(false) => {}
         Err(refused @ (Refused::Value(_) | Refused::NoPart(_))) => return Err(session.refused(target, &refused)),
         Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) => {
-            session.reader.ignore(&Trail::root(&session.name(target)));
+            session.ignored.add(&Trail::root(&session.name(target)));
         }
     }
     let is_claim = attribute.is_primary() && part.is_bool(true);

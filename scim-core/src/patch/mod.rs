@@ -43,8 +43,9 @@ use crate::{
     access::Access,
     compat::{Quirks, Tolerance},
     error::Error,
-    json::{Reader, Use},
+    json::{Ignored, Reader, Use},
     schema::{Path, ResourceType},
+    turn::Pace,
 };
 
 /// What a PATCH did besides changing a resource.
@@ -110,7 +111,7 @@ impl<'v> Patch<'v> {
         let reader = Reader::new(tolerance, Use::Replace, resource_type);
         let mut operations = Vec::new();
         let result = parse_operations(resource_type, body, &reader, &mut operations);
-        (Self { resource_type, operations, ignored: reader.take_ignored(), quirks: tolerance.met() }, result)
+        (Self { resource_type, operations, ignored: reader.ignored.into_names(), quirks: tolerance.met() }, result)
     }
 
     /// Applies the PATCH to a resource.
@@ -123,16 +124,41 @@ impl<'v> Patch<'v> {
     /// values that the application does not take, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
     /// detail names the operation and the attribute.
     pub fn apply(&self, resource: &mut dyn Access, tolerance: &Tolerance) -> Result<PatchReport, Error> {
-        let reader = Reader::new(tolerance, Use::Replace, self.resource_type);
-        let mut session = Session::new(self.resource_type, resource, &reader);
+        let ignored = Ignored::default();
+        let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
         for (operation, context) in &self.operations {
             session.apply(operation, context)?;
         }
         session.finish()?;
+        Ok(self.report(ignored, tolerance))
+    }
+
+    /// As [`apply`](Self::apply). Lets other tasks go on between the operations.
+    pub(crate) async fn apply_in_turns(
+        &self,
+        resource: &mut dyn Access,
+        tolerance: &Tolerance,
+    ) -> Result<PatchReport, Error> {
+        /// How much work an operation is besides the values that it looks at.
+        const OPERATION: u64 = 32;
+        let ignored = Ignored::default();
+        let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
+        let mut pace = Pace::default();
+        for (operation, context) in &self.operations {
+            let before = tolerance.visits();
+            session.apply(operation, context)?;
+            pace.spend((tolerance.visits() - before).saturating_add(OPERATION)).await;
+        }
+        session.finish()?;
+        Ok(self.report(ignored, tolerance))
+    }
+
+    #[inline]
+    fn report(&self, left_out: Ignored, tolerance: &Tolerance) -> PatchReport {
         let mut ignored = self.ignored.clone();
-        ignored.extend(reader.take_ignored());
-        ignored.truncate(Reader::REPORTED);
-        Ok(PatchReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) })
+        ignored.extend(left_out.into_names());
+        ignored.truncate(Ignored::MOST);
+        PatchReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) }
     }
 
     /// The canonical operations with their number in the request, the first being 1.

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    hash::{BuildHasher, Hasher, RandomState},
+    hash::{BuildHasher, RandomState},
 };
 
 use super::{
@@ -17,7 +17,8 @@ use crate::{
     access::{Access, Edit, List, Node, Place, Refused, Scalar, Value, flat::Tracker},
     compat::{Quirk, Tolerance},
     error::Error,
-    json::{Reader, Trail},
+    json::{Ignored, Trail},
+    limits::Limits,
     schema::{Attribute, DataType, Mutability, ResourceType, at},
 };
 
@@ -100,8 +101,9 @@ impl<'t> Target<'t> {
 pub(crate) struct Session<'r> {
     pub(super) resource_type: &'r ResourceType,
     resource: &'r mut dyn Access,
+    tolerance: &'r Tolerance,
     /// Takes note of what is left out.
-    pub(super) reader: &'r Reader<'r>,
+    pub(super) ignored: &'r Ignored,
     /// What a flat struct knows of its elements between edits.
     tracker: Tracker,
     lists: HashMap<Place, ListIndex>,
@@ -123,12 +125,18 @@ struct LeftOut {
 
 impl<'r> Session<'r> {
     /// Starts to change a resource.
-    pub(crate) fn new(resource_type: &'r ResourceType, resource: &'r mut dyn Access, reader: &'r Reader<'r>) -> Self {
+    pub(crate) fn new(
+        resource_type: &'r ResourceType,
+        resource: &'r mut dyn Access,
+        tolerance: &'r Tolerance,
+        ignored: &'r Ignored,
+    ) -> Self {
         let hashes = RandomState::new();
         Self {
             resource_type,
             resource,
-            reader,
+            tolerance,
+            ignored,
             tracker: Tracker::default(),
             lists: HashMap::with_hasher(hashes.clone()),
             hashes,
@@ -137,7 +145,7 @@ impl<'r> Session<'r> {
     }
 
     pub(super) fn tolerance(&self) -> &'r Tolerance {
-        self.reader.tolerance
+        self.tolerance
     }
 
     /// Ends the request: what was only marked as removed is taken out.
@@ -171,7 +179,7 @@ impl<'r> Session<'r> {
         if !self.tolerance().accepts(quirk) {
             return Err(error);
         }
-        self.reader.ignore(&Trail::root(&self.name(target)));
+        self.ignored.add(&Trail::root(&self.name(target)));
         self.note_left_out(error);
         Ok(())
     }
@@ -184,6 +192,17 @@ impl<'r> Session<'r> {
     /// The value at a place. A list may still hold elements that are removed; see [`elements`](Self::elements).
     pub(super) fn value(&self, target: &Target<'_>) -> Value<'_> {
         self.resource.value().at(target.place.steps())
+    }
+
+    /// A copy of the value at a place, which is charged to the budget of the request.
+    pub(super) fn copy(&self, target: &Target<'_>) -> Node<'static> {
+        self.charge_copy(target);
+        self.value(target).to_node()
+    }
+
+    /// Charges a copy that the application makes of the value at a place.
+    pub(super) fn charge_copy(&self, target: &Target<'_>) {
+        self.charge_later(self.value(target).work());
     }
 
     /// The name of an attribute as a client would write it, where the mapping says so with the element that it is in.
@@ -266,9 +285,18 @@ impl<'r> Session<'r> {
         self.lists.entry(list.place).or_default().mark_removed(removed);
     }
 
-    /// Charges what cannot be refused any more; the next look-up is.
+    /// Charges elements that are looked at.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` if the budget of the request is used up.
+    pub(super) fn charge(&self, elements: usize) -> Result<(), Error> {
+        self.tolerance.charge(u64::try_from(elements).unwrap_or(u64::MAX))
+    }
+
+    /// Charges elements that were looked at and cannot be refused any more. The end of the operation is refused.
     fn charge_later(&self, elements: usize) {
-        let _ = self.tolerance().charge(elements);
+        self.tolerance.note_visits(u64::try_from(elements).unwrap_or(u64::MAX));
     }
 
     /// Unassigns what a client may unassign at a place; what only the server writes, what cannot be written again and what
@@ -352,6 +380,7 @@ impl<'r> Session<'r> {
     }
 
     /// How many elements a list has, with holes and with those that are removed.
+    #[inline]
     pub(super) fn len(&self, list: &Target<'_>) -> u32 {
         if let Value::List(values) = self.value(list) { values.len() } else { 0 }
     }
@@ -362,7 +391,7 @@ impl<'r> Session<'r> {
             return Ok(count);
         }
         let count = self.elements(list).count();
-        self.tolerance().charge(count)?;
+        self.charge(count)?;
         self.lists.entry(list.place).or_default().set_count(count);
         Ok(count)
     }
@@ -370,7 +399,7 @@ impl<'r> Session<'r> {
     /// The numbers of all elements of a list.
     pub(super) fn all(&self, list: &Target<'_>) -> Result<Vec<u32>, Error> {
         let all: Vec<u32> = self.elements(list).map(|(element, _)| element).collect();
-        self.tolerance().charge(all.len())?;
+        self.charge(all.len())?;
         Ok(all)
     }
 
@@ -402,7 +431,7 @@ impl<'r> Session<'r> {
         if list.owner.is_some() {
             // A list within an element: what the element is looked up by depends on it, so nothing is put off.
             self.settle(list.place)?;
-            self.tolerance().charge(self.elements(list).count())?;
+            self.charge(self.elements(list).count())?;
             return self.edit(list, Edit::Remove(elements)).map(drop).map_err(|refused| self.refused(list, &refused));
         }
         // The fields of a flat struct keep their numbers when they are emptied, and may be needed by the next element.
@@ -424,7 +453,7 @@ impl<'r> Session<'r> {
                 looked_at += index.forget(facet, hash, |element| elements.contains(&element));
             }
         }
-        self.tolerance().charge(looked_at)
+        self.charge(looked_at)
     }
 
     /// How many elements of a list have fields of their own, which never change their numbers.
@@ -455,7 +484,7 @@ impl<'r> Session<'r> {
     pub(super) fn adopt(&mut self, list: &Target<'_>, element: u32, other: u32) -> Result<(), Error> {
         let (element, other) = (list.element(element), list.element(other));
         for (to, from) in element.subs().zip(other.subs()) {
-            let part = self.value(&from).to_node();
+            let part = self.copy(&from);
             if part.is_absent() || !self.value(&to).is_absent() {
                 continue;
             }
@@ -481,6 +510,7 @@ impl<'r> Session<'r> {
         identity.write_key(&mut wanted, list.attribute, item);
         let facet = Facet::Identity(identity);
         let found = self.look_up(list, facet, self.hash(list.attribute, facet, item))?;
+        self.charge(found.len().saturating_mul(wanted.len() / Limits::TEXT))?;
         let is_twin = |element: &u32| {
             let mut key = Vec::new();
             identity.write_key(&mut key, list.attribute, &self.value(&list.element(*element)));
@@ -500,6 +530,7 @@ impl<'r> Session<'r> {
         let Some(attribute) = at(&list.attribute.sub_attributes, sub) else { return Ok(Vec::new()) };
         let (facet, hash) = self.facet(list, Some(sub), value);
         let found = self.look_up(list, facet, hash)?;
+        self.charge(found.len().saturating_mul(value.work()))?;
         let has_it = |element: &u32| same(attribute, &self.value(&list.element(*element).sub(sub, attribute)), value);
         Ok(found.into_iter().filter(has_it).collect())
     }
@@ -532,13 +563,13 @@ impl<'r> Session<'r> {
                 let hashed = elements.inspect(|_| seen += 1);
                 let hashed = hashed.filter(|(_, value)| self.hash(list.attribute, facet, value) == hash);
                 let found = hashed.map(|(element, _)| element).collect();
-                self.tolerance().charge(seen)?;
+                self.charge(seen)?;
                 return Ok(found);
             }
             self.build(list, facet)?;
         }
         let found = self.found(list, facet, hash).map(<[u32]>::to_vec).unwrap_or_default();
-        self.tolerance().charge(found.len())?;
+        self.charge(found.len())?;
         Ok(found)
     }
 
@@ -552,7 +583,7 @@ impl<'r> Session<'r> {
         let elements = self.elements(list);
         let hashed: Vec<(u64, u32)> =
             elements.map(|(element, value)| (self.hash(list.attribute, facet, &value), element)).collect();
-        self.tolerance().charge(hashed.len())?;
+        self.charge(hashed.len())?;
         self.lists.entry(list.place).or_default().build(facet, hashed.into_iter());
         Ok(())
     }
@@ -582,9 +613,12 @@ impl<'r> Session<'r> {
     }
 
     fn hash_of(&self, write: impl FnOnce(&mut Hashed<std::hash::DefaultHasher>)) -> u64 {
-        let mut key = Hashed(self.hashes.build_hasher());
+        let mut key = Hashed::new(self.hashes.build_hasher());
         write(&mut key);
-        key.0.finish()
+        if key.len() >= Limits::TEXT {
+            self.charge_later(key.len() / Limits::TEXT);
+        }
+        key.finish()
     }
 
     /// Makes an element that is primary the only one (RFC 7643 §2.4). Where the application fixes which element is

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Context, Inner, respond::Answer, write};
+use super::{Context, Inner, respond::Answer, write::ListWriter};
 #[cfg(feature = "derive")]
 use crate::model::describe::describe;
 use crate::{
@@ -224,10 +224,9 @@ fn answer<'d, T: Serialize>(
     }
     let documents = documents.map(|(_, document)| serde_json::to_vec(&document).map_err(Error::internal));
     let documents = documents.collect::<Result<Vec<_>, _>>()?;
-    let mut body = Vec::new();
-    write::list(&mut body, documents.len(), 1, |body| {
-        body.extend(documents.join(&b','));
-        documents.len()
-    });
-    Ok(Answer::json(body))
+    let mut list = ListWriter::new(documents.len(), 1, documents.len());
+    for document in documents {
+        list.push(usize::MAX, |out| out.extend(document));
+    }
+    Ok(Answer::json(list.finish()))
 }

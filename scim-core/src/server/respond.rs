@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
-use super::refusal::{self, Refused};
+use super::{
+    refusal::{self, Refused},
+    write::ListWriter,
+};
 use crate::error::Error;
 
 /// The media type of every body (RFC 7644 §3.1), but for clients that ask for `application/json` alone.
@@ -120,7 +123,5 @@ pub(super) fn error(error: &Error) -> Response<Bytes> {
 
 /// A list of nothing.
 pub(super) fn empty_list() -> Answer {
-    let mut body = Vec::new();
-    super::write::list(&mut body, 0, 1, |_| 0);
-    Answer::json(body)
+    Answer::json(ListWriter::new(0, 1, 0).finish())
 }

@@ -4,13 +4,47 @@ use std::io::Write as _;
 
 use crate::json::write_text;
 
-/// Writes a list (RFC 7644 §3.4.2): always with all five members, which more than one client needs. `resources` answers how
-/// many it wrote.
-pub(super) fn list(out: &mut Vec<u8>, total: usize, start_index: usize, resources: impl FnOnce(&mut Vec<u8>) -> usize) {
-    out.extend_from_slice(b"{\"schemas\":[");
-    write_text(out, "urn:ietf:params:scim:api:messages:2.0:ListResponse");
-    // Writing to a vector cannot fail.
-    let _ = write!(out, "],\"totalResults\":{total},\"startIndex\":{start_index},\"Resources\":[");
-    let count = resources(out);
-    let _ = write!(out, "],\"itemsPerPage\":{count}}}");
+/// Writes a list (RFC 7644 §3.4.2): always with all five members, which more than one client needs.
+pub(super) struct ListWriter {
+    out: Vec<u8>,
+    count: usize,
+}
+
+impl ListWriter {
+    /// How many bytes of an answer are about as much work as a unit of [`Pace`](crate::turn::Pace).
+    pub(super) const BYTES: u64 = 16;
+
+    /// Begins a list of which the page begins at an index.
+    pub(super) fn new(total: usize, start_index: usize, resources: usize) -> Self {
+        let mut out = Vec::with_capacity(256 + 1024 * resources);
+        out.extend_from_slice(b"{\"schemas\":[");
+        write_text(&mut out, "urn:ietf:params:scim:api:messages:2.0:ListResponse");
+        // Writing to a vector cannot fail.
+        let _ = write!(out, "],\"totalResults\":{total},\"startIndex\":{start_index},\"Resources\":[");
+        Self { out, count: 0 }
+    }
+
+    /// Adds a resource unless the list is longer than `most` bytes with it. Returns how many bytes were added, or `None`
+    /// if the list is full.
+    ///
+    /// A list holds one resource at least, or a client would never get on.
+    pub(super) fn push(&mut self, most: usize, resource: impl FnOnce(&mut Vec<u8>)) -> Option<u64> {
+        let end = self.out.len();
+        if self.count > 0 {
+            self.out.push(b',');
+        }
+        resource(&mut self.out);
+        if self.count > 0 && self.out.len() > most {
+            self.out.truncate(end);
+            return None;
+        }
+        self.count += 1;
+        u64::try_from(self.out.len() - end).ok()
+    }
+
+    /// Ends the list.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        let _ = write!(self.out, "],\"itemsPerPage\":{}}}", self.count);
+        self.out
+    }
 }

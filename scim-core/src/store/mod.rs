@@ -31,7 +31,6 @@ mod change;
 mod delta;
 mod error;
 mod memory;
-mod pace;
 mod query;
 mod shared;
 pub mod sql;

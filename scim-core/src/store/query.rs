@@ -2,15 +2,16 @@
 
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
-use super::pace::{Cost, Pace};
 use crate::{
     access::{Access, Resource, Scalar, Value, version_tag},
     error::Error,
-    filter::Filter,
+    filter::{Filter, Matcher},
     json::Projection,
+    meter::{Bounded, Meter as _},
     path::is_computed,
     schema::{Attribute, DataType, Path, ResourceType, at},
     text,
+    turn::Pace,
 };
 
 /// A list request, RFC 7644 §3.4.2.
@@ -215,16 +216,37 @@ impl<'a> Query<'a> {
     /// As [`select`](Self::select), letting other tasks go on from time to time.
     pub(crate) async fn select_in_turns<'r, R: Resource>(&self, candidates: &'r [R]) -> Result<Page<R>, Error> {
         let matcher = self.filter.map(Filter::matcher);
-        let (cost, mut pace) = (Cost::of(matcher.as_ref()), Pace::default());
+        let mut pace = Pace::default();
         let mut matching: Vec<&'r R> = Vec::new();
         for candidate in candidates {
-            let work = cost.on(candidate, self.visits)?;
-            if matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(candidate)) {
+            let (is_match, work) = self.try_match(matcher.as_ref(), candidate)?;
+            if is_match {
                 matching.push(candidate);
             }
             pace.spend(work).await;
         }
         Ok(self.page(matching.into_iter()))
+    }
+
+    /// Whether the filter, which was made ready, matches a resource. Returns also how much work it was to find out.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` if that is more work than allowed: nothing gives way while one resource is looked at.
+    pub(super) fn try_match(
+        &self,
+        matcher: Option<&Matcher<'_>>,
+        resource: &impl Access,
+    ) -> Result<(bool, u64), Error> {
+        let meter = Bounded::new(self.visits);
+        let is_match = matcher.is_none_or(|matcher| matcher.matches(&resource.value(), &meter));
+        if meter.is_used_up() {
+            return Err(Error::too_many(format!(
+                "the filter makes more than {} comparisons with one resource; use fewer terms",
+                self.visits
+            )));
+        }
+        Ok((is_match, meter.spent()))
     }
 
     /// Sorts resources that match the filter, and cuts the page.

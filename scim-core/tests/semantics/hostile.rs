@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use scim_core::{
+    Limits,
     access::{Document, ScimResource as _},
     compat::{Compat, Tolerance},
     json,
@@ -127,5 +128,63 @@ fn bytes_that_are_no_text() {
     for body in [&b"{\"title\":\"\xff\"}"[..], b"\xff\xfe{\0}\0", b"\0", b"{\"\xc3\x28\":1}"] {
         let error = json::read(User::TYPE, &mut User::default(), body, &Tolerance::default()).unwrap_err();
         assert_eq!(error.scim_type().unwrap().as_str(), "invalidSyntax");
+    }
+}
+
+/// Every operation costs what the texts cost that it looks at, so a long text makes few operations possible.
+#[test]
+fn a_long_text_is_not_looked_at_for_nothing() {
+    let email = |number: usize, value: &str| format!(r#"{{"value":"{value}","type":"t{number}"}}"#);
+    let long = "x".repeat(100_000);
+    // Enough for 25 looks at it.
+    let mut limits = Limits::default();
+    limits.visits = 40_000;
+    let tolerance = || Tolerance::default().with_limits(limits);
+    for few in [2, 12] {
+        let mut emails: Vec<String> = (1..few).map(|number| email(number, &format!("e{number}"))).collect();
+        emails.push(email(0, &long));
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b","emails":[{}]}}"#,
+            emails.join(",")
+        );
+        let mut user = User::default();
+        let mut document = Document::new();
+        json::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
+        json::read(User::TYPE, &mut document, body.as_bytes(), &Tolerance::default()).unwrap();
+        type Operation = fn(usize) -> String;
+        let operations: [(&str, Operation); 6] = [
+            ("contains", |_| r#""path":"emails[value co \"xx\"].display","value":"d""#.to_owned()),
+            ("greater", |_| r#""path":"emails[value gt \"f\"].display","value":"d""#.to_owned()),
+            ("by type", |number| {
+                format!(r#""path":"emails[type eq \"t0\" and value sw \"x\"].display","value":"d{number}""#)
+            }),
+            ("other type", |number| {
+                let (old, new) = (if number == 0 { 0 } else { number + 100 }, number + 101);
+                format!(r#""path":"emails[type eq \"t{old}\"].type","value":"t{new}""#)
+            }),
+            ("emptied", |_| {
+                r#""path":"emails[type eq \"t0\" and not (value eq \"q\")].display","value":"""#.to_owned()
+            }),
+            ("added", |number| format!(r#""path":"emails","value":[{{"value":"new{number}"}}]"#)),
+        ];
+        for (name, operation) in operations {
+            let operations: Vec<String> =
+                (0..1_000).map(|number| format!(r#"{{"op":"replace",{}}}"#, operation(number))).collect();
+            let operations = operations.join(",");
+            let operations = if name == "added" { operations.replace("replace", "add") } else { operations };
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{operations}]}}"#
+            );
+            let results = [
+                patch::apply(User::TYPE, &mut user.clone(), body.as_bytes(), &tolerance()),
+                patch::apply(User::TYPE, &mut document.clone(), body.as_bytes(), &tolerance()),
+            ];
+            for result in results {
+                let result = result.map(drop).map_err(|error| error.scim_type().map(|it| it.as_str().to_owned()));
+                // An addition looks only at those with its hash.
+                let expected = if name == "added" { Ok(()) } else { Err(Some("tooMany".to_owned())) };
+                assert_eq!(result, expected, "{name}, {few} elements");
+            }
+        }
     }
 }

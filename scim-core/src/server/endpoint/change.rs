@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use super::{Stored, Target, objects, view::tag};
 use crate::{
     access::{DateTime, Edit, Refused, Resource, Scalar},
-    compat::Quirks,
+    body,
+    compat::{Quirks, Tolerance},
     error::Error,
     json::{Projection, version_tag},
     patch::{self, Effect, Effects, Patch},
-    schema::{Path, common},
+    schema::{Path, ResourceType, common},
     server::{Context, Settings},
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
     turn::yield_now,
@@ -23,13 +24,35 @@ pub(super) struct Written {
     pub(super) quirks: Quirks,
 }
 
-/// How much of a resource a request writes.
+/// What a request does to a resource.
 #[derive(Clone, Copy)]
-pub(super) enum Scope {
-    /// All that clients can write: PUT.
-    Whole,
-    /// What the request names: PATCH.
-    Part,
+pub(super) enum Edits<'e> {
+    /// The body of a PUT takes the place of all that clients can write.
+    Replacement(&'e [u8]),
+    /// A PATCH changes what it names.
+    Patch(&'e Patch<'e>),
+}
+
+impl Edits<'_> {
+    async fn make<R: Resource>(
+        self,
+        resource_type: &ResourceType,
+        resource: &mut R,
+        tolerance: &Tolerance,
+    ) -> Result<Written, Error> {
+        match self {
+            Self::Replacement(body) => body::replace(resource_type, resource, body, tolerance).map(|report| Written {
+                touched: report.touched,
+                ignored: report.ignored,
+                quirks: report.quirks,
+            }),
+            Self::Patch(patch) => patch.apply_in_turns(resource, tolerance).await.map(|report| Written {
+                touched: report.touched,
+                ignored: report.ignored,
+                quirks: report.quirks,
+            }),
+        }
+    }
 }
 
 /// How long a write that loses races is tried again. Every loss is another's win, so many writers can change one resource
@@ -50,26 +73,25 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     ///
     /// # Errors
     ///
-    /// 404, 412, what `edit` refuses, 400 for a state that may not be stored; 503 if others were faster for
+    /// 404, 412, what `edits` cannot be made of, 400 for a state that may not be stored; 503 if others were faster for
     /// [`PATIENCE`].
     pub(super) async fn change(
         &self,
         settings: &Settings,
         cx: &Context,
         target: &Target<'_>,
-        edit: impl Fn(&mut R) -> Result<Written, Error> + Send + Sync,
-        scope: Scope,
+        edits: Edits<'_>,
     ) -> Result<(R, Written), Error> {
         let started = Instant::now();
         for tried in 0.. {
             let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
             target.conditions.check_write(tag(&old).as_deref())?;
             let mut new = old.clone();
-            let written = edit(&mut new)?;
+            let written = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
             let stored = old.value();
-            let change = match scope {
-                Scope::Whole => validate::Change::Replacement(&stored),
-                Scope::Part => validate::Change::Modification(&stored),
+            let change = match edits {
+                Edits::Replacement(_) => validate::Change::Replacement(&stored),
+                Edits::Patch(_) => validate::Change::Modification(&stored),
             };
             validate(&self.resource_type, change, &new.value())?;
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;

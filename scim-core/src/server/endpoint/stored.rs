@@ -7,13 +7,12 @@ use http::StatusCode;
 
 use super::{
     Endpoint, Target,
-    change::{PATIENCE, Scope, Written, busy, optional, unmappable},
+    change::{Edits, PATIENCE, Written, busy, optional, unmappable},
     objects::{self, ObjectChecks},
     view::tag,
 };
 use crate::{
     access::{Edit, Resource, Scalar},
-    body,
     compat::Tolerance,
     error::Error,
     filter::Filter,
@@ -26,9 +25,10 @@ use crate::{
         etag::{Intent, Verdict},
         params::{AnswerParams, ListParams},
         respond::Answer,
-        write,
+        write::ListWriter,
     },
     store::{Page, Precondition, Query, Sort, Store, StoreError},
+    turn::Pace,
     validate::{Change, validate},
 };
 
@@ -92,24 +92,15 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
                 (page.resources, page.total.unwrap_or_default())
             }
         };
-        let mut body = Vec::with_capacity(256 + 1024 * resources.len());
-        write::list(&mut body, total, params.start_index, |body| {
-            let mut written = 0;
-            for resource in &resources {
-                let end = body.len();
-                if written > 0 {
-                    body.push(b',');
-                }
-                json::write(body, resource_type, resource, &projection, &self.location(cx, resource));
-                // A page holds one at least, or a client would never get on.
-                if written > 0 && body.len() > settings.limits.page {
-                    body.truncate(end);
-                    break;
-                }
-                written += 1;
-            }
-            written
-        });
+        let mut list = ListWriter::new(total, params.start_index, resources.len());
+        let mut turns = Pace::default();
+        for resource in &resources {
+            let location = self.location(cx, resource);
+            let write = |out: &mut Vec<u8>| json::write(out, resource_type, resource, &projection, &location);
+            let Some(len) = list.push(settings.limits.page, write) else { break };
+            turns.spend(len / ListWriter::BYTES).await;
+        }
+        let body = list.finish();
         Ok(Answer::json(body))
     }
 
@@ -160,11 +151,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Answer, Error> {
-        let edit = |new: &mut R| {
-            let report = body::replace(&self.resource_type, new, body, &settings.tolerance(cx))?;
-            Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
-        };
-        let (stored, written) = self.change(settings, cx, target, edit, Scope::Whole).await?;
+        let (stored, written) = self.change(settings, cx, target, Edits::Replacement(body)).await?;
         Ok(self.answer(cx, &stored, &target.params, written.touched))
     }
 
@@ -193,11 +180,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             let stored = self.stored(cx, target.id, &projection).await?;
             return Ok(self.answer(cx, &stored, &target.params, touched));
         }
-        let edit = |new: &mut R| {
-            let report = patch.apply(new, &settings.tolerance(cx))?;
-            Ok(Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
-        };
-        let (stored, written) = self.change(settings, cx, target, edit, Scope::Part).await?;
+        let (stored, written) = self.change(settings, cx, target, Edits::Patch(&patch)).await?;
         if self.answers_no_content(target) {
             return Ok(Answer { version: tag(&stored), ..Answer::empty(StatusCode::NO_CONTENT) });
         }

@@ -10,10 +10,8 @@ use crate::{
     access::{Resource, Scalar},
     filter::{Condition, Filter},
     schema::Path,
-    store::{
-        Query, StoreError,
-        pace::{Cost, Pace},
-    },
+    store::{Query, StoreError},
+    turn::Pace,
 };
 
 /// How many rows of a long walk are taken at once.
@@ -56,7 +54,6 @@ impl<R: Resource> MemoryStore<R> {
     pub(super) async fn matching(&self, tenant: &Tenant<R>, query: &Query<'_>) -> Result<Vec<Arc<R>>, StoreError> {
         let filter = query.filter;
         let matcher = filter.map(Filter::matcher);
-        let cost = Cost::of(matcher.as_ref());
         let (mut matching, mut pace) = (Vec::new(), Pace::default());
         let mut found = {
             let rows = tenant.lock();
@@ -76,8 +73,9 @@ impl<R: Resource> MemoryStore<R> {
             last = Some(row.id.clone());
             for row in &some {
                 let Some(resource) = row.read() else { continue };
-                let work = cost.on(&*resource, query.visits).map_err(StoreError::Rejected)?;
-                if matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(&*resource)) {
+                let tried = query.try_match(matcher.as_ref(), &*resource);
+                let (is_match, work) = tried.map_err(StoreError::Rejected)?;
+                if is_match {
                     matching.push(resource);
                 }
                 pace.spend(work).await;

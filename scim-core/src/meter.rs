@@ -1,0 +1,76 @@
+//! What it costs to evaluate a condition.
+
+use std::cell::Cell;
+
+use crate::{access::Scalar, limits::Limits};
+
+/// Counts the work of an evaluation, and tells when it is too much.
+///
+/// The work of a filter depends on the resource: on how many elements its lists have, how long its texts are, and where
+/// the evaluation can stop. So it is counted as it is done.
+pub(crate) trait Meter {
+    /// Counts work.
+    fn spend(&self, work: u64);
+
+    /// Returns whether more was spent than is allowed, so that an answer means nothing.
+    fn is_used_up(&self) -> bool;
+
+    /// Counts the look at a value. Returns whether the evaluation may go on.
+    fn look_at(&self, value: &Scalar<'_>) -> bool {
+        let work = if let Scalar::Str(text) = value { text_work(text) } else { 0 };
+        self.spend(work.saturating_add(1));
+        !self.is_used_up()
+    }
+}
+
+/// The work of a look at a text. A text that is not ASCII has to be folded and composed character by character.
+fn text_work(text: &str) -> u64 {
+    if text.len() < Limits::TEXT {
+        return 0;
+    }
+    let unit = if text.is_ascii() { Limits::TEXT } else { Limits::TEXT / 16 };
+    u64::try_from(text.len() / unit).unwrap_or(u64::MAX)
+}
+
+/// Counts nothing.
+pub(crate) struct Unmetered;
+
+impl Meter for Unmetered {
+    fn spend(&self, _: u64) {}
+
+    fn is_used_up(&self) -> bool {
+        false
+    }
+
+    fn look_at(&self, _: &Scalar<'_>) -> bool {
+        true
+    }
+}
+
+/// Allows a certain amount of work.
+pub(crate) struct Bounded {
+    spent: Cell<u64>,
+    most: u64,
+}
+
+impl Bounded {
+    /// Returns a meter that nothing was spent of.
+    pub(crate) fn new(most: u64) -> Self {
+        Self { spent: Cell::new(0), most }
+    }
+
+    /// Returns how much was spent.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent.get()
+    }
+}
+
+impl Meter for Bounded {
+    fn spend(&self, work: u64) {
+        self.spent.set(self.spent.get().saturating_add(work));
+    }
+
+    fn is_used_up(&self) -> bool {
+        self.spent.get() > self.most
+    }
+}

@@ -92,18 +92,14 @@ fn takes_away(action: &Action<'_, '_>) -> bool {
     }
 }
 
-/// So many elements are few.
-const FEW: u32 = 8;
-
 /// The numbers of the elements that satisfy a condition. Where the condition asks for the value of a sub-attribute, they
 /// are looked up; otherwise all are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
     let meter = session.tolerance().meter();
-    let matched = if session.len(list) <= FEW {
+    let matched = if let Some(few) = session.few_elements(list) {
         // A few elements are sooner looked at than looked up.
-        let few = session.elements(list).filter(|(_, element)| condition.matches_within(element, &meter));
-        few.map(|(index, _)| index).collect()
+        few.filter(|(_, element)| condition.matches_within(element, &meter)).map(|(index, _)| index).collect()
     } else {
         let matcher = Matcher::new(condition);
         let found = match look_ups(session, list, condition)? {
@@ -341,17 +337,18 @@ fn write(
     }
     // Elements of which only what they are remains say nothing.
     session.remove(list, &hollow)?;
-    if changes_identity(list.attribute, elements) {
+    let identity = Identity::of(list.attribute);
+    if changes_identity(identity, elements) {
         // Those that moved are no longer where they were.
         let changed = if may_move { session.all(list)? } else { matched.to_vec() };
-        return merge_twins(session, list, &changed);
+        return merge_twins(session, list, identity, &changed);
     }
     Ok(())
 }
 
 /// Whether an action changes what tells elements apart.
-fn changes_identity(attribute: &Attribute, elements: &Elements<'_, '_>) -> bool {
-    let tells = |index: u32| match Identity::of(attribute) {
+fn changes_identity(identity: Identity, elements: &Elements<'_, '_>) -> bool {
+    let tells = |index: u32| match identity {
         Identity::Value(value) => index == value,
         Identity::ValueAndType(value, kind) => index == value || Some(index) == kind,
         Identity::Whole => true,
@@ -364,20 +361,21 @@ fn changes_identity(attribute: &Attribute, elements: &Elements<'_, '_>) -> bool 
 }
 
 /// Whether an element is one of few, and plainly no other of them is the same one.
-fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, element: u32) -> bool {
-    if session.len(list) > FEW {
-        return false;
-    }
-    let identity = Identity::of(list.attribute);
+fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, identity: Identity, element: u32) -> bool {
+    let Some(few) = session.few_elements(list) else { return false };
     let value = session.value(&list.element(element));
-    let mut others = session.elements(list).filter(|(other, _)| *other != element);
-    others.all(|(_, other)| are_plainly_others(list.attribute, identity, &value, &other))
+    for (number, other) in few {
+        if number != element && !are_plainly_others(list.attribute, identity, &value, &other) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Elements that became the same one are one: a list is a set (RFC 7643 §2.4).
-fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, changed: &[u32]) -> Result<(), Error> {
+fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, identity: Identity, changed: &[u32]) -> Result<(), Error> {
     for element in changed {
-        if is_plainly_alone(session, list, *element) {
+        if is_plainly_alone(session, list, identity, *element) {
             continue;
         }
         let value = session.copy(&list.element(*element));

@@ -173,7 +173,7 @@ impl<'v> Patch<'v> {
 
     /// The attributes that the operations name, each once.
     fn touched(&self) -> Vec<Path> {
-        let mut touched = Vec::new();
+        let mut touched = Vec::with_capacity(4);
         for (operation, _) in &self.operations {
             operation.each_path(&mut |path| {
                 if !touched.contains(&path) {

@@ -84,8 +84,7 @@ impl<'de> Visitor<'de> for Request {
         while let Some(key) = map.next_key_seed(Text)? {
             match key {
                 Some(key) if key.eq_ignore_ascii_case("schemas") => {
-                    let uris: Option<Vec<Cow<'de, str>>> = map.next_value()?;
-                    schemas = uris.is_some_and(|uris| uris.iter().any(|uri| uri.eq_ignore_ascii_case(PATCH_OP)));
+                    schemas = map.next_value_seed(Schemas)?;
                 }
                 Some(key) if key.eq_ignore_ascii_case("Operations") => {
                     if operations.is_some() {
@@ -99,6 +98,37 @@ impl<'de> Visitor<'de> for Request {
             }
         }
         Ok((schemas, operations))
+    }
+}
+
+/// Reads `schemas`: whether it has the URN of the message.
+struct Schemas;
+
+impl<'de> DeserializeSeed<'de> for Schemas {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Schemas {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of URNs")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut is_there = false;
+        while let Some(urn) = seq.next_element_seed(Text)? {
+            is_there |= urn.is_some_and(|urn| urn == PATCH_OP || urn.eq_ignore_ascii_case(PATCH_OP));
+        }
+        Ok(is_there)
     }
 }
 

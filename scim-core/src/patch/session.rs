@@ -363,8 +363,27 @@ impl<'r> Session<'r> {
 
     /// The elements of a list that are there.
     pub(super) fn elements<'s>(&'s self, list: &Target<'_>) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
-        let index = self.lists.get(&list.place);
         let values = if let Value::List(values) = self.value(list) { Some(values) } else { None };
+        self.those_there(list, values)
+    }
+
+    /// As [`elements`](Self::elements), of a list of a few elements. Returns `None` for a longer one.
+    pub(super) fn few_elements<'s>(
+        &'s self,
+        list: &Target<'_>,
+    ) -> Option<impl Iterator<Item = (u32, Value<'s>)> + use<'s>> {
+        const FEW: u32 = 8;
+        let values = if let Value::List(values) = self.value(list) { Some(values) } else { None };
+        values.is_none_or(|values| values.len() <= FEW).then(|| self.those_there(list, values))
+    }
+
+    #[inline]
+    fn those_there<'s>(
+        &'s self,
+        list: &Target<'_>,
+        values: Option<List<'s>>,
+    ) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
+        let index = self.lists.get(&list.place);
         values
             .into_iter()
             .flat_map(List::iter)

@@ -131,6 +131,9 @@ fn bytes_that_are_no_text() {
     }
 }
 
+/// The parts of an operation besides its `op`, by its number.
+type Operation = fn(usize) -> String;
+
 /// Every operation costs what the texts cost that it looks at, so a long text makes few operations possible.
 #[test]
 fn a_long_text_is_not_looked_at_for_nothing() {
@@ -151,7 +154,6 @@ fn a_long_text_is_not_looked_at_for_nothing() {
         let mut document = Document::new();
         json::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
         json::read(User::TYPE, &mut document, body.as_bytes(), &Tolerance::default()).unwrap();
-        type Operation = fn(usize) -> String;
         let operations: [(&str, Operation); 6] = [
             ("contains", |_| r#""path":"emails[value co \"xx\"].display","value":"d""#.to_owned()),
             ("greater", |_| r#""path":"emails[value gt \"f\"].display","value":"d""#.to_owned()),

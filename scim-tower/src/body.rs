@@ -8,7 +8,7 @@ use http_body::Body;
 use http_body_util::BodyExt;
 use scim_core::Error;
 
-use crate::budget::{Budget, Share};
+use crate::budget::Share;
 
 /// How much of a refused body is read and discarded, so that the client can read the reason.
 pub(crate) const DISCARD: u64 = 64 * 1024 * 1024;
@@ -21,13 +21,11 @@ const FREE: usize = 16 * 1024;
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The limits for a body.
-pub(crate) struct Limits<'l> {
+pub(crate) struct Limits {
     /// The maximum number of bytes of this body.
     pub(crate) bytes: usize,
     /// How long the body may take to arrive.
     pub(crate) time: Duration,
-    /// The memory that all bodies share.
-    pub(crate) budget: &'l Budget,
 }
 
 /// A body in memory, and its share of the budget.
@@ -46,7 +44,7 @@ enum Refusal {
     Broken(Error),
 }
 
-/// Reads the whole body.
+/// Reads the whole body. Its bytes are counted by `share`.
 ///
 /// A client may write its whole body before it reads an answer. If the server closes the connection while bytes are
 /// unread, the client loses the answer. So the rest of a refused body is read, too, and discarded: up to [`DISCARD`]
@@ -56,13 +54,12 @@ enum Refusal {
 ///
 /// 413 for a body that is larger than the limit, or is announced to be; 415 for one that is compressed; 408 for one
 /// that takes too long; 503 if the bodies of all requests take too much memory; 400 if the connection breaks.
-pub(crate) async fn read<B>(body: B, headers: &HeaderMap, limits: &Limits<'_>) -> Result<Whole, Error>
+pub(crate) async fn read<B>(body: B, headers: &HeaderMap, limits: &Limits, mut share: Share) -> Result<Whole, Error>
 where
     B: Body,
     B::Error: std::fmt::Display,
 {
     let mut body = std::pin::pin!(body);
-    let mut share = limits.budget.share();
     let mut refused = None;
     let work = async {
         match collect(body.as_mut(), headers, limits.bytes, &mut share).await {

@@ -1,50 +1,140 @@
-//! Limits over all requests: the memory of bodies, and the number of writes.
+//! Limits over all requests: the memory of bodies and of answers, and the number of writes.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many bytes of bodies may be in memory at once, over all requests.
+/// How many bytes of bodies, or of answers, may be in memory at once, over all requests.
+///
+/// A tenant with several requests gets at most half of what the others leave, so that no tenant can take all.
 #[derive(Clone, Debug)]
-pub(crate) struct Budget {
-    left: Arc<AtomicUsize>,
+pub(crate) struct Budget(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    total: usize,
+    left: usize,
+    tenants: HashMap<Arc<str>, Holding>,
 }
 
-/// The bytes that one body has taken from a [`Budget`]. Dropping the share gives them back.
+/// What a tenant holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Holding {
+    bytes: usize,
+    /// How many requests hold these bytes.
+    requests: usize,
+}
+
+/// The bytes that one body or answer has taken from a [`Budget`]. Dropping the share gives them back.
 #[derive(Debug)]
 pub(crate) struct Share {
     budget: Budget,
+    tenant: Arc<str>,
     held: usize,
 }
 
 impl Budget {
     pub(crate) fn new(bytes: usize) -> Self {
-        Self { left: Arc::new(AtomicUsize::new(bytes)) }
+        Self(Arc::new(Mutex::new(State { total: bytes, left: bytes, tenants: HashMap::new() })))
     }
 
-    /// Returns an empty share for one body.
-    pub(crate) fn share(&self) -> Share {
-        Share { budget: self.clone(), held: 0 }
+    /// Returns an empty share for a body or an answer of a tenant.
+    pub(crate) fn share(&self, tenant: &str) -> Share {
+        Share { budget: self.clone(), tenant: tenant.into(), held: 0 }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock is held leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn holding(&self, tenant: &str) -> Holding {
+        self.tenants.get(tenant).copied().unwrap_or_default()
+    }
+
+    /// Returns whether a tenant may take bytes for a request, which is one of several of that tenant or the only one.
+    fn may_take(&self, holding: Holding, bytes: usize, is_one_of_several: bool) -> bool {
+        let after = holding.bytes.saturating_add(bytes);
+        let is_fair = !is_one_of_several || after <= self.left.saturating_add(holding.bytes) / 2;
+        // What is larger than the budget is let in when nothing else is there.
+        (bytes <= self.left && is_fair) || self.left == self.total
     }
 }
 
 impl Share {
-    /// Takes this many more bytes. If fewer are left, takes nothing and returns `false`.
+    /// Takes this many more bytes. If they are too many, takes nothing and returns `false`.
     pub(crate) fn take(&mut self, bytes: usize) -> bool {
-        let rest = |left: usize| left.checked_sub(bytes);
-        let taken = self.budget.left.fetch_update(Ordering::AcqRel, Ordering::Acquire, rest).is_ok();
-        if taken {
-            self.held += bytes;
+        let mut state = self.budget.state();
+        let holding = state.holding(&self.tenant);
+        let own = usize::from(self.held > 0);
+        if bytes > 0 && !state.may_take(holding, bytes, holding.requests > own) {
+            return false;
+        }
+        self.held += Self::add(&mut state, &self.tenant, bytes, self.held == 0);
+        true
+    }
+
+    /// Takes this many more bytes, or all that are left.
+    pub(crate) fn take_up_to(&mut self, bytes: usize) {
+        self.held += Self::add(&mut self.budget.state(), &self.tenant, bytes, self.held == 0);
+    }
+
+    /// Returns whether the tenant could not take a byte for one more request.
+    pub(crate) fn is_refused(&self) -> bool {
+        let state = self.budget.state();
+        let holding = state.holding(&self.tenant);
+        !state.may_take(holding, 1, holding.requests > 0)
+    }
+
+    /// Returns how many bytes were taken.
+    fn add(state: &mut State, tenant: &Arc<str>, bytes: usize, is_first: bool) -> usize {
+        let taken = bytes.min(state.left);
+        if taken > 0 {
+            state.left -= taken;
+            let holding = state.tenants.entry(Arc::clone(tenant)).or_default();
+            holding.bytes += taken;
+            holding.requests += usize::from(is_first);
         }
         taken
     }
 
+    /// Returns the same bytes, which keep the share as long as any part of them is in memory.
+    pub(crate) fn hold(self, bytes: Bytes) -> Bytes {
+        struct Held {
+            bytes: Bytes,
+            _share: Share,
+        }
+
+        impl AsRef<[u8]> for Held {
+            fn as_ref(&self) -> &[u8] {
+                &self.bytes
+            }
+        }
+
+        Bytes::from_owner(Held { bytes, _share: self })
+    }
+
     /// Gives all bytes back.
     pub(crate) fn clear(&mut self) {
-        self.budget.left.fetch_add(std::mem::take(&mut self.held), Ordering::AcqRel);
+        let held = std::mem::take(&mut self.held);
+        if held == 0 {
+            return;
+        }
+        let mut state = self.budget.state();
+        state.left += held;
+        if let Some(holding) = state.tenants.get_mut(&self.tenant) {
+            holding.bytes -= held;
+            holding.requests -= 1;
+            if holding.requests == 0 {
+                state.tenants.remove(&self.tenant);
+            }
+        }
     }
 }
 
@@ -89,13 +179,53 @@ mod tests {
     #[test]
     fn what_is_taken_is_given_back() {
         let budget = Budget::new(100);
-        let (mut one, mut two) = (budget.share(), budget.share());
+        let (mut one, mut two) = (budget.share("one"), budget.share("two"));
         assert!(one.take(60) && !two.take(41) && two.take(40) && !one.take(1));
         drop(one);
         assert!(two.take(60));
         two.clear();
-        assert!(budget.share().take(100));
-        assert!(budget.share().take(100));
+        assert!(budget.share("two").take(100));
+        assert!(budget.share("one").take(100));
+        assert!(budget.state().tenants.is_empty());
+    }
+
+    #[test]
+    fn no_tenant_takes_all() {
+        let budget = Budget::new(100);
+        let shares = |tenant: &str| {
+            let mut shares = Vec::new();
+            loop {
+                let mut share = budget.share(tenant);
+                assert_eq!(share.is_refused(), !budget.share(tenant).take(1));
+                if !share.take(10) {
+                    return shares;
+                }
+                shares.push(share);
+            }
+        };
+        let (one, two, three) = (shares("one"), shares("two"), shares("three"));
+        assert_eq!([one.len(), two.len(), three.len()], [5, 2, 1]);
+        // One request of a tenant may take what is there, and what is larger than the budget when nothing is.
+        assert!(budget.share("four").take(20) && !budget.share("four").take(21));
+        drop((one, two, three));
+        assert!(budget.share("four").take(1_000));
+        assert!(budget.share("four").take(100));
+    }
+
+    #[test]
+    fn bytes_hold_their_share_as_long_as_a_part_of_them_is_there() {
+        let budget = Budget::new(10);
+        let mut share = budget.share("one");
+        share.take_up_to(8);
+        let bytes = share.hold(Bytes::from_static(b"abcdefgh"));
+        assert_eq!(bytes, "abcdefgh");
+        let part = bytes.slice(2..3);
+        drop(bytes);
+        let mut other = budget.share("two");
+        other.take_up_to(8);
+        assert!(budget.share("three").is_refused() && other.held == 2 && part == "c");
+        drop(part);
+        assert!(!budget.share("three").is_refused() && other.take(8) && !other.take(1));
     }
 
     #[tokio::test]

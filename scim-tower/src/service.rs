@@ -25,6 +25,10 @@ use crate::{
 /// When a client should try again if its request took too long.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
+/// How many bytes of each answer the budget does not count. So long answers to other clients cannot keep out a request of
+/// the usual size. The number of connections limits the memory of these bytes.
+const FREE: usize = 64 * 1024;
+
 /// A SCIM service provider as a tower service, for any request body.
 ///
 /// Cheap to clone. It never fails: whatever goes wrong is answered with a SCIM error.
@@ -42,6 +46,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// | time until the whole body has arrived | 30 seconds | 408 | [`body_timeout`](Self::body_timeout) |
 /// | time until the answer | 60 seconds | 503 | [`request_timeout`](Self::request_timeout) |
 /// | bytes of all bodies together | 64 MiB | 503 | [`body_memory`](Self::body_memory) |
+/// | bytes of all answers together | 64 MiB | 503 | [`answer_memory`](Self::answer_memory) |
 /// | writes at once | 256 | waits, then 503 | [`writes`](Self::writes) |
 ///
 /// 503 comes with `Retry-After`. The service authenticates the sender before it reads any of the body. It never reads
@@ -71,6 +76,7 @@ struct Inner {
     body_timeout: Duration,
     request_timeout: Duration,
     bodies: Budget,
+    answers: Budget,
     writes: Writes,
 }
 
@@ -90,6 +96,9 @@ impl ScimService {
     /// The most bytes of all bodies together, by default: 64 MiB.
     pub const BODY_MEMORY: usize = 64 * 1024 * 1024;
 
+    /// The most bytes of all answers together, by default: 64 MiB.
+    pub const ANSWER_MEMORY: usize = 64 * 1024 * 1024;
+
     /// The most writes at once, by default.
     pub const WRITES: u32 = 256;
 
@@ -103,6 +112,7 @@ impl ScimService {
             body_timeout: Self::BODY_TIMEOUT,
             request_timeout: Self::REQUEST_TIMEOUT,
             bodies: Budget::new(Self::BODY_MEMORY),
+            answers: Budget::new(Self::ANSWER_MEMORY),
             writes: Writes::new(Self::WRITES),
         };
         Self { inner: Arc::new(inner) }
@@ -137,12 +147,27 @@ impl ScimService {
     /// How many bytes the bodies of all requests may take together: 64 MiB by default. A body counts from when it is
     /// read until its request is answered. If there is no room for a body, the client gets 503 with `Retry-After`.
     ///
-    /// The first 16 KiB of each body are not counted, so a request of the usual size is served even while others send
+    /// A tenant with several requests gets at most half of what other tenants leave. The first 16 KiB of each body are not counted, so a request of the usual size is served even while others send
     /// large ones. Bytes are counted as they arrive, whatever length is announced. Buffers may take twice as many
     /// bytes.
     #[must_use]
     pub fn body_memory(self, bytes: usize) -> Self {
         self.with(|inner| inner.bodies = Budget::new(bytes))
+    }
+
+    /// How many bytes the answers to all requests may take together: 64 MiB by default. An answer counts from when it is
+    /// made until the client has taken it, so that clients who ask and do not read cannot fill the memory.
+    ///
+    /// If there is no room, a client that reads gets 503 with `Retry-After`, and a client that writes gets the same before
+    /// anything is written. A write that has begun is answered in any case. A tenant with several requests gets at most
+    /// half of what other tenants leave. The first 64 KiB of each answer are not
+    /// counted, so a request of the usual size is served even while others read long lists.
+    ///
+    /// One page of a list is limited by [`Limits::page`](scim_core::Limits::page) of [`Scim`]. For how long a client may
+    /// take to read its answer is up to the HTTP server.
+    #[must_use]
+    pub fn answer_memory(self, bytes: usize) -> Self {
+        self.with(|inner| inner.answers = Budget::new(bytes))
     }
 
     /// How many writes may be under way at once: 256 by default, and at least one. Further writes wait until one of
@@ -185,16 +210,17 @@ impl Inner {
         B::Error: std::fmt::Display,
     {
         let (mut parts, body) = request.into_parts();
-        let limits = body::Limits { bytes: self.scim.limits().body, time: self.body_timeout, budget: &self.bodies };
+        let limits = body::Limits { bytes: self.scim.limits().body, time: self.body_timeout };
         let read = match self.sender(&parts).await {
             Ok(identity) => {
+                let share = self.bodies.share(identity.tenant());
                 parts.extensions.insert(identity);
-                body::read(body, &parts.headers, &limits).await
+                body::read(body, &parts.headers, &limits, share).await
             }
             // Discovery gives everybody the same answer, and needs no body.
             Err(_) if self.public_discovery && self.scim.is_discovery(parts.uri.path()) => {
                 parts.extensions.insert(Identity::new("", ""));
-                Ok(Whole { bytes: Bytes::new(), share: self.bodies.share() })
+                Ok(Whole { bytes: Bytes::new(), share: self.bodies.share("") })
             }
             Err(error) => Err(error),
         };
@@ -215,6 +241,11 @@ impl Inner {
     /// Lets the engine answer the request. Fails if that takes too long.
     async fn run(&self, parts: Parts, body: Whole) -> Result<Response<Bytes>, Error> {
         let writes = !changes_nothing(&parts);
+        let tenant = parts.extensions.get().map_or("", Identity::tenant);
+        let mut share = self.answers.share(tenant);
+        if writes && share.is_refused() {
+            return Err(too_many_answers());
+        }
         let (scim, request) = (self.scim.clone(), Request::from_parts(parts, body.bytes));
         let answer = async move {
             // The body counts until the engine no longer holds it.
@@ -229,7 +260,14 @@ impl Inner {
             timeout(self.request_timeout, async { Ok(answer.await) }).await
         };
         let too_long = |_| Err(Error::unavailable("the request took too long", RETRY_AFTER));
-        answered.unwrap_or_else(too_long)
+        let (head, bytes) = answered.unwrap_or_else(too_long)?.into_parts();
+        let counted = bytes.len().saturating_sub(FREE);
+        if writes {
+            share.take_up_to(counted);
+        } else if !share.take(counted) {
+            return Err(too_many_answers());
+        }
+        Ok(Response::from_parts(head, if counted > 0 { share.hold(bytes) } else { bytes }))
     }
 
     /// Runs the work in a separate task, which completes it even if nobody waits for it any more.
@@ -246,6 +284,10 @@ impl Inner {
         // The task panicked, or the runtime is shutting down.
         tokio::spawn(task.in_current_span()).await.map_err(|error| Error::internal(describe(&error)))
     }
+}
+
+fn too_many_answers() -> Error {
+    Error::unavailable("the answers to all requests take too much memory", RETRY_AFTER)
 }
 
 /// Copies the parts of a request that a refusal needs, because the engine takes the request itself.

@@ -11,9 +11,6 @@ pub(super) struct ListWriter {
 }
 
 impl ListWriter {
-    /// How many bytes of an answer are about as much work as a unit of [`Pace`](crate::turn::Pace).
-    pub(super) const BYTES: u64 = 16;
-
     /// Begins a list of which the page begins at an index.
     pub(super) fn new(total: usize, start_index: usize, resources: usize) -> Self {
         let mut out = Vec::with_capacity(256 + 1024 * resources);
@@ -24,11 +21,10 @@ impl ListWriter {
         Self { out, count: 0 }
     }
 
-    /// Adds a resource unless the list is longer than `most` bytes with it. Returns how many bytes were added, or `None`
-    /// if the list is full.
+    /// Adds a resource, unless the list would be longer than `most` bytes. Returns whether it was added.
     ///
     /// A list holds one resource at least, or a client would never get on.
-    pub(super) fn push(&mut self, most: usize, resource: impl FnOnce(&mut Vec<u8>)) -> Option<u64> {
+    pub(super) fn push(&mut self, most: usize, resource: impl FnOnce(&mut Vec<u8>)) -> bool {
         let end = self.out.len();
         if self.count > 0 {
             self.out.push(b',');
@@ -36,10 +32,10 @@ impl ListWriter {
         resource(&mut self.out);
         if self.count > 0 && self.out.len() > most {
             self.out.truncate(end);
-            return None;
+            return false;
         }
         self.count += 1;
-        u64::try_from(self.out.len() - end).ok()
+        true
     }
 
     /// Ends the list.

@@ -1,6 +1,7 @@
 //! Tests of what clients can make the service hold, wait for or leave half done.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
+mod answers;
 mod bodies;
 #[path = "../client/mod.rs"]
 mod client;

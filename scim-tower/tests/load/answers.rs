@@ -1,0 +1,87 @@
+//! Tests of what answers hold that nobody reads.
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use scim_core::{Scim, model::User, server::Identity, store::MemoryStore};
+use scim_tower::{BearerAuth, ScimService, StaticTokens};
+use tower::ServiceExt as _;
+
+use crate::{send, user};
+
+const MIB: usize = 1024 * 1024;
+
+fn request(method: &str, tenant: &str, uri: &str, body: Bytes) -> Request<Full<Bytes>> {
+    let request = Request::builder().method(method).uri(uri).header("authorization", format!("Bearer {tenant}"));
+    request.body(Full::new(body)).unwrap()
+}
+
+fn list(tenant: &str, count: usize) -> Request<Full<Bytes>> {
+    request("GET", tenant, &format!("/Users?count={count}"), Bytes::new())
+}
+
+/// Returns a service with three tenants, each of which has ten users of 100 kB.
+async fn service() -> ScimService {
+    let tenants = ["contoso", "fabrikam", "northwind"];
+    let tokens =
+        tenants.iter().fold(StaticTokens::new(), |tokens, tenant| tokens.with(tenant, Identity::new(*tenant, "tests")));
+    let scim = Scim::builder().resource(MemoryStore::<User>::new()).build().unwrap();
+    let service = ScimService::new(scim, BearerAuth::new(tokens)).answer_memory(4 * MIB);
+    for tenant in tenants {
+        for number in 0..10 {
+            assert_eq!(send(&service, request("POST", tenant, "/Users", user(100_000 + number))).await.status, 201);
+        }
+    }
+    service
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_hold_no_more_than_their_share() {
+    let service = service().await;
+    let mut unread: Vec<Response<Full<Bytes>>> = Vec::new();
+    let mut refused = 0;
+    for _ in 0..100 {
+        let response = service.clone().oneshot(list("contoso", 10)).await.unwrap();
+        if response.status() == 200 {
+            unread.push(response);
+        } else {
+            assert_eq!(response.status(), 503);
+            assert_eq!(response.headers()["retry-after"], "5");
+            refused += 1;
+        }
+    }
+    // Half of 4 MiB holds two answers of almost 1 MiB.
+    assert_eq!((unread.len(), refused), (2, 98));
+    // Usual answers are given all the same, and other tenants read lists.
+    assert_eq!(send(&service, list("contoso", 0)).await.status, 200);
+    for tenant in ["fabrikam", "northwind"] {
+        assert_eq!(send(&service, list(tenant, 10)).await.status, 200);
+    }
+    // Who reads some gets more.
+    unread.pop();
+    let response = service.clone().oneshot(list("contoso", 10)).await.unwrap();
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_has_no_room_does_not_begin() {
+    let service = service().await;
+    let mut unread = Vec::new();
+    loop {
+        let number = unread.len();
+        let write = request("POST", "contoso", "/Users", user(600_000 + number));
+        let response = service.clone().oneshot(write).await.unwrap();
+        if response.status() == 503 {
+            break;
+        }
+        assert_eq!(response.status(), 201);
+        unread.push(response);
+    }
+    let written = unread.len();
+    assert!((4..8).contains(&written), "{written}");
+    assert_eq!(send(&service, request("POST", "fabrikam", "/Users", user(1_000))).await.status, 201);
+    let total = send(&service, list("contoso", 0)).await.json()["totalResults"].as_u64();
+    assert_eq!(total, Some(10 + written as u64));
+    drop(unread);
+    assert_eq!(send(&service, request("POST", "contoso", "/Users", user(1_000))).await.status, 201);
+}

@@ -104,7 +104,8 @@ impl References {
     }
 
     /// The text, or the id that it stands for, as a value of an attribute. What is never returned is no reference. An
-    /// attribute that holds no ids may hold any text, and so one that only looks like a reference.
+    /// attribute that holds no ids may hold any text, and so one that only looks like a reference. An attribute that holds
+    /// URLs may hold one that ends with a reference, such as `/Users/bulkId:a`.
     ///
     /// # Errors
     ///
@@ -113,6 +114,12 @@ impl References {
     pub(crate) fn resolve<'v>(&self, attribute: &Attribute, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
         if self.bulk.is_none() || !attribute.is_readable() {
             return Ok(text);
+        }
+        if attribute.data_type == DataType::Reference
+            && let Some((endpoint, segment)) = last_segment(&text)
+            && let Some(bulk_id) = segment.strip_prefix(PREFIX)
+        {
+            return Ok(Cow::Owned(format!("{endpoint}/{}", self.id(bulk_id)?)));
         }
         match text.strip_prefix(PREFIX) {
             Some(bulk_id) if !may_hold_id(attribute) && self.get(bulk_id).is_none() => Ok(text),
@@ -147,6 +154,11 @@ impl References {
             )),
         }
     }
+}
+
+/// Splits a URL before its last segment.
+pub(crate) fn last_segment(url: &str) -> Option<(&str, &str)> {
+    url.rsplit_once('/')
 }
 
 /// Whether the values of an attribute are ids of other resources, as far as a schema says: `value` is one in `members`
@@ -201,6 +213,19 @@ mod tests {
         ] {
             assert_eq!(references.resolve(attribute, Cow::Borrowed(text)).unwrap(), meant, "{}", attribute.name);
         }
+    }
+
+    #[test]
+    fn a_url_may_end_with_a_reference() {
+        let references = References::new(["a"].into_iter());
+        references.set("a", Made::Id("1".into()));
+        let url = AttributeSpec::new("$ref", DataType::Reference).build();
+        let resolve = |text| references.resolve(&url, Cow::Borrowed(text)).map(Cow::into_owned);
+        assert_eq!(resolve("/Users/bulkId:a").unwrap(), "/Users/1");
+        assert_eq!(resolve("https://example.com/Users/bulkId:a").unwrap(), "https://example.com/Users/1");
+        assert_eq!(resolve("bulkId:a").unwrap(), "1");
+        assert_eq!(resolve("/Users/bulkId:a/x").unwrap(), "/Users/bulkId:a/x");
+        assert_eq!(resolve("/Users/bulkId:b").unwrap_err().status(), 400);
     }
 
     #[test]

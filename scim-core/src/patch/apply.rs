@@ -180,6 +180,9 @@ impl<'r> Session<'r> {
         if target.attribute.mutability != Mutability::Immutable {
             return change(self);
         }
+        if self.is_sealed(target) {
+            return Err(self.immutable(target));
+        }
         self.settle(target.place)?;
         let before = self.copy(target);
         change(self)?;

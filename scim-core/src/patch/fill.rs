@@ -50,6 +50,9 @@ impl Session<'_> {
         trail: &Trail<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
+        if fill == Fill::Replacement && !node.is_absent() && self.is_sealed(target) {
+            return Err(self.immutable(target));
+        }
         match node {
             Node::Complex(parts) => return self.fill_parts(fill, target, path, parts, trail, touched),
             Node::List(items) => {

@@ -157,7 +157,7 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) 
         match given {
             Some(given) if is_fixed => {
                 let is_same = parts.get(given).is_some_and(|(_, part)| same_written(sub, &present, &part.view()));
-                if !is_same && !is_told_by_value {
+                if (!is_same || !sub.is_readable()) && !is_told_by_value {
                     return Err(session.immutable(&target));
                 }
                 if let Some((_, part)) = parts.get_mut(given) {
@@ -402,7 +402,8 @@ fn write_parts(
         let part = item.part(index).filter(|part| !part.is_absent());
         match part {
             // What is there already in another letter case is there (RFC 7644 §3.5.2.1).
-            Some(part) if !whole && same(sub, &session.value(&target), &part.view()) => {}
+            Some(part) if !whole && !session.is_sealed(&target) && same(sub, &session.value(&target), &part.view()) => {
+            }
             Some(part) => write_part(session, &target, part, origin)?,
             None if whole && sub.mutability == Mutability::ReadWrite && sub.is_readable() => {
                 let is_named = parts.iter().any(|(named, _)| *named == index);
@@ -434,7 +435,7 @@ fn write_part(
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     let attribute = target.attribute;
-    if same_written(attribute, &session.value(target), &part.view()) {
+    if !session.is_sealed(target) && same_written(attribute, &session.value(target), &part.view()) {
         return Ok(());
     }
     if attribute.mutability == Mutability::Immutable && !session.value(target).is_absent() {

@@ -214,6 +214,14 @@ impl<'r> Session<'r> {
         refusal::immutable(&self.name(target))
     }
 
+    /// Whether an attribute has a value that a client can neither change nor see. To give it a value is refused whatever the
+    /// value is: an answer that depended on whether it is the same one would tell whether a guess is right.
+    pub(super) fn is_sealed(&self, target: &Target<'_>) -> bool {
+        target.attribute.mutability == Mutability::Immutable
+            && !target.attribute.is_readable()
+            && !self.value(target).is_absent()
+    }
+
     /// The error for a refused edit of something that is not a new element.
     pub(super) fn refused(&self, target: &Target<'_>, refused: &Refused) -> Error {
         refusal::edit(self.resource_type, &self.resource.value(), target.place.steps(), refused)

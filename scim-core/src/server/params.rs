@@ -172,8 +172,8 @@ impl ListParams {
                 "filter" => params.filter = Some(member("filter", json, WHOLE)?),
                 "sortby" => params.sort_by = some_name(member("sortBy", json, WHOLE)?),
                 "sortorder" => params.descending = is_descending(&member::<String>("sortOrder", json, WHOLE)?)?,
-                "startindex" => params.start_index = start_index(member("startIndex", json, WHOLE)?),
-                "count" => params.count = Some(count(member("count", json, WHOLE)?)),
+                "startindex" => params.start_index = start_index(whole("startIndex", json)?),
+                "count" => params.count = Some(count(whole("count", json)?)),
                 _ => {}
             }
         }
@@ -197,6 +197,19 @@ fn integer(name: &str, value: &str) -> Result<i64, Error> {
         return Err(Error::invalid_value(format!("`{name}` is `{}`; expected a whole number", excerpt(value))));
     }
     Ok(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
+}
+
+/// A whole number of a JSON message. `2.0` is one, too.
+fn whole(name: &str, json: &RawValue) -> Result<i64, Error> {
+    if let Ok(value) = serde_json::from_str::<i64>(json.get()) {
+        return Ok(value);
+    }
+    let value: f64 = member(name, json, WHOLE)?;
+    if value.fract() != 0.0 {
+        return Err(Error::invalid_syntax(format!("`{name}` is `{value}`; expected a whole number")));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a number that is too large is as good as the largest")]
+    Ok(value as i64)
 }
 
 /// Less than 1 is read as 1 (RFC 7644 §3.4.2.4).

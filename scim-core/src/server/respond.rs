@@ -83,11 +83,19 @@ pub(super) fn negotiated(mut response: Response<Bytes>, parts: &Parts) -> Respon
 fn wants_plain_json(headers: &HeaderMap) -> bool {
     let accepts = |media_type: &str| {
         let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        values
-            .flat_map(|value| value.split(','))
-            .any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type))
+        values.flat_map(|value| value.split(',')).any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            parts.next().unwrap_or_default().eq_ignore_ascii_case(media_type) && !parts.any(is_weight_of_zero)
+        })
     };
     accepts("application/json") && !accepts(CONTENT_TYPE) && !accepts("*/*") && !accepts("application/*")
+}
+
+/// Whether a parameter of a media range says that the client does not take the media type (RFC 9110 §12.4.2).
+fn is_weight_of_zero(parameter: &str) -> bool {
+    parameter.split_once('=').is_some_and(|(name, weight)| {
+        name.trim().eq_ignore_ascii_case("q") && weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0)
+    })
 }
 
 /// The answer to a request that failed, for errors that arise where there is no [`Scim`](crate::Scim) and no request:

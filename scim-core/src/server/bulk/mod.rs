@@ -29,7 +29,7 @@ use crate::{
 };
 use message::{BulkRequest, Operation};
 use needs::Needs;
-use order::Turn;
+use order::{Turn, Turns};
 use path::{OperationPath, Place, malformed};
 
 const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
@@ -57,8 +57,9 @@ struct Met {
 impl Inner {
     /// Runs the operations of a bulk request. Each is a request of its own: one that fails undoes no other.
     ///
-    /// They are run in their order, but the creations that an operation refers to come first. Operations that refer to
-    /// each other in a circle fail with 409, as RFC 7644 §3.7.1 allows.
+    /// They are run in their order, but the creations that an operation refers to come first. A creation that is refused
+    /// there is tried again in its own place: what is in its way may be gone by then. Operations that refer to each other in
+    /// a circle fail with 409, as RFC 7644 §3.7.1 allows.
     pub(super) async fn bulk(&self, cx: &Context, body: &[u8]) -> Result<Answer, Error> {
         let limit = self.settings.bulk_payload();
         if body.len() > limit {
@@ -72,23 +73,25 @@ impl Inner {
         let ids = operations.iter().filter_map(|operation| operation.bulk_id.as_deref());
         let references = References::new(ids);
         let turns = order::turns(&self.needs(operations, &references));
-        for Turn { operation, circle } in &turns {
+        for Turn { operation, circle, .. } in &turns {
             if let Some((operation, circle)) = operations.get(*operation).zip(*circle) {
                 record(&references, operation, Made::InCircle(circle));
             }
         }
         let mut results: Vec<Option<Told>> = operations.iter().map(|_| None).collect();
         let mut errors = 0;
-        for turn in turns {
-            if errors >= request.fail_on_errors {
-                break;
-            }
+        let mut turns = Turns::new(turns);
+        while let Some(turn) = turns.next().filter(|_| errors < request.fail_on_errors) {
             let Some((operation, result)) = operations.get(turn.operation).zip(results.get_mut(turn.operation)) else {
                 continue;
             };
             let told = self.turn(cx, operation, turn, &references).await;
-            errors += usize::from(told.error.is_some());
-            *result = Some(told);
+            if is_tried_again(turn, &told) {
+                turns.again(turn);
+            } else {
+                errors += usize::from(told.error.is_some());
+                *result = Some(told);
+            }
             // The engine knows no runtime, and a store in memory never waits.
             yield_now().await;
         }
@@ -152,8 +155,11 @@ impl Inner {
                     resource_type: met.resource_type.as_deref(),
                     operation: Some(turn.operation + 1),
                 };
-                refusal::tell(&error, &refused, &|name| self.is_name(name));
-                Told { location: met.location, version: None, status: error.status(), error: Some(error) }
+                let told = Told { location: met.location, version: None, status: error.status(), error: Some(error) };
+                if let Some(error) = told.error.as_ref().filter(|_| !is_tried_again(turn, &told)) {
+                    refusal::tell(error, &refused, &|name| self.is_name(name));
+                }
+                told
             }
         }
     }
@@ -196,6 +202,11 @@ impl Inner {
         let call = Call { method: &method, query: path.query, conditions, body };
         self.resources(cx, &route, call).await
     }
+}
+
+/// Whether an operation that was run before its own place was refused, and may succeed there.
+fn is_tried_again(turn: Turn, told: &Told) -> bool {
+    turn.is_early() && turn.circle.is_none() && told.status.is_client_error()
 }
 
 fn record(references: &References, operation: &Operation<'_>, made: Made) {
@@ -251,7 +262,8 @@ impl Told {
             }
         };
         out.extend_from_slice(b"{\"method\":");
-        write_text(out, &operation.method.to_ascii_uppercase());
+        // What is no method is told in part only.
+        write_text(out, &excerpt(&operation.method).to_ascii_uppercase());
         member(out, "bulkId", operation.bulk_id.as_deref());
         member(out, "location", self.location.as_deref());
         member(out, "version", self.version.as_deref());

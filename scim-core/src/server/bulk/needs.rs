@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::{
     filter::{self, Expression, Literal, parse_path},
     json::{Texts, Walk},
-    reference::PREFIX,
+    reference::{PREFIX, last_segment},
 };
 
 /// The creations that texts of one operation may refer to.
@@ -81,8 +81,10 @@ impl Texts for Needs<'_> {
     }
 
     fn value(&mut self, text: &str) {
-        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
-            self.bulk_id(bulk_id);
+        for reference in [Some(text), last_segment(text).map(|(_, segment)| segment)].into_iter().flatten() {
+            if let Some(bulk_id) = reference.strip_prefix(PREFIX) {
+                self.bulk_id(bulk_id);
+            }
         }
         self.path(text);
     }
@@ -102,6 +104,7 @@ mod tests {
             needs.into_found()
         };
         assert_eq!(found(r#"{"m": [{"v": "bulkId:a"}, ["bulkId:b}"], "bulkId\u003ac", "bulkId:unknown"]}"#), [0, 1, 2]);
+        assert_eq!(found(r#"{"$ref": "/Users/bulkId:a", "o": "../Groups/bulkId:c"}"#), [0, 2]);
         assert_eq!(found(r#"{"bulkId:a": "see bulkId:c", "n": 1, "t": "bulkId:"}"#), [0; 0]);
         assert_eq!(found(r#"{"path": "m[value eq \"bulkId:d\" or not (value eq \"bulkId:a\")].display"}"#), [0, 3]);
         assert_eq!(found(r#"{"m[value eq \"bulkId:e\"].display": "x", "broken": "m[bulkId:a"}"#), [4]);

@@ -1,10 +1,14 @@
 //! In which order the operations of a bulk request are run, RFC 7644 §3.7.
 
+use std::collections::BTreeSet;
+
 /// An operation whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
     /// Its place in the request.
     pub(super) operation: usize,
+    /// The place in the request at which it is run: its own, or that of an operation before it which needs it.
+    pub(super) at: usize,
     /// The circle of references that it is part of, if it is part of one.
     pub(super) circle: Option<usize>,
 }
@@ -17,7 +21,8 @@ pub(super) struct Turn {
 pub(super) fn turns(needs: &[Vec<usize>]) -> Vec<Turn> {
     let nodes =
         needs.iter().map(|needs| Node { needs: needs.iter(), number: 0, lowest: 0, is_open: false, own: false });
-    let mut walk = Walk { nodes: nodes.collect(), path: Vec::new(), open: Vec::new(), met: 0, turns: Vec::new() };
+    let mut walk =
+        Walk { nodes: nodes.collect(), path: Vec::new(), open: Vec::new(), met: 0, root: 0, turns: Vec::new() };
     for root in 0..needs.len() {
         walk.from(root);
     }
@@ -44,11 +49,21 @@ struct Walk<'n> {
     /// What was met and is in no circle yet.
     open: Vec<usize>,
     met: usize,
+    /// The place in the request that the walk has come to.
+    root: usize,
     turns: Vec<Turn>,
+}
+
+impl Turn {
+    /// Whether it is run before its own place.
+    pub(super) fn is_early(&self) -> bool {
+        self.at < self.operation
+    }
 }
 
 impl Walk<'_> {
     fn from(&mut self, root: usize) {
+        self.root = root;
         self.enter(root);
         while let Some(&at) = self.path.last() {
             let Some(node) = self.nodes.get_mut(at) else { return };
@@ -98,7 +113,37 @@ impl Walk<'_> {
             if let Some(node) = self.nodes.get_mut(operation) {
                 node.is_open = false;
             }
-            self.turns.push(Turn { operation, circle });
+            self.turns.push(Turn { operation, at: self.root, circle });
+        }
+    }
+}
+
+/// The turns that are left, in their order.
+pub(super) struct Turns {
+    left: std::iter::Peekable<std::vec::IntoIter<Turn>>,
+    /// The operations that are tried again in their own places.
+    again: BTreeSet<usize>,
+}
+
+impl Turns {
+    pub(super) fn new(turns: Vec<Turn>) -> Self {
+        Self { left: turns.into_iter().peekable(), again: BTreeSet::new() }
+    }
+
+    /// Gives an operation that was run early another turn in its own place.
+    pub(super) fn again(&mut self, turn: Turn) {
+        self.again.insert(turn.operation);
+    }
+
+    /// Returns the next turn.
+    pub(super) fn next(&mut self) -> Option<Turn> {
+        let next_at = self.left.peek().map(|turn| turn.at);
+        match self.again.first().copied() {
+            Some(operation) if next_at.is_none_or(|at| at > operation) => {
+                self.again.remove(&operation);
+                Some(Turn { operation, at: operation, circle: None })
+            }
+            _ => self.left.next(),
         }
     }
 }
@@ -117,6 +162,21 @@ mod tests {
         assert_eq!(order(&[&[], &[], &[]]), [(0, false), (1, false), (2, false)]);
         assert_eq!(order(&[&[2], &[], &[3], &[]]), [(3, false), (2, false), (0, false), (1, false)]);
         assert_eq!(order(&[&[2, 1], &[2], &[]]), [(2, false), (1, false), (0, false)]);
+    }
+
+    #[test]
+    fn what_was_early_may_have_another_turn_in_its_place() {
+        // The first needs the third, and the fourth needs the sixth.
+        let needs = [vec![2], vec![], vec![], vec![5], vec![], vec![]];
+        let mut turns = Turns::new(turns(&needs));
+        let mut order = Vec::new();
+        while let Some(turn) = turns.next() {
+            order.push(turn.operation);
+            if turn.is_early() {
+                turns.again(turn);
+            }
+        }
+        assert_eq!(order, [2, 0, 1, 2, 5, 3, 4, 5]);
     }
 
     #[test]

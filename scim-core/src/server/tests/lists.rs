@@ -191,6 +191,8 @@ async fn a_search_is_a_list() {
         (json!({"count": 0, "filter": null}), 5, 0),
         (json!({"count": -3, "startIndex": -3}), 5, 0),
         (json!({"startIndex": 77}), 5, 0),
+        (json!({"startIndex": 2.0, "count": 2.0}), 5, 2),
+        (json!({"count": 1e300}), 5, 5),
         (json!({"excludedAttributes": ["title"], "attributes": []}), 5, 5),
     ] {
         let list = search(body.clone()).await.json();

@@ -1,6 +1,10 @@
 //! What is never returned cannot be found out either. [`Client::send`] looks for the password in every answer.
 
 use super::*;
+use crate::{
+    access::Document,
+    schema::{AttributeSpec, DataType, Mutability, ResourceType, Returned, Schema, SchemaHead},
+};
 
 #[tokio::test]
 async fn a_password_is_in_no_answer() {
@@ -110,4 +114,49 @@ async fn filters_find_no_way_around() {
         assert_eq!(reply.status, 400, "{filter}");
         assert_eq!(reply.fault().1, "invalidFilter", "{filter}");
     }
+}
+
+/// A value that is never returned and never changes would be found by guesses, if the same value was accepted again.
+#[tokio::test]
+async fn no_second_value_tells_what_is_fixed_and_never_returned() {
+    let sealed = |name| AttributeSpec {
+        mutability: Mutability::Immutable,
+        returned: Returned::Never,
+        ..AttributeSpec::new(name, DataType::String)
+    };
+    let keys = AttributeSpec { multi_valued: true, ..AttributeSpec::new("keys", DataType::Complex) };
+    let mut keys = keys.build();
+    keys.sub_attributes = vec![AttributeSpec::new("value", DataType::String).build(), sealed("secret").build()].into();
+    let vault = Schema {
+        head: SchemaHead { id: "urn:example:Vault".into(), name: "Vault".into(), description: "".into() },
+        attributes: vec![AttributeSpec::new("name", DataType::String).build(), sealed("pin").build(), keys].into(),
+    };
+    let vaults = ResourceType::new("Vault".into(), "/Vaults".into(), "".into(), vault, Vec::new());
+    let store = MemoryStore::<Document>::of(vaults.clone());
+    let client = Client::new(builder().dynamic(vaults, store).build().unwrap());
+    let keys = |secret: &str| json!([{"value": "k", "secret": secret}]);
+    let vault = |pin: &str, secret: &str| json!({"schemas": ["urn:example:Vault"], "name": "v", "pin": pin, "keys": keys(secret)});
+    assert_eq!(client.post("/Vaults", vault("1234", "s")).await.status, 201);
+    for (pin, secret) in [("1234", "s"), ("0000", "t")] {
+        for operation in [
+            json!({"op": "replace", "path": "pin", "value": pin}),
+            json!({"op": "add", "path": "pin", "value": pin}),
+            json!({"op": "add", "value": {"pin": pin}}),
+            json!({"op": "replace", "path": "keys[value eq \"k\"].secret", "value": secret}),
+            json!({"op": "replace", "path": "keys", "value": keys(secret)}),
+            json!({"op": "add", "path": "keys", "value": keys(secret)}),
+        ] {
+            let reply = client.patch("/Vaults/id-1", json!([operation])).await;
+            assert_eq!(reply.status, 400, "{operation}");
+            assert_eq!(reply.fault(), fault(400, "mutability"), "{operation}");
+        }
+        for (pin, secret) in [(json!(pin), json!(null)), (json!(null), json!(secret))] {
+            let mut body = vault("", "");
+            body["pin"] = pin;
+            body["keys"][0]["secret"] = secret;
+            assert_eq!(client.write("PUT", "/Vaults/id-1", &body).await.fault(), fault(400, "mutability"), "{body}");
+        }
+    }
+    let body = json!({"schemas": ["urn:example:Vault"], "name": "w", "keys": [{"value": "k"}]});
+    assert_eq!(client.write("PUT", "/Vaults/id-1", &body).await.status, 200);
 }

@@ -226,3 +226,44 @@ async fn references_cost_no_more_than_their_bytes() {
     });
     assert!(statuses(&bulk(&client, chain.collect()).await).iter().all(|status| *status == "201"));
 }
+
+#[tokio::test]
+async fn what_was_early_and_refused_is_tried_again_in_its_place() {
+    let client = Client::standard();
+    let old = client.user(json!({"userName": "u"})).await["id"].as_str().unwrap().to_owned();
+    let delete = json!({"method": "DELETE", "path": format!("/Users/{old}")});
+    let again = |bulk_id: &str| post("/Users", bulk_id, json!({"userName": "u"}));
+    for (operations, expected) in [
+        // The group needs the user, whose name is taken until the third operation.
+        (json!([group("g1", &["bulkId:a"]), delete, again("a")]), ["409", "204", "201"]),
+        // Nothing frees the name: the creation is refused once, in its own place.
+        (json!([group("g2", &["bulkId:b"]), user("x"), again("b")]), ["409", "201", "409"]),
+    ] {
+        let results = bulk(&client, operations).await;
+        assert_eq!(statuses(&results), expected);
+        assert!(results[0]["response"]["detail"].as_str().unwrap().contains("failed"), "{results:?}");
+    }
+    assert_eq!(client.get("/Groups").await.json()["totalResults"], 0);
+}
+
+#[tokio::test]
+async fn a_url_may_end_with_a_reference() {
+    let client = Client::standard();
+    let mut group = group("g", &["bulkId:u"]);
+    group["data"]["members"][0]["$ref"] = json!("/Users/bulkId:u");
+    let results = bulk(&client, json!([group, user("u")])).await;
+    assert_eq!(statuses(&results), ["201", "201"]);
+    let group = client.get("/Groups").await.json().to_string();
+    assert!(!group.contains("bulkId") && group.contains(id(&results[1])), "{group}");
+    let mut other = post("/Groups", "h", json!({"displayName": "h"}));
+    other["data"]["members"] = json!([{"value": "x", "$ref": "/Users/bulkId:none"}]);
+    assert_eq!(statuses(&bulk(&client, json!([other])).await), ["400"]);
+}
+
+#[tokio::test]
+async fn what_is_no_method_is_not_told_whole() {
+    let client = Client::standard();
+    let results = bulk(&client, json!([{"method": "x".repeat(100_000), "path": "/Users"}])).await;
+    assert_eq!(statuses(&results), ["400"]);
+    assert!(results[0].to_string().len() < 1_000);
+}

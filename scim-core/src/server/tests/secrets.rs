@@ -131,7 +131,7 @@ async fn no_second_value_tells_what_is_fixed_and_never_returned() {
         head: SchemaHead { id: "urn:example:Vault".into(), name: "Vault".into(), description: "".into() },
         attributes: vec![AttributeSpec::new("name", DataType::String).build(), sealed("pin").build(), keys].into(),
     };
-    let vaults = ResourceType::new("Vault".into(), "/Vaults".into(), "".into(), vault, Vec::new());
+    let vaults = ResourceType::new("Vault".into(), "/Vaults".into(), String::new(), vault, Vec::new());
     let store = MemoryStore::<Document>::of(vaults.clone());
     let client = Client::new(builder().dynamic(vaults, store).build().unwrap());
     let keys = |secret: &str| json!([{"value": "k", "secret": secret}]);

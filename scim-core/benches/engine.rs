@@ -9,8 +9,8 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use scim_core::{
-    ScimResource as Derive,
-    access::{Access, Document, ScimResource},
+    ScimResource,
+    access::{Access, Document},
     compat::Tolerance,
     filter::{Filter, Limits, parse},
     json::{Projection, read, write},
@@ -27,7 +27,7 @@ const PATCH: &[u8] = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Patc
 const PATCH_EMAIL: &[u8] = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"b@example.com"},{"op":"Add","path":"name.givenName","value":"Babs"}]}"#;
 
 /// The row of an application, with the attributes of the typical user.
-#[derive(Clone, Debug, Default, Derive)]
+#[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Employee {
     id: String,

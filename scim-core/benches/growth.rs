@@ -16,7 +16,7 @@ use bytes::Bytes;
 use http::Request;
 use scim_core::{
     Scim, ScimComplex, ScimResource,
-    access::{Access, ScimResource as _},
+    access::Access,
     compat::Tolerance,
     json,
     model::{Group, Member, Meta},

@@ -22,6 +22,7 @@ pub mod text;
 mod turn;
 mod validate;
 
+pub use access::{ScimComplex, ScimExtension, ScimResource};
 pub use async_trait::async_trait;
 pub use error::{Error, ScimType};
 pub use limits::Limits;

@@ -15,7 +15,7 @@ use crate::{
 /// ```
 /// use scim_core::{
 ///     Scim, ScimResource,
-///     access::{Access, DynamicExtensions, Edit, Scalar, ScimResource as _},
+///     access::{Access, DynamicExtensions, Edit, Scalar},
 ///     resolve_name,
 ///     schema::Schema,
 ///     store::MemoryStore,

@@ -1,6 +1,6 @@
 //! What a client is told of values that a field does not take, and of what it may not change: which attribute, by its full name.
 
-use scim_core::{Error, access::ScimResource as _, json, patch};
+use scim_core::{Error, ScimResource, json, patch};
 use serde_json::{Value as Json, json};
 
 use super::*;

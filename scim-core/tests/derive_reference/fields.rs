@@ -2,7 +2,7 @@
 
 use scim_core::{
     ScimComplex, ScimExtension, ScimResource,
-    access::{AttributeType as _, Convert, ScimResource as _},
+    access::{AttributeType as _, Convert},
     model::Email,
 };
 
@@ -129,7 +129,7 @@ mod dynamic_extensions {
 
     // [`dynamic_extensions`]
     use scim_core::{
-        access::{DynamicExtensions, ScimResource as _},
+        access::DynamicExtensions,
         schema::{ResourceType, Schema, SchemaErrors},
     };
 

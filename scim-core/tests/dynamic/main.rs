@@ -22,7 +22,7 @@ use bytes::Bytes;
 use http::Request;
 use scim_core::{
     Scim, ScimComplex, ScimExtension, ScimResource,
-    access::{Document, DynamicExtensions, ScimResource as _},
+    access::{Document, DynamicExtensions},
     compat::Compat,
     model::Meta,
     schema::{ResourceType, Schema},

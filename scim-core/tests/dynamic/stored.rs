@@ -1,12 +1,7 @@
 //! What a store keeps: JSON by names.
 
 use scim_core::{
-    Scim,
-    access::{DynamicExtensions, ScimResource as _},
-    compat::Tolerance,
-    json,
-    schema::ResourceType,
-    store::MemoryStore,
+    Scim, ScimResource, access::DynamicExtensions, compat::Tolerance, json, schema::ResourceType, store::MemoryStore,
 };
 use serde_json::{Value as Json, json};
 

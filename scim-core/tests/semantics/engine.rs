@@ -3,7 +3,8 @@
 use std::fmt;
 
 use scim_core::{
-    access::{Access, Document, ScimResource as _},
+    ScimResource,
+    access::{Access, Document},
     compat::{Compat, Quirk, Tolerance},
     json::{self, Projection},
     model::{Group, User},

@@ -2,8 +2,8 @@
 //! `Document`.
 
 use scim_core::{
-    Change,
-    access::{Access, Document, Edit, Node, ScimResource as _, Secret},
+    Change, ScimComplex, ScimExtension, ScimResource,
+    access::{Access, Document, Edit, Node, Secret},
     compat::{Compat, Tolerance},
     json::{self, Projection},
     model::Meta,
@@ -11,7 +11,6 @@ use scim_core::{
     schema::Path,
     validate,
 };
-use scim_core::{ScimComplex, ScimExtension, ScimResource};
 use serde_json::{Value as Json, json};
 
 use crate::engine::write;

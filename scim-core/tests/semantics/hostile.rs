@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use scim_core::{
-    Limits,
-    access::{Document, ScimResource as _},
+    Limits, ScimResource,
+    access::Document,
     compat::{Compat, Tolerance},
     json,
     model::User,

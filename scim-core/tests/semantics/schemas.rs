@@ -1,7 +1,7 @@
 //! The standard models are the standard schemas.
 
 use scim_core::{
-    access::ScimResource as _,
+    ScimResource,
     model::{Group, User},
     schema::Schema,
 };

@@ -17,7 +17,7 @@ use crate::{
 /// its alias in the query, as it is written there.
 ///
 /// ```
-/// use scim_core::{ScimResource, access::{DateTime, ScimResource as _}, filter::Filter, model::Email};
+/// use scim_core::{ScimResource, access::DateTime, filter::Filter, model::Email};
 /// use scim_core::schema::{Path, path};
 /// use scim_core::store::sql::{self, Column, Dialect, Element, Translator};
 ///

@@ -1,7 +1,7 @@
 //! Which resource type a resource has.
 
 use scim_core::{
-    access::ScimResource as _,
+    ScimResource,
     model::{Group, User},
     schema::{Attribute, ResourceType, Schema, SchemaErrors, common},
 };

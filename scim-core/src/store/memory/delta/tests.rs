@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Scim, ScimComplex, ScimResource,
-    access::{Document, Resource, ScimResource as _},
+    access::{Document, Resource},
     json::Projection,
     model::{Group, Meta},
     schema::{ResourceType, path},

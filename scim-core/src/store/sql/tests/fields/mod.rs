@@ -7,7 +7,6 @@ use staff::Staff;
 use super::{Bind, Column, Dialect, Element, Translator, Where, text};
 use crate::{
     ScimResource,
-    access::ScimResource as _,
     filter::Filter,
     model::{Name, User},
     schema::{Path, path},

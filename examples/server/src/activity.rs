@@ -31,6 +31,13 @@ pub(crate) struct Activity {
 #[derive(Debug)]
 pub(crate) struct Call(Activity);
 
+/// Records whether a request waits for bytes of its body. Dropping it records that the request does not.
+#[derive(Debug)]
+pub(crate) struct Wait {
+    activity: Activity,
+    is_waiting: bool,
+}
+
 /// The place of a connection among the open ones. Dropping it gives up the place.
 #[derive(Debug)]
 struct Entry {
@@ -48,10 +55,20 @@ struct State {
 struct Now {
     /// Requests that are being answered.
     calls: usize,
+    /// Those of them that wait for bytes of their bodies.
+    waiting: usize,
     /// Whether a request has arrived on this connection.
     is_used: bool,
-    /// When the connection last did something: it began, a request ended, or the client took a part of an answer.
+    /// When the connection last did something: it began, a request began or ended, or the client sent a part of a body or
+    /// took a part of an answer.
     since: Instant,
+}
+
+impl Now {
+    /// Returns whether the server has nothing to do for the connection until the client acts.
+    fn is_silent(&self) -> bool {
+        self.calls == self.waiting
+    }
 }
 
 /// Locks a mutex even if it is poisoned: a panic while the lock is held leaves nothing half done.
@@ -62,7 +79,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Connections {
     pub(crate) fn add(&self) -> Activity {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let now = Now { calls: 0, is_used: false, since: Instant::now() };
+        let now = Now { calls: 0, waiting: 0, is_used: false, since: Instant::now() };
         let state = Arc::new(State { now: Mutex::new(now), close: Notify::new() });
         lock(&self.open).insert(id, Arc::clone(&state));
         Activity { state, _entry: Arc::new(Entry { id, open: Arc::clone(&self.open) }) }
@@ -71,7 +88,7 @@ impl Connections {
     /// Closes the connection that has been silent for longest, unless all are busy.
     pub(crate) fn evict(&self) {
         let mut open = lock(&self.open);
-        let silent = open.iter().map(|(id, state)| (*id, *lock(&state.now))).filter(|(_, now)| now.calls == 0);
+        let silent = open.iter().map(|(id, state)| (*id, *lock(&state.now))).filter(|(_, now)| now.is_silent());
         let longest = silent.min_by_key(|(_, now)| now.since).map(|(id, _)| id);
         if let Some(state) = longest.and_then(|id| open.remove(&id)) {
             state.close.notify_one();
@@ -100,10 +117,16 @@ impl Activity {
         let mut now = lock(&self.state.now);
         now.calls += 1;
         now.is_used = true;
+        now.since = Instant::now();
         Call(self.clone())
     }
 
-    /// Records that the client has taken a part of its answer.
+    /// Returns the record of a request's body. The request does not wait yet.
+    pub(crate) fn body(&self) -> Wait {
+        Wait { activity: self.clone(), is_waiting: false }
+    }
+
+    /// Records that the client has sent a part of a body, or has taken a part of its answer.
     pub(crate) fn touch(&self) {
         lock(&self.state.now).since = Instant::now();
     }
@@ -113,13 +136,14 @@ impl Activity {
         loop {
             let now = *lock(&self.state.now);
             let limit = if now.is_used { idle } else { head };
-            // A connection is not silent while a request is being answered.
-            let start = if now.calls > 0 { Instant::now() } else { now.since };
-            if start.elapsed() >= limit {
+            let start = if now.is_silent() { now.since } else { Instant::now() };
+            let rest = limit.saturating_sub(start.elapsed());
+            if rest.is_zero() {
                 return;
             }
             tokio::select! {
-                () = tokio::time::sleep_until(start + limit) => {}
+                // A request may arrive meanwhile. From then on the idle time-out counts.
+                () = tokio::time::sleep(rest.min(idle)) => {}
                 () = self.state.close.notified() => return,
             }
         }
@@ -131,5 +155,34 @@ impl Drop for Call {
         let mut now = lock(&self.0.state.now);
         now.calls -= 1;
         now.since = Instant::now();
+    }
+}
+
+impl Wait {
+    /// Records that the request waits for the client.
+    pub(crate) fn begin(&mut self) {
+        if !self.is_waiting {
+            self.is_waiting = true;
+            lock(&self.activity.state.now).waiting += 1;
+        }
+    }
+
+    /// Records that a part of the body has arrived.
+    pub(crate) fn arrive(&mut self) {
+        self.end();
+        self.activity.touch();
+    }
+
+    fn end(&mut self) {
+        if self.is_waiting {
+            self.is_waiting = false;
+            lock(&self.activity.state.now).waiting -= 1;
+        }
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.end();
     }
 }

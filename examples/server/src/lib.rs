@@ -4,15 +4,17 @@
 //! has arrived, and between requests. This one
 //!
 //! - closes a connection that does not send the head of its first request in time, that is no longer used, or whose
-//!   client does not take its answer;
+//!   client does not send the rest of a body or does not take its answer;
 //! - limits the number of connections, and closes the one that has been silent for longest if a new client needs its
-//!   place, so that silent connections shut nobody out;
+//!   place, so that silent connections shut nobody out. A connection is silent, too, while its requests only wait for
+//!   the rest of their bodies;
 //! - lets a client read the answer to a request even if the service has not read the body;
 //! - stops only after it has answered every request that has reached it.
 //!
 //! `axum::serve` does none of the first three.
 
 mod activity;
+mod body;
 mod io;
 
 use std::{
@@ -31,6 +33,7 @@ use tokio::{
 };
 use tower::{Service, ServiceExt};
 
+pub use crate::body::RequestBody;
 use crate::{activity::Connections, io::Watched};
 
 /// How long connections may be silent, and how many there may be.
@@ -41,8 +44,8 @@ pub struct Settings {
     pub connections: usize,
     /// How long a new connection may take to send the head of its first request: 10 seconds by default.
     pub head_timeout: Duration,
-    /// How long a connection may stay without a request, or a client may go without taking a byte of its answer: 60
-    /// seconds by default.
+    /// How long a connection may stay without a request, or a client may go without sending a byte of a body that the
+    /// service waits for, or without taking a byte of its answer: 60 seconds by default.
     pub idle_timeout: Duration,
     /// How long requests that are under way may take after the server is asked to stop: 30 seconds by default.
     pub grace: Duration,
@@ -92,7 +95,7 @@ fn files() -> usize {
 /// Returns how many connections were cut off because they did not end within the [grace period](Settings::grace).
 pub async fn serve<S, B>(listener: TcpListener, service: S, settings: Settings, stop: impl Future<Output = ()>) -> usize
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
     B: http_body::Body + Send + 'static,
     B::Data: Send,
@@ -162,7 +165,7 @@ struct Server<S> {
 
 impl<S, B> Server<S>
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
     B: http_body::Body + Send + 'static,
     B::Data: Send,
@@ -190,6 +193,7 @@ where
         let (service, calls, is_stopping) = (self.service.clone(), activity.clone(), stopping.clone());
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let (call, version, is_stopping) = (calls.begin(), request.version(), is_stopping.clone());
+            let request = request.map(|body| RequestBody::new(body, calls.body()));
             let answer = service.clone().oneshot(request);
             async move {
                 let mut response = answer.await?;

@@ -13,10 +13,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use example_server::{Settings, serve};
+use example_server::{RequestBody, Settings, serve};
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Full};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -49,11 +48,21 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (gate, answered) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
         let (permits, count) = (Arc::clone(&gate), Arc::clone(&answered));
-        let service = tower::service_fn(move |request: Request<Incoming>| {
+        let service = tower::service_fn(move |request: Request<RequestBody>| {
             let (gate, count) = (Arc::clone(&permits), Arc::clone(&count));
             async move {
                 let (status, body) = match request.uri().path() {
                     "/wait" => {
+                        gate.acquire().await.unwrap().forget();
+                        (StatusCode::OK, Bytes::from_static(b"waited"))
+                    }
+                    "/read" => match request.into_body().collect().await {
+                        Ok(body) => (StatusCode::OK, body.to_bytes()),
+                        Err(_) => (StatusCode::BAD_REQUEST, Bytes::new()),
+                    },
+                    // Waits for something else after it has read the body.
+                    "/read-and-wait" => {
+                        let _ = request.into_body().collect().await;
                         gate.acquire().await.unwrap().forget();
                         (StatusCode::OK, Bytes::from_static(b"waited"))
                     }
@@ -94,8 +103,9 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut answer = Vec::new();
     let mut piece = [0; 4096];
     while !answer.ends_with(end.as_bytes()) {
-        match stream.read(&mut piece).await {
-            Ok(len) if len > 0 => answer.extend_from_slice(&piece[..len]),
+        // Whoever gets no answer for so long gets none.
+        match tokio::time::timeout(Duration::from_secs(20), stream.read(&mut piece)).await {
+            Ok(Ok(len)) if len > 0 => answer.extend_from_slice(&piece[..len]),
             _ => break,
         }
     }
@@ -148,6 +158,78 @@ async fn busy_connections_keep_their_places() {
     }
 }
 
+/// The service reads the bodies, and the clients do not send the rest of them.
+#[tokio::test]
+async fn bodies_that_do_not_come_shut_nobody_out() {
+    let server = Server::start(settings(10)).await;
+    let mut stalled = Vec::new();
+    for number in 0..30 {
+        let mut stream = server.connect().await;
+        let part = ["", "x"][number % 2];
+        let request = format!("POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n{part}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stalled.push(stream);
+    }
+    for _ in 0..20 {
+        let answer = server.ask(GET, "answer").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    assert!(is_closed(&mut stalled[0]).await);
+}
+
+/// A client that has sent a byte lately keeps its place. One that has not loses it.
+#[tokio::test]
+async fn a_body_that_comes_slowly_outlasts_one_that_does_not() {
+    let server = Server::start(settings(2)).await;
+    let (mut slow, mut stalled) = (server.connect().await, server.connect().await);
+    let head = b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n";
+    for stream in [&mut slow, &mut stalled] {
+        stream.write_all(head).await.unwrap();
+    }
+    for part in [b"a", b"n", b"s", b"w"] {
+        tokio::time::sleep(SHORT).await;
+        slow.write_all(part).await.unwrap();
+    }
+    tokio::time::sleep(SHORT).await;
+    assert!(server.ask(GET, "answer").await.ends_with("answer"));
+    assert!(is_closed(&mut stalled).await);
+    slow.write_all(b"er").await.unwrap();
+    assert!(read_until(&mut slow, "answer").await.ends_with("answer"));
+}
+
+#[tokio::test]
+async fn a_request_whose_body_has_arrived_keeps_its_place() {
+    let server = Server::start(settings(1)).await;
+    let mut busy = server.connect().await;
+    let head = b"POST /read-and-wait HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nbo";
+    busy.write_all(head).await.unwrap();
+    tokio::time::sleep(SHORT / 4).await;
+    busy.write_all(b"dies").await.unwrap();
+    tokio::time::sleep(SHORT / 4).await;
+    let mut second = server.connect().await;
+    second.write_all(GET).await.unwrap();
+    let answer = tokio::time::timeout(SHORT, read_until(&mut second, "answer")).await;
+    assert!(answer.is_err(), "{answer:?}");
+    server.gate.add_permits(1);
+    assert!(read_until(&mut busy, "waited").await.ends_with("waited"));
+    assert!(read_until(&mut second, "answer").await.ends_with("answer"));
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_shut_nobody_out() {
+    let server = Server::start(settings(4)).await;
+    let mut unread = Vec::new();
+    for _ in 0..12 {
+        let mut stream = server.connect().await;
+        stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        unread.push(stream);
+    }
+    for _ in 0..8 {
+        let answer = server.ask(GET, "answer").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn a_head_that_does_not_come_ends_the_connection() {
     let server = Server::start(Settings { head_timeout: SHORT, ..settings(10) }).await;
@@ -177,6 +259,10 @@ async fn a_connection_that_is_not_used_ends() {
     kept.write_all(GET).await.unwrap();
     assert!(read_until(&mut kept, "answer").await.ends_with("answer"));
     assert!(is_closed(&mut kept).await);
+    // So does one that does not send the rest of a body.
+    let mut stalled = server.connect().await;
+    stalled.write_all(b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nan").await.unwrap();
+    assert!(is_closed(&mut stalled).await);
     // A request may take longer than the idle time-out.
     let mut waiting = server.connect().await;
     waiting.write_all(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();

@@ -1,14 +1,15 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use uuid::Uuid;
 
-use crate::BASE_PATH;
+use crate::{BASE_PATH, database::STATEMENT_TIMEOUT};
 
 /// How the program is called.
 pub const USAGE: &str = "\
 usage: axum-example [--listen ADDR] [--base-url URL] [--token TOKEN] [--database URL] [--connections N]
+                    [--statement-timeout SECONDS]
 
   --listen ADDR     the address to listen on (default 127.0.0.1:8080)
   --base-url URL    where clients reach the service, such as https://your.host/scim/v2
@@ -17,6 +18,8 @@ usage: axum-example [--listen ADDR] [--base-url URL] [--token TOKEN] [--database
   --database URL    where the data is: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
                     (default: the environment variable DATABASE_URL, else sqlite://employees.db)
   --connections N   how many connections to the database there are at most (default 10)
+  --statement-timeout SECONDS
+                    how long a statement of a request may run (default 5; 0 sets no limit)
   --help            print this text";
 
 /// What the command line says.
@@ -32,6 +35,8 @@ pub struct Args {
     pub database: String,
     /// How many connections to the database there are at most.
     pub connections: u32,
+    /// How long a statement of a request may run. [`Duration::MAX`] sets no limit.
+    pub statement_timeout: Duration,
 }
 
 impl Args {
@@ -47,6 +52,7 @@ impl Args {
             base_url: None,
             database: String::new(),
             connections: 10,
+            statement_timeout: STATEMENT_TIMEOUT,
         };
         while let Some(word) = words.next() {
             let mut value = || words.next().filter(|value| !value.is_empty()).ok_or(format!("{word} needs a value"));
@@ -58,6 +64,10 @@ impl Args {
                 "--connections" => {
                     let number = value()?.parse::<u32>().map_err(|error| format!("--connections: {error}"))?;
                     args.connections = number.max(1);
+                }
+                "--statement-timeout" => {
+                    let seconds = value()?.parse().map_err(|error| format!("--statement-timeout: {error}"))?;
+                    args.statement_timeout = if seconds == 0 { Duration::MAX } else { Duration::from_secs(seconds) };
                 }
                 "--help" | "-h" => return Ok(None),
                 _ => return Err(format!("unknown argument {word}")),
@@ -95,6 +105,10 @@ mod tests {
         assert_eq!(args.listen.to_string(), "[::1]:9000");
         assert_eq!((args.token.as_str(), args.database.as_str()), ("t", "sqlite::memory:"));
         assert_eq!(args.connections, 3);
+        let limit = |line| parse(line).unwrap().unwrap().statement_timeout;
+        assert_eq!(limit(""), Duration::from_secs(5));
+        assert_eq!(limit("--statement-timeout 30"), Duration::from_secs(30));
+        assert_eq!(limit("--statement-timeout 0"), Duration::MAX);
         assert!(parse("--help").unwrap().is_none());
     }
 

@@ -1,16 +1,16 @@
 //! The database: SQLite or PostgreSQL, with the same statements.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
-use scim_core::store::{StoreError, sql::Dialect};
-use sqlx::{
-    Any, AnyPool, Connection,
-    any::{AnyPoolOptions, install_default_drivers},
-    migrate::Migrator,
-};
+use scim_core::store::{Query, StoreError, sql::Dialect};
+use sqlx::{Sqlite, SqlitePool, migrate::Migrator};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+pub use crate::connections::Connection;
+pub(crate) use crate::connections::Transaction;
 use crate::{
+    connections::{ACQUIRE_TIMEOUT, Pool, options, repair},
     error::{Failure, Unique},
     keys,
 };
@@ -18,14 +18,11 @@ use crate::{
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a request waits for a connection before the client is asked to come again.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a statement may run, unless the caller says otherwise.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often a transaction is made anew that lost against another.
 const RETRIES: u32 = 5;
-
-/// A connection within a transaction.
-pub(crate) type Transaction = sqlx::Transaction<'static, Any>;
 
 /// What a transaction has done: it is given back to be committed, with the answer.
 pub(crate) type Done<T> = Result<(Transaction, T), Failure>;
@@ -33,10 +30,14 @@ pub(crate) type Done<T> = Result<(Transaction, T), Failure>;
 /// The database and the connections to it.
 #[derive(Clone, Debug)]
 pub struct Database {
-    readers: AnyPool,
+    readers: Pool,
     /// In SQLite a separate pool with one connection, because SQLite has one writer at a time. So requests that wait to
     /// write do not hold connections that readers need.
-    writers: AnyPool,
+    writers: Pool,
+    /// Lists use half of the readers at most. So a request for one resource finds a connection even while lists take
+    /// long.
+    lists: Arc<Semaphore>,
+    statement_timeout: Duration,
     pub(crate) dialect: Dialect,
 }
 
@@ -49,46 +50,41 @@ impl Database {
     ///
     /// What the database says.
     pub async fn open(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
-        install_default_drivers();
-        let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
-        let is_memory = url.contains(":memory:");
-        let pool = || {
-            AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).before_acquire(|connection, _| {
-                // When the disk is full, SQLite ends the transaction by itself. The driver does not notice: it fails to
-                // end the transaction and cannot begin another one on this connection. So the pool closes the
-                // connection and opens a new one.
-                let is_fit = !connection.is_in_transaction();
-                Box::pin(async move { Ok(is_fit) })
-            })
-        };
-        let url = if dialect == Dialect::Sqlite && !is_memory && !url.contains("mode=") {
-            format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })
+        Self::open_with(url, connections, STATEMENT_TIMEOUT).await
+    }
+
+    /// Like [`open`](Self::open), with another limit for statements of requests. A statement that runs for longer is
+    /// interrupted. [`Duration::MAX`] sets no limit.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn open_with(url: &str, connections: u32, statement_timeout: Duration) -> Result<Self, sqlx::Error> {
+        let (dialect, readers, writers) = if url.starts_with("sqlite:") {
+            let (readers, writers) = sqlite(url, connections).await?;
+            (Dialect::Sqlite, Pool::Sqlite(readers), Pool::Sqlite(writers))
         } else {
-            url.to_owned()
+            // Writers wait only for the rows that they change.
+            let pool = Pool::Postgres(options().max_connections(connections).connect(url).await?);
+            (Dialect::Postgres, pool.clone(), pool)
         };
-        let (readers, writers) = if is_memory {
-            // Each connection has its own in-memory database, which ends with the connection.
-            let one = pool().max_connections(1).idle_timeout(None).max_lifetime(None).connect(&url).await?;
-            (one.clone(), one)
-        } else {
-            let readers = pool().max_connections(connections).connect(&url).await?;
-            let writers = match dialect {
-                Dialect::Sqlite => pool().max_connections(1).connect_lazy(&url)?,
-                // Writers wait only for the rows that they change.
-                _ => readers.clone(),
-            };
-            (readers, writers)
-        };
-        let database = Self { readers, writers, dialect };
+        let lists = usize::try_from(connections / 2).unwrap_or_default().clamp(1, Semaphore::MAX_PERMITS);
+        let lists = Arc::new(Semaphore::new(lists));
+        // To bring the tables up to date may take long.
+        let mut database = Self { readers, writers, lists, statement_timeout: Duration::MAX, dialect };
         database.migrate().await?;
         keys::complete(&database).await.map_err(Failure::into_database)?;
+        database.statement_timeout = statement_timeout;
         Ok(database)
     }
 
-    /// The connections, for statements of the application's own.
-    #[must_use]
-    pub fn pool(&self) -> &AnyPool {
-        &self.readers
+    /// Returns a connection for statements of the application's own. They may take as long as they need.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn acquire(&self) -> Result<Connection, sqlx::Error> {
+        self.readers.acquire(Duration::MAX).await
     }
 
     /// Closes the connections as soon as they are no longer in use.
@@ -100,15 +96,16 @@ impl Database {
     /// Several processes may start at the same time. PostgreSQL lets them in one by one; in SQLite the second one may
     /// meet tables that the first one is making, and tries again.
     async fn migrate(&self) -> Result<(), sqlx::Error> {
-        if self.dialect == Dialect::Postgres {
-            return Ok(POSTGRES.run(&self.readers).await?);
-        }
+        let pool = match &self.readers {
+            Pool::Sqlite(pool) => pool,
+            Pool::Postgres(pool) => return Ok(POSTGRES.run(pool).await?),
+        };
         let mut retries = 0;
         loop {
             // With a log of its own, readers and the one writer do not wait for each other.
-            let log = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&self.readers).await;
+            let log = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(pool).await;
             let error = match log {
-                Ok(_) => match SQLITE.run(&self.readers).await {
+                Ok(_) => match SQLITE.run(pool).await {
                     Ok(()) => return Ok(()),
                     Err(error) => error.into(),
                 },
@@ -127,11 +124,35 @@ impl Database {
     where
         F: Future<Output = Done<T>>,
     {
+        self.try_read(work).await.map_err(|failure| failure.told(&[]))
+    }
+
+    /// Reads as [`read`](Self::read) does, to answer a query. Lists wait for each other if there are many. Fails with 400
+    /// `tooMany` if the database cannot evaluate the query in time: it would not be faster the next time.
+    pub(crate) async fn list<T, F>(&self, query: &Query<'_>, work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Done<T>>,
+    {
+        // The semaphore is never closed, so an error means that the time is over.
+        let Ok(Ok(_place)) = tokio::time::timeout(ACQUIRE_TIMEOUT, self.lists.acquire()).await else {
+            return Err(Failure::from(sqlx::Error::PoolTimedOut).told(&[]));
+        };
+        let is_told = query.filter.is_some() || query.sort.is_some();
+        self.try_read(work).await.map_err(|failure| match failure {
+            failure if is_told && failure.is_interrupted() => Failure::too_expensive(self.statement_timeout).told(&[]),
+            failure => failure.told(&[]),
+        })
+    }
+
+    async fn try_read<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Done<T>>,
+    {
         let begin = match self.dialect {
             Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             _ => "BEGIN",
         };
-        self.run(&self.readers, begin, work).await.map_err(|failure| failure.told(&[]))
+        self.run(&self.readers, begin, work).await
     }
 
     /// Writes in one transaction, which is made anew if it lost against another one. `unique` tells which attribute is
@@ -157,19 +178,14 @@ impl Database {
         self.run(&self.writers, begin, work).await
     }
 
-    async fn run<T, F>(
-        &self,
-        pool: &AnyPool,
-        begin: &'static str,
-        work: impl Fn(Transaction) -> F,
-    ) -> Result<T, Failure>
+    async fn run<T, F>(&self, pool: &Pool, begin: &'static str, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Done<T>>,
     {
         let mut retries = 0;
         loop {
             let made = async {
-                let (transaction, answer) = work(pool.begin_with(begin).await?).await?;
+                let (transaction, answer) = work(pool.begin(begin, self.statement_timeout).await?).await?;
                 // Nothing is done again if the answer to a COMMIT is lost: nobody knows whether it was made.
                 transaction.commit().await?;
                 Ok(answer)
@@ -184,6 +200,24 @@ impl Database {
             }
         }
     }
+}
+
+/// Opens the readers and the writer of a database of SQLite.
+async fn sqlite(url: &str, connections: u32) -> Result<(SqlitePool, SqlitePool), sqlx::Error> {
+    let pool = options::<Sqlite>;
+    if url.contains(":memory:") {
+        // Each connection has its own in-memory database, which ends with the connection.
+        let one = pool().max_connections(1).idle_timeout(None).max_lifetime(None);
+        let one = one.before_acquire(|connection, _| Box::pin(repair(connection))).connect(url).await?;
+        return Ok((one.clone(), one));
+    }
+    let url = if url.contains("mode=") {
+        url.to_owned()
+    } else {
+        format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })
+    };
+    let readers = pool().max_connections(connections).connect(&url).await?;
+    Ok((readers, pool().max_connections(1).connect_lazy(&url)?))
 }
 
 /// Longer with each try, and of a random length, so that those who met do not meet again.

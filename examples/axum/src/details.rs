@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use scim_core::model::{Address, Email, Role};
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::{
     columns::{self, Columns},
+    database::Connection,
     employee::{Employee, Phone},
     error::Failure,
     listing::Listing,
@@ -54,7 +55,7 @@ impl Detail for Role {
 
 /// Reads the rows of the listed employees.
 pub(crate) async fn load<D: Detail>(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     listing: &Listing,
     employees: &mut [Employee],
 ) -> Result<(), sqlx::Error> {
@@ -78,7 +79,7 @@ pub(crate) async fn load<D: Detail>(
 
 /// Writes the rows of an employee anew, if they are not those that are stored.
 pub(crate) async fn save<D: Detail>(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: &str,
     stored: &[D],

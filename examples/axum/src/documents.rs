@@ -11,11 +11,11 @@ use scim_core::{
         sql::{self, Column, Dialect, Element},
     },
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     columns::{Field, limited},
-    database::{Database, Transaction},
+    database::{Connection, Database, Transaction},
     document_form::{Form, get, set_version},
     error::{Failure, Unique},
     listing::{Listing, Scope},
@@ -73,7 +73,7 @@ impl Documents {
         Ok(self.form.read(&json, &id, row.try_get("version")?, times)?)
     }
 
-    async fn select(&self, connection: &mut AnyConnection, listing: &Listing) -> Result<Vec<Document>, Failure> {
+    async fn select(&self, connection: &mut Connection, listing: &Listing) -> Result<Vec<Document>, Failure> {
         let columns = "id, version, created_at, updated_at, CAST(document AS TEXT) AS json";
         let statement = sqlx::query(AssertSqlSafe(format!("SELECT {columns} FROM {}", listing.rows())));
         let rows = listing.bind(statement).fetch_all(connection).await?;
@@ -131,7 +131,7 @@ impl Store<Document> for Documents {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Document>, StoreError> {
         let (values, column) = ([cx.tenant(), &self.form.resource_type.name], |path| self.column(path));
         let listing = &Listing::query(&Self::scope(&values), self.database.dialect, query, &column);
-        let page = self.database.read(|mut reading| async move {
+        let page = self.database.list(query, |mut reading| async move {
             let found = self.select(&mut reading, listing).await?;
             let page = listing.page(&mut reading, found).await?;
             Ok((reading, page))

@@ -9,11 +9,11 @@ use scim_core::{
     server::Context,
     store::{Change, Page, Precondition, Query, Store, StoreError},
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     columns::{self, Columns},
-    database::Database,
+    database::{Connection, Database},
     details::{load, save},
     employee::{Employee, Phone},
     employee_columns,
@@ -63,7 +63,7 @@ impl Store<Employee> for Employees {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Employee>, StoreError> {
         let columns = employee_columns::columns(self.database.dialect);
         let listing = &Listing::query(&scope(&[cx.tenant()]), self.database.dialect, query, &columns);
-        let page = self.database.read(|mut reading| async move {
+        let page = self.database.list(query, |mut reading| async move {
             let found = select(&mut reading, cx.tenant(), listing).await?;
             let page = listing.page(&mut reading, found).await?;
             Ok((reading, page))
@@ -118,7 +118,7 @@ impl Store<Employee> for Employees {
 }
 
 /// The rows with their child rows.
-async fn select(connection: &mut AnyConnection, tenant: &str, listing: &Listing) -> Result<Vec<Employee>, sqlx::Error> {
+async fn select(connection: &mut Connection, tenant: &str, listing: &Listing) -> Result<Vec<Employee>, sqlx::Error> {
     let select = columns::select::<Employee>("id, version, created_at, updated_at");
     let statement = sqlx::query(AssertSqlSafe(format!("{select} FROM {}", listing.rows())));
     let rows = listing.bind(statement).fetch_all(&mut *connection).await?;
@@ -144,7 +144,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Employee, sqlx::Error> {
     })
 }
 
-async fn insert(connection: &mut AnyConnection, tenant: &str, new: &Employee) -> Result<(), Failure> {
+async fn insert(connection: &mut Connection, tenant: &str, new: &Employee) -> Result<(), Failure> {
     let own = ["tenant", "id", "version", "created_at", "updated_at"];
     let statement = sqlx::query(AssertSqlSafe(columns::insert::<Employee>(&own, TABLE)));
     let statement = statement.bind(tenant).bind(&new.id).bind(new.version);
@@ -156,7 +156,7 @@ async fn insert(connection: &mut AnyConnection, tenant: &str, new: &Employee) ->
 
 /// Writes those child rows that are not as they were.
 async fn save_details(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     tenant: &str,
     old: &Employee,
     new: &Employee,

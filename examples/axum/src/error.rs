@@ -11,6 +11,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 // Codes of SQLite.
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
+const INTERRUPT: i32 = 9;
 const IO_ERROR: i32 = 10;
 const FULL: i32 = 13;
 const CANNOT_OPEN: i32 = 14;
@@ -48,6 +49,15 @@ impl Failure {
         StoreError::from(Error::invalid_value(detail)).into()
     }
 
+    /// A list that takes longer than this.
+    pub(crate) fn too_expensive(most: Duration) -> Self {
+        let detail = format!(
+            "the database could not evaluate the list within {most:?}: use fewer comparisons in the filter, and an equality \
+             of an attribute that is indexed"
+        );
+        StoreError::from(Error::too_many(detail)).into()
+    }
+
     /// A statement that can violate nothing but the uniqueness of this attribute.
     pub(crate) fn taken(error: sqlx::Error, path: Path) -> Self {
         let is_taken = error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
@@ -76,6 +86,12 @@ impl Failure {
             Self::Database(sqlx::Error::PoolTimedOut) => true,
             Self::Database(error) => Self::lost_race(error) || matches!(sqlite(error), Some(BUSY | LOCKED)),
         }
+    }
+
+    /// Whether a statement took too long.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        sqlite(error) == Some(INTERRUPT) || postgres(error).is_some_and(|error| error.code() == "57014")
     }
 
     /// As the framework sees it: a value that is in use, a request that cannot be stored, something that may work later,
@@ -121,9 +137,9 @@ fn is_transient(error: &sqlx::Error) -> bool {
             .any(|class| error.code().starts_with(class));
     }
     match error {
-        // A lock; a disk that is full or fails; no more file handles.
+        // A lock; a statement that took too long; a disk that is full or fails; no more file handles.
         sqlx::Error::Database(_) => {
-            matches!(sqlite(error), Some(BUSY | LOCKED | IO_ERROR | FULL | CANNOT_OPEN))
+            matches!(sqlite(error), Some(BUSY | LOCKED | INTERRUPT | IO_ERROR | FULL | CANNOT_OPEN))
         }
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
         _ => false,

@@ -3,6 +3,7 @@
 //! - `employee.rs` and `team.rs`: the rows, and what each column is in SCIM;
 //! - `employees.rs` and `teams.rs`: the stores, which are plain SQL;
 //! - `members.rs` and `team_patch.rs`: members that come and go without the others being read;
+//! - `connections.rs`: connections whose statements run for a limited time;
 //! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
 //! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
 //! - `health.rs`: whether the process can do its work;
@@ -11,6 +12,7 @@
 
 pub mod args;
 mod columns;
+mod connections;
 pub mod database;
 mod details;
 mod document_form;

@@ -7,9 +7,9 @@ use scim_core::{
         sql::{Bind, Column, Dialect, Translator},
     },
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 
-use crate::{columns::Statement, error::Failure};
+use crate::{columns::Statement, database::Connection, error::Failure};
 
 /// Which rows of a table a request may see: those whose columns have these values.
 pub(crate) struct Scope<'s> {
@@ -103,9 +103,9 @@ impl Listing {
     }
 
     /// The version of the row, if it is there. Until the transaction ends nobody else changes it.
-    pub(crate) async fn lock(&self, connection: &mut AnyConnection) -> Result<Option<i64>, sqlx::Error> {
+    pub(crate) async fn lock(&self, connection: &mut Connection) -> Result<Option<i64>, sqlx::Error> {
         // Whoever writes in SQLite is alone.
-        let lock = if connection.backend_name() == "SQLite" { "" } else { " FOR UPDATE" };
+        let lock = if connection.locks_rows() { " FOR UPDATE" } else { "" };
         let statement = sqlx::query(AssertSqlSafe(format!("SELECT version FROM {}{lock}", self.rows())));
         let row = self.bind(statement).fetch_optional(connection).await?;
         row.map(|row| row.try_get("version")).transpose()
@@ -114,7 +114,7 @@ impl Listing {
     /// As [`lock`](Self::lock), of a row that must be there and meet a precondition.
     pub(crate) async fn lock_as(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         expected: Precondition<'_>,
     ) -> Result<i64, Failure> {
         let version = self.lock(connection).await?.ok_or(StoreError::NotFound)?;
@@ -122,12 +122,12 @@ impl Listing {
     }
 
     /// What was found, as the answer to the query.
-    pub(crate) async fn page<R>(&self, connection: &mut AnyConnection, found: Vec<R>) -> Result<Page<R>, sqlx::Error> {
+    pub(crate) async fn page<R>(&self, connection: &mut Connection, found: Vec<R>) -> Result<Page<R>, sqlx::Error> {
         Ok(if self.is_page { Page::exact(found, self.count(connection).await?) } else { Page::candidates(found) })
     }
 
     /// How many rows there are on all pages.
-    async fn count(&self, connection: &mut AnyConnection) -> Result<usize, sqlx::Error> {
+    async fn count(&self, connection: &mut Connection) -> Result<usize, sqlx::Error> {
         let sql = format!("SELECT count(*) AS count FROM {}", self.from);
         let count: i64 =
             bind(&self.binds, sqlx::query(AssertSqlSafe(sql))).fetch_one(connection).await?.try_get("count")?;

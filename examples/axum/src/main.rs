@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let database = Database::open(&args.database, args.connections).await;
+    let database = Database::open_with(&args.database, args.connections, args.statement_timeout).await;
     // The URL may hold a password.
     let database = database.map_err(|error| format!("the database: {error}"))?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| format!("{}: {error}", args.listen))?;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use scim_core::access::DateTime;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::{
     columns::{self, Columns},
+    database::Connection,
     error::Failure,
     listing::Listing,
     team::{Member, Team},
@@ -15,7 +16,7 @@ use crate::{
 
 /// Reads the members of the listed teams.
 pub(crate) async fn load(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     tenant: &str,
     listing: &Listing,
     teams: &mut [Team],
@@ -39,7 +40,7 @@ pub(crate) async fn load(
 
 /// Writes who left and who joined, or is described otherwise; all other rows stay as they are.
 pub(crate) async fn change(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     tenant: &str,
     team: &str,
     old: &[Member],
@@ -63,7 +64,7 @@ pub(crate) async fn change(
 
 /// Makes a new version of a team whose members change.
 pub(crate) async fn touch(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: &str,
     now: DateTime,
@@ -75,7 +76,7 @@ pub(crate) async fn touch(
 
 /// Takes somebody who is gone out of all teams. The teams change by that: one after the other in the order of their ids,
 /// so that two who do this do not wait for each other.
-pub(crate) async fn forget(connection: &mut AnyConnection, tenant: &str, member: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn forget(connection: &mut Connection, tenant: &str, member: &str) -> Result<(), sqlx::Error> {
     // What has an id from here is found by it: a UUID is its own key.
     let teams = "SELECT team_id FROM team_members WHERE tenant = $1 AND member_key = $2 ORDER BY team_id";
     let teams = sqlx::query(teams).bind(tenant).bind(member).fetch_all(&mut *connection).await?;

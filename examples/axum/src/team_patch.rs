@@ -5,10 +5,11 @@ use scim_core::{
     patch::{Effect, Effects},
     schema::Path,
 };
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 
 use crate::{
     columns::{self, Columns, Field, exact, indexed},
+    database::Connection,
     error::Failure,
     team::Member,
     teams::{MEMBERS, NAME},
@@ -53,7 +54,7 @@ fn text(scalar: &Scalar<'_>) -> Option<String> {
 
 impl Step {
     /// Makes the step; answers how many rows are not as they were.
-    pub(crate) async fn run(&self, connection: &mut AnyConnection, tenant: &str, team: &str) -> Result<u64, Failure> {
+    pub(crate) async fn run(&self, connection: &mut Connection, tenant: &str, team: &str) -> Result<u64, Failure> {
         match self {
             Self::Name(name) => {
                 let sql = "UPDATE teams SET name = $3, name_key = $4 WHERE tenant = $1 AND id = $2 AND name <> $3";

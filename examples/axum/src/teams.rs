@@ -14,11 +14,11 @@ use scim_core::{
         sql::{Column, Element},
     },
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     columns::{self, Columns},
-    database::Database,
+    database::{Connection, Database},
     error::{Failure, Unique},
     listing::{Listing, Scope},
     members,
@@ -89,7 +89,7 @@ impl Store<Team> for Teams {
         // Entra asks for teams without their members, of which there may be many thousands. But where the framework looks
         // at candidates, it may look at their members.
         let with_members = !listing.is_page || query.projection.includes(MEMBERS);
-        let page = self.database.read(|mut reading| async move {
+        let page = self.database.list(query, |mut reading| async move {
             let found = select(&mut reading, cx.tenant(), listing, with_members).await?;
             let page = listing.page(&mut reading, found).await?;
             Ok((reading, page))
@@ -173,7 +173,7 @@ impl Store<Team> for Teams {
 
 /// The listed teams, with their members or without.
 async fn select(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     tenant: &str,
     listing: &Listing,
     with_members: bool,
@@ -199,7 +199,7 @@ fn read(row: &AnyRow) -> Result<Team, sqlx::Error> {
     })
 }
 
-async fn insert(connection: &mut AnyConnection, tenant: &str, new: &Team) -> Result<(), Failure> {
+async fn insert(connection: &mut Connection, tenant: &str, new: &Team) -> Result<(), Failure> {
     let own = ["tenant", "id", "version", "created_at", "updated_at"];
     let statement = sqlx::query(AssertSqlSafe(columns::insert::<Team>(&own, TABLE)));
     let statement = statement.bind(tenant).bind(&new.id).bind(new.version);

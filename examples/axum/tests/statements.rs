@@ -80,11 +80,11 @@ async fn they_are_the_same_for_teams_of_any_size() {
     for size in [10, 5000] {
         let team = "INSERT INTO teams (tenant, id, version, created_at, updated_at, name, name_key) \
                     VALUES ('contoso', ?1, 1, 0, 0, ?1, ?1)";
-        sqlx::query(team).bind(size).execute(database.pool()).await.unwrap();
+        sqlx::query(team).bind(size).execute(&mut database.acquire().await.unwrap()).await.unwrap();
         let members = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
                        INSERT INTO team_members (tenant, team_id, member_id, member_key) \
                        SELECT 'contoso', ?1, 'm' || i, 'm' || i FROM n";
-        sqlx::query(members).bind(size).execute(database.pool()).await.unwrap();
+        sqlx::query(members).bind(size).execute(&mut database.acquire().await.unwrap()).await.unwrap();
         let mut run = Vec::new();
         for operation in [
             r#"{"op": "Add", "path": "members", "value": [{"value": "new"}]}"#,

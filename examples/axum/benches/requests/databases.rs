@@ -54,9 +54,9 @@ impl Database {
                     VALUES ('contoso', 'team', 1, 0, 0, 'Team', 'team')";
         let members = "INSERT INTO team_members (tenant, team_id, member_id, member_key) \
                        SELECT 'contoso', 'team', id, id FROM employees";
-        sqlx::query(employees).bind(size).execute(self.database.pool()).await.unwrap();
+        sqlx::query(employees).bind(size).execute(&mut self.database.acquire().await.unwrap()).await.unwrap();
         for sql in [team, members, "ANALYZE"] {
-            sqlx::query(sql).execute(self.database.pool()).await.unwrap();
+            sqlx::query(sql).execute(&mut self.database.acquire().await.unwrap()).await.unwrap();
         }
     }
 }

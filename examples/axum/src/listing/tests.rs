@@ -25,9 +25,9 @@ const EMAIL: Path = path::<Employee>("emails.value");
 
 /// Returns the plan by which the database answers a filter.
 async fn plan(database: &Database, explain: &str, listing: &Listing) -> String {
-    let mut connection = database.pool().acquire().await.unwrap();
+    let mut connection = database.acquire().await.unwrap();
     let sql = format!("{explain} SELECT * FROM {}", listing.rows());
-    let rows = listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(&mut *connection).await.unwrap();
+    let rows = listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(&mut connection).await.unwrap();
     rows.iter().map(|row| row.get::<String, _>(row.len() - 1)).collect::<Vec<_>>().join("\n")
 }
 
@@ -46,10 +46,10 @@ async fn fill(database: &Database) {
     let members = "INSERT INTO team_members (tenant, team_id, member_id, member_key) \
         SELECT tenant, id, id, id FROM employees";
     for statement in [employees, emails, teams, members] {
-        sqlx::query(statement).execute(database.pool()).await.unwrap();
+        sqlx::query(statement).execute(&mut database.acquire().await.unwrap()).await.unwrap();
     }
     if database.dialect == Dialect::Postgres {
-        sqlx::query("ANALYZE").execute(database.pool()).await.unwrap();
+        sqlx::query("ANALYZE").execute(&mut database.acquire().await.unwrap()).await.unwrap();
     }
 }
 
@@ -176,12 +176,12 @@ async fn keys_that_lack_are_computed_at_the_start() {
         "UPDATE employees SET user_type = 'ÄRZTIN ' || id, user_type_key = NULL",
         "UPDATE employees SET user_type_key = 'kept' WHERE id = 'i7'",
     ] {
-        sqlx::query(statement).execute(database.pool()).await.unwrap();
+        sqlx::query(statement).execute(&mut database.acquire().await.unwrap()).await.unwrap();
     }
     database.close().await;
     let database = Database::open(&url, 1).await.unwrap();
     let keys = "SELECT count(*) FROM employees WHERE version = 1 AND user_type_key = 'ärztin ' || id";
-    let keys: i64 = sqlx::query_scalar(keys).fetch_one(database.pool()).await.unwrap();
+    let keys: i64 = sqlx::query_scalar(keys).fetch_one(&mut database.acquire().await.unwrap()).await.unwrap();
     assert_eq!(keys, 2999);
     database.close().await;
     for suffix in ["", "-wal", "-shm"] {

@@ -77,7 +77,7 @@ impl Database {
             ),
         };
         let sql = format!("CREATE TABLE IF NOT EXISTS writes (name TEXT); {triggers}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(self.open.pool()).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut self.open.acquire().await.unwrap()).await.unwrap();
         Watch { database: self, table }
     }
 }
@@ -101,6 +101,6 @@ pub(crate) struct Watch<'d> {
 impl Watch<'_> {
     pub(crate) async fn rows(&self) -> i64 {
         let count = sqlx::query_scalar("SELECT count(*) FROM writes WHERE name = $1").bind(self.table);
-        count.fetch_one(self.database.open.pool()).await.unwrap()
+        count.fetch_one(&mut self.database.open.acquire().await.unwrap()).await.unwrap()
     }
 }

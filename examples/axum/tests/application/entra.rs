@@ -146,7 +146,7 @@ async fn health_needs_no_token() {
         let client = Client::new(engine).await;
         let health = || client.app.clone().oneshot(Request::get("/healthz").body(Body::empty()).unwrap());
         assert_eq!(health().await.unwrap().status(), StatusCode::OK);
-        client.database.open.pool().close().await;
+        client.database.open.close().await;
         assert_eq!(health().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
     }
 }

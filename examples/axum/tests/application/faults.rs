@@ -137,7 +137,7 @@ async fn a_server_that_went_away_may_come_back() {
         // All connections are busy.
         let mut held = Vec::new();
         for _ in 0..8 {
-            held.push(database.open.pool().acquire().await.unwrap());
+            held.push(database.open.acquire().await.unwrap());
         }
         let busy = employees.get(&tenant("contoso"), "1", ALL).await;
         assert!(
@@ -147,20 +147,20 @@ async fn a_server_that_went_away_may_come_back() {
         drop(held);
         employees.get(&tenant("contoso"), "1", ALL).await.unwrap();
         // The connections are cut while a statement waits for another transaction.
-        let mut other = database.open.pool().begin().await.unwrap();
-        sqlx::query("LOCK TABLE employees").execute(&mut *other).await.unwrap();
+        let mut other = database.open.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN; LOCK TABLE employees").execute(&mut other).await.unwrap();
         let kill = async {
             let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
                         AND datname = current_database()";
             // Until it waits, there is nothing to cut.
-            while sqlx::query(kill).fetch_all(&mut *other).await.unwrap().is_empty() {
+            while sqlx::query(kill).fetch_all(&mut other).await.unwrap().is_empty() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         let cx = tenant("contoso");
         let (cut, ()) = tokio::join!(employees.create(&cx, employee("ada")), kill);
         assert!(matches!(cut, Err(StoreError::Transient { .. })), "{cut:?}");
-        drop(other);
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
         employees.create(&cx, employee("ada")).await.unwrap();
     }
 }

@@ -84,10 +84,11 @@ async fn team(client: &Client, name: &str, members: &[&str]) -> String {
 
 /// Name, external id and version of the only team, then its members.
 async fn stored(client: &Client) -> (String, Option<String>, i64, Vec<String>) {
-    let pool = client.database.open.pool();
-    let team = sqlx::query_as("SELECT name, external_id, version FROM teams").fetch_one(pool).await.unwrap();
+    let mut connection = client.database.open.acquire().await.unwrap();
+    let team = sqlx::query_as("SELECT name, external_id, version FROM teams").fetch_one(&mut connection).await.unwrap();
     let (name, external_id, version): (String, Option<String>, i64) = team;
-    let members = sqlx::query_scalar("SELECT member_id FROM team_members ORDER BY member_id").fetch_all(pool);
+    let members =
+        sqlx::query_scalar("SELECT member_id FROM team_members ORDER BY member_id").fetch_all(&mut connection);
     (name, external_id, version, members.await.unwrap())
 }
 

@@ -1,0 +1,252 @@
+//! Connections to SQLite or PostgreSQL, whose statements run for a limited time.
+//!
+//! Nothing but a progress handler ends a statement that SQLite is running, and sqlx's `AnyConnection` gives no access
+//! to it. So the pools hold connections of one database each. Every one of them is an [`AnyConnectionBackend`], the
+//! trait on which `AnyConnection` is built. It takes statements and returns rows of the type `Any`, so each statement is
+//! still written once.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{self, BoxFuture},
+    stream::{self, BoxStream},
+};
+use sqlx::{
+    Any, AssertSqlSafe, Connection as _, Describe, Either, Error, Execute, Executor, PgPool, Postgres, SqlSafeStr,
+    SqlStr, Sqlite, SqliteConnection, SqlitePool,
+    any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo},
+    pool::{PoolConnection, PoolOptions},
+};
+use sqlx_core::any::AnyConnectionBackend;
+
+/// How long a request waits for a connection before the client is asked to come again.
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// After how many instructions of its virtual machine SQLite asks whether it may go on: well under a millisecond. The
+/// statements that begin and end a transaction have fewer, so nothing interrupts them.
+const INSTRUCTIONS: i32 = 10_000;
+
+/// Connections to one database.
+#[derive(Clone, Debug)]
+pub(crate) enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// Returns the options that all pools share.
+pub(crate) fn options<D: sqlx::Database>() -> PoolOptions<D> {
+    PoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).before_acquire(|connection: &mut D::Connection, _| {
+        // When the disk is full, SQLite ends the transaction by itself, as it does when a write is interrupted. The
+        // driver does not notice: it fails to end the transaction and cannot begin another one on this connection. So
+        // the pool closes the connection and opens a new one.
+        let is_fit = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_fit) })
+    })
+}
+
+/// Ends a transaction that SQLite has ended by itself, because the driver does not know that. To close the connection
+/// would end an in-memory database.
+pub(crate) async fn repair(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    if sqlx::Connection::is_in_transaction(connection) {
+        // The driver can only end a transaction that is there.
+        connection.execute("BEGIN").await?;
+        AnyConnectionBackend::rollback(connection).await?;
+    }
+    Ok(true)
+}
+
+impl Pool {
+    /// Returns a connection. Each of its statements may run for this long, if SQLite runs it.
+    pub(crate) async fn acquire(&self, most: Duration) -> Result<Connection, Error> {
+        let limit = Arc::new(Limit::new(most));
+        let link = match self {
+            Self::Sqlite(pool) => {
+                let (mut connection, watched) = (pool.acquire().await?, Arc::clone(&limit));
+                // This replaces the handler of whoever had the connection before.
+                connection.lock_handle().await?.set_progress_handler(INSTRUCTIONS, move || !watched.is_over());
+                Link::Sqlite(connection)
+            }
+            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        };
+        Ok(Connection { link, limit })
+    }
+
+    /// Begins a transaction. Each of its statements may run for this long.
+    pub(crate) async fn begin(&self, begin: &str, most: Duration) -> Result<Transaction, Error> {
+        let begin = match self {
+            Self::Sqlite(_) => begin.to_owned(),
+            Self::Postgres(_) => format!("{begin}; SET LOCAL statement_timeout = {}", postgres_millis(most)),
+        };
+        let mut connection = self.acquire(most).await?;
+        connection.backend().begin(Some(AssertSqlSafe(begin).into_sql_str())).await?;
+        Ok(Transaction { connection, is_open: true })
+    }
+
+    /// Closes the connections as soon as they are no longer in use.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Returns a time as PostgreSQL's `statement_timeout`, where 0 sets no limit.
+fn postgres_millis(most: Duration) -> i32 {
+    i32::try_from(most.as_millis()).map_or(0, |millis| millis.max(1))
+}
+
+/// A connection from a pool, which takes statements as sqlx's `AnyConnection` does.
+#[derive(Debug)]
+pub struct Connection {
+    link: Link,
+    limit: Arc<Limit>,
+}
+
+#[derive(Debug)]
+enum Link {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Connection {
+    /// Returns whether writers wait for single rows. In SQLite they wait for each other.
+    pub(crate) fn locks_rows(&self) -> bool {
+        matches!(self.link, Link::Postgres(_))
+    }
+
+    fn backend(&mut self) -> &mut dyn AnyConnectionBackend {
+        match &mut self.link {
+            Link::Sqlite(connection) => &mut **connection,
+            Link::Postgres(connection) => &mut **connection,
+        }
+    }
+}
+
+impl<'c> Executor<'c> for &'c mut Connection {
+    type Database = Any;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, mut query: E) -> BoxStream<'e, Result<Either<AnyQueryResult, AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        self.limit.restart();
+        match arguments(&mut query) {
+            Ok(arguments) => {
+                let persistent = query.persistent();
+                self.backend().fetch_many(query.sql(), persistent, arguments)
+            }
+            Err(error) => stream::once(future::ready(Err(error))).boxed(),
+        }
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, mut query: E) -> BoxFuture<'e, Result<Option<AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        self.limit.restart();
+        match arguments(&mut query) {
+            Ok(arguments) => {
+                let persistent = query.persistent();
+                self.backend().fetch_optional(query.sql(), persistent, arguments)
+            }
+            Err(error) => future::ready(Err(error)).boxed(),
+        }
+    }
+
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [AnyTypeInfo]) -> BoxFuture<'e, Result<AnyStatement, Error>>
+    where
+        'c: 'e,
+    {
+        self.backend().prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Any>, Error>>
+    where
+        'c: 'e,
+    {
+        self.backend().describe(sql)
+    }
+}
+
+fn arguments<'q>(query: &mut impl Execute<'q, Any>) -> Result<Option<AnyArguments>, Error> {
+    query.take_arguments().map_err(Error::Encode)
+}
+
+/// A connection within a transaction. If it is dropped, a running statement is interrupted and nothing is written.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    connection: Connection,
+    is_open: bool,
+}
+
+impl Transaction {
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.backend().commit().await?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.limit.end();
+            // The connection rolls the transaction back before it does anything else.
+            self.backend().start_rollback();
+        }
+    }
+}
+
+/// How long a statement may run.
+#[derive(Debug)]
+struct Limit {
+    most: Duration,
+    /// When the statement is interrupted, if it ever is.
+    until: Mutex<Option<Instant>>,
+}
+
+impl Limit {
+    fn new(most: Duration) -> Self {
+        Self { most, until: Mutex::new(Instant::now().checked_add(most)) }
+    }
+
+    fn until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records that a statement begins.
+    fn restart(&self) {
+        *self.until() = Instant::now().checked_add(self.most);
+    }
+
+    /// Records that nobody waits for the statement any more.
+    fn end(&self) {
+        *self.until() = Some(Instant::now());
+    }
+
+    fn is_over(&self) -> bool {
+        self.until().is_some_and(|until| Instant::now() >= until)
+    }
+}

@@ -31,7 +31,7 @@ pub mod teams;
 
 use std::error::Error;
 
-use axum::{Router, routing::get};
+use axum::{Router, http::StatusCode, routing::get};
 use scim_core::{
     Scim,
     schema::{ResourceType, Schema},
@@ -79,7 +79,12 @@ pub fn router(database: Database, scim: ScimService) -> Router {
     let health = Health::new(database);
     // `nest_service` would accept `/scim/v2//Users` as `/scim/v2/Users`. The layer does not, so each resource has one
     // URL.
-    Router::new().route("/healthz", get(health::answer)).with_state(health).layer(scim.into_layer())
+    Router::new().route("/healthz", get(health::answer)).fallback(not_found).with_state(health).layer(scim.into_layer())
+}
+
+/// Answers a request whose path nobody serves.
+async fn not_found() -> (StatusCode, String) {
+    (StatusCode::NOT_FOUND, format!("This server has no such path. SCIM is below {BASE_PATH}.\n"))
 }
 
 /// The [`router`] around the [`service`].

@@ -1,10 +1,15 @@
 //! Serves the service on a listener.
 
-use std::future::Future;
+use std::{convert::Infallible, future::Future};
 
-use example_server::Settings;
+use bytes::Bytes;
+use example_server::{RequestBody, Settings};
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use scim_core::{Error, server::error_response};
 use scim_tower::ScimService;
 use tokio::net::TcpListener;
+use tower::Layer;
 
 /// Serves connections until `stop` completes. Then finishes the requests that are under way, and the writes whose
 /// clients have disconnected.
@@ -16,9 +21,17 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) -> usize {
-    let cut_off = example_server::serve(listener, service.clone(), settings, stop).await;
+    // The service alone would take paths without the base path, too, because some routers strip it.
+    let app = service.clone().into_layer().layer(tower::service_fn(not_found));
+    let cut_off = example_server::serve(listener, app, settings, stop).await;
     if tokio::time::timeout(settings.grace, service.finished()).await.is_err() {
         eprintln!("some writes took too long and were cut off");
     }
     cut_off
+}
+
+/// Answers a request whose path is not below the base path.
+async fn not_found(_: Request<RequestBody>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let error = Error::new(StatusCode::NOT_FOUND, "this server has no such path");
+    Ok(error_response(&error).map(Full::new))
 }

@@ -47,8 +47,13 @@ impl Drop for Server {
 
 /// Sends a request. Returns everything that arrives until the connection ends.
 fn ask(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+    ask_at(stream, method, &format!("/scim/v2/{path}"), body)
+}
+
+/// As [`ask`], with the whole path.
+fn ask_at(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::io::Result<String> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let head = format!("{method} /scim/v2/{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
     let head = format!("{head}Authorization: Bearer secret\r\nContent-Length: {}\r\n\r\n", body.len());
     stream.write_all((head + body).as_bytes())?;
     let mut answer = String::new();
@@ -112,6 +117,41 @@ fn a_process_that_is_told_to_stop_answers_first() {
         assert!(cut_off.is_empty(), "of {} requests: {cut_off:?}", answered.load(Ordering::SeqCst));
     }
     assert!(server.process.wait().unwrap().success());
+}
+
+#[test]
+fn only_paths_below_the_base_path_are_served() {
+    let server = Server::start(1000);
+    let ask = |method, path: &str, body| {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        ask_at(&mut stream, method, path, body).unwrap()
+    };
+    for path in ["/", "/Users", "/Schemas", "/scim/v2Users", "/scim/v1/Users", "/scim"] {
+        let answer = ask("GET", path, "");
+        assert!(answer.starts_with("HTTP/1.1 404") && answer.contains(r#""status":"404""#), "{path}: {answer}");
+    }
+    let answer = ask("POST", "/Users", "{\"userName\":\"ada\"}");
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    let answer = ask("GET", "/scim/v2/Users", "");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(r#""totalResults":0"#), "{answer}");
+}
+
+/// 60 clients with a token send the start of a body, and then nothing.
+#[test]
+fn stalled_bodies_shut_nobody_out() {
+    let server = Server::start(100);
+    let head = "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\nContent-Length: 9\r\n\r\n{";
+    let stalled: Vec<_> = (0..60)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.address).unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let answer = ask(&mut stream, "POST", "Users", "{\"userName\":\"ada\"}").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    drop(stalled);
 }
 
 /// No answer contains the host that a request names.

@@ -141,6 +141,18 @@ async fn a_resource_has_one_url() {
 }
 
 #[tokio::test]
+async fn paths_that_nobody_serves_are_not_found() {
+    let client = Client::new(Engine::Sqlite).await;
+    for path in ["/", "/Users", "/scim", "/scim/v2Users"] {
+        let answer = client.app.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(body.starts_with(b"This server has no such path."), "{path}: {body:?}");
+    }
+}
+
+#[tokio::test]
 async fn health_needs_no_token() {
     for engine in Engine::all() {
         let client = Client::new(engine).await;

@@ -105,7 +105,7 @@ impl References {
 
     /// The text, or the id that it stands for, as a value of an attribute. What is never returned is no reference. An
     /// attribute that holds no ids may hold any text, and so one that only looks like a reference. An attribute that holds
-    /// URLs may hold one that ends with a reference, such as `/Users/bulkId:a`.
+    /// URLs of resources may hold one that ends with a reference, such as `/Users/bulkId:a`.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl References {
         if self.bulk.is_none() || !attribute.is_readable() {
             return Ok(text);
         }
-        if attribute.data_type == DataType::Reference
+        if may_hold_url(attribute)
             && let Some((endpoint, segment)) = last_segment(&text)
             && let Some(bulk_id) = segment.strip_prefix(PREFIX)
         {
@@ -165,6 +165,12 @@ pub(crate) fn last_segment(url: &str) -> Option<(&str, &str)> {
 /// and `manager`.
 fn may_hold_id(attribute: &Attribute) -> bool {
     attribute.data_type == DataType::Reference || attribute.name.eq_ignore_ascii_case("value")
+}
+
+/// Whether the values of an attribute are URLs of resources, and not of something else.
+fn may_hold_url(attribute: &Attribute) -> bool {
+    let is_resource = |name: &str| !name.eq_ignore_ascii_case("external") && !name.eq_ignore_ascii_case("uri");
+    attribute.data_type == DataType::Reference && attribute.reference_types.iter().any(|name| is_resource(name))
 }
 
 impl fmt::Debug for References {
@@ -219,13 +225,19 @@ mod tests {
     fn a_url_may_end_with_a_reference() {
         let references = References::new(["a"].into_iter());
         references.set("a", Made::Id("1".into()));
-        let url = AttributeSpec::new("$ref", DataType::Reference).build();
+        let mut url = AttributeSpec::new("$ref", DataType::Reference).build();
+        url.reference_types = vec!["User".into()].into();
         let resolve = |text| references.resolve(&url, Cow::Borrowed(text)).map(Cow::into_owned);
         assert_eq!(resolve("/Users/bulkId:a").unwrap(), "/Users/1");
         assert_eq!(resolve("https://example.com/Users/bulkId:a").unwrap(), "https://example.com/Users/1");
         assert_eq!(resolve("bulkId:a").unwrap(), "1");
         assert_eq!(resolve("/Users/bulkId:a/x").unwrap(), "/Users/bulkId:a/x");
         assert_eq!(resolve("/Users/bulkId:b").unwrap_err().status(), 400);
+        let mut page = AttributeSpec::new("profileUrl", DataType::Reference).build();
+        page.reference_types = vec!["external".into()].into();
+        for text in ["https://example.com/bulkId:a", "https://example.com/bulkId:b"] {
+            assert_eq!(references.resolve(&page, Cow::Borrowed(text)).unwrap(), text);
+        }
     }
 
     #[test]

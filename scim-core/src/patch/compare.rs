@@ -108,6 +108,21 @@ impl Identity {
         }
     }
 
+    /// Whether an element is told apart by something that no client can read. Such an element is the same one as no other:
+    /// what a request did would tell whether a guess is right.
+    pub(super) fn is_secret(self, attribute: &Attribute, element: &Value<'_>) -> bool {
+        let Value::Complex(object) = element else { return !attribute.is_readable() };
+        let is_told_by = |index: u32| match self {
+            Self::Value(value) => index == value,
+            Self::ValueAndType(value, kind) if !object.get(value).is_absent() => index == value || Some(index) == kind,
+            Self::ValueAndType(..) | Self::Whole => true,
+        };
+        !attribute.is_readable()
+            || (0u32..)
+                .zip(attribute.sub_attributes.iter())
+                .any(|(index, sub)| !sub.is_readable() && is_told_by(index) && !object.get(index).is_absent())
+    }
+
     /// Whether the elements of an attribute are told apart by a `value` that can never change, and by nothing else.
     pub(crate) fn is_value_alone(attribute: &Attribute) -> bool {
         matches!(Self::of(attribute), Self::Value(_))

@@ -533,6 +533,9 @@ impl<'r> Session<'r> {
     /// The elements that are the same one as another element, by what tells the elements of the list apart.
     pub(super) fn twins(&mut self, list: &Target<'_>, item: &Value<'_>) -> Result<Vec<u32>, Error> {
         let identity = Identity::of(list.attribute);
+        if identity.is_secret(list.attribute, item) {
+            return Ok(Vec::new());
+        }
         let mut wanted = Vec::new();
         identity.write_key(&mut wanted, list.attribute, item);
         let facet = Facet::Identity(identity);

@@ -160,3 +160,33 @@ async fn no_second_value_tells_what_is_fixed_and_never_returned() {
     let body = json!({"schemas": ["urn:example:Vault"], "name": "w", "keys": [{"value": "k"}]});
     assert_eq!(client.write("PUT", "/Vaults/id-1", &body).await.status, 200);
 }
+
+/// Nor does it tell whether two elements are the same one.
+#[tokio::test]
+async fn what_is_never_returned_makes_no_element_the_same() {
+    let hidden = |name| AttributeSpec { returned: Returned::Never, ..AttributeSpec::new(name, DataType::String) };
+    let mut keys = AttributeSpec { multi_valued: true, ..AttributeSpec::new("keys", DataType::Complex) }.build();
+    keys.sub_attributes = vec![AttributeSpec::new("kind", DataType::String).build(), hidden("secret").build()].into();
+    let codes = AttributeSpec { multi_valued: true, ..hidden("codes") }.build();
+    let vault = Schema {
+        head: SchemaHead { id: "urn:example:Vault".into(), name: "Vault".into(), description: "".into() },
+        attributes: vec![AttributeSpec::new("name", DataType::String).build(), keys, codes].into(),
+    };
+    let vaults = ResourceType::new("Vault".into(), "/Vaults".into(), String::new(), vault, Vec::new());
+    let store = MemoryStore::<Document>::of(vaults.clone());
+    let client = Client::new(builder().dynamic(vaults, store).build().unwrap());
+    for guess in ["s", "t"] {
+        let body = json!({"schemas": ["urn:example:Vault"], "keys": [{"kind": "k", "secret": "s"}], "codes": ["s"]});
+        let mut before = client.post("/Vaults", body).await.json();
+        let uri = format!("/Vaults/{}", before["id"].as_str().unwrap());
+        for operation in [
+            json!({"op": "add", "path": "keys", "value": [{"kind": "k", "secret": guess}]}),
+            json!({"op": "add", "path": "codes", "value": [guess]}),
+        ] {
+            let vault = client.patch(&uri, json!([operation])).await.json();
+            assert_ne!(vault["meta"]["version"], before["meta"]["version"], "{guess} {operation}");
+            assert_eq!(vault["keys"].as_array().unwrap().len(), 2, "{guess} {operation}");
+            before = vault;
+        }
+    }
+}

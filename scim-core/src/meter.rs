@@ -25,11 +25,15 @@ pub(crate) trait Meter {
 
 /// The work of a look at a text. A text that is not ASCII has to be folded and composed character by character.
 fn text_work(text: &str) -> u64 {
+    u64::try_from(bytes_work(text.as_bytes())).unwrap_or(u64::MAX)
+}
+
+/// The work of a look at the bytes of a text.
+pub(crate) fn bytes_work(text: &[u8]) -> usize {
     if text.len() < Limits::TEXT {
         return 0;
     }
-    let unit = if text.is_ascii() { Limits::TEXT } else { Limits::TEXT / 16 };
-    u64::try_from(text.len() / unit).unwrap_or(u64::MAX)
+    text.len() / if text.is_ascii() { Limits::TEXT } else { Limits::TEXT / 16 }
 }
 
 /// Counts nothing.

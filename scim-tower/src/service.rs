@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderName, Method, Request, Response, header, request::Parts};
+use http::{HeaderName, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
 use scim_core::{Error, Scim, server::Identity};
@@ -158,8 +158,8 @@ impl ScimService {
     /// How many bytes the answers to all requests may take together: 64 MiB by default. An answer counts from when it is
     /// made until the client has taken it, so that clients who ask and do not read cannot fill the memory.
     ///
-    /// If there is no room, a client that reads gets 503 with `Retry-After`, and a client that writes gets the same before
-    /// anything is written. A write that has begun is answered in any case. A tenant with several requests gets at most
+    /// If there is no room, a client that reads gets 503 with `Retry-After`. A write is answered without the resource: 204,
+    /// or 201 with the location. A bulk request gets 503 before it begins. A tenant with several requests gets at most
     /// half of what other tenants leave. The first 64 KiB of each answer are not
     /// counted, so a request of the usual size is served even while others read long lists.
     ///
@@ -243,7 +243,9 @@ impl Inner {
         let writes = !changes_nothing(&parts);
         let tenant = parts.extensions.get().map_or("", Identity::tenant);
         let mut share = self.answers.share(tenant);
-        if writes && share.is_refused() {
+        // The answer to a bulk request is the only place that says what became of its operations.
+        let is_bulk = parts.uri.path().trim_end_matches('/').ends_with("/Bulk");
+        if is_bulk && share.is_refused() {
             return Err(too_many_answers());
         }
         let (scim, request) = (self.scim.clone(), Request::from_parts(parts, body.bytes));
@@ -262,10 +264,10 @@ impl Inner {
         let too_long = |_| Err(Error::unavailable("the request took too long", RETRY_AFTER));
         let (head, bytes) = answered.unwrap_or_else(too_long)?.into_parts();
         let counted = bytes.len().saturating_sub(FREE);
-        if writes {
+        if is_bulk {
             share.take_up_to(counted);
         } else if !share.take(counted) {
-            return Err(too_many_answers());
+            return if writes { Ok(without_body(head)) } else { Err(too_many_answers()) };
         }
         Ok(Response::from_parts(head, if counted > 0 { share.hold(bytes) } else { bytes }))
     }
@@ -284,6 +286,17 @@ impl Inner {
         // The task panicked, or the runtime is shutting down.
         tokio::spawn(task.in_current_span()).await.map_err(|error| Error::internal(describe(&error)))
     }
+}
+
+/// Returns the answer to a write without the resource, which an answer need not have (RFC 7644 §3.3, §3.5.2).
+fn without_body(mut head: http::response::Parts) -> Response<Bytes> {
+    for name in [header::CONTENT_TYPE, header::CONTENT_LOCATION] {
+        head.headers.remove(name);
+    }
+    if head.status == StatusCode::OK {
+        head.status = StatusCode::NO_CONTENT;
+    }
+    Response::from_parts(head, Bytes::new())
 }
 
 fn too_many_answers() -> Error {

@@ -1,7 +1,7 @@
 //! Borrowed views of a resource: what reading code sees.
 
 use super::{Fields, Items, Node, Scalar, Struct, flat};
-use crate::limits::Limits;
+use crate::meter::bytes_work;
 
 /// A view of a value.
 #[derive(Clone, Debug)]
@@ -82,10 +82,10 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// How much work it is to copy the value, in the units of [`Limits::visits`](crate::Limits::visits).
+    /// How much work it is to look at the value or to copy it, in the units of [`Limits::visits`](crate::Limits::visits).
     pub(crate) fn work(&self) -> usize {
         match self {
-            Value::Scalar(Scalar::Str(text)) => text.len() / Limits::TEXT,
+            Value::Scalar(Scalar::Str(text)) => bytes_work(text.as_bytes()),
             Value::Scalar(_) => 0,
             Value::Complex(object) => {
                 (0..object.len()).map(|index| object.get(index).work()).fold(0, usize::saturating_add)

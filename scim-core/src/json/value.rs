@@ -410,7 +410,8 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
 
 /// Whether a text is a JSON array or object. (A GUID in braces is none.)
 fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<de::IgnoredAny>(text).is_ok()
+    let text = text.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
+    text.starts_with(['[', '{']) && serde_json::from_str::<de::IgnoredAny>(text).is_ok()
 }
 
 /// An element of a list that was read: kept, or left out if the client emptied it.

@@ -7,6 +7,7 @@ use std::{borrow::Cow, hash::Hasher};
 
 use crate::{
     access::{List, Object, Scalar, Value},
+    meter::bytes_work,
     schema::{Attribute, Mutability, ResourceType, common},
     text,
 };
@@ -193,18 +194,18 @@ impl Key for Vec<u8> {
 /// A key of which only the hash is wanted.
 pub(super) struct Hashed<H> {
     hasher: H,
-    len: usize,
+    work: usize,
 }
 
 impl<H: Hasher> Hashed<H> {
     /// Starts with an empty key.
     pub(super) fn new(hasher: H) -> Self {
-        Self { hasher, len: 0 }
+        Self { hasher, work: 0 }
     }
 
-    /// Returns the length of the key, in bytes.
-    pub(super) fn len(&self) -> usize {
-        self.len
+    /// Returns how much work the texts in the key were.
+    pub(super) fn work(&self) -> usize {
+        self.work
     }
 
     /// Returns the hash of the key.
@@ -215,7 +216,7 @@ impl<H: Hasher> Hashed<H> {
 
 impl<H: Hasher> Key for Hashed<H> {
     fn put(&mut self, bytes: &[u8]) {
-        self.len = self.len.saturating_add(bytes.len());
+        self.work = self.work.saturating_add(bytes_work(bytes));
         self.hasher.write(bytes);
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     compat::{Quirk, Restriction},
     error::Error,
     filter::{Compare, Condition, Matcher, Operator},
+    meter::Meter,
     schema::{Attribute, DataType, at},
 };
 
@@ -68,9 +69,11 @@ fn may_move(session: &Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_
 
 /// A filter on a single object: it is taken as a list of one.
 fn change_single(session: &mut Session<'_>, target: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
+    let meter = session.tolerance().meter();
     let present = session.value(target);
-    let matches =
-        !present.is_absent() && elements.condition.as_ref().is_none_or(|condition| condition.matches(&present));
+    let condition = elements.condition.as_ref();
+    let matches = !present.is_absent() && condition.is_none_or(|condition| condition.matches_within(&present, &meter));
+    session.tolerance().charge(meter.spent())?;
     if !matches {
         return if takes_away(&elements.action) { Ok(()) } else { Err(no_target(target.attribute)) };
     }
@@ -207,7 +210,10 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
         // `emails.value` of no e-mail: RFC 7644 says nothing, so it is added.
         None => Node::Complex(given),
         Some(condition) => {
-            let described = described(attribute, condition, given).ok_or_else(|| no_target(attribute))?;
+            let meter = session.tolerance().meter();
+            let described = described(attribute, condition, given, &meter);
+            session.tolerance().charge(meter.spent())?;
+            let described = described.ok_or_else(|| no_target(attribute))?;
             if !session.tolerance().accepts(Quirk::CreateFromFilter) {
                 return Err(no_target(attribute));
             }
@@ -223,7 +229,12 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
 
 /// The element that satisfies a condition and has the parts that are given, if the two agree. What would be told apart from
 /// other elements by the filter alone is not made: who renames a member that is gone does not bring it back.
-fn described<'v>(attribute: &Attribute, condition: &Condition, given: Vec<(u32, Node<'v>)>) -> Option<Node<'v>> {
+fn described<'v>(
+    attribute: &Attribute,
+    condition: &Condition,
+    given: Vec<(u32, Node<'v>)>,
+    meter: &impl Meter,
+) -> Option<Node<'v>> {
     let mut parts: Vec<(u32, Node<'v>)> = Vec::new();
     collect(attribute, condition, &mut parts)?;
     let is_given = |index: u32| given.iter().any(|(at, part)| *at == index && !part.is_absent());
@@ -243,7 +254,7 @@ fn described<'v>(attribute: &Attribute, condition: &Condition, given: Vec<(u32, 
     parts.extend(given);
     let mut item = Node::Complex(parts);
     strip_read_only(attribute, &mut item);
-    condition.matches(&item.view()).then_some(item)
+    condition.matches_within(&item.view(), meter).then_some(item)
 }
 
 /// The parts that an element must have to satisfy a condition, if that is a conjunction of `eq`.

@@ -444,6 +444,7 @@ fn write_part(
         if !list.is_some_and(|list| Identity::is_value_alone(list.attribute)) {
             return Err(session.immutable(target));
         }
+        session.charge(part.view().work().saturating_add(session.value(target).work()))?;
         if !same(attribute, &session.value(target), &part.view()) {
             session.ignored.add(&Trail::root(&session.name(target)));
         }
@@ -490,6 +491,10 @@ pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node
     let mut meant = Vec::new();
     for item in items {
         let candidates = candidates(session, list, item)?;
+        let own = item.view().work();
+        for element in &candidates {
+            session.charge(own.saturating_add(session.value(&list.element(*element)).work()))?;
+        }
         let is_meant = |element: &u32| matches_item(list.attribute, item, &session.value(&list.element(*element)));
         meant.extend(candidates.into_iter().filter(is_meant));
     }

@@ -18,7 +18,7 @@ use crate::{
     compat::{Quirk, Tolerance},
     error::Error,
     json::{Ignored, Trail},
-    limits::Limits,
+    meter::bytes_work,
     schema::{Attribute, DataType, Mutability, ResourceType, at},
 };
 
@@ -302,6 +302,11 @@ impl<'r> Session<'r> {
         self.tolerance.charge(u64::try_from(elements).unwrap_or(u64::MAX))
     }
 
+    /// Charges a walk over a list. Elements that are removed are walked over, too, until they are taken out.
+    fn charge_walk(&self, list: &Target<'_>) -> Result<(), Error> {
+        self.charge(self.len(list) as usize)
+    }
+
     /// Charges elements that were looked at and cannot be refused any more. The end of the operation is refused.
     fn charge_later(&self, elements: usize) {
         self.tolerance.note_visits(u64::try_from(elements).unwrap_or(u64::MAX));
@@ -400,10 +405,11 @@ impl<'r> Session<'r> {
 
     /// Whether a list has no elements.
     pub(super) fn is_empty(&self, list: &Target<'_>) -> bool {
-        match self.lists.get(&list.place) {
-            None => self.value(list).is_absent(),
-            Some(_) => self.elements(list).next().is_none(),
+        if !self.lists.contains_key(&list.place) {
+            return self.value(list).is_absent();
         }
+        self.charge_later(self.len(list) as usize);
+        self.elements(list).next().is_none()
     }
 
     /// How many elements a list has, with holes and with those that are removed.
@@ -418,7 +424,7 @@ impl<'r> Session<'r> {
             return Ok(count);
         }
         let count = self.elements(list).count();
-        self.charge(count)?;
+        self.charge_walk(list)?;
         self.lists.entry(list.place).or_default().set_count(count);
         Ok(count)
     }
@@ -426,7 +432,7 @@ impl<'r> Session<'r> {
     /// The numbers of all elements of a list.
     pub(super) fn all(&self, list: &Target<'_>) -> Result<Vec<u32>, Error> {
         let all: Vec<u32> = self.elements(list).map(|(element, _)| element).collect();
-        self.charge(all.len())?;
+        self.charge_walk(list)?;
         Ok(all)
     }
 
@@ -540,7 +546,7 @@ impl<'r> Session<'r> {
         identity.write_key(&mut wanted, list.attribute, item);
         let facet = Facet::Identity(identity);
         let found = self.look_up(list, facet, self.hash(list.attribute, facet, item))?;
-        self.charge(found.len().saturating_mul(wanted.len() / Limits::TEXT))?;
+        self.charge(found.len().saturating_mul(bytes_work(&wanted)))?;
         let is_twin = |element: &u32| {
             let mut key = Vec::new();
             identity.write_key(&mut key, list.attribute, &self.value(&list.element(*element)));
@@ -588,12 +594,9 @@ impl<'r> Session<'r> {
     fn look_up(&mut self, list: &Target<'_>, facet: Facet, hash: u64) -> Result<Vec<u32>, Error> {
         if self.found(list, facet, hash).is_none() {
             if self.lists.entry(list.place).or_default().is_first_use(facet) {
-                let elements = self.elements(list);
-                let mut seen = 0usize;
-                let hashed = elements.inspect(|_| seen += 1);
-                let hashed = hashed.filter(|(_, value)| self.hash(list.attribute, facet, value) == hash);
+                let hashed = self.elements(list).filter(|(_, value)| self.hash(list.attribute, facet, value) == hash);
                 let found = hashed.map(|(element, _)| element).collect();
-                self.charge(seen)?;
+                self.charge_walk(list)?;
                 return Ok(found);
             }
             self.build(list, facet)?;
@@ -613,7 +616,7 @@ impl<'r> Session<'r> {
         let elements = self.elements(list);
         let hashed: Vec<(u64, u32)> =
             elements.map(|(element, value)| (self.hash(list.attribute, facet, &value), element)).collect();
-        self.charge(hashed.len())?;
+        self.charge_walk(list)?;
         self.lists.entry(list.place).or_default().build(facet, hashed.into_iter());
         Ok(())
     }
@@ -645,8 +648,8 @@ impl<'r> Session<'r> {
     fn hash_of(&self, write: impl FnOnce(&mut Hashed<std::hash::DefaultHasher>)) -> u64 {
         let mut key = Hashed::new(self.hashes.build_hasher());
         write(&mut key);
-        if key.len() >= Limits::TEXT {
-            self.charge_later(key.len() / Limits::TEXT);
+        if key.work() > 0 {
+            self.charge_later(key.work());
         }
         key.finish()
     }

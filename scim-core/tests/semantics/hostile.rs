@@ -190,3 +190,41 @@ fn a_long_text_is_not_looked_at_for_nothing() {
         }
     }
 }
+
+/// So do single objects, elements that are listed, and elements that are removed and still there until the end.
+#[test]
+fn nothing_that_is_looked_at_is_free() {
+    let mut limits = Limits::default();
+    limits.visits = 40_000;
+    let long = "x".repeat(100_000);
+    let many: Vec<String> = (0..1_000).map(|number| format!(r#"{{"value":"e{number}"}}"#)).collect();
+    for (attributes, first, operation) in [
+        (
+            format!(r#""name":{{"formatted":"{long}"}}"#),
+            "",
+            r#"{"op":"replace","path":"name[not (formatted co \"zq\")].givenName","value":"v"}"#,
+        ),
+        (
+            format!(r#""emails":[{{"value":"a","type":"{long}"}}]"#),
+            "",
+            r#"{"op":"remove","path":"emails","value":[{"value":"a","type":"t"}]}"#,
+        ),
+        (
+            format!(r#""emails":[{}]"#, many.join(",")),
+            r#"{"op":"remove","path":"emails[value ne \"e1\"]"},"#,
+            r#"{"op":"remove","path":"emails[display co \"y\"]"}"#,
+        ),
+    ] {
+        let body =
+            format!(r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b",{attributes}}}"#);
+        let mut user = User::default();
+        json::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
+        let operations = vec![operation; 1_000].join(",");
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{first}{operations}]}}"#
+        );
+        let tolerance = Tolerance::default().with_limits(limits);
+        let error = patch::apply(User::TYPE, &mut user, body.as_bytes(), &tolerance).unwrap_err();
+        assert_eq!(error.scim_type().map(|it| it.as_str().to_owned()).as_deref(), Some("tooMany"), "{operation}");
+    }
+}

@@ -109,22 +109,36 @@ impl Identity {
         }
     }
 
-    /// Whether an element is told apart by something that no client can read. Such an element is the same one as no other:
-    /// what a request did would tell whether a guess is right.
-    pub(super) fn is_secret(self, attribute: &Attribute, element: &Value<'_>) -> bool {
-        let Value::Complex(object) = element else { return !attribute.is_readable() };
-        let is_told_by = |index: u32| match self {
-            Self::Value(value) => index == value,
-            Self::ValueAndType(value, kind) if !object.get(value).is_absent() => index == value || Some(index) == kind,
-            Self::ValueAndType(..) | Self::Whole => true,
-        };
-        !attribute.is_readable()
-            || (0u32..)
-                .zip(attribute.sub_attributes.iter())
-                .any(|(index, sub)| !sub.is_readable() && is_told_by(index) && !object.get(index).is_absent())
+    /// The identity of one element: an element without a `value` is compared as a whole.
+    fn of_element(self, object: &Object<'_>) -> Self {
+        match self {
+            Self::Value(value) | Self::ValueAndType(value, _) if object.get(value).is_absent() => Self::Whole,
+            identity => identity,
+        }
     }
 
-    /// Whether the elements of an attribute are told apart by a `value` that can never change, and by nothing else.
+    /// Whether a sub-attribute is part of the identity of an element.
+    fn includes(self, index: u32, sub: &Attribute) -> bool {
+        match self {
+            Self::Value(value) => index == value,
+            Self::ValueAndType(value, kind) => index == value || Some(index) == kind,
+            Self::Whole => sub.mutability != Mutability::ReadOnly && !sub.is_primary(),
+        }
+    }
+
+    /// Whether the identity of an element includes something that no client can read. Such an element is the same one as no
+    /// other: otherwise the effect of a request would reveal whether a guess is right.
+    pub(super) fn is_secret(self, attribute: &Attribute, element: &Value<'_>) -> bool {
+        let Value::Complex(object) = element else { return !attribute.is_readable() };
+        let identity = self.of_element(object);
+        let mut subs = (0u32..).zip(attribute.sub_attributes.iter());
+        !attribute.is_readable()
+            || subs.any(|(index, sub)| {
+                !sub.is_readable() && identity.includes(index, sub) && !object.get(index).is_absent()
+            })
+    }
+
+    /// Whether the identity of the elements of an attribute is a `value` that can never change, and nothing else.
     pub(crate) fn is_value_alone(attribute: &Attribute) -> bool {
         matches!(Self::of(attribute), Self::Value(_))
     }
@@ -139,23 +153,10 @@ impl Identity {
     /// Writes the key of an element: equal for elements that are the same one.
     pub(super) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &Value<'_>) {
         let Value::Complex(object) = element else { return write_key(key, attribute, element, Rule::Compared) };
-        let mut part = |index: u32| {
-            if let Some(sub) = crate::schema::at(&attribute.sub_attributes, index) {
+        let identity = self.of_element(object);
+        for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
+            if identity.includes(index, sub) {
                 write_part(key, index, sub, &object.get(index), Rule::Compared);
-            }
-        };
-        match self {
-            Self::Value(value) if !object.get(value).is_absent() => part(value),
-            Self::ValueAndType(value, kind) if !object.get(value).is_absent() => {
-                part(value);
-                kind.into_iter().for_each(part);
-            }
-            _ => {
-                for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-                    if sub.mutability != Mutability::ReadOnly && !sub.is_primary() {
-                        write_part(key, index, sub, &object.get(index), Rule::Compared);
-                    }
-                }
             }
         }
     }

@@ -168,20 +168,27 @@ async fn what_is_never_returned_makes_no_element_the_same() {
     let mut keys = AttributeSpec { multi_valued: true, ..AttributeSpec::new("keys", DataType::Complex) }.build();
     keys.sub_attributes = vec![AttributeSpec::new("kind", DataType::String).build(), hidden("secret").build()].into();
     let codes = AttributeSpec { multi_valued: true, ..hidden("codes") }.build();
+    // Elements are compared by their `value`, and an element without one as a whole.
+    let value = AttributeSpec { mutability: Mutability::Immutable, ..AttributeSpec::new("value", DataType::String) };
+    let mut pins = AttributeSpec { multi_valued: true, ..AttributeSpec::new("pins", DataType::Complex) }.build();
+    pins.sub_attributes = vec![value.build(), hidden("secret").build()].into();
     let vault = Schema {
         head: SchemaHead { id: "urn:example:Vault".into(), name: "Vault".into(), description: "".into() },
-        attributes: vec![AttributeSpec::new("name", DataType::String).build(), keys, codes].into(),
+        attributes: vec![AttributeSpec::new("name", DataType::String).build(), keys, codes, pins].into(),
     };
     let vaults = ResourceType::new("Vault".into(), "/Vaults".into(), String::new(), vault, Vec::new());
     let store = MemoryStore::<Document>::of(vaults.clone());
     let client = Client::new(builder().dynamic(vaults, store).build().unwrap());
     for guess in ["s", "t"] {
-        let body = json!({"schemas": ["urn:example:Vault"], "keys": [{"kind": "k", "secret": "s"}], "codes": ["s"]});
+        let mut body =
+            json!({"schemas": ["urn:example:Vault"], "keys": [{"kind": "k", "secret": "s"}], "codes": ["s"]});
+        body["pins"] = json!([{"secret": "s"}]);
         let mut before = client.post("/Vaults", body).await.json();
         let uri = format!("/Vaults/{}", before["id"].as_str().unwrap());
         for operation in [
             json!({"op": "add", "path": "keys", "value": [{"kind": "k", "secret": guess}]}),
             json!({"op": "add", "path": "codes", "value": [guess]}),
+            json!({"op": "add", "path": "pins", "value": [{"secret": guess}]}),
         ] {
             let vault = client.patch(&uri, json!([operation])).await.json();
             assert_ne!(vault["meta"]["version"], before["meta"]["version"], "{guess} {operation}");

@@ -326,9 +326,9 @@ pub struct Tolerance {
     limits: Limits,
     references: References,
     met: AtomicU32,
-    /// How many elements were visited so far, but for bulk requests.
+    /// How many values were looked at so far. A bulk request counts in its `References` instead.
     visits: AtomicU64,
-    /// How many bytes of text were written more than once, but for bulk requests.
+    /// How many bytes of text were written more than once. A bulk request counts in its `References` instead.
     growth: AtomicU64,
 }
 
@@ -392,7 +392,7 @@ impl Tolerance {
         spent
     }
 
-    /// Returns how many elements the request, or the bulk request that it is part of, has visited so far.
+    /// Returns how many values the request, or the bulk request that it is part of, has looked at so far.
     pub(crate) fn visits(&self) -> u64 {
         self.references.spent().map_or(&self.visits, |spent| &spent.visits).load(Relaxed)
     }

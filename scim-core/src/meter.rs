@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::{access::Scalar, limits::Limits};
 
-/// Counts the work of an evaluation, and tells when it is too much.
+/// Counts the work of an evaluation, and limits it.
 ///
 /// The work of a filter depends on the resource: on how many elements its lists have, how long its texts are, and where
 /// the evaluation can stop. So it is counted as it is done.
@@ -17,18 +17,14 @@ pub(crate) trait Meter {
 
     /// Counts the look at a value. Returns whether the evaluation may go on.
     fn look_at(&self, value: &Scalar<'_>) -> bool {
-        let work = if let Scalar::Str(text) = value { text_work(text) } else { 0 };
-        self.spend(work.saturating_add(1));
+        let work = if let Scalar::Str(text) = value { bytes_work(text.as_bytes()) } else { 0 };
+        self.spend(u64::try_from(work).unwrap_or(u64::MAX).saturating_add(1));
         !self.is_used_up()
     }
 }
 
-/// The work of a look at a text. A text that is not ASCII has to be folded and composed character by character.
-fn text_work(text: &str) -> u64 {
-    u64::try_from(bytes_work(text.as_bytes())).unwrap_or(u64::MAX)
-}
-
-/// The work of a look at the bytes of a text.
+/// The work of a look at the bytes of a text. A text that is not ASCII has to be folded and composed character by
+/// character.
 pub(crate) fn bytes_work(text: &[u8]) -> usize {
     if text.len() < Limits::TEXT {
         return 0;

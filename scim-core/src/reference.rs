@@ -103,8 +103,8 @@ impl References {
         self.bulk.as_ref()?.ids.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
     }
 
-    /// The text, or the id that it stands for, as a value of an attribute. What is never returned is no reference. An
-    /// attribute that holds no ids may hold any text, and so one that only looks like a reference. An attribute that holds
+    /// Returns the text, or the id that it refers to, as a value of an attribute. What is never returned is no reference. An
+    /// attribute that holds no ids may hold any text, including one that only looks like a reference. An attribute that holds
     /// URLs of resources may hold one that ends with a reference, such as `/Users/bulkId:a`.
     ///
     /// # Errors

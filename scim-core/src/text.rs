@@ -75,7 +75,7 @@ pub fn key(text: &str, case_exact: bool) -> Cow<'_, str> {
 /// Whether two texts are equal when letter case does not count.
 #[must_use]
 pub fn same_fold(left: &str, right: &str) -> bool {
-    // What is the same but for the case of ASCII letters is the same whatever else it holds.
+    // Texts that differ only in the case of ASCII letters are equal, also if they are not ASCII.
     if left == right || left.eq_ignore_ascii_case(right) {
         return true;
     }

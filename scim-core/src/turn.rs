@@ -31,7 +31,7 @@ impl Pace {
     /// How much work is done before others have their turn: some tens of microseconds. A unit is about a comparison.
     const TURN: u64 = 4096;
 
-    /// Counts work that was done. Gives other tasks a turn if that is due.
+    /// Counts work that was done. Gives other tasks a turn after enough of it.
     pub(crate) async fn spend(&mut self, work: u64) {
         self.spent = self.spent.saturating_add(work.max(1));
         if self.spent >= Self::TURN {

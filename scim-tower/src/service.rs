@@ -147,9 +147,9 @@ impl ScimService {
     /// How many bytes the bodies of all requests may take together: 64 MiB by default. A body counts from when it is
     /// read until its request is answered. If there is no room for a body, the client gets 503 with `Retry-After`.
     ///
-    /// A tenant with several requests gets at most half of what other tenants leave. The first 16 KiB of each body are not counted, so a request of the usual size is served even while others send
-    /// large ones. Bytes are counted as they arrive, whatever length is announced. Buffers may take twice as many
-    /// bytes.
+    /// A tenant with several requests gets at most half of what other tenants leave. The first 16 KiB of each body are
+    /// not counted, so a request of the usual size is served even while others send large ones. Bytes are counted as
+    /// they arrive, whatever length is announced. Buffers may take twice as many bytes.
     #[must_use]
     pub fn body_memory(self, bytes: usize) -> Self {
         self.with(|inner| inner.bodies = Budget::new(bytes))
@@ -159,9 +159,10 @@ impl ScimService {
     /// made until the client has taken it, so that clients who ask and do not read cannot fill the memory.
     ///
     /// If there is no room, a client that reads gets 503 with `Retry-After`. A write is answered without the resource: 204,
-    /// or 201 with the location. A bulk request gets 503 before it begins. A tenant with several requests gets at most
-    /// half of what other tenants leave. The first 64 KiB of each answer are not
-    /// counted, so a request of the usual size is served even while others read long lists.
+    /// or 201 with the location. A bulk request gets 503 before it begins.
+    ///
+    /// A tenant with several requests gets at most half of what other tenants leave. The first 64 KiB of each answer are
+    /// not counted, so a request of the usual size is served even while others read long lists.
     ///
     /// One page of a list is limited by [`Limits::page`](scim_core::Limits::page) of [`Scim`]. For how long a client may
     /// take to read its answer is up to the HTTP server.
@@ -243,8 +244,8 @@ impl Inner {
         let writes = !changes_nothing(&parts);
         let tenant = parts.extensions.get().map_or("", Identity::tenant);
         let mut share = self.answers.share(tenant);
-        // The answer to a bulk request is the only place that says what became of its operations.
-        let is_bulk = parts.uri.path().trim_end_matches('/').ends_with("/Bulk");
+        let is_bulk = ends_with(&parts, "/Bulk");
+        // Only the answer to a bulk request says what became of its operations, so there must be room for it.
         if is_bulk && share.is_refused() {
             return Err(too_many_answers());
         }
@@ -328,8 +329,12 @@ fn describe(error: &tokio::task::JoinError) -> &'static str {
 /// Returns whether a request only reads, so that nothing is half done if it stops. A search by POST writes nothing,
 /// even if it is not valid.
 fn changes_nothing(parts: &Parts) -> bool {
-    let is_search = || parts.uri.path().trim_end_matches('/').ends_with("/.search");
-    parts.method.is_safe() || (parts.method == Method::POST && is_search())
+    parts.method.is_safe() || (parts.method == Method::POST && ends_with(parts, "/.search"))
+}
+
+/// Returns whether a path ends with a segment, with or without a slash behind it.
+fn ends_with(parts: &Parts, segment: &str) -> bool {
+    parts.uri.path().trim_end_matches('/').ends_with(segment)
 }
 
 impl<B> Service<Request<B>> for ScimService

@@ -67,7 +67,7 @@ impl Pool {
         let link = match self {
             Self::Sqlite(pool) => {
                 let (mut connection, watched) = (pool.acquire().await?, Arc::clone(&limit));
-                // This replaces the handler of whoever had the connection before.
+                // This replaces the handler that the last request set on the connection.
                 connection.lock_handle().await?.set_progress_handler(INSTRUCTIONS, move || !watched.is_over());
                 Link::Sqlite(connection)
             }
@@ -120,6 +120,13 @@ impl Connection {
         matches!(self.link, Link::Postgres(_))
     }
 
+    /// Starts the time of a statement. Returns whether the statement is kept prepared, and its arguments.
+    fn start<'q>(&self, query: &mut impl Execute<'q, Any>) -> Result<(bool, Option<AnyArguments>), Error> {
+        self.limit.restart();
+        let arguments = query.take_arguments().map_err(Error::Encode)?;
+        Ok((query.persistent(), arguments))
+    }
+
     fn backend(&mut self) -> &mut dyn AnyConnectionBackend {
         match &mut self.link {
             Link::Sqlite(connection) => &mut **connection,
@@ -136,12 +143,8 @@ impl<'c> Executor<'c> for &'c mut Connection {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        self.limit.restart();
-        match arguments(&mut query) {
-            Ok(arguments) => {
-                let persistent = query.persistent();
-                self.backend().fetch_many(query.sql(), persistent, arguments)
-            }
+        match self.start(&mut query) {
+            Ok((persistent, arguments)) => self.backend().fetch_many(query.sql(), persistent, arguments),
             Err(error) => stream::once(future::ready(Err(error))).boxed(),
         }
     }
@@ -151,12 +154,8 @@ impl<'c> Executor<'c> for &'c mut Connection {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        self.limit.restart();
-        match arguments(&mut query) {
-            Ok(arguments) => {
-                let persistent = query.persistent();
-                self.backend().fetch_optional(query.sql(), persistent, arguments)
-            }
+        match self.start(&mut query) {
+            Ok((persistent, arguments)) => self.backend().fetch_optional(query.sql(), persistent, arguments),
             Err(error) => future::ready(Err(error)).boxed(),
         }
     }
@@ -174,10 +173,6 @@ impl<'c> Executor<'c> for &'c mut Connection {
     {
         self.backend().describe(sql)
     }
-}
-
-fn arguments<'q>(query: &mut impl Execute<'q, Any>) -> Result<Option<AnyArguments>, Error> {
-    query.take_arguments().map_err(Error::Encode)
 }
 
 /// A connection within a transaction. If it is dropped, a running statement is interrupted and nothing is written.

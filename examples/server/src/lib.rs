@@ -71,7 +71,7 @@ impl Default for Settings {
 /// Returns the URL of a path on the server that listens on an address.
 #[must_use]
 pub fn url(address: SocketAddr, path: &str) -> String {
-    // No client can use the address that stands for all addresses of a machine.
+    // An unspecified address such as `0.0.0.0` is of no use to clients.
     if address.ip().is_unspecified() {
         return format!("http://localhost:{}{path}", address.port());
     }

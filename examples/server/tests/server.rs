@@ -103,7 +103,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut answer = Vec::new();
     let mut piece = [0; 4096];
     while !answer.ends_with(end.as_bytes()) {
-        // Whoever gets no answer for so long gets none.
+        // A client that has no answer by now gets none.
         match tokio::time::timeout(Duration::from_secs(20), stream.read(&mut piece)).await {
             Ok(Ok(len)) if len > 0 => answer.extend_from_slice(&piece[..len]),
             _ => break,

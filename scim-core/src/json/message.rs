@@ -76,7 +76,7 @@ pub(crate) fn member<'j, T: Deserialize<'j>>(name: &str, json: &'j RawValue, who
         .map_err(|_| Error::invalid_syntax(format!("`{name}` of {whole} has the wrong type")))
 }
 
-/// As [`member`], for an array of texts. A single text stands for an array where that is tolerated, as in the body of a
+/// As [`member`], for an array of texts. A single text is accepted as an array where that is tolerated, as in the body of a
 /// POST.
 pub(crate) fn texts<'j>(
     name: &str,

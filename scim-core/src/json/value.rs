@@ -77,7 +77,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Self { position, ..*self }
     }
 
-    /// What stands within an array or an object in the place of a single value.
+    /// Returns the seed of the value within an array or an object that was sent in place of a single value.
     fn within(&self, position: Position) -> Self {
         Self { position, may_repeat: false, ..*self }
     }
@@ -119,7 +119,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(Node::Scalar(scalar))
     }
 
-    /// A simple value where an object is due: it is its `value`.
+    /// Takes a simple value, where an object is expected, as the `value` of the object.
     fn scalar_for_object<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Node<'v>, E> {
         let tolerance = self.reader.tolerance;
         let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);

@@ -105,12 +105,15 @@ fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Con
         few.filter(|(_, element)| condition.matches_within(element, &meter)).map(|(index, _)| index).collect()
     } else {
         let matcher = Matcher::new(condition);
-        let found = match look_ups(session, list, condition)? {
-            Some(compares) => looked_up(session, list, compares)?,
-            None => session.all(list)?,
-        };
-        let is_match = |element: &u32| matcher.matches(&session.value(&list.element(*element)), &meter);
-        found.into_iter().filter(is_match).collect()
+        if let Some(compares) = look_ups(session, list, condition)? {
+            let found = looked_up(session, list, compares)?;
+            let is_match = |element: &u32| matcher.matches(&session.value(&list.element(*element)), &meter);
+            found.into_iter().filter(is_match).collect()
+        } else {
+            session.charge_walk(list)?;
+            let all = session.elements(list).take_while(|_| !meter.is_used_up());
+            all.filter(|(_, element)| matcher.matches(element, &meter)).map(|(index, _)| index).collect()
+        }
     };
     session.tolerance().charge(meter.spent())?;
     Ok(matched)

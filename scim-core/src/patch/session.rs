@@ -303,7 +303,7 @@ impl<'r> Session<'r> {
     }
 
     /// Charges a walk over a list. Elements that are removed are walked over, too, until they are taken out.
-    fn charge_walk(&self, list: &Target<'_>) -> Result<(), Error> {
+    pub(super) fn charge_walk(&self, list: &Target<'_>) -> Result<(), Error> {
         self.charge(self.len(list) as usize)
     }
 
@@ -374,10 +374,15 @@ impl<'r> Session<'r> {
         self.lists.retain(|list, _| !list.steps().starts_with(place.steps()));
     }
 
+    /// The list at a place, with the elements that are removed.
+    #[inline]
+    fn list(&self, target: &Target<'_>) -> Option<List<'_>> {
+        if let Value::List(values) = self.value(target) { Some(values) } else { None }
+    }
+
     /// The elements of a list that are there.
     pub(super) fn elements<'s>(&'s self, list: &Target<'_>) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
-        let values = if let Value::List(values) = self.value(list) { Some(values) } else { None };
-        self.those_there(list, values)
+        self.those_there(list, self.list(list))
     }
 
     /// As [`elements`](Self::elements), of a list of a few elements. Returns `None` for a longer one.
@@ -386,7 +391,7 @@ impl<'r> Session<'r> {
         list: &Target<'_>,
     ) -> Option<impl Iterator<Item = (u32, Value<'s>)> + use<'s>> {
         const FEW: u32 = 8;
-        let values = if let Value::List(values) = self.value(list) { Some(values) } else { None };
+        let values = self.list(list);
         values.is_none_or(|values| values.len() <= FEW).then(|| self.those_there(list, values))
     }
 
@@ -415,7 +420,7 @@ impl<'r> Session<'r> {
     /// How many elements a list has, with holes and with those that are removed.
     #[inline]
     pub(super) fn len(&self, list: &Target<'_>) -> u32 {
-        if let Value::List(values) = self.value(list) { values.len() } else { 0 }
+        self.list(list).map_or(0, List::len)
     }
 
     /// How many elements a list has, without those that are removed. They are counted once.

@@ -266,12 +266,10 @@ pub(crate) fn find_near<'a>(attributes: &'a [Attribute], name: &str, expected: u
 
 /// As [`find`], starting at an index.
 fn find_from<'a>(attributes: &'a [Attribute], name: &str, start: u32) -> Option<(u32, &'a Attribute)> {
-    let start = usize::try_from(start).unwrap_or_default().min(attributes.len());
-    let (before, behind) = attributes.split_at_checked(start).unwrap_or_default();
-    let is_named = |attribute: &Attribute| attribute.is_named(name);
-    let found = behind.iter().position(is_named).map(|index| index + start);
-    let index = found.or_else(|| before.iter().position(is_named))?;
-    Some((u32::try_from(index).ok()?, attributes.get(index)?))
+    let index = usize::try_from(start).unwrap_or(usize::MAX);
+    let (before, behind) = attributes.split_at_checked(index).unwrap_or((attributes, &[]));
+    let found = find(behind, name).map(|(index, attribute)| (index + start, attribute));
+    found.or_else(|| find(before, name))
 }
 
 /// The attribute at an index.

@@ -172,8 +172,8 @@ impl ListParams {
                 "filter" => params.filter = Some(member("filter", json, WHOLE)?),
                 "sortby" => params.sort_by = some_name(member("sortBy", json, WHOLE)?),
                 "sortorder" => params.descending = is_descending(&member::<String>("sortOrder", json, WHOLE)?)?,
-                "startindex" => params.start_index = start_index(whole("startIndex", json)?),
-                "count" => params.count = Some(count(whole("count", json)?)),
+                "startindex" => params.start_index = start_index(integer_member("startIndex", json)?),
+                "count" => params.count = Some(count(integer_member("count", json)?)),
                 _ => {}
             }
         }
@@ -199,8 +199,8 @@ fn integer(name: &str, value: &str) -> Result<i64, Error> {
     Ok(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
 
-/// A whole number of a JSON message. `2.0` is one, too.
-fn whole(name: &str, json: &RawValue) -> Result<i64, Error> {
+/// As [`integer`], for a member of a JSON message, where `2.0` is a whole number, too.
+fn integer_member(name: &str, json: &RawValue) -> Result<i64, Error> {
     if let Ok(value) = serde_json::from_str::<i64>(json.get()) {
         return Ok(value);
     }

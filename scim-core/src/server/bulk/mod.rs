@@ -85,12 +85,12 @@ impl Inner {
             let Some((operation, result)) = operations.get(turn.operation).zip(results.get_mut(turn.operation)) else {
                 continue;
             };
-            let told = self.turn(cx, operation, turn, &references).await;
-            if is_tried_again(turn, &told) {
-                turns.again(turn);
-            } else {
-                errors += usize::from(told.error.is_some());
-                *result = Some(told);
+            match self.turn(cx, operation, turn, &references).await {
+                Some(told) => {
+                    errors += usize::from(told.error.is_some());
+                    *result = Some(told);
+                }
+                None => turns.again(turn),
             }
             // The engine knows no runtime, and a store in memory never waits.
             yield_now().await;
@@ -122,8 +122,8 @@ impl Inner {
         OperationPath::read(self.below_base(&operation.path), |bulk_id| references.get(bulk_id).is_some())
     }
 
-    /// Runs an operation and takes note of what became of it.
-    async fn turn(&self, cx: &Context, operation: &Operation<'_>, turn: Turn, references: &References) -> Told {
+    /// Runs an operation and records its outcome. Returns `None` if it was refused before its own place, where it may succeed.
+    async fn turn(&self, cx: &Context, operation: &Operation<'_>, turn: Turn, references: &References) -> Option<Told> {
         let cx = cx.with_references(references.within(turn.circle));
         let mut met = Met::default();
         let outcome = caught(pin!(self.run(&cx, operation, &mut met))).await;
@@ -140,11 +140,14 @@ impl Inner {
                     references.set(&deleted, Made::Deleted);
                 }
                 let location = answer.location.or(met.location);
-                Told { location, version: answer.version, status: answer.status, error: None }
+                Some(Told { location, version: answer.version, status: answer.status, error: None })
             }
             Err(error) => {
                 if turn.circle.is_none() {
                     record(references, operation, Made::Failed);
+                }
+                if turn.is_early() && turn.circle.is_none() && error.status().is_client_error() {
+                    return None;
                 }
                 let refused = Refused {
                     tenant: Some(cx.tenant()),
@@ -155,11 +158,8 @@ impl Inner {
                     resource_type: met.resource_type.as_deref(),
                     operation: Some(turn.operation + 1),
                 };
-                let told = Told { location: met.location, version: None, status: error.status(), error: Some(error) };
-                if let Some(error) = told.error.as_ref().filter(|_| !is_tried_again(turn, &told)) {
-                    refusal::tell(error, &refused, &|name| self.is_name(name));
-                }
-                told
+                refusal::tell(&error, &refused, &|name| self.is_name(name));
+                Some(Told { location: met.location, version: None, status: error.status(), error: Some(error) })
             }
         }
     }
@@ -202,11 +202,6 @@ impl Inner {
         let call = Call { method: &method, query: path.query, conditions, body };
         self.resources(cx, &route, call).await
     }
-}
-
-/// Whether an operation that was run before its own place was refused, and may succeed there.
-fn is_tried_again(turn: Turn, told: &Told) -> bool {
-    turn.is_early() && turn.circle.is_none() && told.status.is_client_error()
 }
 
 fn record(references: &References, operation: &Operation<'_>, made: Made) {
@@ -262,7 +257,7 @@ impl Told {
             }
         };
         out.extend_from_slice(b"{\"method\":");
-        // What is no method is told in part only.
+        // A method may be any text, so only the start of it is repeated.
         write_text(out, &excerpt(&operation.method).to_ascii_uppercase());
         member(out, "bulkId", operation.bulk_id.as_deref());
         member(out, "location", self.location.as_deref());

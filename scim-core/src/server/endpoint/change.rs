@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use super::{Stored, Target, objects, view::tag};
 use crate::{
     access::{DateTime, Edit, Refused, Resource, Scalar},
-    body,
+    body::{self, ReadReport},
     compat::{Quirks, Tolerance},
     error::Error,
     json::{Projection, version_tag},
-    patch::{self, Effect, Effects, Patch},
+    patch::{self, Effect, Effects, Patch, PatchReport},
     schema::{Path, ResourceType, common},
     server::{Context, Settings},
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
@@ -22,6 +22,18 @@ pub(super) struct Written {
     pub(super) touched: Vec<Path>,
     pub(super) ignored: Vec<String>,
     pub(super) quirks: Quirks,
+}
+
+impl From<ReadReport> for Written {
+    fn from(ReadReport { touched, ignored, quirks }: ReadReport) -> Self {
+        Self { touched, ignored, quirks }
+    }
+}
+
+impl From<PatchReport> for Written {
+    fn from(PatchReport { touched, ignored, quirks }: PatchReport) -> Self {
+        Self { touched, ignored, quirks }
+    }
 }
 
 /// What a request does to a resource.
@@ -41,16 +53,8 @@ impl Edits<'_> {
         tolerance: &Tolerance,
     ) -> Result<Written, Error> {
         match self {
-            Self::Replacement(body) => body::replace(resource_type, resource, body, tolerance).map(|report| Written {
-                touched: report.touched,
-                ignored: report.ignored,
-                quirks: report.quirks,
-            }),
-            Self::Patch(patch) => patch.apply_in_turns(resource, tolerance).await.map(|report| Written {
-                touched: report.touched,
-                ignored: report.ignored,
-                quirks: report.quirks,
-            }),
+            Self::Replacement(body) => Ok(body::replace(resource_type, resource, body, tolerance)?.into()),
+            Self::Patch(patch) => Ok(patch.apply_in_turns(resource, tolerance).await?.into()),
         }
     }
 }
@@ -73,7 +77,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     ///
     /// # Errors
     ///
-    /// 404, 412, what `edits` cannot be made of, 400 for a state that may not be stored; 503 if others were faster for
+    /// 404, 412, the error of an edit that is refused, 400 for a state that may not be stored; 503 if others were faster for
     /// [`PATIENCE`].
     pub(super) async fn change(
         &self,
@@ -138,7 +142,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         if !fit::<R>(&effects) {
             return Ok(None);
         }
-        let written = Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks };
+        let written = Written::from(report);
         let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
         delta.touched = &written.touched;
         delta.quirks = written.quirks;

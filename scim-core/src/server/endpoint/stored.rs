@@ -120,7 +120,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
             validate(&self.resource_type, Change::Creation, &new.value())?;
             objects::check(self.object_checks, &self.resource_type, None, &new)?;
-            (new, Written { touched: report.touched, ignored: report.ignored, quirks: report.quirks })
+            (new, Written::from(report))
         };
         let stored = self.store.create(cx, new).await.map_err(|error| self.error(error, None))?;
         self.report(settings, cx, &written);

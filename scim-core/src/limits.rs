@@ -22,13 +22,14 @@ pub struct Limits {
     /// The most operations of a PATCH request (default 100,000). With more the request is refused with 413.
     pub operations: usize,
     /// The most values that a PATCH request may look at (default 4,000,000). A comparison with a value costs one, and one
-    /// more for every 64 bytes of its text (for every 4 bytes, if the text is not ASCII). A request that needs more is
-    /// refused with 400 `tooMany` and changes nothing.
+    /// more for every 64 bytes of its text (for every byte, if the text is longer than that and not ASCII). A request that
+    /// needs more is refused with 400 `tooMany` and changes nothing.
     ///
     /// Elements that are found by their `value` are not searched for. So this bounds operations whose filter asks for
     /// something else, operations that change many elements each, and operations on long texts.
     ///
-    /// The filter of a list may look at as many values of one resource, where the framework evaluates it.
+    /// The filter of a list may look at as many values of one resource, where the framework evaluates it. The filter and
+    /// the order of a list together may look at [`LIST`](Self::LIST) times as many of all resources.
     pub visits: u64,
     /// The most resources that the framework takes from a store to filter and sort them itself (default 10,000), where the
     /// store does not do it; see [`Page::candidates`](crate::store::Page::candidates). A list that needs more is refused
@@ -49,12 +50,18 @@ impl Limits {
     /// How deep the JSON of a body may nest. No setting raises it.
     pub const DEPTH: usize = 128;
 
-    /// How many bytes of text cost as much as a visit, if the text is ASCII; of another text, a sixteenth of it.
+    /// How many bytes of ASCII text cost as much as a visit. A longer text that is not ASCII costs as much for each byte: it
+    /// has to be folded and composed character by character.
     pub(crate) const TEXT: usize = 64;
 
     /// How many times [`visits`](Self::visits) and [`growth`](Self::growth) the operations of a bulk request may cost
-    /// together. The operation that goes beyond is refused with 400 `tooMany`, and so are those after it that need more.
-    pub const BULK: u64 = 10;
+    /// together. Here, a resource that is loaded, compared and stored again costs what is in it, too. The operation that
+    /// goes beyond is refused with 400 `tooMany`, and so are those after it.
+    pub const BULK: u64 = 5;
+
+    /// How many times [`visits`](Self::visits) the filter and the order of one list may cost, where the framework
+    /// evaluates them. A list that needs more is refused with 400 `tooMany`.
+    pub const LIST: u64 = 5;
 }
 
 impl Default for Limits {

@@ -29,7 +29,7 @@ pub(crate) fn bytes_work(text: &[u8]) -> usize {
     if text.len() < Limits::TEXT {
         return 0;
     }
-    text.len() / if text.is_ascii() { Limits::TEXT } else { Limits::TEXT / 16 }
+    if text.is_ascii() { text.len() / Limits::TEXT } else { text.len() }
 }
 
 /// Counts nothing.

@@ -154,7 +154,10 @@ pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
 fn compare_keys(value: &str, compare: &Compare) -> bool {
     let value = text::key(value, compare.case_exact);
     match compare.operator {
-        Operator::Co => memmem::find(value.as_bytes(), compare.key.as_bytes()).is_some(),
+        // To make a long key ready costs its length, also where the value is too short to contain it.
+        Operator::Co => {
+            compare.key.len() <= value.len() && memmem::find(value.as_bytes(), compare.key.as_bytes()).is_some()
+        }
         Operator::Sw => value.starts_with(&*compare.key),
         Operator::Ew => value.ends_with(&*compare.key),
         operator => holds((*value).cmp(&compare.key), operator),

@@ -265,8 +265,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
             let page = page.iter().filter_map(|row| row.read()).map(|resource| R::clone(&resource));
             return Ok(Page::exact(page.collect(), total));
         }
-        let matching = self.matching(&tenant, query).await?;
-        Ok(query.page(matching.iter().map(|resource| &**resource)))
+        self.select(&tenant, query).await
     }
 
     async fn create(&self, cx: &Context, mut new: R) -> Result<R, StoreError> {

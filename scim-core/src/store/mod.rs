@@ -32,6 +32,7 @@ mod delta;
 mod error;
 mod memory;
 mod query;
+mod scan;
 mod shared;
 pub mod sql;
 #[cfg(feature = "test-kit")]

@@ -5,14 +5,15 @@ use std::{borrow::Cow, cmp::Ordering, fmt};
 use crate::{
     access::{Access, Resource, Scalar, Value, version_tag},
     error::Error,
-    filter::{Filter, Matcher},
+    filter::Filter,
     json::Projection,
-    meter::{Bounded, Meter as _},
+    meter::{Meter, Unmetered},
     path::is_computed,
     schema::{Attribute, DataType, Path, ResourceType, at},
     text,
-    turn::Pace,
 };
+
+use super::scan::Scan;
 
 /// A list request, RFC 7644 §3.4.2.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,7 @@ pub struct Query<'a> {
     /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads all that it has
     /// for one request; the framework sees the one that is too many and answers 400 `tooMany`.
     pub candidates: usize,
-    /// How many comparisons of the filter with one resource the framework makes at most.
+    /// How many values of one resource the framework looks at at most, for the filter.
     pub(crate) visits: u64,
 }
 
@@ -55,6 +56,9 @@ pub struct Sort {
 }
 
 impl Sort {
+    /// How many bytes of a text count.
+    const TEXT: usize = 1024;
+
     /// The order by a simple attribute, or by the `value` of a complex one.
     ///
     /// # Errors
@@ -93,29 +97,35 @@ impl Sort {
             Scalar::Str(version) if self.path == Path::META_VERSION => {
                 version_tag(Scalar::Str(version)).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
             }
-            Scalar::Str(Cow::Borrowed(text)) if is_text => Scalar::Str(text::key(text, self.case_exact)),
+            Scalar::Str(Cow::Borrowed(text)) if is_text => Scalar::Str(text::key(start(text), self.case_exact)),
             value => value.canonical(self.data_type, self.case_exact).into_owned(),
         }
     }
 
     /// The value that a resource is sorted by.
-    fn value<'v>(&self, value: Value<'v>, steps: &[u32]) -> Scalar<'v> {
+    fn value<'v>(&self, value: Value<'v>, steps: &[u32], meter: &impl Meter) -> Scalar<'v> {
         match (value, steps.split_first()) {
             (Value::List(list), _) => {
-                let is_primary = |element: &Value<'_>| {
-                    self.primary.is_some_and(|primary| {
-                        matches!(element.clone().at(&[primary]), Value::Scalar(Scalar::Bool(true)))
-                    })
-                };
-                let primary = list.iter().map(|(_, element)| element).find(is_primary);
-                let chosen = primary.or_else(|| list.iter().map(|(_, element)| element).next());
-                chosen.map_or(Scalar::Absent, |element| self.value(element, steps))
+                let elements = || list.iter().map(|(_, element)| element);
+                let primary = self.primary.and_then(|primary| {
+                    meter.spend(list.len().into());
+                    let is_true = |flag| matches!(flag, Value::Scalar(Scalar::Bool(true)));
+                    elements().find(|element| is_true(element.clone().at(&[primary])))
+                });
+                let chosen = primary.or_else(|| elements().next());
+                chosen.map_or(Scalar::Absent, |element| self.value(element, steps, meter))
             }
-            (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest),
+            (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
             (Value::Scalar(scalar), None) => scalar,
             _ => Scalar::Absent,
         }
     }
+}
+
+/// The start of a text, by which it is sorted. Longer texts that start alike are in the order of their ids, so that
+/// neither memory nor time depends on what else is in them.
+fn start(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(Sort::TEXT)).unwrap_or(text)
 }
 
 /// The attributes from the root to a path, that of the path last.
@@ -213,65 +223,64 @@ impl<'a> Query<'a> {
         self.page(candidates.into_iter().filter(is_meant))
     }
 
-    /// As [`select`](Self::select), letting other tasks go on from time to time.
-    pub(crate) async fn select_in_turns<'r, R: Resource>(&self, candidates: &'r [R]) -> Result<Page<R>, Error> {
-        let matcher = self.filter.map(Filter::matcher);
-        let mut pace = Pace::default();
-        let mut matching: Vec<&'r R> = Vec::new();
-        for candidate in candidates {
-            let (is_match, work) = self.try_match(matcher.as_ref(), candidate)?;
-            if is_match {
-                matching.push(candidate);
-            }
-            pace.spend(work).await;
-        }
-        Ok(self.page(matching.into_iter()))
-    }
-
-    /// Whether the filter, which was made ready, matches a resource. Returns also how much work it was to find out.
+    /// As [`select`](Self::select), for candidates whose number and size nobody limits: lets other tasks go on from time to
+    /// time.
     ///
     /// # Errors
     ///
-    /// 400 `tooMany` if that is more work than allowed: nothing gives way while one resource is looked at.
-    pub(super) fn try_match(
-        &self,
-        matcher: Option<&Matcher<'_>>,
-        resource: &impl Access,
-    ) -> Result<(bool, u64), Error> {
-        let meter = Bounded::new(self.visits);
-        let is_match = matcher.is_none_or(|matcher| matcher.matches(&resource.value(), &meter));
-        if meter.is_used_up() {
-            return Err(Error::too_many(format!(
-                "the filter makes more than {} comparisons with one resource; use fewer terms",
-                self.visits
-            )));
+    /// 400 `tooMany` beyond the limits of a [`Scan`].
+    pub(crate) async fn select_in_turns<R: Resource>(&self, candidates: &[R]) -> Result<Page<R>, Error> {
+        let mut scan = Scan::new(self);
+        let mut matching: Vec<&R> = Vec::new();
+        for candidate in candidates {
+            if scan.matches(candidate).await? {
+                matching.push(candidate);
+            }
         }
-        Ok((is_match, meter.spent()))
+        scan.page(matching).await
     }
 
     /// Sorts resources that match the filter, and cuts the page.
-    pub(super) fn page<'r, R: Access + Clone + 'r>(&self, matching: impl Iterator<Item = &'r R>) -> Page<R> {
-        let mut sorted: Vec<(SortKey<'r>, &R)> = matching.map(|resource| (self.key(resource), resource)).collect();
+    fn page<'r, R: Access + Clone + 'r>(&self, matching: impl Iterator<Item = &'r R>) -> Page<R> {
+        self.cut(matching.map(|resource| (self.key(resource, &Unmetered), resource)).collect())
+    }
+
+    /// Cuts the page out of what matches. Only the resources of the page are sorted.
+    pub(super) fn cut<R: Clone>(&self, mut matching: Vec<(SortKey<'_>, &R)>) -> Page<R> {
         let descending = self.sort.is_some_and(|sort| sort.descending);
-        sorted.sort_by(|(left, _), (right, _)| {
+        let by_key = |(left, _): &(SortKey<'_>, &R), (right, _): &(SortKey<'_>, &R)| {
             let order = compare(&left.value, &right.value);
             let order = if descending { order.reverse() } else { order };
             order.then_with(|| compare(&left.id, &right.id))
-        });
-        let total = sorted.len();
-        let page = sorted.into_iter().skip(self.offset).take(self.count).map(|(_, resource)| resource.clone());
-        Page::exact(page.collect(), total)
+        };
+        let total = matching.len();
+        let start = self.offset.min(total);
+        let end = self.offset.saturating_add(self.count).min(total);
+        if end < total {
+            matching.select_nth_unstable_by(end, by_key);
+            matching.truncate(end);
+        }
+        if 0 < start && start < end {
+            matching.select_nth_unstable_by(start, by_key);
+        }
+        let mut page = matching.split_off(start.min(matching.len()));
+        page.sort_by(by_key);
+        Page::exact(page.into_iter().map(|(_, resource)| resource.clone()).collect(), total)
     }
 
-    fn key<'r>(&self, resource: &'r dyn Access) -> SortKey<'r> {
+    /// What a resource is sorted by.
+    pub(super) fn key<'r>(&self, resource: &'r dyn Access, meter: &impl Meter) -> SortKey<'r> {
         let view = resource.value();
-        let value = self.sort.map_or(Scalar::Absent, |sort| sort.key(sort.value(view.clone(), sort.path.steps())));
+        let value = self.sort.map_or(Scalar::Absent, |sort| {
+            let value = sort.value(view.clone(), sort.path.steps(), meter);
+            if meter.look_at(&value) { sort.key(value) } else { Scalar::Absent }
+        });
         SortKey { value, id: view.at(Path::ID.steps()).scalar() }
     }
 }
 
 /// What a resource is sorted by; the id makes the order total.
-struct SortKey<'r> {
+pub(super) struct SortKey<'r> {
     value: Scalar<'r>,
     id: Scalar<'r>,
 }

@@ -358,6 +358,81 @@ async fn a_filter_that_compares_too_much_of_one_resource_is_refused() {
     }
 }
 
+/// What one resource may cost, many may not.
+#[tokio::test]
+async fn a_list_that_looks_at_too_much_altogether_is_refused() {
+    let limits = crate::Limits { visits: 20, ..Default::default() };
+    let shared = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
+    for client in [
+        Client::new(builder().resource(shared).limits(limits).build().unwrap()),
+        Client::new(builder().resource(MemoryStore::<User>::new()).limits(limits).build().unwrap()),
+    ] {
+        for number in 0..10 {
+            let emails = json!([{"value": "x@example.com"}, {"value": "y@example.com", "primary": true}]);
+            client.user(json!({"userName": number.to_string(), "emails": emails, "title": "ж".repeat(40)})).await;
+        }
+        for (query, is_refused) in [
+            // A hundred values may be looked at: ten of each resource.
+            (format!("filter={}", encoded(&vec!["userName co \"z\""; 10].join(" or "))), false),
+            (format!("filter={}", encoded(&vec!["userName co \"z\""; 11].join(" or "))), true),
+            // To find the primary element costs a look at each.
+            (format!("filter={}&sortBy=emails", encoded(&vec!["userName pr"; 7].join(" and "))), false),
+            (format!("filter={}&sortBy=emails", encoded(&vec!["userName pr"; 8].join(" and "))), true),
+            // A long text that is not ASCII costs its length.
+            ("sortBy=title".to_owned(), true),
+            ("sortBy=userName".to_owned(), false),
+        ] {
+            let reply = client.get(&format!("/Users?{query}")).await;
+            if is_refused {
+                assert_eq!(reply.fault(), fault(400, "tooMany"), "{query}");
+            } else {
+                assert_eq!(reply.status, 200, "{query}: {reply:?}");
+            }
+        }
+    }
+}
+
+/// Whatever the page and the order, the page is what lies there when all is sorted.
+#[tokio::test]
+async fn a_page_is_part_of_the_whole_order() {
+    let users: Vec<User> = (0..50_usize)
+        .map(|number| User {
+            id: format!("{number:02}"),
+            // Equal ones among them, and some without.
+            title: (number % 7 > 0).then(|| (number * 31 % 11).to_string()),
+            ..User::default()
+        })
+        .collect();
+    let ids = |page: &crate::store::Page<User>| -> Vec<_> {
+        page.resources().iter().map(|user| user.id.clone()).collect()
+    };
+    for descending in [false, true] {
+        let title = crate::schema::path::<User>("title");
+        let sort = crate::store::Sort::new(User::TYPE, title, descending).unwrap();
+        let all = Query { sort: Some(sort), ..Query::all(User::TYPE) };
+        let sorted = ids(&all.select(&users));
+        let mut expected: Vec<&User> = users.iter().collect();
+        expected.sort_by_key(|user| user.id.clone());
+        let key = |user: &&User| (user.title.is_none(), user.title.clone());
+        if descending {
+            expected.sort_by_key(|user| std::cmp::Reverse(key(user)));
+        } else {
+            expected.sort_by_key(key);
+        }
+        assert_eq!(sorted, expected.iter().map(|user| user.id.clone()).collect::<Vec<_>>());
+        for offset in [0, 1, 17, 49, 50, 60, usize::MAX] {
+            for count in [0, 1, 5, 50, usize::MAX] {
+                let query = Query { offset, count, ..all };
+                let page = query.select(&users);
+                let start = offset.min(50);
+                assert_eq!(ids(&page), sorted[start..start.saturating_add(count).min(50)], "{offset} {count}");
+                assert_eq!(page.total(), Some(50));
+                assert_eq!(ids(&query.select_in_turns(&users).await.unwrap()), ids(&page));
+            }
+        }
+    }
+}
+
 #[test]
 fn candidates_are_looked_through_in_turns() {
     let users: Vec<User> = (0..100).map(|_| User { title: Some("x".into()), ..User::default() }).collect();

@@ -8,10 +8,9 @@ use super::{
 };
 use crate::{
     access::{Resource, Scalar},
-    filter::{Condition, Filter},
+    filter::Condition,
     schema::Path,
-    store::{Query, StoreError},
-    turn::Pace,
+    store::{Page, Query, StoreError, scan::Scan},
 };
 
 /// How many rows of a long walk are taken at once.
@@ -51,10 +50,14 @@ impl<R: Resource> MemoryStore<R> {
     }
 
     /// The resources that match the filter of a query, in the order of their ids.
-    pub(super) async fn matching(&self, tenant: &Tenant<R>, query: &Query<'_>) -> Result<Vec<Arc<R>>, StoreError> {
+    async fn matching(
+        &self,
+        tenant: &Tenant<R>,
+        query: &Query<'_>,
+        scan: &mut Scan<'_>,
+    ) -> Result<Vec<Arc<R>>, StoreError> {
         let filter = query.filter;
-        let matcher = filter.map(Filter::matcher);
-        let (mut matching, mut pace) = (Vec::new(), Pace::default());
+        let mut matching = Vec::new();
         let mut found = {
             let rows = tenant.lock();
             let ids = filter.and_then(|filter| self.look_up(&rows, Path::ROOT, filter.condition()));
@@ -73,14 +76,18 @@ impl<R: Resource> MemoryStore<R> {
             last = Some(row.id.clone());
             for row in &some {
                 let Some(resource) = row.read() else { continue };
-                let tried = query.try_match(matcher.as_ref(), &*resource);
-                let (is_match, work) = tried.map_err(StoreError::Rejected)?;
-                if is_match {
+                if scan.matches(&*resource).await.map_err(StoreError::Rejected)? {
                     matching.push(resource);
                 }
-                pace.spend(work).await;
             }
         }
         Ok(matching)
+    }
+
+    /// Filters, sorts and cuts the page.
+    pub(super) async fn select(&self, tenant: &Tenant<R>, query: &Query<'_>) -> Result<Page<R>, StoreError> {
+        let mut scan = Scan::new(query);
+        let matching = self.matching(tenant, query, &mut scan).await?;
+        scan.page(matching.iter().map(Arc::as_ref).collect()).await.map_err(StoreError::Rejected)
     }
 }

@@ -1,0 +1,75 @@
+//! The walk over resources that may match a query.
+
+use super::query::{Page, Query, SortKey};
+use crate::{
+    access::Access,
+    error::Error,
+    filter::{Filter, Matcher},
+    limits::Limits,
+    meter::{Bounded, Meter as _},
+    turn::Pace,
+};
+
+/// Looks at one resource after the other, lets other tasks go on from time to time, and ends where a request would cost
+/// too much.
+///
+/// Two things have a limit: the work on one resource, as nobody else has a turn meanwhile, and the work on all of them.
+pub(super) struct Scan<'q> {
+    query: &'q Query<'q>,
+    matcher: Option<Matcher<'q>>,
+    /// The work on all resources so far.
+    spent: u64,
+    pace: Pace,
+}
+
+impl<'q> Scan<'q> {
+    pub(super) fn new(query: &'q Query<'q>) -> Self {
+        Self { query, matcher: query.filter.map(Filter::matcher), spent: 0, pace: Pace::default() }
+    }
+
+    /// Whether the filter matches a resource.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` if it is more work than allowed to find out.
+    pub(super) async fn matches(&mut self, resource: &impl Access) -> Result<bool, Error> {
+        let meter = Bounded::new(self.query.visits);
+        let is_match = self.matcher.as_ref().is_none_or(|matcher| matcher.matches(&resource.value(), &meter));
+        if meter.is_used_up() {
+            return Err(Error::too_many(format!(
+                "the filter looks at more than {} values of one resource; use fewer terms",
+                self.query.visits
+            )));
+        }
+        self.spend(meter.spent()).await?;
+        Ok(is_match)
+    }
+
+    /// Sorts the resources that match, and cuts the page.
+    ///
+    /// # Errors
+    ///
+    /// As [`matches`](Self::matches).
+    pub(super) async fn page<R: Access + Clone + Sync>(mut self, matching: Vec<&R>) -> Result<Page<R>, Error> {
+        let mut keyed: Vec<(SortKey<'_>, &R)> = Vec::with_capacity(matching.len());
+        for resource in matching {
+            let meter = Bounded::new(u64::MAX);
+            keyed.push((self.query.key(resource, &meter), resource));
+            self.spend(meter.spent()).await?;
+        }
+        Ok(self.query.cut(keyed))
+    }
+
+    async fn spend(&mut self, work: u64) -> Result<(), Error> {
+        self.spent = self.spent.saturating_add(work);
+        let most = self.query.visits.saturating_mul(Limits::LIST);
+        if self.spent > most {
+            return Err(Error::too_many(format!(
+                "the list looks at more than {most} values to filter and sort; use a filter with fewer terms, or one that \
+                 selects resources by an indexed attribute"
+            )));
+        }
+        self.pace.spend(work).await;
+        Ok(())
+    }
+}

@@ -64,7 +64,8 @@ pub(crate) struct Spent {
 impl Spent {
     /// Adds to what was spent, and returns the sum.
     pub(crate) fn add(spent: &AtomicU64, more: u64) -> u64 {
-        spent.fetch_add(more, Ordering::Relaxed).saturating_add(more)
+        let add = |spent: u64| Some(spent.saturating_add(more));
+        spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).unwrap_or(u64::MAX).saturating_add(more)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use crate::{compat::Compat, reference::References};
+use crate::{compat::Compat, reference::{References, Spent}};
 
 /// Who sent a request, as whoever authenticated it says; put into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,14 @@ impl Context {
     /// Whether the answer shows the resource. The results of a bulk request do not.
     pub(crate) fn shows_resources(&self) -> bool {
         !self.references.is_bulk()
+    }
+
+    /// Charges work on whole resources to the bulk request that this operation is part of; the next operation is refused
+    /// once it was too much. A request by itself loads a resource once, which needs no limit.
+    pub(crate) fn note_work(&self, work: impl FnOnce() -> usize) {
+        if let Some(spent) = self.references.spent() {
+            Spent::add(&spent.visits, u64::try_from(work()).unwrap_or(u64::MAX));
+        }
     }
 
     /// What texts of the request refer to.

@@ -170,23 +170,24 @@ impl<R: Resource> MemoryStore<R> {
         self.version.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 
-    /// The values by which a resource is found.
-    fn keys(&self, resource: &R) -> Vec<Key> {
-        let mut keys = Vec::new();
+    /// The values by which a resource is found that one state has more or fewer of than another one.
+    fn changes(&self, old: Option<&R>, new: Option<&R>) -> Changes {
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
         for path in self.keyed() {
-            self.keys_at(resource.value(), path, path.steps(), &mut |key| keys.push(key));
+            let (old, new) = (scalars(old, path), scalars(new, path));
+            // What was not changed is the usual case, and needs no keys.
+            if old != new {
+                self.push_keys(path, old, &mut gone);
+                self.push_keys(path, new, &mut come);
+            }
         }
-        keys
+        Changes::between(gone, come)
     }
 
-    /// The keys of the values of an attribute, from a place on the way to it on.
-    fn keys_at(&self, value: Value<'_>, path: Path, steps: &[u32], visit: &mut dyn FnMut(Key)) {
+    fn push_keys(&self, path: Path, values: Vec<Scalar<'_>>, keys: &mut Vec<Key>) {
         let Some(attribute) = self.resource_type.attribute(path) else { return };
-        each_scalar(value, steps, &mut |value| {
-            if let Some(key) = value.key(attribute) {
-                visit((path, key.into_owned()));
-            }
-        });
+        let key = |value: Scalar<'_>| value.key(attribute).map(|key| (path, key.into_owned()));
+        keys.extend(values.into_iter().filter_map(key));
     }
 
     /// The attribute of which another resource holds a value that is to be unique.
@@ -208,13 +209,25 @@ pub(super) fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Ve
 }
 
 /// Visits the values at a place, those of every element on the way.
-pub(super) fn each_scalar(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
+pub(super) fn each_scalar<'v>(value: Value<'v>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'v>)) {
     match (value, steps.split_first()) {
         (Value::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
         (Value::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
         (Value::Scalar(scalar), None) => visit(scalar),
         _ => {}
     }
+}
+
+/// The values of an attribute.
+fn scalars<R: Access>(resource: Option<&R>, path: Path) -> Vec<Scalar<'_>> {
+    resource.map_or_else(Vec::new, |resource| scalars_at(resource.value(), path.steps()))
+}
+
+/// The values at a place, those of every element on the way.
+fn scalars_at<'v>(value: Value<'v>, steps: &[u32]) -> Vec<Scalar<'v>> {
+    let mut scalars = Vec::new();
+    each_scalar(value, steps, &mut |scalar| scalars.push(scalar));
+    scalars
 }
 
 /// The version of a resource, where it has a field for it.
@@ -278,7 +291,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         let id = Id::of(&new.value().at(Path::ID.steps()).scalar())
             .ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
         set_version(&mut new, version);
-        let changes = Changes::between(Vec::new(), self.keys(&new));
+        let changes = self.changes(None, Some(&new));
         let row = Arc::new(Row::new(id.clone(), new.clone()));
         let tenant = self.tenant_to_be(cx);
         let mut rows = tenant.lock();
@@ -298,7 +311,6 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         let old = change.old();
         let mut new = change.into_new();
         set_version(&mut new, self.next_version());
-        let keys = self.keys(&new);
         let mut stored = Some(Arc::new(new.clone()));
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
@@ -309,7 +321,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
             if !same {
                 return Err(StoreError::Version);
             }
-            let changes = Changes::between(self.keys(&read), keys.clone());
+            let changes = self.changes(Some(&read), Some(&new));
             let swapped = row.swap(&read, stored, || {
                 let mut rows = tenant.lock();
                 if let Some(path) = self.conflict(&rows, &row.id, &changes) {
@@ -331,7 +343,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
             check(&*read, expected)?;
-            let changes = Changes::between(self.keys(&read), Vec::new());
+            let changes = self.changes(Some(&read), None);
             let swapped = row.swap(&read, None, || {
                 let mut rows = tenant.lock();
                 rows.remove(&row.id);
@@ -355,7 +367,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         }
         let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
         let row = tenant.row(delta.id).ok_or(StoreError::NotFound)?;
-        self.change_in_place(&tenant, &row, &change, &delta)
+        self.change_in_place(cx, &tenant, &row, (&change, &delta))
     }
 }
 

@@ -166,6 +166,7 @@ impl Inner {
 
     /// Runs one operation as the request that it is.
     async fn run(&self, cx: &Context, operation: &Operation<'_>, met: &mut Met) -> Result<Answer, Error> {
+        self.settings.tolerance(cx).check_visits()?;
         let method = method(&operation.method)?;
         let path = self.path_of(operation, cx.references())?;
         let segments = match path.place {

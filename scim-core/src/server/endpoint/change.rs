@@ -90,6 +90,8 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         for tried in 0.. {
             let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
             target.conditions.check_write(tag(&old).as_deref())?;
+            // A copy, the validation, the comparison and the store look at all of it.
+            cx.note_work(|| old.value().work().saturating_mul(4));
             let mut new = old.clone();
             let written = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
             let stored = old.value();
@@ -99,8 +101,10 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             };
             validate(&self.resource_type, change, &new.value())?;
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
-            // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2).
-            if patch::equal(&self.resource_type, &old.value(), &new.value()) {
+            // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2). But they are no answer to
+            // whether a secret is the one that a client guesses.
+            let names_secret = written.touched.iter().any(|path| !self.resource_type.is_readable(*path));
+            if !names_secret && patch::equal(&self.resource_type, &old.value(), &new.value()) {
                 self.report(settings, cx, &written);
                 return Ok((old, written));
             }

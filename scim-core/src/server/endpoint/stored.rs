@@ -175,6 +175,10 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             if self.answers_no_content(target) {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
             }
+            // The result of an operation of a bulk request has the version and nothing else of the resource.
+            if !cx.shows_resources() && (version.is_some() || !self.keeps_versions) {
+                return Ok(Answer { version, ..Answer::empty(StatusCode::OK) });
+            }
             let projection = target.params.projection(&self.resource_type, &settings.tolerance(cx));
             let stored = self.stored(cx, target.id, &projection).await?;
             return Ok(self.answer(cx, &stored, &target.params, touched));

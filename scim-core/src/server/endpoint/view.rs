@@ -19,7 +19,9 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     /// The resource of an id; 404 if there is none.
     pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<R, Error> {
         let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
-        stored.ok_or_else(|| self.not_found(id))
+        let stored = stored.ok_or_else(|| self.not_found(id))?;
+        cx.note_work(|| stored.value().work());
+        Ok(stored)
     }
 
     /// Whether PATCH answers without a body. A request for certain attributes must be answered with them (RFC 7644

@@ -55,6 +55,32 @@ async fn no_removal_tells_what_is_never_returned() {
     assert_eq!(client.patch("/Users/id-1", removal).await.status, 200);
 }
 
+/// The version changes whether or not the guess is right.
+#[tokio::test]
+async fn no_version_tells_what_is_never_returned() {
+    let client = Client::standard();
+    client.user(json!({"userName": "a", "password": PASSWORD})).await;
+    let version = async || client.get("/Users/id-1").await.json()["meta"]["version"].clone();
+    let replacement = json!({"schemas": [USER], "userName": "a", "password": PASSWORD});
+    let operations = [
+        json!([{"op": "replace", "path": "password", "value": PASSWORD}]),
+        json!([{"op": "add", "value": {"password": PASSWORD, "userName": "a"}}]),
+    ];
+    for operations in operations {
+        let before = version().await;
+        assert_eq!(client.patch("/Users/id-1", operations).await.status, 200);
+        assert_ne!(version().await, before);
+    }
+    let before = version().await;
+    assert_eq!(client.write("PUT", "/Users/id-1", &replacement).await.status, 200);
+    assert_ne!(version().await, before);
+    // Where no secret is named, nothing is written.
+    let before = version().await;
+    let operations = json!([{"op": "replace", "path": "userName", "value": "a"}]);
+    assert_eq!(client.patch("/Users/id-1", operations).await.status, 200);
+    assert_eq!(version().await, before);
+}
+
 #[tokio::test]
 async fn no_question_tells_what_is_never_returned() {
     let client = Client::standard();

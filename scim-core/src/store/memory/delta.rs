@@ -10,12 +10,13 @@ use std::{
 use super::{
     MemoryStore, check,
     rows::{Changes, Row, Tenant},
-    set_version, version,
+    scalars_at, set_version, version,
 };
 use crate::{
     access::{Access, Edit, List, Node, Refused, Resource, Scalar, Value},
     patch::{Effect, Effects},
     schema::{Mutability, Path, ResourceType, common},
+    server::Context,
     store::{Delta, DeltaAnswer, StoreError},
     text,
 };
@@ -146,10 +147,10 @@ impl<R: Resource> MemoryStore<R> {
     /// Changes a resource where it is stored, unless somebody reads it just now: then a copy is changed.
     pub(super) fn change_in_place(
         &self,
+        cx: &Context,
         tenant: &Tenant<R>,
         row: &Row<R>,
-        change: &InPlace<'_>,
-        delta: &Delta<'_>,
+        (change, delta): (&InPlace<'_>, &Delta<'_>),
     ) -> Result<DeltaAnswer, StoreError> {
         let mut state = row.lock();
         let stored = state.as_mut().ok_or(StoreError::NotFound)?;
@@ -165,7 +166,9 @@ impl<R: Resource> MemoryStore<R> {
         let mut visit = |element: Value<'_>, came: bool| {
             for path in &below {
                 let rest = path.steps().get(change.path.steps().len()..).unwrap_or_default();
-                self.keys_at(element.clone(), *path, rest, &mut |key| changes.count(key, if came { 1 } else { -1 }));
+                let mut keys = Vec::new();
+                self.push_keys(*path, scalars_at(element.clone(), rest), &mut keys);
+                keys.into_iter().for_each(|key| changes.count(key, if came { 1 } else { -1 }));
             }
         };
         let finish = |resource: &mut dyn Access| {
@@ -179,12 +182,17 @@ impl<R: Resource> MemoryStore<R> {
             change.make(resource, holds, &mut visit, finish)
         } else {
             let mut copy = R::clone(stored);
+            cx.note_work(|| copy.value().work());
             let outcome = change.make(&mut copy, holds, &mut visit, finish);
             if let Ok(true) = outcome {
                 old = Some(std::mem::replace(stored, Arc::new(copy)));
             }
             outcome
         };
+        if holds.is_none() || (change.added.is_none() && !matches!(outcome, Ok(false))) {
+            // All elements were looked through.
+            cx.note_work(|| stored.value().at(change.path.steps()).work());
+        }
         // The framework says why, when it meets the same.
         let Ok(is_changed) = outcome else { return Ok(DeltaAnswer::NotTaken) };
         if is_changed {

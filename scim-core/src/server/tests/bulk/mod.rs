@@ -5,7 +5,7 @@ mod references;
 
 use serde_json::{Value as Json, json};
 
-use super::{Client, PASSWORD, everything, fault};
+use super::{Client, PASSWORD, builder, everything, fault};
 use crate::compat::Compat;
 
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";

@@ -147,7 +147,7 @@ async fn what_was_changed_can_be_referred_to() {
 /// A bulk request has one budget, not one for each operation.
 #[tokio::test]
 async fn operations_together_visit_no_more_than_several_requests() {
-    let limits = crate::Limits { visits: 60, ..Default::default() };
+    let limits = crate::Limits { visits: 600, ..Default::default() };
     let client = Client::new(everything().limits(limits).build().unwrap());
     let members: Vec<String> = (0..20).map(|number| number.to_string()).collect();
     let members: Vec<&str> = members.iter().map(String::as_str).collect();
@@ -161,6 +161,51 @@ async fn operations_together_visit_no_more_than_several_requests() {
         let refused: Vec<&Json> = results.iter().filter(|result| result["response"]["scimType"] == "tooMany").collect();
         assert_eq!(!refused.is_empty(), count == 40, "{count}: {results:?}");
         assert!(refused.len() < count);
+    }
+}
+
+/// To load, copy, compare and store a resource costs what is in it.
+#[tokio::test]
+async fn operations_together_load_no_more_than_several_requests() {
+    let limits = crate::Limits { visits: 200, ..Default::default() };
+    let groups = crate::store::MemoryStore::<crate::model::Group>::new();
+    let member = crate::schema::path::<crate::model::Group>("members.value");
+    let client = Client::new(builder().resource(groups.indexed(member)).limits(limits).build().unwrap());
+    let members: Vec<Json> = (0..20).map(|number| json!({"value": number.to_string()})).collect();
+    let made = client.post("/Groups", json!({"displayName": "g", "members": members})).await.json();
+    let path = format!("/Groups/{}", made["id"].as_str().unwrap());
+    let rename = |number: usize| json!([{"op": "replace", "path": "displayName", "value": number.to_string()}]);
+    let join = |number: usize| json!([{"op": "add", "path": "members", "value": [{"value": format!("new {number}")}]}]);
+    let leave = |number: usize| json!([{"op": "remove", "path": format!("members[value eq \"new {number}\"]")}]);
+    let stranger = |number: usize| json!([{"op": "remove", "path": format!("members[value eq \"x{number}\"]")}]);
+    let replace = |method: &str, version: &str, number: usize| {
+        let data = json!({"displayName": number.to_string(), "members": members});
+        json!({"method": method, "path": path, "version": version, "data": data})
+    };
+    let patch = |operations: Json| patch(&path, operations);
+    // A thousand values may be looked at.
+    for (name, operation, done) in [
+        ("rename", &(|number| patch(rename(number))) as &dyn Fn(usize) -> Json, Some(10)),
+        // Here the members of both are compared besides.
+        ("replace", &|number| replace("PUT", "*", number), Some(5)),
+        // Nothing but what is named is looked at.
+        ("join", &|number| patch(join(number)), None),
+        ("no member leaves", &|number| patch(stranger(number)), None),
+    ] {
+        let results = bulk(&client, (0..60).map(operation).collect()).await;
+        let refused = results.iter().position(|result| result["response"]["scimType"] == "tooMany");
+        assert_eq!(refused, done, "{name}: {results:?}");
+        let made = results.iter().filter(|result| result["status"].as_str().unwrap().starts_with("20")).count();
+        assert_eq!(made, done.unwrap_or(60), "{name}: {results:?}");
+    }
+    // A member that leaves is looked for among all. A precondition that fails costs a look, too.
+    for (name, operation) in [
+        ("leave", &(|number| patch(leave(number))) as &dyn Fn(usize) -> Json),
+        ("delete", &|number| replace("DELETE", "W/\"0\"", number)),
+    ] {
+        let results = bulk(&client, (0..60).map(operation).collect()).await;
+        assert_eq!(results[0]["status"], if name == "leave" { "204" } else { "412" }, "{name}");
+        assert_eq!(results[59]["response"]["scimType"], "tooMany", "{name}");
     }
 }
 

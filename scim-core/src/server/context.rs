@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use crate::{compat::Compat, reference::{References, Spent}};
+use crate::{access::Value, compat::Compat, reference::{References, Spent}};
 
 /// Who sent a request, as whoever authenticated it says; put into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,11 +114,13 @@ impl Context {
         !self.references.is_bulk()
     }
 
-    /// Charges work on whole resources to the bulk request that this operation is part of; the next operation is refused
-    /// once it was too much. A request by itself loads a resource once, which needs no limit.
-    pub(crate) fn note_work(&self, work: impl FnOnce() -> usize) {
+    /// Charges work on a whole value, so many visits for each element in it, to the bulk request that this operation is
+    /// part of. The next operation is refused once it was too much. A request by itself loads a resource once, which needs
+    /// no limit.
+    pub(crate) fn note_work(&self, visits: u64, value: &Value<'_>) {
         if let Some(spent) = self.references.spent() {
-            Spent::add(&spent.visits, u64::try_from(work()).unwrap_or(u64::MAX));
+            let elements = u64::try_from(value.work()).unwrap_or(u64::MAX);
+            Spent::add(&spent.visits, elements.saturating_mul(visits));
         }
     }
 

@@ -90,8 +90,6 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         for tried in 0.. {
             let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
             target.conditions.check_write(tag(&old).as_deref())?;
-            // A copy, the validation, the comparison and the store look at all of it.
-            cx.note_work(|| old.value().work().saturating_mul(4));
             let mut new = old.clone();
             let written = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
             let stored = old.value();

@@ -15,12 +15,16 @@ use crate::{
     store::{Store, StoreError},
 };
 
+/// What a resource that is loaded costs in a bulk request, for each of its elements. It is copied several times, validated,
+/// compared and stored.
+const LOADED: u64 = 12;
+
 impl<R: Resource, S: Store<R>> Stored<R, S> {
     /// The resource of an id; 404 if there is none.
     pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<R, Error> {
         let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
         let stored = stored.ok_or_else(|| self.not_found(id))?;
-        cx.note_work(|| stored.value().work());
+        cx.note_work(LOADED, &stored.value());
         Ok(stored)
     }
 

@@ -21,6 +21,9 @@ use crate::{
     text,
 };
 
+/// What it costs in a bulk request to copy an element or to compare it.
+const WALK: u64 = 4;
+
 /// A PATCH that adds elements to a list or removes them from it, where elements are told apart by their `value`.
 ///
 /// It is one effect: if that is refused, there is nothing else to be undone.
@@ -182,7 +185,7 @@ impl<R: Resource> MemoryStore<R> {
             change.make(resource, holds, &mut visit, finish)
         } else {
             let mut copy = R::clone(stored);
-            cx.note_work(|| copy.value().work());
+            cx.note_work(WALK, &copy.value());
             let outcome = change.make(&mut copy, holds, &mut visit, finish);
             if let Ok(true) = outcome {
                 old = Some(std::mem::replace(stored, Arc::new(copy)));
@@ -191,7 +194,7 @@ impl<R: Resource> MemoryStore<R> {
         };
         if holds.is_none() || (change.added.is_none() && !matches!(outcome, Ok(false))) {
             // All elements were looked through.
-            cx.note_work(|| stored.value().at(change.path.steps()).work());
+            cx.note_work(WALK, &stored.value().at(change.path.steps()));
         }
         // The framework says why, when it meets the same.
         let Ok(is_changed) = outcome else { return Ok(DeltaAnswer::NotTaken) };

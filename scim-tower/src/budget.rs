@@ -58,12 +58,14 @@ impl State {
         self.tenants.get(tenant).copied().unwrap_or_default()
     }
 
-    /// Returns whether a tenant may take bytes for a request, which is one of several of that tenant or the only one.
-    fn may_take(&self, holding: Holding, bytes: usize, is_one_of_several: bool) -> bool {
+    /// Returns whether a tenant may take bytes for a request that holds some already.
+    fn may_take(&self, tenant: &str, bytes: usize, held: usize) -> bool {
+        let holding = self.holding(tenant);
+        let is_one_of_several = holding.requests > usize::from(held > 0);
         let after = holding.bytes.saturating_add(bytes);
         let is_fair = !is_one_of_several || after <= self.left.saturating_add(holding.bytes) / 2;
         // What is larger than the budget is let in when nothing else is there.
-        (bytes <= self.left && is_fair) || self.left == self.total
+        (bytes <= self.left && is_fair) || self.left + held == self.total
     }
 }
 
@@ -71,9 +73,7 @@ impl Share {
     /// Takes this many more bytes. If they are too many, takes nothing and returns `false`.
     pub(crate) fn take(&mut self, bytes: usize) -> bool {
         let mut state = self.budget.state();
-        let holding = state.holding(&self.tenant);
-        let own = usize::from(self.held > 0);
-        if bytes > 0 && !state.may_take(holding, bytes, holding.requests > own) {
+        if bytes > 0 && !state.may_take(&self.tenant, bytes, self.held) {
             return false;
         }
         self.held += Self::add(&mut state, &self.tenant, bytes, self.held == 0);
@@ -87,9 +87,7 @@ impl Share {
 
     /// Returns whether the tenant could not take a byte for one more request.
     pub(crate) fn is_refused(&self) -> bool {
-        let state = self.budget.state();
-        let holding = state.holding(&self.tenant);
-        !state.may_take(holding, 1, holding.requests > 0)
+        !self.budget.state().may_take(&self.tenant, 1, 0)
     }
 
     /// Returns how many bytes were taken.
@@ -210,6 +208,15 @@ mod tests {
         drop((one, two, three));
         assert!(budget.share("four").take(1_000));
         assert!(budget.share("four").take(100));
+        // Also when it arrives in pieces.
+        let mut pieces = budget.share("four");
+        assert!((0..10).all(|_| pieces.take(60)));
+        assert!(!budget.share("five").take(1) && !budget.share("four").take(1));
+        pieces.clear();
+        let mut other = budget.share("five");
+        assert!(pieces.take(60) && other.take(10) && !pieces.take(60));
+        other.clear();
+        assert!(pieces.take(60));
     }
 
     #[test]
@@ -225,7 +232,7 @@ mod tests {
         other.take_up_to(8);
         assert!(budget.share("three").is_refused() && other.held == 2 && part == "c");
         drop(part);
-        assert!(!budget.share("three").is_refused() && other.take(8) && !other.take(1));
+        assert!(!budget.share("three").is_refused() && other.take(8) && !budget.share("three").take(1));
     }
 
     #[tokio::test]

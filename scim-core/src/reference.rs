@@ -82,6 +82,14 @@ impl References {
         self.bulk.as_ref().map(|bulk| &bulk.spent)
     }
 
+    /// Adds work that cannot be refused any more to what the bulk request has cost, if it is one. The next operation is
+    /// refused once it was too much.
+    pub(crate) fn note_work(&self, visits: u64) {
+        if let Some(spent) = self.spent() {
+            Spent::add(&spent.visits, visits);
+        }
+    }
+
     /// Whether these are the references of a bulk request.
     pub(crate) fn is_bulk(&self) -> bool {
         self.bulk.is_some()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use crate::{access::Value, compat::Compat, reference::{References, Spent}};
+use crate::{access::Value, compat::Compat, reference::References};
 
 /// Who sent a request, as whoever authenticated it says; put into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,9 +118,9 @@ impl Context {
     /// part of. The next operation is refused once it was too much. A request by itself loads a resource once, which needs
     /// no limit.
     pub(crate) fn note_work(&self, visits: u64, value: &Value<'_>) {
-        if let Some(spent) = self.references.spent() {
+        if self.references.is_bulk() {
             let elements = u64::try_from(value.work()).unwrap_or(u64::MAX);
-            Spent::add(&spent.visits, elements.saturating_mul(visits));
+            self.references.note_work(elements.saturating_mul(visits));
         }
     }
 

@@ -36,6 +36,14 @@ impl Operation<'_> {
     pub(super) fn creates(&self) -> bool {
         self.method.eq_ignore_ascii_case("POST")
     }
+
+    /// What it costs to run the operation once more, in visits. The first time is paid for by the bytes that were sent.
+    pub(super) fn repetition(&self) -> u64 {
+        /// What an operation costs without its data.
+        const OPERATION: u64 = 128;
+        let bytes = self.data.map_or(0, |data| data.get().len());
+        u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(OPERATION)
+    }
 }
 
 impl<'a> BulkRequest<'a> {

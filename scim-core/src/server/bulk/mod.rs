@@ -29,10 +29,21 @@ use crate::{
 };
 use message::{BulkRequest, Operation};
 use needs::Needs;
-use order::{Turn, Turns};
+use order::Schedule;
 use path::{OperationPath, Place, malformed};
 
 const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+
+/// An operation whose turn it is.
+#[derive(Clone, Copy)]
+struct Turn {
+    /// Its place in the request.
+    number: usize,
+    /// Whether it is run before its own place, so that it is tried again if it is refused.
+    is_early: bool,
+    /// The circle of references that it is part of, if it is part of one.
+    circle: Option<usize>,
+}
 
 /// What is told of an operation (RFC 7644 §3.7.3).
 struct Told {
@@ -58,8 +69,8 @@ impl Inner {
     /// Runs the operations of a bulk request. Each is a request of its own: one that fails undoes no other.
     ///
     /// They are run in their order, but the creations that an operation refers to come first. A creation that is refused
-    /// there is tried again in its own place: what is in its way may be gone by then. Operations that refer to each other in
-    /// a circle fail with 409, as RFC 7644 §3.7.1 allows.
+    /// there is tried again when the next operation refers to it, or in its own place: what is in its way may be gone by
+    /// then. Operations that refer to each other in a circle fail with 409, as RFC 7644 §3.7.1 allows.
     pub(super) async fn bulk(&self, cx: &Context, body: &[u8]) -> Result<Answer, Error> {
         let limit = self.settings.bulk_payload();
         if body.len() > limit {
@@ -72,28 +83,41 @@ impl Inner {
         let operations = &request.operations;
         let ids = operations.iter().filter_map(|operation| operation.bulk_id.as_deref());
         let references = References::new(ids);
-        let turns = order::turns(&self.needs(operations, &references));
-        for Turn { operation, circle, .. } in &turns {
-            if let Some((operation, circle)) = operations.get(*operation).zip(*circle) {
+        let needs = self.needs(operations, &references);
+        let mut schedule = Schedule::new(&needs);
+        for (place, operation) in operations.iter().enumerate() {
+            if let Some(circle) = schedule.circle(place) {
                 record(&references, operation, Made::InCircle(circle));
             }
         }
         let mut results: Vec<Option<Told>> = operations.iter().map(|_| None).collect();
         let mut errors = 0;
-        let mut turns = Turns::new(turns);
-        while let Some(turn) = turns.next().filter(|_| errors < request.fail_on_errors) {
-            let Some((operation, result)) = operations.get(turn.operation).zip(results.get_mut(turn.operation)) else {
-                continue;
-            };
-            match self.turn(cx, operation, turn, &references).await {
-                Some(told) => {
-                    errors += usize::from(told.error.is_some());
-                    *result = Some(told);
-                }
-                None => turns.again(turn),
+        for place in 0..operations.len() {
+            if errors >= request.fail_on_errors {
+                break;
             }
-            // The engine knows no runtime, and a store in memory never waits.
-            yield_now().await;
+            let due = schedule.due(place);
+            references.note_work(due.work);
+            for number in due.operations {
+                if errors >= request.fail_on_errors {
+                    break;
+                }
+                let Some((operation, result)) = operations.get(number).zip(results.get_mut(number)) else { continue };
+                if schedule.is_again(number) {
+                    references.note_work(operation.repetition());
+                }
+                let turn = Turn { number, is_early: number != place, circle: schedule.circle(number) };
+                match self.turn(cx, operation, turn, &references).await {
+                    Some(told) => {
+                        errors += usize::from(told.error.is_some());
+                        schedule.done(number, told.error.is_none());
+                        *result = Some(told);
+                    }
+                    None => schedule.refused(number),
+                }
+                // The engine knows no runtime, and a store in memory never waits.
+                yield_now().await;
+            }
         }
         Ok(Answer::json(response(operations, &results)))
     }
@@ -146,7 +170,7 @@ impl Inner {
                 if turn.circle.is_none() {
                     record(references, operation, Made::Failed);
                 }
-                if turn.is_early() && turn.circle.is_none() && error.status().is_client_error() {
+                if turn.is_early && turn.circle.is_none() && error.status().is_client_error() {
                     return None;
                 }
                 let refused = Refused {
@@ -156,7 +180,7 @@ impl Inner {
                     path: Some(&operation.path),
                     request_id: cx.request_id(),
                     resource_type: met.resource_type.as_deref(),
-                    operation: Some(turn.operation + 1),
+                    operation: Some(turn.number + 1),
                 };
                 refusal::tell(&error, &refused, &|name| self.is_name(name));
                 Some(Told { location: met.location, version: None, status: error.status(), error: Some(error) })

@@ -1,32 +1,127 @@
 //! In which order the operations of a bulk request are run, RFC 7644 §3.7.
 
-use std::collections::BTreeSet;
-
-/// An operation whose turn it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Turn {
-    /// Its place in the request.
-    pub(super) operation: usize,
-    /// The place in the request at which it is run: its own, or that of an operation before it which needs it.
-    pub(super) at: usize,
-    /// The circle of references that it is part of, if it is part of one.
-    pub(super) circle: Option<usize>,
-}
-
-/// The order of operations of which each `needs` others, which must be creations.
+/// Which operations are run when, of which each `needs` others, which must be creations.
 ///
 /// It is the order of the request, but what an operation needs is run before it. Only creations come early, which nobody
-/// can notice, so the outcome is that of the order of the request. Operations that need each other come one after the
-/// other, as one circle (found by Tarjan's algorithm, with stacks of its own in place of recursion).
-pub(super) fn turns(needs: &[Vec<usize>]) -> Vec<Turn> {
+/// can notice, so the outcome is that of the order of the request. A creation that is refused before its own place is open:
+/// what is in its way may be gone when the next operation needs it, or when its own place comes. As long as no operation
+/// has succeeded since, nothing has changed and it is not tried again.
+pub(super) struct Schedule<'n> {
+    needs: &'n [Vec<usize>],
+    slots: Vec<Slot>,
+    /// How many operations have succeeded.
+    successes: usize,
+}
+
+/// What is known of an operation.
+#[derive(Clone, Default)]
+struct Slot {
+    /// What it needs has a lower rank, unless they need each other.
+    rank: usize,
+    /// The circle of references that it is part of, if it is part of one.
+    circle: Option<usize>,
+    state: State,
+    /// The last operation for which this one was looked at.
+    looked_at_for: Option<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum State {
+    #[default]
+    New,
+    /// It was refused before its place, when so many operations had succeeded.
+    Refused(usize),
+    Done,
+}
+
+/// What is to be run for an operation.
+pub(super) struct Due {
+    /// The creations that it needs, directly or indirectly, in their order; then the operation itself.
+    pub(super) operations: Vec<usize>,
+    /// How much work it was to find out.
+    pub(super) work: u64,
+}
+
+impl<'n> Schedule<'n> {
+    pub(super) fn new(needs: &'n [Vec<usize>]) -> Self {
+        let mut slots = vec![Slot::default(); needs.len()];
+        for (rank, Ranked { operation, circle }) in ranked(needs).into_iter().enumerate() {
+            if let Some(slot) = slots.get_mut(operation) {
+                (slot.rank, slot.circle) = (rank, circle);
+            }
+        }
+        Self { needs, slots, successes: 0 }
+    }
+
+    /// The circle of references that an operation is part of.
+    pub(super) fn circle(&self, operation: usize) -> Option<usize> {
+        self.slots.get(operation)?.circle
+    }
+
+    /// Whether an operation was run before.
+    pub(super) fn is_again(&self, operation: usize) -> bool {
+        self.slots.get(operation).is_some_and(|slot| matches!(slot.state, State::Refused(_)))
+    }
+
+    /// Notes the outcome of an operation that is not run again.
+    pub(super) fn done(&mut self, operation: usize, is_success: bool) {
+        self.successes += usize::from(is_success);
+        self.set(operation, State::Done);
+    }
+
+    /// Notes that an operation was refused before its place.
+    pub(super) fn refused(&mut self, operation: usize) {
+        self.set(operation, State::Refused(self.successes));
+    }
+
+    fn set(&mut self, operation: usize, state: State) {
+        if let Some(slot) = self.slots.get_mut(operation) {
+            slot.state = state;
+        }
+    }
+
+    /// What is to be run when the place of an operation in the request comes; nothing if it is done.
+    pub(super) fn due(&mut self, place: usize) -> Due {
+        let mut due = Due { operations: Vec::new(), work: 0 };
+        if self.slots.get(place).is_none_or(|slot| matches!(slot.state, State::Done)) {
+            return due;
+        }
+        let mut open = vec![place];
+        while let Some(operation) = open.pop() {
+            due.work += 1;
+            let Some(slot) = self.slots.get_mut(operation) else { continue };
+            let is_open = match slot.state {
+                State::New => true,
+                State::Refused(successes) => operation == place || successes < self.successes,
+                State::Done => false,
+            };
+            if is_open && slot.looked_at_for.replace(place) != Some(place) {
+                due.operations.push(operation);
+                open.extend(self.needs.get(operation).into_iter().flatten());
+            }
+        }
+        // In a circle, an operation may come before another one that it needs.
+        due.operations.sort_unstable_by_key(|it| (*it == place, self.slots.get(*it).map(|slot| slot.rank)));
+        due
+    }
+}
+
+/// An operation and the circle of references that it is part of, if it is part of one.
+struct Ranked {
+    operation: usize,
+    circle: Option<usize>,
+}
+
+/// The operations so that what one needs comes before it. Operations that need each other come one after the other, as
+/// one circle (found by Tarjan's algorithm, with stacks of its own in place of recursion).
+fn ranked(needs: &[Vec<usize>]) -> Vec<Ranked> {
     let nodes =
         needs.iter().map(|needs| Node { needs: needs.iter(), number: 0, lowest: 0, is_open: false, own: false });
-    let mut walk =
-        Walk { nodes: nodes.collect(), path: Vec::new(), open: Vec::new(), met: 0, root: 0, turns: Vec::new() };
+    let mut walk = Walk { nodes: nodes.collect(), path: Vec::new(), open: Vec::new(), met: 0, ranked: Vec::new() };
     for root in 0..needs.len() {
         walk.from(root);
     }
-    walk.turns
+    walk.ranked
 }
 
 struct Node<'n> {
@@ -49,21 +144,11 @@ struct Walk<'n> {
     /// What was met and is in no circle yet.
     open: Vec<usize>,
     met: usize,
-    /// The place in the request that the walk has come to.
-    root: usize,
-    turns: Vec<Turn>,
-}
-
-impl Turn {
-    /// Whether it is run before its own place.
-    pub(super) fn is_early(&self) -> bool {
-        self.at < self.operation
-    }
+    ranked: Vec<Ranked>,
 }
 
 impl Walk<'_> {
     fn from(&mut self, root: usize) {
-        self.root = root;
         self.enter(root);
         while let Some(&at) = self.path.last() {
             let Some(node) = self.nodes.get_mut(at) else { return };
@@ -95,7 +180,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Ends with an operation. If it leads to none that is still open, it and what was opened since have their turn.
+    /// Ends with an operation. If it leads to none that is still open, it and what was opened since are a circle, or it is one alone.
     fn leave(&mut self, at: usize) {
         self.path.pop();
         let Some(&Node { number, lowest, own, .. }) = self.nodes.get(at) else { return };
@@ -113,37 +198,7 @@ impl Walk<'_> {
             if let Some(node) = self.nodes.get_mut(operation) {
                 node.is_open = false;
             }
-            self.turns.push(Turn { operation, at: self.root, circle });
-        }
-    }
-}
-
-/// The turns that are left, in their order.
-pub(super) struct Turns {
-    left: std::iter::Peekable<std::vec::IntoIter<Turn>>,
-    /// The operations that are tried again in their own places.
-    again: BTreeSet<usize>,
-}
-
-impl Turns {
-    pub(super) fn new(turns: Vec<Turn>) -> Self {
-        Self { left: turns.into_iter().peekable(), again: BTreeSet::new() }
-    }
-
-    /// Gives an operation that was run early another turn in its own place.
-    pub(super) fn again(&mut self, turn: Turn) {
-        self.again.insert(turn.operation);
-    }
-
-    /// Returns the next turn.
-    pub(super) fn next(&mut self) -> Option<Turn> {
-        let next_at = self.left.peek().map(|turn| turn.at);
-        match self.again.first().copied() {
-            Some(operation) if next_at.is_none_or(|at| at > operation) => {
-                self.again.remove(&operation);
-                Some(Turn { operation, at: operation, circle: None })
-            }
-            _ => self.left.next(),
+            self.ranked.push(Ranked { operation, circle });
         }
     }
 }
@@ -152,9 +207,33 @@ impl Turns {
 mod tests {
     use super::*;
 
-    fn order(needs: &[&[usize]]) -> Vec<(usize, bool)> {
-        let needs: Vec<Vec<usize>> = needs.iter().map(|needs| needs.to_vec()).collect();
-        turns(&needs).into_iter().map(|turn| (turn.operation, turn.circle.is_some())).collect()
+    fn needs(needs: &[&[usize]]) -> Vec<Vec<usize>> {
+        needs.iter().map(|needs| needs.to_vec()).collect()
+    }
+
+    /// Runs all operations, of which `fails` says whether one fails now, and returns which were run.
+    fn run(needs: &[Vec<usize>], fails: impl Fn(usize, &[usize]) -> bool) -> Vec<usize> {
+        let mut schedule = Schedule::new(needs);
+        let mut order = Vec::new();
+        for place in 0..needs.len() {
+            for operation in schedule.due(place).operations {
+                let is_failure = fails(operation, &order);
+                if is_failure && operation != place {
+                    schedule.refused(operation);
+                } else {
+                    schedule.done(operation, !is_failure);
+                }
+                order.push(operation);
+            }
+        }
+        order
+    }
+
+    fn order(given: &[&[usize]]) -> Vec<(usize, bool)> {
+        let needs = needs(given);
+        let schedule = Schedule::new(&needs);
+        let order = run(&needs, |_, _| false);
+        order.into_iter().map(|operation| (operation, schedule.circle(operation).is_some())).collect()
     }
 
     #[test]
@@ -165,35 +244,43 @@ mod tests {
     }
 
     #[test]
-    fn what_was_early_may_have_another_turn_in_its_place() {
-        // The first needs the third, and the fourth needs the sixth.
-        let needs = [vec![2], vec![], vec![], vec![5], vec![], vec![]];
-        let mut turns = Turns::new(turns(&needs));
-        let mut order = Vec::new();
-        while let Some(turn) = turns.next() {
-            order.push(turn.operation);
-            if turn.is_early() {
-                turns.again(turn);
-            }
-        }
-        assert_eq!(order, [2, 0, 1, 2, 5, 3, 4, 5]);
+    fn what_was_refused_early_is_tried_again_with_what_it_needs() {
+        // The first needs the third, which needs the fourth, which fails until the second was run.
+        let needs = needs(&[&[2], &[], &[3], &[], &[3]]);
+        let made = |operation: usize, order: &[usize]| order.contains(&operation);
+        let order = run(&needs, |operation, order| match operation {
+            0 | 2 | 3 => !made(1, order),
+            _ => false,
+        });
+        assert_eq!(order, [3, 2, 0, 1, 3, 2, 4]);
+    }
+
+    #[test]
+    fn what_was_refused_is_not_tried_again_before_something_has_changed() {
+        // All need the last one, which fails; so do they.
+        let needs = needs(&[&[4], &[4], &[], &[4], &[]]);
+        let order = run(&needs, |operation, _| operation != 2);
+        assert_eq!(order, [4, 0, 1, 2, 4, 3, 4]);
     }
 
     #[test]
     fn a_circle_is_what_needs_each_other_and_not_what_needs_the_circle() {
         assert_eq!(order(&[&[1], &[2], &[1]]), [(1, true), (2, true), (0, false)]);
         assert_eq!(order(&[&[0], &[]]), [(0, true), (1, false)]);
-        assert_eq!(order(&[&[1, 2], &[0], &[1, 3], &[]]), [(3, false), (0, true), (1, true), (2, true)]);
+        assert_eq!(order(&[&[1, 2], &[0], &[1, 3], &[]]), [(3, false), (1, true), (2, true), (0, true)]);
         // Two circles are two.
-        let turns = turns(&[vec![1], vec![0], vec![3], vec![2]]);
-        assert_eq!(turns[0].circle, turns[1].circle);
-        assert_ne!(turns[0].circle, turns[2].circle);
+        let needs = needs(&[&[1], &[0], &[3], &[2]]);
+        let schedule = Schedule::new(&needs);
+        assert_eq!(schedule.circle(0), schedule.circle(1));
+        assert_ne!(schedule.circle(0), schedule.circle(2));
     }
 
     #[test]
     fn a_long_chain_needs_no_stack() {
         let needs: Vec<Vec<usize>> = (1..200_000).map(|next| vec![next]).chain([Vec::new()]).collect();
-        let turns = turns(&needs);
-        assert_eq!((turns.len(), turns[0].operation, turns[0].circle), (200_000, 199_999, None));
+        let mut schedule = Schedule::new(&needs);
+        assert_eq!(schedule.circle(0), None);
+        let due = schedule.due(0);
+        assert_eq!((due.operations.len(), due.operations[0], due.work), (200_000, 199_999, 200_000));
     }
 }

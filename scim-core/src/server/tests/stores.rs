@@ -373,11 +373,11 @@ async fn a_list_that_looks_at_too_much_altogether_is_refused() {
         }
         for (query, is_refused) in [
             // A hundred values may be looked at: ten of each resource.
-            (format!("filter={}", encoded(&vec!["userName co \"z\""; 10].join(" or "))), false),
-            (format!("filter={}", encoded(&vec!["userName co \"z\""; 11].join(" or "))), true),
+            (format!("filter={}", encoded(&["userName co \"z\""; 10].join(" or "))), false),
+            (format!("filter={}", encoded(&["userName co \"z\""; 11].join(" or "))), true),
             // To find the primary element costs a look at each.
-            (format!("filter={}&sortBy=emails", encoded(&vec!["userName pr"; 7].join(" and "))), false),
-            (format!("filter={}&sortBy=emails", encoded(&vec!["userName pr"; 8].join(" and "))), true),
+            (format!("filter={}&sortBy=emails", encoded(&["userName pr"; 7].join(" and "))), false),
+            (format!("filter={}&sortBy=emails", encoded(&["userName pr"; 8].join(" and "))), true),
             // A long text that is not ASCII costs its length.
             ("sortBy=title".to_owned(), true),
             ("sortBy=userName".to_owned(), false),

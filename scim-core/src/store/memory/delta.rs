@@ -171,7 +171,9 @@ impl<R: Resource> MemoryStore<R> {
                 let rest = path.steps().get(change.path.steps().len()..).unwrap_or_default();
                 let mut keys = Vec::new();
                 self.push_keys(*path, scalars_at(element.clone(), rest), &mut keys);
-                keys.into_iter().for_each(|key| changes.count(key, if came { 1 } else { -1 }));
+                for key in keys {
+                    changes.count(key, if came { 1 } else { -1 });
+                }
             }
         };
         let finish = |resource: &mut dyn Access| {

@@ -11,6 +11,7 @@ use std::{
 };
 
 use http::StatusCode;
+use percent_encoding::percent_decode_str;
 
 use crate::{
     error::{Error, excerpt},
@@ -49,6 +50,8 @@ pub(crate) struct References {
 /// What the operations of a bulk request share.
 struct Bulk {
     ids: Mutex<HashMap<String, Made>>,
+    /// The endpoints of the operations, by bulkId.
+    endpoints: HashMap<String, String>,
     spent: Spent,
 }
 
@@ -70,10 +73,12 @@ impl Spent {
 }
 
 impl References {
-    /// Starts with these bulkIds, none of which was run yet.
-    pub(crate) fn new<'i>(ids: impl Iterator<Item = &'i str>) -> Self {
-        let ids = ids.map(|id| (id.to_owned(), Made::Waits)).collect();
-        let bulk = Bulk { ids: Mutex::new(ids), spent: Spent::default() };
+    /// Starts with operations by bulkId and endpoint, such as `Users`, none of which was run yet.
+    pub(crate) fn new<'i>(operations: impl Iterator<Item = (&'i str, Cow<'i, str>)>) -> Self {
+        let endpoints: HashMap<_, _> =
+            operations.map(|(id, endpoint)| (id.to_owned(), endpoint.into_owned())).collect();
+        let ids = endpoints.keys().map(|id| (id.clone(), Made::Waits)).collect();
+        let bulk = Bulk { ids: Mutex::new(ids), endpoints, spent: Spent::default() };
         Self { bulk: Some(Arc::new(bulk)), circle: None }
     }
 
@@ -125,16 +130,31 @@ impl References {
             return Ok(text);
         }
         if may_hold_url(attribute)
-            && let Some((endpoint, segment)) = last_segment(&text)
-            && let Some(bulk_id) = segment.strip_prefix(PREFIX)
+            && let Some(UrlReference { base, bulk_id, rest }) =
+                UrlReference::find(&text, |bulk_id| self.get(bulk_id).is_some())
         {
-            return Ok(Cow::Owned(format!("{endpoint}/{}", self.id(bulk_id)?)));
+            let id = self.id(&bulk_id)?;
+            self.check_endpoint(&bulk_id, base)?;
+            return Ok(Cow::Owned(format!("{base}/{id}{rest}")));
         }
         match text.strip_prefix(PREFIX) {
             Some(bulk_id) if !may_hold_id(attribute) && self.get(bulk_id).is_none() => Ok(text),
             Some(bulk_id) => Ok(Cow::Owned(self.id(bulk_id)?.as_ref().to_owned())),
             None => Ok(text),
         }
+    }
+
+    /// Checks that a URL ends with the endpoint of the operation that it refers to.
+    fn check_endpoint(&self, bulk_id: &str, base: &str) -> Result<(), Error> {
+        let named = base.rsplit('/').next().unwrap_or_default();
+        let endpoint = self.bulk.as_ref().and_then(|bulk| bulk.endpoints.get(bulk_id)).map_or("", String::as_str);
+        if named.is_empty() || named.eq_ignore_ascii_case(endpoint) {
+            return Ok(());
+        }
+        let (name, named, endpoint) = (excerpt(bulk_id), excerpt(named), excerpt(endpoint));
+        Err(Error::invalid_value(format!(
+            "a URL refers to `/{named}/bulkId:{name}`, but the operation with this bulkId is one of `/{endpoint}`"
+        )))
     }
 
     /// The id of the resource that the operation with a bulkId made or changed.
@@ -165,9 +185,57 @@ impl References {
     }
 }
 
-/// Splits a URL before its last segment.
-pub(crate) fn last_segment(url: &str) -> Option<(&str, &str)> {
-    url.rsplit_once('/')
+/// A URL that refers to the resource of an operation, such as `https://example.com/Users/bulkId:a`.
+pub(crate) struct UrlReference<'u> {
+    /// What is in front of the slash before the reference.
+    pub(crate) base: &'u str,
+    pub(crate) bulk_id: String,
+    /// A query or a fragment.
+    rest: &'u str,
+}
+
+impl<'u> UrlReference<'u> {
+    /// Returns the reference in a URL, or `None` if the last segment of its path is none.
+    ///
+    /// Any character can stand in a bulkId, as it is or percent-encoded, so a bulkId ends where one ends that `is_known`.
+    pub(crate) fn find(url: &'u str, is_known: impl Fn(&str) -> bool) -> Option<Self> {
+        let start = url.match_indices('/').find(|(at, _)| starts_with_prefix(url.get(at + 1..).unwrap_or_default()))?.0;
+        let (base, text) = (url.get(..start)?, url.get(start + 1..)?);
+        let end = text.find(['?', '#']).unwrap_or(text.len());
+        for end in [text.len(), end] {
+            let (named, rest) = text.split_at_checked(end)?;
+            if let Some(bulk_id) = bulk_id(named, &is_known) {
+                return Some(Self { base, bulk_id, rest });
+            }
+        }
+        let (named, rest) = text.split_at_checked(end)?;
+        let named = named.trim_end_matches('/');
+        // A segment that is followed by others names no operation.
+        (!named.contains('/')).then(|| percent_decode_str(named).decode_utf8_lossy()).and_then(|named| {
+            let bulk_id = named.strip_prefix(PREFIX)?.to_owned();
+            Some(Self { base, bulk_id, rest })
+        })
+    }
+}
+
+/// Whether a text starts with the prefix of a reference, which may be percent-encoded.
+fn starts_with_prefix(text: &str) -> bool {
+    // Each character takes up to three bytes.
+    let start = text.get(..text.floor_char_boundary(3 * PREFIX.len())).unwrap_or(text);
+    percent_decode_str(start).take(PREFIX.len()).eq(PREFIX.bytes())
+}
+
+/// The bulkId that a segment of a path refers to, if it `is_known`: as the segment is or percent-encoded, with or without a
+/// slash at the end.
+pub(crate) fn bulk_id(segment: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
+    for text in [segment, segment.strip_suffix('/').unwrap_or(segment)] {
+        for text in [Cow::Borrowed(text), percent_decode_str(text).decode_utf8_lossy()] {
+            if let Some(bulk_id) = text.strip_prefix(PREFIX).filter(|bulk_id| is_known(bulk_id)) {
+                return Some(bulk_id.to_owned());
+            }
+        }
+    }
+    None
 }
 
 /// Whether the values of an attribute are ids of other resources, as far as a schema says: `value` is one in `members`
@@ -191,7 +259,14 @@ impl fmt::Debug for References {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{AttributeSpec, Mutability};
+    use crate::{
+        error::ScimType,
+        schema::{AttributeSpec, Mutability},
+    };
+
+    fn of_users(ids: &[&str]) -> References {
+        References::new(ids.iter().map(|id| (*id, "Users".into())))
+    }
 
     fn told(references: &References, text: &str) -> Result<String, (u16, String)> {
         let value = AttributeSpec::new("value", DataType::String).build();
@@ -202,7 +277,7 @@ mod tests {
     #[test]
     fn a_whole_text_is_a_reference_whatever_the_characters() {
         let ids = ["u:1", "u 1", "x@y.z", "a/b+c=", "{1-2}", "\u{3b1}\""];
-        let references = References::new(ids.into_iter());
+        let references = of_users(&ids);
         for (number, id) in ids.iter().enumerate() {
             references.set(id, Made::Id(number.to_string().into()));
             assert_eq!(told(&references, &format!("bulkId:{id}")), Ok(number.to_string()));
@@ -215,7 +290,7 @@ mod tests {
 
     #[test]
     fn an_attribute_that_holds_no_ids_takes_any_text() {
-        let references = References::new(["a"].into_iter());
+        let references = of_users(&["a"]);
         references.set("a", Made::Id("1".into()));
         let title = AttributeSpec::new("title", DataType::String).build();
         let pin = AttributeSpec { mutability: Mutability::WriteOnly, ..AttributeSpec::new("value", DataType::String) };
@@ -232,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_url_may_end_with_a_reference() {
-        let references = References::new(["a"].into_iter());
+        let references = of_users(&["a"]);
         references.set("a", Made::Id("1".into()));
         let mut url = AttributeSpec::new("$ref", DataType::Reference).build();
         url.reference_types = vec!["User".into()].into();
@@ -240,6 +315,22 @@ mod tests {
         assert_eq!(resolve("/Users/bulkId:a").unwrap(), "/Users/1");
         assert_eq!(resolve("https://example.com/Users/bulkId:a").unwrap(), "https://example.com/Users/1");
         assert_eq!(resolve("bulkId:a").unwrap(), "1");
+        // However it is written.
+        for (text, meant) in [
+            ("/Users/bulkId:a/", "/Users/1"),
+            ("/Users/bulkId%3Aa", "/Users/1"),
+            ("/users/bulk%49d%3a%61/", "/users/1"),
+            ("/bulkId:a", "/1"),
+            ("https://example.com/v2/Users/bulkId:a?x=y#z", "https://example.com/v2/Users/1?x=y#z"),
+        ] {
+            assert_eq!(resolve(text).unwrap(), meant);
+        }
+        for text in
+            ["/Groups/bulkId:a", "https://example.com/Groups/bulkId%3aa", "/Users/bulkId:b/", "/Users/bulkId%3Ab"]
+        {
+            let error = resolve(text).unwrap_err();
+            assert_eq!((error.status().as_u16(), error.scim_type()), (400, Some(ScimType::InvalidValue)), "{text}");
+        }
         assert_eq!(resolve("/Users/bulkId:a/x").unwrap(), "/Users/bulkId:a/x");
         assert_eq!(resolve("/Users/bulkId:b").unwrap_err().status(), 400);
         let mut page = AttributeSpec::new("profileUrl", DataType::Reference).build();
@@ -251,7 +342,7 @@ mod tests {
 
     #[test]
     fn what_was_not_made_is_told() {
-        let references = References::new(["a", "b", "c", "d"].into_iter());
+        let references = of_users(&["a", "b", "c", "d"]);
         references.set("b", Made::Failed);
         references.set("c", Made::Deleted);
         references.set("d", Made::InCircle(1));

@@ -81,8 +81,10 @@ impl Inner {
             .settings
             .tolerated(cx, |tolerance| BulkRequest::read(body, self.settings.bulk_operations, tolerance))?;
         let operations = &request.operations;
-        let ids = operations.iter().filter_map(|operation| operation.bulk_id.as_deref());
-        let references = References::new(ids);
+        let named = operations.iter().filter_map(|operation| {
+            Some((operation.bulk_id.as_deref()?, path::endpoint(self.below_base(&operation.path))))
+        });
+        let references = References::new(named);
         let needs = self.needs(operations, &references);
         let mut schedule = Schedule::new(&needs);
         for (place, operation) in operations.iter().enumerate() {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::{
     filter::{self, Expression, Literal, parse_path},
     json::{Texts, Walk},
-    reference::{PREFIX, last_segment},
+    reference::{PREFIX, UrlReference},
 };
 
 /// The creations that texts of one operation may refer to.
@@ -81,10 +81,10 @@ impl Texts for Needs<'_> {
     }
 
     fn value(&mut self, text: &str) {
-        for reference in [Some(text), last_segment(text).map(|(_, segment)| segment)].into_iter().flatten() {
-            if let Some(bulk_id) = reference.strip_prefix(PREFIX) {
-                self.bulk_id(bulk_id);
-            }
+        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
+            self.bulk_id(bulk_id);
+        } else if let Some(reference) = UrlReference::find(text, |bulk_id| self.creations.contains_key(bulk_id)) {
+            self.bulk_id(&reference.bulk_id);
         }
         self.path(text);
     }
@@ -108,6 +108,22 @@ mod tests {
         assert_eq!(found(r#"{"bulkId:a": "see bulkId:c", "n": 1, "t": "bulkId:"}"#), [0; 0]);
         assert_eq!(found(r#"{"path": "m[value eq \"bulkId:d\" or not (value eq \"bulkId:a\")].display"}"#), [0, 3]);
         assert_eq!(found(r#"{"m[value eq \"bulkId:e\"].display": "x", "broken": "m[bulkId:a"}"#), [4]);
+    }
+
+    #[test]
+    fn references_are_found_in_urls_as_they_are_read_there() {
+        let creations = HashMap::from([("a", 0), ("b/c", 1)]);
+        let limits = filter::Limits::default();
+        for (text, found) in [
+            ("/Users/bulkId:a/", vec![0]),
+            ("https://example.com/Users/bulkId%3Aa?x", vec![0]),
+            ("../Users/bulkId:b/c", vec![1]),
+            ("/Users/bulkId:a/c", vec![]),
+        ] {
+            let mut needs = Needs::new(&creations, &limits);
+            needs.value(text);
+            assert_eq!(needs.into_found(), found, "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     error::{Error, excerpt},
-    reference::PREFIX,
+    reference::{self, PREFIX},
     server::route::{not_found, segments},
 };
 
@@ -54,16 +54,18 @@ impl<'p> OperationPath<'p> {
     }
 }
 
+/// The endpoint that a path starts with; empty if that cannot be read.
+pub(super) fn endpoint(path: &str) -> Cow<'_, str> {
+    let first = path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+    percent_decode_str(first).decode_utf8().unwrap_or_default()
+}
+
 /// The bulkId that stands behind an endpoint, and the query behind it.
 fn bulk_id(rest: &str, is_known: impl Fn(&str) -> bool) -> Option<(String, &str)> {
     let (text, query) = rest.split_once('?').unwrap_or((rest, ""));
     for (text, query) in [(rest, ""), rest.rsplit_once('?').unwrap_or((rest, "")), (text, query)] {
-        for text in [text, text.strip_suffix('/').unwrap_or(text)] {
-            for text in [Cow::Borrowed(text), percent_decode_str(text).decode_utf8_lossy()] {
-                if let Some(bulk_id) = text.strip_prefix(PREFIX).filter(|bulk_id| is_known(bulk_id)) {
-                    return Some((bulk_id.to_owned(), query));
-                }
-            }
+        if let Some(bulk_id) = reference::bulk_id(text, &is_known) {
+            return Some((bulk_id, query));
         }
     }
     // It is a reference all the same, which the answer names.

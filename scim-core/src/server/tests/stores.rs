@@ -403,9 +403,8 @@ async fn a_page_is_part_of_the_whole_order() {
             ..User::default()
         })
         .collect();
-    let ids = |page: &crate::store::Page<User>| -> Vec<_> {
-        page.resources().iter().map(|user| user.id.clone()).collect()
-    };
+    let ids =
+        |page: &crate::store::Page<User>| -> Vec<_> { page.resources().iter().map(|user| user.id.clone()).collect() };
     for descending in [false, true] {
         let title = crate::schema::path::<User>("title");
         let sort = crate::store::Sort::new(User::TYPE, title, descending).unwrap();

@@ -218,7 +218,8 @@ async fn a_creation_is_tried_again_with_what_it_needs() {
     let add = |member: &str| json!([{"op": "add", "path": "members", "value": [{"value": member}]}]);
     let needs_a = patch(&format!("/Groups/{}", id(&bulk(&client, json!([group("g", &[])])).await[0])), add("bulkId:a"));
     let results =
-        bulk(&client, json!([needs_a, delete, group("a", &["bulkId:b"]), b, patch("/Groups/bulkId:a", add("x"))])).await;
+        bulk(&client, json!([needs_a, delete, group("a", &["bulkId:b"]), b, patch("/Groups/bulkId:a", add("x"))]))
+            .await;
     assert_eq!(statuses(&results), ["409", "204", "201", "201", "204"]);
     let made = client.get(&format!("/Groups/{}", id(&results[2]))).await.json();
     assert_eq!(made["members"][0]["value"], id(&results[3]));

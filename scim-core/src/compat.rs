@@ -28,6 +28,13 @@
 //! - **A request that could do nothing of what it says is an error.** Operations that are left out because the
 //!   application has no field, or because clients cannot write the attribute, are left out beside others only. An
 //!   attribute of a standard schema that the application does not map at all is left out alone, too, as in a body.
+//! - **A write of what is never returned is a change,** whether or not the value is the stored one. A version that stays
+//!   would tell that a guess was right.
+//! - **A bulk request keeps the order of its operations,** but what an operation refers to is created before it. A creation
+//!   that is refused there is tried again for the next operation that refers to it, and in its own place, if another
+//!   operation has succeeded since. Creations that refer to each other in a circle are 409.
+//! - **A list is sorted by the first 1,024 bytes** of a text; texts that are longer and start alike are in the order of
+//!   their ids.
 //!
 //! Comparison is decided in one way, too: which texts are equal, in
 //! [`text`](crate::text); what a filter compares, and what an absent `primary` is, in

@@ -40,6 +40,8 @@ pub struct Query<'a> {
 }
 
 /// The order of a list, RFC 7644 §3.4.2.3.
+///
+/// The framework sorts texts by their first 1,024 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sort {

@@ -60,6 +60,8 @@ struct Bulk {
 pub(crate) struct Spent {
     /// How many elements were visited.
     pub(crate) visits: AtomicU64,
+    /// What the present operation adds to that.
+    later: AtomicU64,
     /// How many bytes of text were written more than once.
     pub(crate) growth: AtomicU64,
 }
@@ -87,11 +89,17 @@ impl References {
         self.bulk.as_ref().map(|bulk| &bulk.spent)
     }
 
-    /// Adds work that cannot be refused any more to what the bulk request has cost, if it is one. The next operation is
-    /// refused once it was too much.
+    /// Notes work that is not to be refused, if this is a bulk request. It counts from the next operation on.
     pub(crate) fn note_work(&self, visits: u64) {
         if let Some(spent) = self.spent() {
-            Spent::add(&spent.visits, visits);
+            Spent::add(&spent.later, visits);
+        }
+    }
+
+    /// Ends an operation: what was noted counts.
+    pub(crate) fn end_operation(&self) {
+        if let Some(spent) = self.spent() {
+            Spent::add(&spent.visits, spent.later.swap(0, Ordering::Relaxed));
         }
     }
 

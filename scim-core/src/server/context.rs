@@ -115,7 +115,7 @@ impl Context {
     }
 
     /// Charges work on a whole value, so many visits for each element in it, to the bulk request that this operation is
-    /// part of. The next operation is refused once it was too much. A request by itself loads a resource once, which needs
+    /// part of. It counts from the next operation on. A request by itself loads a resource once, which needs
     /// no limit.
     pub(crate) fn note_work(&self, visits: u64, value: &Value<'_>) {
         if self.references.is_bulk() {

@@ -92,16 +92,19 @@ impl Sort {
     /// The form in which a value is sorted: that of its comparison key. A number that is kept under an attribute that is
     /// text, such as an id, is sorted by its value, as a database does it.
     fn key<'v>(&self, value: Scalar<'v>) -> Scalar<'v> {
-        let is_text = matches!(self.data_type, DataType::String | DataType::Reference);
         match value {
-            Scalar::Int(number) if is_text => Scalar::Int(number),
+            Scalar::Int(number) if self.is_text() => Scalar::Int(number),
             // As it is shown.
             Scalar::Str(version) if self.path == Path::META_VERSION => {
                 version_tag(Scalar::Str(version)).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
             }
-            Scalar::Str(Cow::Borrowed(text)) if is_text => Scalar::Str(text::key(start(text), self.case_exact)),
+            Scalar::Str(Cow::Borrowed(text)) if self.is_text() => Scalar::Str(text::key(text, self.case_exact)),
             value => value.canonical(self.data_type, self.case_exact).into_owned(),
         }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.data_type, DataType::String | DataType::Reference)
     }
 
     /// The value that a resource is sorted by.
@@ -118,6 +121,7 @@ impl Sort {
                 chosen.map_or(Scalar::Absent, |element| self.value(element, steps, meter))
             }
             (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
+            (Value::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => Scalar::Str(start(text).into()),
             (Value::Scalar(scalar), None) => scalar,
             _ => Scalar::Absent,
         }

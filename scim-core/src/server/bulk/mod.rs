@@ -108,6 +108,7 @@ impl Inner {
                 if schedule.is_again(number) {
                     references.note_work(operation.repetition());
                 }
+                references.end_operation();
                 let turn = Turn { number, is_early: number != place, circle: schedule.circle(number) };
                 match self.turn(cx, operation, turn, &references).await {
                     Some(told) => {

@@ -326,6 +326,12 @@ impl<T: Access> Access for Vec<T> {
         match edit {
             Edit::Set(Scalar::Absent) => self.clear(),
             Edit::Set(_) => return Err(NOT_A_LIST),
+            // To move the others up is one move in memory.
+            Edit::Remove([index]) => {
+                if let Some(index) = usize::try_from(*index).ok().filter(|index| *index < Vec::len(self)) {
+                    self.remove(index);
+                }
+            }
             Edit::Remove(indices) => {
                 let mut index = 0u32..;
                 self.retain(|_| index.next().is_none_or(|index| indices.binary_search(&index).is_err()));

@@ -27,7 +27,7 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
     let may_move = may_move(session, list, elements);
     if may_move {
         // Those behind an element that moves get other numbers.
-        session.settle(list.place)?;
+        session.compact(list)?;
     }
     let mut matched = matching(session, list, condition)?;
     if matched.len() > 1 && condition.is_some() && session.tolerance().restricts(Restriction::SingleMatch) {
@@ -327,12 +327,15 @@ fn write(
     if matched.len() > 1 {
         session.tolerance().charge_growth(elements.action.to_node().size().saturating_mul(matched.len()))?;
     }
-    // An element of a flat struct that gets another type may move to fields of its own; those behind it move up.
-    let mut moved_up = 0;
+    session.expect_changes(list, matched.len());
+    let mut moves = may_move.then(|| Moves::new(session, list));
+    let mut changed = Vec::with_capacity(matched.len());
     for element in matched {
-        let number = element.saturating_sub(moved_up);
-        let before = if may_move { session.len(list) } else { 0 };
+        let number = moves.as_ref().map_or(*element, |moves| moves.number(*element));
         let element = list.element(number);
+        if may_move {
+            session.charge_copy(&element);
+        }
         match elements.sub {
             None => session.act(&element, &elements.action)?,
             Some((index, sub)) => {
@@ -340,24 +343,81 @@ fn write(
                 session.guarded(&sub, |session| session.act(&sub, &elements.action))?;
             }
         }
-        if may_move {
-            session.charge_copy(&element);
+        let stays = match &mut moves {
+            Some(moves) => moves.has_stayed(session, list)?,
+            None => true,
+        };
+        if stays {
+            changed.push(number);
+            if empties && session.is_hollow(&element) {
+                hollow.push(number);
+            }
         }
-        let gone = if may_move { before.saturating_sub(session.len(list)) } else { 0 };
-        moved_up = gone.saturating_add(moved_up);
-        if empties && gone == 0 && session.is_hollow(&element) {
-            hollow.push(number);
-        }
+        // What was noted and could not be refused.
+        session.tolerance().check_visits()?;
     }
     // Elements of which only what they are remains say nothing.
     session.remove(list, &hollow)?;
     let identity = Identity::of(list.attribute);
     if changes_identity(identity, elements) {
-        // Those that moved are no longer where they were.
-        let changed = if may_move { session.all(list)? } else { matched.to_vec() };
-        return merge_twins(session, list, identity, &changed);
+        return match moves {
+            Some(moves) => merge_twins(session, list, identity, &moves.with_moved(changed), Stays::First),
+            None => merge_twins(session, list, identity, &changed, Stays::Written),
+        };
     }
     Ok(())
+}
+
+/// Where elements of a flat struct are while some of them move, each by the change that is made to it. One of the overflow
+/// moves to fields of its own, and those behind it move up; another one moves from such fields to the end of the overflow.
+struct Moves {
+    /// How many elements have fields of their own.
+    bound: u32,
+    /// How long the list is.
+    len: u32,
+    /// How many elements left the overflow.
+    left: u32,
+    /// How many elements came to the end of the overflow.
+    joined: u32,
+}
+
+impl Moves {
+    fn new(session: &Session<'_>, list: &Target<'_>) -> Self {
+        Self { bound: session.bound_elements(list), len: session.len(list), left: 0, joined: 0 }
+    }
+
+    /// The number of an element that was not changed yet; they are changed in their order.
+    fn number(&self, element: u32) -> u32 {
+        element.saturating_sub(self.left)
+    }
+
+    /// Whether the element that was just changed is where it was, or moved between fields of a flat struct.
+    fn has_stayed(&mut self, session: &Session<'_>, list: &Target<'_>) -> Result<bool, Error> {
+        let before = std::mem::replace(&mut self.len, session.len(list));
+        let (left, joined) = (before.saturating_sub(self.len), self.len.saturating_sub(before));
+        self.left = self.left.saturating_add(left);
+        self.joined = self.joined.saturating_add(joined);
+        if left > 0 {
+            session.charge_move_up(list)?;
+        }
+        Ok(left == 0 && joined == 0)
+    }
+
+    /// The elements that were changed, of which these did not leave or join the overflow. Those that moved to fields of their
+    /// own are among the first, and those that joined the overflow are the last.
+    fn with_moved(&self, stayed: Vec<u32>) -> Vec<u32> {
+        let stayed = stayed.into_iter().filter(|element| *element >= self.bound);
+        (0..self.bound).chain(stayed).chain(self.len.saturating_sub(self.joined)..self.len).collect()
+    }
+}
+
+/// Which of the elements that became the same one stays.
+#[derive(Clone, Copy)]
+enum Stays {
+    /// The one that was written.
+    Written,
+    /// The first one, which may have fields of its own.
+    First,
 }
 
 /// Whether an action changes what tells elements apart.
@@ -387,21 +447,27 @@ fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, identity: Identity
 }
 
 /// Elements that became the same one are one: a list is a set (RFC 7643 §2.4).
-fn merge_twins(session: &mut Session<'_>, list: &Target<'_>, identity: Identity, changed: &[u32]) -> Result<(), Error> {
+fn merge_twins(
+    session: &mut Session<'_>,
+    list: &Target<'_>,
+    identity: Identity,
+    changed: &[u32],
+    stays: Stays,
+) -> Result<(), Error> {
     for element in changed {
         if is_plainly_alone(session, list, identity, *element) {
             continue;
         }
-        let value = session.copy(&list.element(*element));
-        if value.is_absent() {
-            continue;
-        }
-        let twins = session.twins(list, &value.view())?;
-        // Removed elements have no twins. Of the others the one that was written stays.
+        let twins = session.twins_of(list, *element)?;
+        // Removed elements have no twins.
         if twins.contains(element) {
-            let others: Vec<u32> = twins.into_iter().filter(|twin| twin != element).collect();
+            let stays = match stays {
+                Stays::Written => *element,
+                Stays::First => twins.first().copied().unwrap_or(*element),
+            };
+            let others: Vec<u32> = twins.into_iter().filter(|twin| *twin != stays).collect();
             for other in &others {
-                session.adopt(list, *element, *other)?;
+                session.adopt(list, stays, *other)?;
             }
             session.take_out(list, &others)?;
         }

@@ -3,7 +3,7 @@
 //! A request may hold thousands of operations on a list of thousands of elements. Each looks its elements up here, so
 //! that the request costs operations plus elements and not their product.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use super::compare::Identity;
 
@@ -31,7 +31,7 @@ pub(super) struct ListIndex {
 /// The elements of each hash; `None` as long as the facet was asked for once only.
 type Table = Option<HashMap<u64, Elements>>;
 
-/// The numbers of elements; mostly one.
+/// The numbers of elements, ascending; mostly one.
 #[derive(Debug)]
 enum Elements {
     One(u32),
@@ -46,12 +46,61 @@ impl Elements {
         }
     }
 
-    fn push(&mut self, element: u32) {
-        match self {
-            Self::One(first) => *self = Self::Many(vec![*first, element]),
-            Self::Many(elements) => elements.push(element),
+    /// Adds an element. Returns the work of it.
+    fn insert(&mut self, element: u32) -> usize {
+        if let Self::One(first) = self {
+            *self = Self::Many(vec![*first]);
+        }
+        let Self::Many(elements) = self else { return 0 };
+        let Err(at) = elements.binary_search(&element) else { return 0 };
+        elements.insert(at, element);
+        elements.len().saturating_sub(at) / MOVED
+    }
+
+    /// Takes the elements of some hashes out, which are ascending. Returns the work of it.
+    fn remove(&mut self, gone: &[(u64, u32)]) -> usize {
+        let is_gone = |element: &u32| gone.binary_search_by_key(element, |(_, gone)| *gone).is_ok();
+        match (self, gone) {
+            (Self::Many(elements), [(_, gone)]) => {
+                let Ok(at) = elements.binary_search(gone) else { return 1 };
+                elements.remove(at);
+                1 + elements.len().saturating_sub(at) / MOVED
+            }
+            (Self::Many(elements), _) => {
+                let seen = elements.len();
+                elements.retain(|element| !is_gone(element));
+                1 + seen / SEEN
+            }
+            (this @ Self::One(_), _) => {
+                if this.as_slice().iter().any(is_gone) {
+                    *this = Self::Many(Vec::new());
+                }
+                1
+            }
         }
     }
+
+    /// Gives those behind elements that left the list, which are ascending, the numbers that they have now.
+    fn move_up(&mut self, gone: &[u32]) {
+        match self {
+            Self::One(element) => *element = moved_up(*element, gone),
+            Self::Many(elements) => elements.iter_mut().for_each(|element| *element = moved_up(*element, gone)),
+        }
+    }
+}
+
+/// How many numbers of elements that are moved in memory cost as much as a look at a value.
+const MOVED: usize = 256;
+/// How many numbers of elements that are looked for among some others cost as much as a look at a value.
+const SEEN: usize = 8;
+
+/// The number of an element after others, which are ascending, left the list.
+fn moved_up(element: u32, gone: &[u32]) -> u32 {
+    let before = match gone {
+        [gone] => usize::from(*gone < element),
+        _ => gone.partition_point(|gone| *gone < element),
+    };
+    element.saturating_sub(u32::try_from(before).unwrap_or(u32::MAX))
 }
 
 impl ListIndex {
@@ -90,27 +139,48 @@ impl ListIndex {
         self.facets.iter().filter(|(_, table)| table.is_some()).map(|(facet, _)| *facet)
     }
 
-    /// Notes a new hash of an element.
-    pub(super) fn add(&mut self, facet: Facet, hash: u64, element: u32) {
-        if let Some((_, Some(table))) = self.facets.iter_mut().find(|(of, _)| *of == facet) {
-            add(table, hash, element);
+    /// Notes a new hash of an element. Returns the work of it.
+    pub(super) fn add(&mut self, facet: Facet, hash: u64, element: u32) -> usize {
+        match self.facets.iter_mut().find(|(of, _)| *of == facet) {
+            Some((_, Some(table))) => add(table, hash, element),
+            _ => 0,
         }
     }
 
-    /// Forgets the elements of a hash for which `is_gone` holds. Returns how many were looked at.
-    pub(super) fn forget(&mut self, facet: Facet, hash: u64, is_gone: impl Fn(u32) -> bool) -> usize {
+    /// Forgets elements, each with its hash. Returns the work of it.
+    pub(super) fn forget(&mut self, facet: Facet, gone: &mut [(u64, u32)]) -> usize {
         let Some((_, Some(table))) = self.facets.iter_mut().find(|(of, _)| *of == facet) else { return 0 };
-        let Some(elements) = table.get_mut(&hash) else { return 0 };
-        let seen = elements.as_slice().len();
-        match elements {
-            Elements::Many(many) => many.retain(|element| !is_gone(*element)),
-            Elements::One(one) if is_gone(*one) => *elements = Elements::Many(Vec::new()),
-            Elements::One(_) => {}
+        gone.sort_unstable();
+        let mut work = 0;
+        for same in gone.chunk_by(|(left, _), (right, _)| left == right) {
+            let Some((hash, _)) = same.first() else { continue };
+            let Some(elements) = table.get_mut(hash) else { continue };
+            work += elements.remove(same);
+            if elements.as_slice().is_empty() {
+                table.remove(hash);
+            }
         }
-        if elements.as_slice().is_empty() {
-            table.remove(&hash);
+        work
+    }
+
+    /// Forgets by what the elements are looked up, so that many of them can change.
+    pub(super) fn forget_tables(&mut self) {
+        self.facets.clear();
+    }
+
+    /// Follows elements, which are ascending, that left the list: those behind them have other numbers.
+    pub(super) fn move_up(&mut self, gone: &[u32]) {
+        let tables = self.facets.iter_mut().filter_map(|(_, table)| table.as_mut());
+        tables.flat_map(HashMap::values_mut).for_each(|elements| elements.move_up(gone));
+        let stays = |element: &u32| gone.binary_search(element).is_err();
+        let removed = std::mem::take(&mut self.removed);
+        self.removed = removed.into_iter().filter(stays).map(|element| moved_up(element, gone)).collect();
+        if let Some(primaries) = &mut self.primaries {
+            primaries.retain(stays);
+            for element in primaries {
+                *element = moved_up(*element, gone);
+            }
         }
-        seen
     }
 
     /// Whether an element is removed although it still stands in the list.
@@ -133,14 +203,19 @@ impl ListIndex {
         self.count = Some(count);
     }
 
+    /// Forgets how many elements are there.
+    pub(super) fn forget_count(&mut self) {
+        self.count = None;
+    }
+
     /// Notes that so many elements came and so many went.
     pub(super) fn change_count(&mut self, came: usize, went: usize) {
         self.count = self.count.map(|count| count.saturating_add(came).saturating_sub(went));
     }
 
     /// The elements that are to be taken out of the list, ascending.
-    pub(super) fn into_removed(self) -> Vec<u32> {
-        let mut removed: Vec<u32> = self.removed.into_iter().collect();
+    pub(super) fn removed(&self) -> Vec<u32> {
+        let mut removed: Vec<u32> = self.removed.iter().copied().collect();
         removed.sort_unstable();
         removed
     }
@@ -151,6 +226,12 @@ impl ListIndex {
     }
 }
 
-fn add(table: &mut HashMap<u64, Elements>, hash: u64, element: u32) {
-    table.entry(hash).and_modify(|elements| elements.push(element)).or_insert(Elements::One(element));
+fn add(table: &mut HashMap<u64, Elements>, hash: u64, element: u32) -> usize {
+    match table.entry(hash) {
+        Entry::Occupied(mut elements) => elements.get_mut().insert(element),
+        Entry::Vacant(vacant) => {
+            vacant.insert(Elements::One(element));
+            0
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! checks a change against the schema's shape, and [`Session::unassign`] the one that takes values away.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     hash::{BuildHasher, RandomState},
 };
 
@@ -261,19 +261,19 @@ impl<'r> Session<'r> {
         let answer = self.write(target.place.steps(), edit)?;
         // A flat struct has a field for some elements, so that an edit may give an element another number.
         if !is_inner && answer != element && is_bound(&self.value(list)) {
-            self.follow_move(list, element);
+            self.follow_move(list, element, answer, before);
             return Ok(answer);
         }
         let after = self.hashes_of(list, element);
         let Some(index) = self.lists.get_mut(&list.place) else { return Ok(answer) };
-        let mut looked_at = 0;
+        let mut work = 0;
         for ((facet, before), (_, after)) in before.into_iter().zip(after) {
             if before != after {
-                looked_at += index.forget(facet, before, |other| other == element);
-                index.add(facet, after, element);
+                work += index.forget(facet, &mut [(before, element)]);
+                work += index.add(facet, after, element);
             }
         }
-        self.charge_later(looked_at);
+        self.charge_later(work);
         Ok(answer)
     }
 
@@ -281,16 +281,30 @@ impl<'r> Session<'r> {
         self.resource.edit_tracked(&mut self.tracker, place, edit)
     }
 
-    /// Forgets what is known about a list of which an element got another number, but for the elements that are removed.
-    fn follow_move(&mut self, list: &Target<'_>, moved: u32) {
-        let removed = self.lists.remove(&list.place).map(ListIndex::into_removed).unwrap_or_default();
+    /// Follows an element, with what it was looked up by, that has another number from now on.
+    fn follow_move(&mut self, list: &Target<'_>, from: u32, to: u32, before: Vec<(Facet, u64)>) {
+        let has_left = from >= self.bound_elements(list);
+        let Some(index) = self.lists.get_mut(&list.place) else { return };
+        let mut work = 0;
+        for (facet, hash) in before {
+            work += index.forget(facet, &mut [(hash, from)]);
+        }
         // Those behind an element that left the overflow move up; the fields of a flat struct keep their numbers.
-        let has_left = moved >= self.bound_elements(list);
-        let removed = removed
-            .into_iter()
-            .filter(|element| *element != moved)
-            .map(|element| if has_left && element > moved { element.saturating_sub(1) } else { element });
-        self.lists.entry(list.place).or_default().mark_removed(removed);
+        if has_left {
+            index.move_up(&[from]);
+        }
+        // The fields may have held the same already.
+        index.forget_count();
+        let is_primary = list.attribute.primary().is_some_and(|(primary, _)| self.is_primary(list, to, primary));
+        let after = self.hashes_of(list, to);
+        let Some(index) = self.lists.get_mut(&list.place) else { return };
+        if let Some(primaries) = index.primaries().as_mut().filter(|_| is_primary) {
+            primaries.push(to);
+        }
+        for (facet, hash) in after {
+            work += index.add(facet, hash, to);
+        }
+        self.charge_later(work);
     }
 
     /// Charges elements that are looked at.
@@ -359,14 +373,53 @@ impl<'r> Session<'r> {
         // Inner lists first: their places hold numbers of outer elements.
         lists.sort_unstable_by_key(|list| std::cmp::Reverse(list.steps().len()));
         for list in lists {
-            let removed = self.lists.remove(&list).map(ListIndex::into_removed).unwrap_or_default();
-            if !removed.is_empty() {
-                self.write(list.steps(), Edit::Remove(&removed)).map_err(|refused| {
-                    refusal::edit(self.resource_type, &self.resource.value(), list.steps(), &refused)
-                })?;
-            }
+            let removed = self.lists.remove(&list).map(|index| index.removed()).unwrap_or_default();
+            self.take_removed(list, &removed)?;
         }
         Ok(())
+    }
+
+    /// Takes removed elements of a list out of it, so that all of its elements have the numbers that they seem to have. What
+    /// is known about the list stays known; of lists within its elements nothing does.
+    pub(super) fn compact(&mut self, list: &Target<'_>) -> Result<(), Error> {
+        let Some(mut index) = self.lists.remove(&list.place) else { return self.settle(list.place) };
+        self.settle(list.place)?;
+        let removed = index.removed();
+        if !removed.is_empty() {
+            self.charge_move_up(list)?;
+            self.take_removed(list.place, &removed)?;
+            index.move_up(&removed);
+        }
+        self.lists.insert(list.place, index);
+        Ok(())
+    }
+
+    fn take_removed(&mut self, list: Place, removed: &[u32]) -> Result<(), Error> {
+        if removed.is_empty() {
+            return Ok(());
+        }
+        let result = self.write(list.steps(), Edit::Remove(removed));
+        result
+            .map(drop)
+            .map_err(|refused| refusal::edit(self.resource_type, &self.resource.value(), list.steps(), &refused))
+    }
+
+    /// Charges that elements of a list move up in memory, and in what is known about it.
+    pub(super) fn charge_move_up(&self, list: &Target<'_>) -> Result<(), Error> {
+        /// How many elements that move up cost as much as one that is looked at.
+        const MOVED_UP: usize = 4;
+        self.charge(self.len(list) as usize / MOVED_UP)
+    }
+
+    /// Forgets by what the elements of a list are looked up if so many of them change that it is cheaper to find that out
+    /// anew.
+    pub(super) fn expect_changes(&mut self, list: &Target<'_>, count: usize) {
+        const PART: usize = 8;
+        if count > self.len(list) as usize / PART
+            && let Some(index) = self.lists.get_mut(&list.place)
+        {
+            index.forget_tables();
+        }
     }
 
     /// Forgets what is known about the lists at and below a place, because all of their elements go.
@@ -460,9 +513,9 @@ impl<'r> Session<'r> {
         let facets: Vec<Facet> = self.lists.entry(list.place).or_default().built().collect();
         let mut gone = Vec::with_capacity(facets.len());
         for facet in facets {
-            let hashes: Vec<u64> = elements
+            let hashes: Vec<(u64, u32)> = elements
                 .iter()
-                .map(|element| self.hash(list.attribute, facet, &self.value(&list.element(*element))))
+                .map(|element| (self.hash(list.attribute, facet, &self.value(&list.element(*element))), *element))
                 .collect();
             gone.push((facet, hashes));
         }
@@ -482,20 +535,15 @@ impl<'r> Session<'r> {
         let Some(index) = self.lists.get_mut(&list.place) else { return Ok(()) };
         index.mark_removed(others.iter().copied());
         index.change_count(0, elements.len());
-        let elements: HashSet<u32> = elements.iter().copied().collect();
-        let mut looked_at = 0;
+        let mut work = 0;
         for (facet, mut hashes) in gone {
-            hashes.sort_unstable();
-            hashes.dedup();
-            for hash in hashes {
-                looked_at += index.forget(facet, hash, |element| elements.contains(&element));
-            }
+            work += index.forget(facet, &mut hashes);
         }
-        self.charge(looked_at)
+        self.charge(work)
     }
 
     /// How many elements of a list have fields of their own, which never change their numbers.
-    fn bound_elements(&self, list: &Target<'_>) -> u32 {
+    pub(super) fn bound_elements(&self, list: &Target<'_>) -> u32 {
         match self.value(list) {
             Value::List(List::Bound(_, elements)) => u32::try_from(elements.groups.len()).unwrap_or(u32::MAX),
             _ => 0,
@@ -511,9 +559,8 @@ impl<'r> Session<'r> {
         let hashes: Vec<(Facet, u64)> = index.built().map(hash).collect();
         if let Some(index) = self.lists.get_mut(&list.place) {
             index.change_count(1, 0);
-            for (facet, hash) in hashes {
-                index.add(facet, hash, element);
-            }
+            let work = hashes.into_iter().map(|(facet, hash)| index.add(facet, hash, element)).sum();
+            self.charge_later(work);
         }
         Ok(element)
     }
@@ -547,17 +594,45 @@ impl<'r> Session<'r> {
         if identity.is_secret(list.attribute, item) {
             return Ok(Vec::new());
         }
-        let mut wanted = Vec::new();
-        identity.write_key(&mut wanted, list.attribute, item);
         let facet = Facet::Identity(identity);
         let found = self.look_up(list, facet, self.hash(list.attribute, facet, item))?;
+        self.twins_among(found, list, identity, item)
+    }
+
+    /// The elements that are the same one as an element of the list, with that one itself.
+    pub(super) fn twins_of(&mut self, list: &Target<'_>, element: u32) -> Result<Vec<u32>, Error> {
+        let identity = Identity::of(list.attribute);
+        let facet = Facet::Identity(identity);
+        let item = self.value(&list.element(element));
+        if item.is_absent() || identity.is_secret(list.attribute, &item) {
+            return Ok(Vec::new());
+        }
+        self.charge(item.work())?;
+        let hash = self.hash(list.attribute, facet, &item);
+        let found = self.look_up(list, facet, hash)?;
+        if found == [element] {
+            return Ok(found);
+        }
+        self.twins_among(found, list, identity, &self.value(&list.element(element)))
+    }
+
+    /// Those of the elements with the hash of another one that are the same one.
+    fn twins_among(
+        &self,
+        mut found: Vec<u32>,
+        list: &Target<'_>,
+        identity: Identity,
+        item: &Value<'_>,
+    ) -> Result<Vec<u32>, Error> {
+        let mut wanted = Vec::new();
+        identity.write_key(&mut wanted, list.attribute, item);
         self.charge(found.len().saturating_mul(bytes_work(&wanted)))?;
-        let is_twin = |element: &u32| {
+        found.retain(|element| {
             let mut key = Vec::new();
             identity.write_key(&mut key, list.attribute, &self.value(&list.element(*element)));
             key == wanted
-        };
-        Ok(found.into_iter().filter(is_twin).collect())
+        });
+        Ok(found)
     }
 
     /// The elements of which a sub-attribute, or a simple element itself, has a value.

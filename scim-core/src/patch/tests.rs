@@ -1,11 +1,15 @@
-//! What counts as a change; the semantics of PATCH are tables in `tests/semantics`.
+//! What counts as a change, and what changes of a flat struct cost; the semantics of PATCH are tables in
+//! `tests/semantics`.
 
-use super::equal;
+use scim_derive::ScimResource as Derive;
+
+use super::{apply, equal};
 use crate::{
     access::{Access, Document, ScimResource},
     compat::Tolerance,
+    error::{Error, ScimType},
     json,
-    model::User,
+    model::{Email, Meta, User},
 };
 
 fn is_equal(left: &str, right: &str) -> bool {
@@ -59,4 +63,139 @@ fn what_only_the_server_writes_does_not_count() {
     let before = user.clone();
     user.meta.version = Some("2".into());
     assert!(equal(User::TYPE, &before.value(), &user.value()));
+}
+
+/// A row with fields for a work and a home address, of which the former is the primary one, and a list of all others.
+#[derive(Clone, Debug, Default, PartialEq, Derive)]
+#[scim(crate = "crate", schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Row {
+    id: String,
+    meta: Meta,
+    #[scim(path = "userName", required)]
+    login: String,
+    #[scim(path = r#"emails[type eq "work"].value"#, primary)]
+    work: Option<String>,
+    #[scim(path = r#"emails[type eq "home"].value"#)]
+    home: Option<String>,
+    #[scim(path = "emails", overflow)]
+    others: Vec<Email>,
+}
+
+fn row(others: usize) -> Row {
+    let other = |number: usize| Email {
+        value: Some(format!("m{number}")),
+        kind: Some(format!("t{}", number % 5)),
+        ..Email::default()
+    };
+    Row { login: "u".into(), others: (0..others).map(other).collect(), ..Row::default() }
+}
+
+/// Applies operations and returns what they cost.
+fn patch_row(row: &mut Row, operations: &[String]) -> Result<u64, Error> {
+    let tolerance = Tolerance::default();
+    let body = format!(r#"{{"Operations":[{}]}}"#, operations.join(","));
+    apply(Row::TYPE, row, body.as_bytes(), &tolerance).map(|_| tolerance.visits())
+}
+
+fn set_type(filter: &str, kind: &str) -> String {
+    format!(r#"{{"op":"replace","path":"emails[{filter}].type","value":"{kind}"}}"#)
+}
+
+fn has_value(number: usize) -> String {
+    format!(r#"value eq \"m{number}\""#)
+}
+
+const WORK: &str = r#"type eq \"work\""#;
+
+#[test]
+fn elements_that_move_do_not_cost_a_search_each() {
+    type Operations = fn(usize) -> [String; 2];
+    let rows: [(&str, Operations); 5] = [
+        ("in and out", |number| [set_type(&has_value(number), "work"), set_type(WORK, "other")]),
+        ("the same one", |_| [set_type(&has_value(3), "work"), set_type(&has_value(3), "other")]),
+        ("as an object", |number| {
+            let replace = |filter: &str, kind: &str| {
+                format!(
+                    r#"{{"op":"replace","path":"emails[{filter}]","value":{{"type":"{kind}","value":"x{number}"}}}}"#
+                )
+            };
+            [replace(&has_value(number), "work"), replace(WORK, "other")]
+        }),
+        ("in, and removed", |number| {
+            [set_type(&has_value(number), "work"), format!(r#"{{"op":"remove","path":"emails[{WORK}]"}}"#)]
+        }),
+        ("in, beside one that is removed", |number| {
+            let remove = format!(r#"{{"op":"remove","path":"emails[{}]"}}"#, has_value(number + 500));
+            [remove, set_type(&has_value(number), &format!("n{number}"))]
+        }),
+    ];
+    for (name, operations) in rows {
+        for size in [1_000, 4_000, 16_000] {
+            let cost = |count: usize| {
+                let operations: Vec<String> = (0..count).flat_map(operations).collect();
+                patch_row(&mut row(size), &operations).unwrap()
+            };
+            // The first ones look at all elements. Each of the others moves some up in memory, twice at most.
+            let (few, many) = (cost(10), cost(30));
+            assert!(few < 15 * size as u64, "{name}, {size} elements: {few}");
+            assert!(many - few < 20 * (size as u64 / 2 + 100), "{name}, {size} elements: {few}, {many}");
+        }
+    }
+}
+
+#[test]
+fn many_elements_that_move_are_refused() {
+    let operations: Vec<String> =
+        (0..1_000).flat_map(|_| [set_type(&has_value(3), "work"), set_type(&has_value(3), "other")]).collect();
+    let error = patch_row(&mut row(40_000), &operations).unwrap_err();
+    assert_eq!(error.scim_type().map(ScimType::as_str), Some("tooMany"));
+}
+
+/// What is known about a list is followed when elements move, so each operation finds what it would find in a request of
+/// its own.
+#[test]
+fn operations_of_one_request_do_what_they_do_one_by_one() {
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let kinds = ["work", "home", "t0", "t1", "t2"];
+    for _ in 0..1_000 {
+        let operations: Vec<String> = (0..12)
+            .map(|_| {
+                let kind = kinds[random(5)];
+                let filter = match random(3) {
+                    0 => format!(r#"type eq \"{}\""#, kinds[random(5)]),
+                    1 => format!(r#"{} and type eq \"{}\""#, has_value(random(16)), kinds[random(5)]),
+                    _ => has_value(random(16)),
+                };
+                match random(8) {
+                    0 => format!(r#"{{"op":"remove","path":"emails[{filter}]"}}"#),
+                    1 => format!(
+                        r#"{{"op":"add","path":"emails","value":[{{"value":"m{}","type":"{kind}"}}]}}"#,
+                        random(16)
+                    ),
+                    2 => {
+                        format!(r#"{{"op":"replace","path":"emails[{}].primary","value":true}}"#, has_value(random(16)))
+                    }
+                    3 => format!(r#"{{"op":"replace","path":"emails[{filter}].value","value":"m{}"}}"#, random(16)),
+                    4 => {
+                        let value = format!(r#"{{"type":"{kind}","value":"m{}"}}"#, random(16));
+                        format!(r#"{{"op":"replace","path":"emails[{filter}]","value":{value}}}"#)
+                    }
+                    _ => set_type(&filter, kind),
+                }
+            })
+            .collect();
+        let mut one_by_one = row(12);
+        // One that is refused alone, such as a filter that selects nothing, is left out.
+        let operations: Vec<String> = operations
+            .into_iter()
+            .filter(|operation| patch_row(&mut one_by_one, std::slice::from_ref(operation)).is_ok())
+            .collect();
+        let mut together = row(12);
+        patch_row(&mut together, &operations).unwrap();
+        assert_eq!(together, one_by_one, "{operations:#?}");
+    }
 }

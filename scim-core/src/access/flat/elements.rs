@@ -98,10 +98,12 @@ impl Elements {
     ) -> Result<(), Refused> {
         let Some((owner, flag)) = self.owner(fields) else {
             let flags = || self.groups.iter().flat_map(|group| group.fixed).filter(|(_, fixed)| *fixed);
-            if let (Some(changed), Some(carriers)) = (changed, tracker.carriers(self))
-                && flags().any(|(flag, _)| self.carries(fields, changed, *flag))
-            {
-                carriers.insert(changed);
+            if let (Some(changed), Some(carriers)) = (changed, tracker.carriers(self)) {
+                if flags().any(|(flag, _)| self.carries(fields, changed, *flag)) {
+                    carriers.insert(changed);
+                } else {
+                    carriers.remove(&changed);
+                }
             }
             return Ok(());
         };

@@ -171,6 +171,22 @@ fn a_fixed_element_that_comes_and_goes_is_linear() {
 }
 
 #[test]
+fn the_tracker_keeps_only_elements_that_carry_the_flag() {
+    let mut mapped = Mapped::new(ROOMY);
+    mapped.row.more = (0..100).map(|_| mail("o", "other")).collect();
+    // The tracker looks when the fixed element comes.
+    mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
+    mapped.edit(&[], Edit::Remove(&[0])).unwrap();
+    for index in 2..102 {
+        mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(true))).unwrap();
+        mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(index == 50))).unwrap();
+    }
+    let Bind::Elements(elements) = &ROOMY[0] else { panic!("a list") };
+    let carriers = mapped.tracker.carriers(elements).unwrap();
+    assert!(carriers.iter().eq(&[50]));
+}
+
+#[test]
 fn the_tracker_follows_elements_that_move_up() {
     let mut mapped = Mapped::new(ROOMY);
     mapped.row.work = Some("w".into());

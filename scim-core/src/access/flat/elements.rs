@@ -84,7 +84,12 @@ impl Elements {
     }
 
     fn carries(&'static self, fields: &dyn Fields, index: u32, flag: u32) -> bool {
-        matches!(self.at(fields, index).at(&[flag]), Value::Scalar(Scalar::Bool(true)))
+        let is_true = |value: &Value<'_>| matches!(value, Value::Scalar(Scalar::Bool(true)));
+        match self.group(index) {
+            // Most groups have no field for the flag, so that is asked before whether the element exists.
+            Some(group) => is_true(&group.get(fields, flag)) && !group.is_empty(fields),
+            None => is_true(&self.at(fields, index).at(&[flag])),
+        }
     }
 
     /// Takes a flag from the other elements that the mapping fixes on one that exists. As long as that one exists, only the

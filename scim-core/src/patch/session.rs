@@ -601,13 +601,15 @@ impl<'r> Session<'r> {
 
     /// The elements that are the same one as an element of the list, with that one itself.
     pub(super) fn twins_of(&mut self, list: &Target<'_>, element: u32) -> Result<Vec<u32>, Error> {
+        /// How many looks at a value it costs as much as to look an element up.
+        const LOOKED_UP: usize = 10;
         let identity = Identity::of(list.attribute);
         let facet = Facet::Identity(identity);
         let item = self.value(&list.element(element));
         if item.is_absent() || identity.is_secret(list.attribute, &item) {
             return Ok(Vec::new());
         }
-        self.charge(item.work())?;
+        self.charge(item.work().saturating_add(LOOKED_UP))?;
         let hash = self.hash(list.attribute, facet, &item);
         let found = self.look_up(list, facet, hash)?;
         if found == [element] {

@@ -22,7 +22,7 @@ pub struct Limits {
     /// The most operations of a PATCH request (default 100,000). With more the request is refused with 413.
     pub operations: usize,
     /// The most values that a PATCH request may look at (default 4,000,000). A comparison with a value costs one, and one
-    /// more for every 64 bytes of its text (for every byte, if the text is longer than that and not ASCII); a change of what
+    /// more for every 64 bytes of its text (for every 4 bytes, if the text is not ASCII); a change of what
     /// tells an element apart costs some more. A request that needs more is refused with 400 `tooMany` and changes nothing.
     ///
     /// Elements that are found by their `value` are not searched for. So this bounds operations whose filter asks for
@@ -38,6 +38,9 @@ pub struct Limits {
     /// The most bytes of resources on one page of a list (default 8 MiB). A page that would be longer ends earlier: it has
     /// fewer resources than were asked for, and says so as `itemsPerPage` (RFC 7644 §3.4.2.4). It always has one, so that
     /// a client gets on.
+    ///
+    /// The lists of these resources have at most one value for every 32 of these bytes, whether or not the answer shows
+    /// them, because resources are copied as a whole.
     pub page: usize,
     /// The most bytes of text that a PATCH request may write by copying one value to many elements (default 32 MiB).
     /// Beyond it the request is refused with 400 `tooMany` and changes nothing.
@@ -50,18 +53,23 @@ impl Limits {
     /// How deep the JSON of a body may nest. No setting raises it.
     pub const DEPTH: usize = 128;
 
-    /// How many bytes of ASCII text cost as much as a visit. A longer text that is not ASCII costs as much for each byte: it
-    /// has to be folded and composed character by character.
+    /// How many bytes of a page allow for one value in the lists of its resources.
+    pub(crate) const COPIED_VALUE: usize = 32;
+
+    /// How many bytes of ASCII text cost as much as a visit.
     pub(crate) const TEXT: usize = 64;
+
+    /// The same for other text.
+    pub(crate) const FOLDED_TEXT: usize = 4;
 
     /// How many times [`visits`](Self::visits) and [`growth`](Self::growth) the operations of a bulk request may cost
     /// together. Here, a resource that is loaded, compared and stored again costs what is in it, too. The operation that
     /// goes beyond is refused with 400 `tooMany`, and so are those after it.
-    pub const BULK: u64 = 5;
+    pub const BULK: u64 = 3;
 
     /// How many times [`visits`](Self::visits) the filter and the order of one list may cost, where the framework
     /// evaluates them. A list that needs more is refused with 400 `tooMany`.
-    pub const LIST: u64 = 5;
+    pub const LIST: u64 = 3;
 }
 
 impl Default for Limits {

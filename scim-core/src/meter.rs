@@ -23,13 +23,15 @@ pub(crate) trait Meter {
     }
 }
 
-/// The work of a look at the bytes of a text. A text that is not ASCII has to be folded and composed character by
-/// character.
+/// The work of comparing a text, beside the look at it. A text that is not ASCII has to be folded and composed character
+/// by character.
 pub(crate) fn bytes_work(text: &[u8]) -> usize {
-    if text.len() < Limits::TEXT {
-        return 0;
-    }
-    if text.is_ascii() { text.len() / Limits::TEXT } else { text.len() }
+    text.len() / if text.is_ascii() { Limits::TEXT } else { Limits::FOLDED_TEXT }
+}
+
+/// The work of copying a text.
+pub(crate) fn copy_work(text: &[u8]) -> usize {
+    text.len() / Limits::TEXT
 }
 
 /// Counts nothing.

@@ -32,6 +32,8 @@ pub(crate) enum Made {
     Id(Arc<str>),
     /// The resource was deleted, by it or by another operation.
     Deleted,
+    /// It was run too early, and refused. It is run again.
+    Refused,
     /// It failed.
     Failed,
 }
@@ -120,6 +122,18 @@ impl References {
         }
     }
 
+    /// Records that a resource was deleted, whatever operations made it or changed it.
+    pub(crate) fn set_deleted(&self, endpoint: &str, id: &str) {
+        let Some(bulk) = &self.bulk else { return };
+        let is_at_endpoint =
+            |bulk_id: &str| bulk.endpoints.get(bulk_id).is_some_and(|other| other.eq_ignore_ascii_case(endpoint));
+        for (bulk_id, made) in bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            if matches!(made, Made::Id(other) if **other == *id) && is_at_endpoint(bulk_id) {
+                *made = Made::Deleted;
+            }
+        }
+    }
+
     /// What became of an operation; `None` if no operation has the bulkId.
     pub(crate) fn get(&self, bulk_id: &str) -> Option<Made> {
         self.bulk.as_ref()?.ids.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
@@ -154,12 +168,12 @@ impl References {
 
     /// Checks that a URL ends with the endpoint of the operation that it refers to.
     fn check_endpoint(&self, bulk_id: &str, base: &str) -> Result<(), Error> {
-        let named = base.rsplit('/').next().unwrap_or_default();
+        let named = percent_decode_str(base.rsplit('/').next().unwrap_or_default()).decode_utf8_lossy();
         let endpoint = self.bulk.as_ref().and_then(|bulk| bulk.endpoints.get(bulk_id)).map_or("", String::as_str);
         if named.is_empty() || named.eq_ignore_ascii_case(endpoint) {
             return Ok(());
         }
-        let (name, named, endpoint) = (excerpt(bulk_id), excerpt(named), excerpt(endpoint));
+        let (name, named, endpoint) = (excerpt(bulk_id), excerpt(&named), excerpt(endpoint));
         Err(Error::invalid_value(format!(
             "a URL refers to `/{named}/bulkId:{name}`, but the operation with this bulkId is one of `/{endpoint}`"
         )))
@@ -186,6 +200,9 @@ impl References {
             Some(Made::Failed | Made::InCircle(_)) => {
                 conflict(format!("the operation `{name}`, which this one refers to, failed"))
             }
+            Some(Made::Refused) => {
+                conflict(format!("the operation `{name}`, which this one refers to, cannot be made before this one"))
+            }
             Some(Made::Waits) => conflict(format!(
                 "the operation `{name}`, which this one refers to, comes later, and only a POST is run before its turn"
             )),
@@ -208,7 +225,7 @@ impl<'u> UrlReference<'u> {
     /// Any character can stand in a bulkId, as it is or percent-encoded, so a bulkId ends where one ends that `is_known`.
     pub(crate) fn find(url: &'u str, is_known: impl Fn(&str) -> bool) -> Option<Self> {
         let start = url.match_indices('/').find(|(at, _)| starts_with_prefix(url.get(at + 1..).unwrap_or_default()))?.0;
-        let (base, text) = (url.get(..start)?, url.get(start + 1..)?);
+        let (base, text) = (url.get(..start)?.trim_end_matches('/'), url.get(start + 1..)?);
         let end = text.find(['?', '#']).unwrap_or(text.len());
         for end in [text.len(), end] {
             let (named, rest) = text.split_at_checked(end)?;
@@ -329,13 +346,19 @@ mod tests {
             ("/Users/bulkId%3Aa", "/Users/1"),
             ("/users/bulk%49d%3a%61/", "/users/1"),
             ("/bulkId:a", "/1"),
+            ("/Users//bulkId:a", "/Users/1"),
+            ("/User%73/bulkId:a", "/User%73/1"),
             ("https://example.com/v2/Users/bulkId:a?x=y#z", "https://example.com/v2/Users/1?x=y#z"),
         ] {
             assert_eq!(resolve(text).unwrap(), meant);
         }
-        for text in
-            ["/Groups/bulkId:a", "https://example.com/Groups/bulkId%3aa", "/Users/bulkId:b/", "/Users/bulkId%3Ab"]
-        {
+        for text in [
+            "/Groups/bulkId:a",
+            "/Groups//bulkId:a",
+            "https://example.com/Groups/bulkId%3aa",
+            "/Users/bulkId:b/",
+            "/Users/bulkId%3Ab",
+        ] {
             let error = resolve(text).unwrap_err();
             assert_eq!((error.status().as_u16(), error.scim_type()), (400, Some(ScimType::InvalidValue)), "{text}");
         }

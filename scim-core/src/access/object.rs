@@ -1,7 +1,7 @@
 //! Borrowed views of a resource: what reading code sees.
 
 use super::{Fields, Items, Node, Scalar, Struct, flat};
-use crate::meter::bytes_work;
+use crate::meter::{bytes_work, copy_work};
 
 /// A view of a value.
 #[derive(Clone, Debug)]
@@ -82,15 +82,24 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// How much work it is to look at the value or to copy it, in the units of [`Limits::visits`](crate::Limits::visits).
+    /// How much work it is to compare the value, in the units of [`Limits::visits`](crate::Limits::visits).
     pub(crate) fn work(&self) -> usize {
+        self.work_by(bytes_work)
+    }
+
+    /// How much work it is to copy the value, in the same units.
+    pub(crate) fn copy_work(&self) -> usize {
+        self.work_by(copy_work)
+    }
+
+    fn work_by(&self, of_text: fn(&[u8]) -> usize) -> usize {
         match self {
-            Value::Scalar(Scalar::Str(text)) => bytes_work(text.as_bytes()),
+            Value::Scalar(Scalar::Str(text)) => of_text(text.as_bytes()),
             Value::Scalar(_) => 0,
             Value::Complex(object) => {
-                (0..object.len()).map(|index| object.get(index).work()).fold(0, usize::saturating_add)
+                (0..object.len()).map(|index| object.get(index).work_by(of_text)).fold(0, usize::saturating_add)
             }
-            Value::List(list) => list.iter().map(|(_, item)| 1 + item.work()).fold(0, usize::saturating_add),
+            Value::List(list) => list.iter().map(|(_, item)| 1 + item.work_by(of_text)).fold(0, usize::saturating_add),
         }
     }
 

@@ -202,7 +202,7 @@ impl<'r> Session<'r> {
 
     /// Charges a copy that the application makes of the value at a place.
     pub(super) fn charge_copy(&self, target: &Target<'_>) {
-        self.charge_later(self.value(target).work());
+        self.charge_later(self.value(target).copy_work());
     }
 
     /// The name of an attribute as a client would write it, where the mapping says so with the element that it is in.

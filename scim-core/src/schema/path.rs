@@ -61,6 +61,11 @@ impl Path {
         Some(self)
     }
 
+    /// A path that leads on from the end of this one, or `None` at the end of what SCIM allows.
+    pub(crate) fn join(self, rest: Self) -> Option<Self> {
+        rest.steps().iter().try_fold(self, |path, step| path.child(*step))
+    }
+
     /// The path one step less, and the step; `None` for the resource itself.
     pub(crate) fn parent(&self) -> Option<(Self, u32)> {
         let (last, steps) = self.steps().split_last()?;

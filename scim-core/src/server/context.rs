@@ -119,9 +119,14 @@ impl Context {
     /// no limit.
     pub(crate) fn note_work(&self, visits: u64, value: &Value<'_>) {
         if self.references.is_bulk() {
-            let elements = u64::try_from(value.work()).unwrap_or(u64::MAX);
-            self.references.note_work(elements.saturating_mul(visits));
+            let elements = u64::try_from(value.copy_work()).unwrap_or(u64::MAX);
+            self.note_visits(elements.saturating_mul(visits));
         }
+    }
+
+    /// As [`note_work`](Self::note_work), where it is known how many visits the work is.
+    pub(crate) fn note_visits(&self, visits: u64) {
+        self.references.note_work(visits);
     }
 
     /// What texts of the request refer to.

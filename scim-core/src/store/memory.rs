@@ -171,16 +171,16 @@ impl<R: Resource> MemoryStore<R> {
     }
 
     /// The values by which a resource is found that one state has more or fewer of than another one.
-    fn changes(&self, old: Option<&R>, new: Option<&R>) -> Changes {
+    fn changes(&self, cx: &Context, old: Option<&R>, new: Option<&R>) -> Changes {
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         for path in self.keyed() {
-            let (old, new) = (scalars(old, path), scalars(new, path));
-            // What was not changed is the usual case, and needs no keys.
-            if old != new {
-                self.push_keys(path, old, &mut gone);
-                self.push_keys(path, new, &mut come);
-            }
+            let (mut old, mut new) = (scalars(old, path), scalars(new, path));
+            // What did not change needs no keys. Usually that is all of it, or all but one value.
+            trim(&mut old, &mut new);
+            self.push_keys(path, old, &mut gone);
+            self.push_keys(path, new, &mut come);
         }
+        cx.note_visits(KEY.saturating_mul(u64::try_from(gone.len() + come.len()).unwrap_or(u64::MAX)));
         Changes::between(gone, come)
     }
 
@@ -216,6 +216,17 @@ pub(super) fn each_scalar<'v>(value: Value<'v>, steps: &[u32], visit: &mut dyn F
         (Value::Scalar(scalar), None) => visit(scalar),
         _ => {}
     }
+}
+
+/// Takes out what two lists have in common at their starts and at their ends.
+fn trim<T: PartialEq>(left: &mut Vec<T>, right: &mut Vec<T>) {
+    let is_same = |(left, right): &(&T, &T)| left == right;
+    let end = left.iter().rev().zip(right.iter().rev()).take_while(is_same).count();
+    left.truncate(left.len() - end);
+    right.truncate(right.len() - end);
+    let start = left.iter().zip(right.iter()).take_while(is_same).count();
+    left.drain(..start);
+    right.drain(..start);
 }
 
 /// The values of an attribute.
@@ -259,6 +270,9 @@ pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
     }
 }
 
+/// What it costs in a bulk request to note a value or to forget it.
+const KEY: u64 = 12;
+
 #[async_trait]
 impl<R: Resource> Store<R> for MemoryStore<R> {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<R>, StoreError> {
@@ -275,8 +289,8 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
                 let page: Vec<_> = rows.iter().skip(query.offset).take(query.count).cloned().collect();
                 (page, rows.len())
             };
-            let page = page.iter().filter_map(|row| row.read()).map(|resource| R::clone(&resource));
-            return Ok(Page::exact(page.collect(), total));
+            let page: Vec<_> = page.iter().filter_map(|row| row.read()).collect();
+            return Ok(Page::exact(query.copy(page.iter().map(|resource| &**resource)), total));
         }
         self.select(&tenant, query).await
     }
@@ -291,7 +305,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         let id = Id::of(&new.value().at(Path::ID.steps()).scalar())
             .ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
         set_version(&mut new, version);
-        let changes = self.changes(None, Some(&new));
+        let changes = self.changes(cx, None, Some(&new));
         let row = Arc::new(Row::new(id.clone(), new.clone()));
         let tenant = self.tenant_to_be(cx);
         let mut rows = tenant.lock();
@@ -321,7 +335,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
             if !same {
                 return Err(StoreError::Version);
             }
-            let changes = self.changes(Some(&read), Some(&new));
+            let changes = self.changes(cx, Some(&read), Some(&new));
             let swapped = row.swap(&read, stored, || {
                 let mut rows = tenant.lock();
                 if let Some(path) = self.conflict(&rows, &row.id, &changes) {
@@ -343,7 +357,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
             check(&*read, expected)?;
-            let changes = self.changes(Some(&read), None);
+            let changes = self.changes(cx, Some(&read), None);
             let swapped = row.swap(&read, None, || {
                 let mut rows = tenant.lock();
                 rows.remove(&row.id);

@@ -37,6 +37,8 @@ pub struct Query<'a> {
     pub candidates: usize,
     /// How many values of one resource the framework looks at at most, for the filter.
     pub(crate) visits: u64,
+    /// How much work it may be to copy the resources of a page; see [`Limits::page`](crate::Limits::page).
+    pub(crate) copies: usize,
 }
 
 /// The order of a list, RFC 7644 §3.4.2.3.
@@ -121,7 +123,9 @@ impl Sort {
                 chosen.map_or(Scalar::Absent, |element| self.value(element, steps, meter))
             }
             (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
-            (Value::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => Scalar::Str(start(text).into()),
+            (Value::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => {
+                Scalar::Str(start(text).into())
+            }
             (Value::Scalar(scalar), None) => scalar,
             _ => Scalar::Absent,
         }
@@ -212,6 +216,7 @@ impl<'a> Query<'a> {
             projection: EVERYTHING,
             candidates: usize::MAX,
             visits: u64::MAX,
+            copies: usize::MAX,
         }
     }
 
@@ -252,7 +257,7 @@ impl<'a> Query<'a> {
     }
 
     /// Cuts the page out of what matches. Only the resources of the page are sorted.
-    pub(super) fn cut<R: Clone>(&self, mut matching: Vec<(SortKey<'_>, &R)>) -> Page<R> {
+    pub(super) fn cut<R: Access + Clone>(&self, mut matching: Vec<(SortKey<'_>, &R)>) -> Page<R> {
         let descending = self.sort.is_some_and(|sort| sort.descending);
         let by_key = |(left, _): &(SortKey<'_>, &R), (right, _): &(SortKey<'_>, &R)| {
             let order = compare(&left.value, &right.value);
@@ -271,7 +276,24 @@ impl<'a> Query<'a> {
         }
         let mut page = matching.split_off(start.min(matching.len()));
         page.sort_by(by_key);
-        Page::exact(page.into_iter().map(|(_, resource)| resource.clone()).collect(), total)
+        Page::exact(self.copy(page.into_iter().map(|(_, resource)| resource)), total)
+    }
+
+    /// Copies the resources of a page, as far as it may be long. The first one is always on it.
+    pub(super) fn copy<'r, R: Access + Clone + 'r>(&self, page: impl Iterator<Item = &'r R>) -> Vec<R> {
+        let mut left = self.copies;
+        let mut copies = Vec::new();
+        for resource in page {
+            if self.copies < usize::MAX {
+                let work = resource.value().copy_work();
+                if work > left && !copies.is_empty() {
+                    break;
+                }
+                left = left.saturating_sub(work);
+            }
+            copies.push(resource.clone());
+        }
+        copies
     }
 
     /// What a resource is sorted by.

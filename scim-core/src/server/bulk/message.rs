@@ -8,6 +8,7 @@ use crate::{
     compat::{Quirk, Tolerance},
     error::{Error, excerpt},
     json::{entries, member, message, texts},
+    meter::bytes_work,
 };
 
 const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
@@ -40,9 +41,12 @@ impl Operation<'_> {
     /// What it costs to run the operation once more, in visits. The first time is paid for by the bytes that were sent.
     pub(super) fn repetition(&self) -> u64 {
         /// What an operation costs without its data.
-        const OPERATION: u64 = 128;
-        let bytes = self.data.map_or(0, |data| data.get().len());
-        u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(OPERATION)
+        const OPERATION: usize = 128;
+        /// What a name or a value in the data costs.
+        const VALUE: usize = 3;
+        let data = self.data.map_or("", RawValue::get).as_bytes();
+        let values = data.iter().filter(|byte| matches!(byte, b':' | b',')).count();
+        u64::try_from(OPERATION + VALUE * values + bytes_work(data)).unwrap_or(u64::MAX)
     }
 }
 

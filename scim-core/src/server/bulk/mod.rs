@@ -61,8 +61,6 @@ struct Met {
     resource_type: Option<String>,
     location: Option<String>,
     id: Option<String>,
-    /// The bulkId that the path refers to.
-    refers_to: Option<String>,
 }
 
 impl Inner {
@@ -157,23 +155,24 @@ impl Inner {
         let is_delete = operation.method.eq_ignore_ascii_case("DELETE");
         match outcome {
             Ok(answer) => {
-                let made = match answer.id.or(met.id) {
+                let made = match answer.id.or_else(|| met.id.clone()) {
                     _ if is_delete => Made::Deleted,
                     Some(id) => Made::Id(id.into()),
                     None => Made::Failed,
                 };
                 record(references, operation, made);
-                if let Some(deleted) = met.refers_to.filter(|_| is_delete) {
-                    references.set(&deleted, Made::Deleted);
+                if let Some(id) = met.id.filter(|_| is_delete) {
+                    references.set_deleted(&path::endpoint(self.below_base(&operation.path)), &id);
                 }
                 let location = answer.location.or(met.location);
                 Some(Told { location, version: answer.version, status: answer.status, error: None })
             }
             Err(error) => {
+                let is_open = turn.is_early && turn.circle.is_none() && error.status().is_client_error();
                 if turn.circle.is_none() {
-                    record(references, operation, Made::Failed);
+                    record(references, operation, if is_open { Made::Refused } else { Made::Failed });
                 }
-                if turn.is_early && turn.circle.is_none() && error.status().is_client_error() {
+                if is_open {
                     return None;
                 }
                 let refused = Refused {
@@ -200,7 +199,6 @@ impl Inner {
             Place::Segments(segments) => segments,
             Place::BulkId { endpoint, bulk_id } => {
                 let id = cx.references().id(&bulk_id)?.as_ref().to_owned();
-                met.refers_to = Some(bulk_id);
                 vec![endpoint, Cow::Owned(id)]
             }
         };

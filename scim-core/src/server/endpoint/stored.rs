@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     filter::Filter,
     json::{self, Projection},
+    limits::Limits,
     patch::Patch,
     path::resolve_name,
     schema::{Path, ResourceType, common},
@@ -78,6 +79,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             projection: &projection,
             candidates: settings.limits.candidates,
             visits: settings.limits.visits,
+            copies: settings.limits.page / Limits::COPIED_VALUE,
             ..Query::all(resource_type)
         };
         let page = self.store.search(cx, &query).await.map_err(|error| self.error(error, None))?;

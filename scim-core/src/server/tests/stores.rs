@@ -361,7 +361,7 @@ async fn a_filter_that_compares_too_much_of_one_resource_is_refused() {
 /// What one resource may cost, many may not.
 #[tokio::test]
 async fn a_list_that_looks_at_too_much_altogether_is_refused() {
-    let limits = crate::Limits { visits: 20, ..Default::default() };
+    let limits = crate::Limits { visits: 102 / crate::Limits::LIST, ..Default::default() };
     let shared = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
     for client in [
         Client::new(builder().resource(shared).limits(limits).build().unwrap()),
@@ -369,10 +369,10 @@ async fn a_list_that_looks_at_too_much_altogether_is_refused() {
     ] {
         for number in 0..10 {
             let emails = json!([{"value": "x@example.com"}, {"value": "y@example.com", "primary": true}]);
-            client.user(json!({"userName": number.to_string(), "emails": emails, "title": "ж".repeat(40)})).await;
+            client.user(json!({"userName": number.to_string(), "emails": emails, "title": "ж".repeat(200)})).await;
         }
         for (query, is_refused) in [
-            // A hundred values may be looked at: ten of each resource.
+            // About a hundred values may be looked at: ten of each resource.
             (format!("filter={}", encoded(&["userName co \"z\""; 10].join(" or "))), false),
             (format!("filter={}", encoded(&["userName co \"z\""; 11].join(" or "))), true),
             // To find the primary element costs a look at each.

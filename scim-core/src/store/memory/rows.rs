@@ -167,6 +167,15 @@ impl<R> Rows<R> {
         }
     }
 
+    /// How many resources have a value.
+    pub(super) fn count(&self, key: &Key) -> usize {
+        match self.holders.get(key) {
+            None => 0,
+            Some(Holders::One(..)) => 1,
+            Some(Holders::Many(ids)) => ids.len(),
+        }
+    }
+
     /// Whether a resource has a value.
     pub(super) fn holds(&self, id: &Id, key: &Key) -> bool {
         match self.holders.get(key) {

@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     MemoryStore,
-    rows::{Id, Rows, Tenant},
+    rows::{Id, Key, Rows, Tenant},
 };
 use crate::{
     access::{Resource, Scalar},
-    filter::Condition,
+    filter::{Compare, Condition},
     schema::Path,
     store::{Page, Query, StoreError, scan::Scan},
 };
@@ -17,36 +17,14 @@ use crate::{
 const AT_ONCE: usize = 256;
 
 impl<R: Resource> MemoryStore<R> {
-    /// If a filter asks for a value that is noted: the only resources that can match.
-    // Recursion is as deep as the filter, which the parser limits.
-    fn look_up(&self, rows: &Rows<R>, base: Path, condition: &Condition) -> Option<BTreeSet<Id>> {
-        match condition {
-            Condition::And(parts) => {
-                parts.iter().filter_map(|part| self.look_up(rows, base, part)).min_by_key(BTreeSet::len)
-            }
-            Condition::Or(parts) => parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
-                all.append(&mut self.look_up(rows, base, part)?);
-                Some(all)
-            }),
-            Condition::Compare(compare) if compare.is_by_key() => {
-                let path = compare.path.steps().iter().try_fold(base, |path, step| path.child(*step))?;
-                if path == Path::ID {
-                    // Of other texts, several may be equal.
-                    let Scalar::Str(id) = &compare.operand else { return None };
-                    if !id.is_ascii() {
-                        return None;
-                    }
-                    return Some(rows.find(id).map(|row| row.id.clone()).into_iter().collect());
-                }
-                self.keyed().find(|keyed| *keyed == path)?;
-                Some(compare.operand_key().map(|key| rows.holders(&(path, key))).unwrap_or_default())
-            }
-            Condition::Element(path, inner) => {
-                let base = path.steps().iter().try_fold(base, |path, step| path.child(*step))?;
-                self.look_up(rows, base, inner)
-            }
-            _ => None,
-        }
+    /// If a filter asks for a value that is noted: the only resources that can match, unless these are so many that a walk
+    /// over all resources is better, which lets others go on.
+    fn look_up(&self, rows: &Rows<R>, condition: &Condition) -> Option<BTreeSet<Id>> {
+        /// Up to how many resources are looked up whatever part of all resources they are.
+        const FEW: usize = 4096;
+        let noted = Noted { rows, keyed: self.keyed().collect() };
+        let count = noted.count(Path::ROOT, condition)?;
+        (count <= FEW.max(rows.len() / 16)).then(|| noted.ids(Path::ROOT, condition)).flatten()
     }
 
     /// The resources that match the filter of a query, in the order of their ids.
@@ -60,7 +38,7 @@ impl<R: Resource> MemoryStore<R> {
         let mut matching = Vec::new();
         let mut found = {
             let rows = tenant.lock();
-            let ids = filter.and_then(|filter| self.look_up(&rows, Path::ROOT, filter.condition()));
+            let ids = filter.and_then(|filter| self.look_up(&rows, filter.condition()));
             ids.map(|ids| ids.iter().filter_map(|id| rows.get(id).cloned()).collect::<Vec<_>>())
         };
         let is_look_up = found.is_some();
@@ -89,5 +67,78 @@ impl<R: Resource> MemoryStore<R> {
         let mut scan = Scan::new(query);
         let matching = self.matching(tenant, query, &mut scan).await?;
         scan.page(matching.iter().map(Arc::as_ref).collect()).await.map_err(StoreError::Rejected)
+    }
+}
+
+/// The values of a tenant's resources that are noted.
+struct Noted<'n, R> {
+    rows: &'n Rows<R>,
+    /// The attributes whose values are noted.
+    keyed: Vec<Path>,
+}
+
+/// What a comparison asks for, where that is noted.
+enum Asked {
+    Id(String),
+    Key(Key),
+    /// No value satisfies the comparison.
+    Nothing,
+}
+
+impl<R> Noted<'_, R> {
+    /// What a comparison asks for.
+    fn asked(&self, base: Path, compare: &Compare) -> Option<Asked> {
+        if !compare.is_by_key() {
+            return None;
+        }
+        let path = base.join(compare.path)?;
+        if path == Path::ID {
+            return match &compare.operand {
+                // Of other texts, several may be equal.
+                Scalar::Str(id) if id.is_ascii() => Some(Asked::Id(id.to_string())),
+                _ => None,
+            };
+        }
+        self.keyed.contains(&path).then(|| compare.operand_key().map_or(Asked::Nothing, |key| Asked::Key((path, key))))
+    }
+
+    /// At most how many resources can match; `None` if that is not known.
+    // Recursion is as deep as the filter, which the parser limits.
+    fn count(&self, base: Path, condition: &Condition) -> Option<usize> {
+        match condition {
+            Condition::And(parts) => parts.iter().filter_map(|part| self.count(base, part)).min(),
+            Condition::Or(parts) => {
+                parts.iter().try_fold(0_usize, |sum, part| Some(sum.saturating_add(self.count(base, part)?)))
+            }
+            Condition::Compare(compare) => Some(match self.asked(base, compare)? {
+                Asked::Id(_) => 1,
+                Asked::Key(key) => self.rows.count(&key),
+                Asked::Nothing => 0,
+            }),
+            Condition::Element(path, inner) => self.count(base.join(*path)?, inner),
+            Condition::Not(_) | Condition::Present(_) => None,
+        }
+    }
+
+    /// The resources that can match, as many as were [counted](Self::count) at most.
+    fn ids(&self, base: Path, condition: &Condition) -> Option<BTreeSet<Id>> {
+        match condition {
+            Condition::And(parts) => {
+                let counted = parts.iter().filter_map(|part| Some((self.count(base, part)?, part)));
+                let (_, fewest) = counted.min_by_key(|(count, _)| *count)?;
+                self.ids(base, fewest)
+            }
+            Condition::Or(parts) => parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
+                all.append(&mut self.ids(base, part)?);
+                Some(all)
+            }),
+            Condition::Compare(compare) => Some(match self.asked(base, compare)? {
+                Asked::Id(id) => self.rows.find(&id).map(|row| row.id.clone()).into_iter().collect(),
+                Asked::Key(key) => self.rows.holders(&key),
+                Asked::Nothing => BTreeSet::new(),
+            }),
+            Condition::Element(path, inner) => self.ids(base.join(*path)?, inner),
+            Condition::Not(_) | Condition::Present(_) => None,
+        }
     }
 }

@@ -404,6 +404,11 @@ impl Tolerance {
         self.references.spent().map_or(&self.visits, |spent| &spent.visits).load(Relaxed)
     }
 
+    /// Returns whether more than half of the budget of visits is spent.
+    pub(crate) fn is_half_spent(&self) -> bool {
+        self.visits() > self.limits.visits / 2
+    }
+
     /// Returns a meter for what is left of the budget of visits.
     pub(crate) fn meter(&self) -> Bounded {
         Bounded::new(self.limits.visits.saturating_sub(self.visits()))

@@ -22,7 +22,7 @@ pub struct Limits {
     /// The most operations of a PATCH request (default 100,000). With more the request is refused with 413.
     pub operations: usize,
     /// The most values that a PATCH request may look at (default 4,000,000). A comparison with a value costs one, and one
-    /// more for every 64 bytes of its text (for every 4 bytes, if the text is not ASCII); a change of what
+    /// more for every 64 bytes of its text (for every 2 bytes, if the text is not ASCII); a change of what
     /// tells an element apart costs some more. A request that needs more is refused with 400 `tooMany` and changes nothing.
     ///
     /// Elements that are found by their `value` are not searched for. So this bounds operations whose filter asks for
@@ -60,7 +60,7 @@ impl Limits {
     pub(crate) const TEXT: usize = 64;
 
     /// The same for other text.
-    pub(crate) const FOLDED_TEXT: usize = 4;
+    pub(crate) const FOLDED_TEXT: usize = 2;
 
     /// How many times [`visits`](Self::visits) and [`growth`](Self::growth) the operations of a bulk request may cost
     /// together. Here, a resource that is loaded, compared and stored again costs what is in it, too. The operation that

@@ -271,7 +271,7 @@ pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
 }
 
 /// What it costs in a bulk request to note a value or to forget it.
-const KEY: u64 = 12;
+const KEY: u64 = 24;
 
 #[async_trait]
 impl<R: Resource> Store<R> for MemoryStore<R> {

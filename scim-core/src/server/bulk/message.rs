@@ -43,7 +43,7 @@ impl Operation<'_> {
         /// What an operation costs without its data.
         const OPERATION: usize = 128;
         /// What a name or a value in the data costs.
-        const VALUE: usize = 3;
+        const VALUE: usize = 6;
         let data = self.data.map_or("", RawValue::get).as_bytes();
         let values = data.iter().filter(|byte| matches!(byte, b':' | b',')).count();
         u64::try_from(OPERATION + VALUE * values + bytes_work(data)).unwrap_or(u64::MAX)

@@ -104,6 +104,12 @@ impl Inner {
                 }
                 let Some((operation, result)) = operations.get(number).zip(results.get_mut(number)) else { continue };
                 if schedule.is_again(number) {
+                    // What is tried again must leave something for the operations that are not run yet.
+                    if number != place
+                        && self.settings.tolerance(cx).with_references(references.clone()).is_half_spent()
+                    {
+                        continue;
+                    }
                     references.note_work(operation.repetition());
                 }
                 references.end_operation();

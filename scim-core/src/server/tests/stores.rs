@@ -68,7 +68,7 @@ impl<R: Resource> Shared<R> {
         *self.fault.lock().unwrap() = fault;
     }
 
-    fn calls(&self) -> String {
+    pub(super) fn calls(&self) -> String {
         std::mem::take(&mut *self.calls.lock().unwrap()).join(" ")
     }
 }

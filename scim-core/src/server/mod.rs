@@ -27,10 +27,12 @@ use std::{
     fmt,
     pin::Pin,
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 
 use bytes::Bytes;
 use http::{Extensions, Method, Request, Response, StatusCode, header, request::Parts};
+use tracing::{Instrument as _, Span, field::Empty};
 
 use crate::{
     compat::{Compat, Quirk, Tolerance},
@@ -154,17 +156,25 @@ impl Scim {
     /// `scimType`, detail (without values), tenant, method, route, path and, if the request has one, `X-Request-Id`; at
     /// the level ERROR if the service failed, else at INFO.
     ///
+    /// All events of a request, including those of the store, are within a span `scim_request` at the level INFO. Its
+    /// fields are `tenant`, `method`, `route`, `request_id` and, once the request is answered, `status` and `duration`.
+    ///
     /// The request carries who sent it as an [`Identity`] in its extensions. Its path may start with the base path of
     /// the service, or have lost that to a router.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (mut parts, body) = request.into_parts();
         let identity = parts.extensions.remove::<Identity>();
         let extensions = std::mem::take(&mut parts.extensions);
+        let span = self.span(&parts, identity.as_ref());
+        let started = Instant::now();
         let answer = std::pin::pin!(self.0.answer(&parts, identity.as_ref(), extensions, &body));
-        match caught(answer).await {
+        let answer = caught(answer).instrument(span.clone()).await;
+        let response = span.in_scope(|| match answer {
             Ok(answer) => respond::negotiated(answer.into_response(), &parts),
             Err(error) => self.refused(&parts, identity.as_ref(), &error),
-        }
+        });
+        end_span(&span, &response, started);
+        response
     }
 
     /// The answer to a request that failed before it reached [`handle`](Self::handle): its sender is not known, or its
@@ -172,7 +182,32 @@ impl Scim {
     /// request has one.
     #[must_use]
     pub fn refuse(&self, parts: &Parts, error: &Error) -> Response<Bytes> {
-        self.refused(parts, parts.extensions.get(), error)
+        let identity = parts.extensions.get();
+        let span = self.span(parts, identity);
+        let started = Instant::now();
+        let response = span.in_scope(|| self.refused(parts, identity, error));
+        end_span(&span, &response, started);
+        response
+    }
+
+    /// The span of a request.
+    fn span(&self, parts: &Parts, identity: Option<&Identity>) -> Span {
+        let span = tracing::info_span!(
+            "scim_request",
+            tenant = identity.map(Identity::tenant),
+            method = parts.method.as_str(),
+            route = Empty,
+            status = Empty,
+            duration = Empty,
+            request_id = refusal::request_id(&parts.headers),
+        );
+        if !span.is_disabled()
+            && let Ok(segments) = route::segments(self.0.below_base(parts.uri.path()))
+            && let Ok(route) = Route::of(&segments, &self.0.endpoints)
+        {
+            span.record("route", &*route.pattern());
+        }
+        span
     }
 
     fn refused(&self, parts: &Parts, identity: Option<&Identity>, error: &Error) -> Response<Bytes> {
@@ -212,6 +247,12 @@ impl Scim {
     pub fn base_path(&self) -> &str {
         &self.0.settings.base_path
     }
+}
+
+/// Records how a request ended.
+fn end_span(span: &Span, response: &Response<Bytes>, started: Instant) {
+    span.record("status", response.status().as_u16());
+    span.record("duration", tracing::field::debug(started.elapsed()));
 }
 
 /// The outcome of a request, or 500 if it panics.

@@ -1,6 +1,14 @@
-//! Keeps the events of `tracing` that a test causes.
+//! Keeps the events and spans of `tracing` that a test causes.
 
-use std::{cell::RefCell, fmt::Write, sync::Once};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt::Write,
+    sync::{
+        Once,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use tracing::{
     Event, Metadata, Subscriber,
@@ -11,6 +19,8 @@ use tracing::{
 thread_local! {
     /// What was logged on this thread, which runs one test.
     static LOGGED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// The spans that were created on this thread, with all that was recorded in them.
+    static SPANS: RefCell<BTreeMap<u64, Line>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Keeps what is logged, as lines.
@@ -29,11 +39,19 @@ impl Subscriber for Recorder {
         *metadata.level() <= tracing::Level::INFO
     }
 
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut line = Line(attributes.metadata().name().to_owned());
+        attributes.record(&mut line);
+        SPANS.with_borrow_mut(|spans| spans.insert(id, line));
+        span::Id::from_u64(id)
     }
 
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record(&self, id: &span::Id, values: &span::Record<'_>) {
+        SPANS.with_borrow_mut(|spans| values.record(spans.get_mut(&id.into_u64()).unwrap()));
+    }
+
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
@@ -57,4 +75,9 @@ pub(super) fn record() {
 
 pub(super) fn logged() -> Vec<String> {
     LOGGED.with_borrow_mut(std::mem::take)
+}
+
+/// The spans of this thread, as lines.
+pub(super) fn spans() -> Vec<String> {
+    SPANS.with_borrow_mut(std::mem::take).into_values().map(|Line(line)| line).collect()
 }

@@ -1,7 +1,7 @@
 //! What is refused leaves a trace.
 
 use super::{
-    events::{logged, record},
+    events::{logged, record, spans},
     stores::Shared,
     *,
 };
@@ -12,6 +12,27 @@ fn event() -> String {
     let mut lines = logged();
     assert_eq!(lines.len(), 1, "{lines:?}");
     lines.pop().unwrap()
+}
+
+#[tokio::test]
+async fn each_request_is_one_span() {
+    record();
+    let client = Client::standard();
+    client.user(json!({"userName": "a", "password": PASSWORD})).await;
+    client.send("GET", "/Users/id-1?x=y", &[("x-request-id", "r-1")], "").await;
+    client.send("GET", "/Nothing", &[], "").await;
+    let _ = client.scim.refuse(&Request::get("/Users").body(()).unwrap().into_parts().0, &Error::invalid_value("x"));
+    let spans = spans();
+    assert_eq!(spans.len(), 4, "{spans:?}");
+    for (line, expected) in spans.iter().zip([
+        &["tenant=\"contoso\"", "method=\"POST\"", "route=\"/Users\"", "status=201", "duration="][..],
+        &["tenant=\"contoso\"", "route=\"/Users/{id}\"", "status=200", "request_id=\"r-1\"", "duration="],
+        &["tenant=\"contoso\"", "status=404", "duration="],
+        &["method=\"GET\"", "route=\"/Users\"", "status=400", "duration="],
+    ]) {
+        assert!(line.starts_with("scim_request "), "{line}");
+        assert!(expected.iter().all(|part| line.contains(part)) && !line.contains(PASSWORD), "{line}");
+    }
 }
 
 #[tokio::test]

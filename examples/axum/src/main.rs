@@ -7,7 +7,7 @@ use axum_example::{
     database::Database,
     router, service,
 };
-use example_server::{Settings, serve};
+use example_server::{Settings, serve, start_log};
 use tokio::net::TcpListener;
 
 fn main() -> ExitCode {
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
+    start_log();
     let database = Database::open_with(&args.database, args.connections, args.statement_timeout).await;
     // The URL may hold a password.
     let database = database.map_err(|error| format!("the database: {error}"))?;
@@ -51,7 +52,7 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
         // A statement continues after its client has disconnected, and holds its connection until it ends.
         && tokio::time::timeout(settings.grace, database.close()).await.is_ok();
     if !is_done {
-        eprintln!("some requests took too long and were cut off");
+        tracing::warn!("some requests took too long and were cut off");
     }
     println!("stopped");
     Ok(())

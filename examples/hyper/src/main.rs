@@ -30,6 +30,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(args: &args::Args) -> Result<(), Box<dyn Error>> {
+    example_server::start_log();
     let listener = TcpListener::bind(args.listen).await?;
     let url = args.base_url(listener.local_addr()?);
     println!("Tenant URL:    {url}\nSecret token:  {}\n", args.token);

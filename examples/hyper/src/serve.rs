@@ -25,7 +25,7 @@ pub async fn serve(
     let app = service.clone().into_layer().layer(tower::service_fn(not_found));
     let cut_off = example_server::serve(listener, app, settings, stop).await;
     if tokio::time::timeout(settings.grace, service.finished()).await.is_err() {
-        eprintln!("some writes took too long and were cut off");
+        tracing::warn!("some writes took too long and were cut off");
     }
     cut_off
 }

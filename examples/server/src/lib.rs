@@ -16,6 +16,7 @@
 mod activity;
 mod body;
 mod io;
+mod log;
 
 use std::{
     convert::Infallible, error::Error, future::Future, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration,
@@ -33,8 +34,8 @@ use tokio::{
 };
 use tower::{Service, ServiceExt};
 
-pub use crate::body::RequestBody;
 use crate::{activity::Connections, io::Watched};
+pub use crate::{body::RequestBody, log::start_log};
 
 /// How long connections may be silent, and how many there may be.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +115,7 @@ where
                 // The client has disconnected already, or there are no more file handles. Neither ends the server.
                 Err(error) => {
                     if !matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) {
-                        eprintln!("a connection was not accepted: {error}");
+                        tracing::warn!(%error, "a connection was not accepted");
                         server.connections.evict();
                         tokio::time::sleep(Duration::from_millis(20)).await;
                     }

@@ -1,0 +1,23 @@
+//! The example under the requests of Entra.
+
+use scim_conformance::{Kit, Outcome, ServiceClient};
+
+#[tokio::test]
+async fn what_entra_sends_about_users_succeeds() {
+    let client = ServiceClient::new(super::app().unwrap()).base("/scim/v2");
+    let report = Kit::standard().token("secret").run(&client).await;
+    let of_entra = report
+        .results()
+        .iter()
+        .filter(|result| ["1-test-connection", "2-scim-validator", "4-entra-docs"].contains(&result.suite.as_str()));
+    let mut passed = 0;
+    for result in of_entra {
+        match result.outcome {
+            Outcome::Passed => passed += 1,
+            // The example has no groups.
+            Outcome::Skipped(_) => {}
+            _ => panic!("{}: {report}", result.name),
+        }
+    }
+    assert!(passed > 20, "{passed}: {report}");
+}

@@ -15,14 +15,13 @@ use std::{fmt::Write as _, time::Instant};
 use bytes::Bytes;
 use http::Request;
 use scim_core::{
-    Scim, ScimComplex, ScimResource,
+    Identity, Scim, ScimComplex, ScimResource,
     access::Access,
     compat::Tolerance,
     json,
     model::{Group, Member, Meta},
     patch,
     schema::ResourceType,
-    server::Identity,
     store::MemoryStore,
 };
 

@@ -240,7 +240,7 @@ pub enum Restriction {
 
 /// What a server accepts: which [`Quirk`]s beyond the letter of the RFCs, and which [`Restriction`]s apply.
 ///
-/// One profile is the server's; a tenant may have its own: [`Identity::with_compat`](crate::server::Identity::with_compat).
+/// One profile is the server's; a tenant may have its own: [`Identity::with_compat`](crate::Identity::with_compat).
 ///
 /// ```
 /// use scim_core::compat::{Compat, Quirk};

@@ -5,6 +5,7 @@ pub mod access;
 mod body;
 mod coerce;
 pub mod compat;
+mod context;
 mod error;
 pub mod explain;
 pub mod filter;
@@ -24,6 +25,7 @@ mod validate;
 
 pub use access::{ScimComplex, ScimExtension, ScimResource};
 pub use async_trait::async_trait;
+pub use context::{Context, Identity};
 pub use error::{Error, ScimType};
 pub use limits::Limits;
 pub use path::{UnknownName, resolve_name};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use http::{StatusCode, header, request::Parts};
-use scim_core::{Error, server::Identity};
+use scim_core::{Error, Identity};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 ///
 /// ```
 /// use http::{StatusCode, request::Parts};
-/// use scim_core::{Error, server::Identity};
+/// use scim_core::{Error, Identity};
 /// use scim_tower::Authenticate;
 ///
 /// struct ClientCertificate;
@@ -77,7 +77,7 @@ pub trait Tokens: Send + Sync + 'static {
 /// Tokens that are known when the service starts.
 ///
 /// ```
-/// use scim_core::server::Identity;
+/// use scim_core::Identity;
 /// use scim_tower::StaticTokens;
 ///
 /// let tokens = StaticTokens::new()

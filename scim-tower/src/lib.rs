@@ -10,7 +10,7 @@
 //! these limits.
 //!
 //! ```
-//! use scim_core::{Scim, model::{Group, User}, server::Identity, store::MemoryStore};
+//! use scim_core::{Scim, model::{Group, User}, Identity, store::MemoryStore};
 //! use scim_tower::{BearerAuth, ScimService, StaticTokens};
 //!
 //! let scim = Scim::builder()

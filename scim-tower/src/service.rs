@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderName, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
-use scim_core::{Error, Scim, server::Identity};
+use scim_core::{Error, Identity, Scim};
 use tokio::time::timeout;
 use tower_service::Service;
 use tracing::Instrument;

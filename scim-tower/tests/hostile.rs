@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
-use scim_core::{Limits, Scim, model::User, server::Identity, store::MemoryStore};
+use scim_core::{Identity, Limits, Scim, model::User, store::MemoryStore};
 use scim_tower::{Anonymous, ScimService};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, request::Parts};
 use http_body_util::Full;
-use scim_core::{Error, Limits, Scim, model::User, server::Identity, store::MemoryStore};
+use scim_core::{Error, Identity, Limits, Scim, model::User, store::MemoryStore};
 use scim_tower::{Authenticate, ScimService};
 use tower::ServiceExt;
 use tracing::{

@@ -10,10 +10,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use scim_core::{
-    Error, Scim,
+    Context, Error, Identity, Scim,
     json::Projection,
     model::{Group, User},
-    server::{Context, Identity},
     store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens, TokenDigest, Tokens};

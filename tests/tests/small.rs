@@ -2,8 +2,8 @@
 
 use scim_conformance::{Kit, Outcome, Report, ServiceClient, Unmapped};
 use scim_core::schema::{Path, path};
-use scim_core::server::{BuildError, Identity};
 use scim_core::store::MemoryStore;
+use scim_core::{Identity, server::BuildError};
 use scim_core::{Scim, ScimResource, ScimValue, access, model};
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use uuid::Uuid;

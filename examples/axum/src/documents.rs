@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use scim_core::{
+    Context,
     access::{DateTime, Document, Scalar},
     json::Projection,
     schema::{Attribute, DataType, Path, ResourceType, common},
-    server::Context,
     store::{
         Change, Page, Precondition, Query, Store, StoreError,
         sql::{self, Column, Dialect, Element},

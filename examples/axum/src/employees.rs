@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use scim_core::{
+    Context,
     access::DateTime,
     json::Projection,
     model::{Address, Email, Role},
     schema::{Path, path},
-    server::Context,
     store::{Change, Page, Precondition, Query, Store, StoreError},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};

@@ -33,9 +33,8 @@ use std::error::Error;
 
 use axum::{Router, http::StatusCode, routing::get};
 use scim_core::{
-    Scim,
+    Identity, Scim,
     schema::{ResourceType, Schema},
-    server::Identity,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use scim_core::{
+    Context,
     access::DateTime,
     json::Projection,
     schema::{Path, path},
-    server::Context,
     store::{
         Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError,
         sql::{Column, Element},

@@ -10,11 +10,11 @@ pub mod serve;
 use std::sync::Arc;
 
 use scim_core::{
-    Scim,
+    Identity, Scim,
     compat::Compat,
     model::Group,
     schema::{Path, path},
-    server::{BuildError, Identity},
+    server::BuildError,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 

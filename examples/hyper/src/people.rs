@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use scim_core::{
+    Context,
     access::{DateTime, ScimResource},
     async_trait,
     filter::{Filter, Literal},
     json::Projection,
     model::Group,
     schema::{Path, path},
-    server::Context,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 
@@ -104,7 +104,7 @@ impl Store<Person> for People {
 
 #[cfg(test)]
 mod tests {
-    use scim_core::{compat::Compat, model::Member, server::Identity};
+    use scim_core::{Identity, compat::Compat, model::Member};
 
     use super::*;
 

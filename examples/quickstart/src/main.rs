@@ -11,9 +11,8 @@ use std::error::Error;
 
 use axum::Router;
 use scim_core::{
-    Scim, ScimResource,
+    Identity, Scim, ScimResource,
     model::{Email, EnterpriseUser, Meta, Name},
-    server::Identity,
     store::MemoryStore,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};

@@ -5,7 +5,6 @@
 
 mod builder;
 mod bulk;
-mod context;
 mod discovery;
 mod endpoint;
 mod etag;
@@ -18,7 +17,6 @@ mod route;
 mod write;
 
 pub use builder::{BuildError, PatchAnswer, ScimBuilder};
-pub use context::{Context, Identity};
 pub use discovery::AuthenticationScheme;
 pub use identifiers::{Clock, IdGenerator, RandomIds, SystemClock};
 pub use respond::{CONTENT_TYPE, error_response};
@@ -36,6 +34,7 @@ use tracing::{Instrument as _, Span, field::Empty};
 
 use crate::{
     compat::{Compat, Quirk, Tolerance},
+    context::{Context, Identity},
     error::Error,
     json,
     limits::Limits,
@@ -58,7 +57,7 @@ use route::Route;
 /// ```
 /// use bytes::Bytes;
 /// use http::Request;
-/// use scim_core::{Scim, model::User, server::Identity, store::MemoryStore};
+/// use scim_core::{Scim, model::User, Identity, store::MemoryStore};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let scim = Scim::builder().resource(MemoryStore::<User>::new()).build()?;

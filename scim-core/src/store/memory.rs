@@ -22,10 +22,10 @@ use self::{
 use super::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError, change::opaque};
 use crate::{
     access::{Access, Edit, Resource, Scalar, ScimResource, Value},
+    context::Context,
     json::Projection,
     patch,
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
-    server::Context,
 };
 
 /// A store in memory, for tests, examples and small services.
@@ -60,7 +60,7 @@ use crate::{
 /// ```
 /// # use bytes::Bytes;
 /// # use http::Request;
-/// use scim_core::{Scim, model::{Group, User}, server::Identity, store::MemoryStore};
+/// use scim_core::{Scim, model::{Group, User}, Identity, store::MemoryStore};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -47,7 +47,7 @@ pub use query::{Page, Query, Sort};
 
 use async_trait::async_trait;
 
-use crate::{access::Resource, json::Projection, server::Context};
+use crate::{access::Resource, context::Context, json::Projection};
 
 /// Keeps the resources of one type.
 ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError};
-use crate::{access::Resource, json::Projection, server::Context};
+use crate::{access::Resource, context::Context, json::Projection};
 
 #[async_trait]
 impl<R: Resource, S: Store<R> + ?Sized> Store<R> for Arc<S> {

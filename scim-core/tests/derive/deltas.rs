@@ -6,10 +6,9 @@ use std::sync::{
 };
 
 use scim_core::{
-    Scim, ScimValue, async_trait,
+    Context, Scim, ScimValue, async_trait,
     json::Projection,
     model::Meta,
-    server::Context,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 use serde_json::json;

@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use http::Request;
 use scim_core::{
-    Scim,
+    Context, Identity, Scim,
     model::Meta,
-    server::{Context, Identity},
     store::{MemoryStore, Store},
 };
 use serde_json::{Value as Json, json};

@@ -21,12 +21,11 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::Request;
 use scim_core::{
-    Scim, ScimComplex, ScimExtension, ScimResource,
+    Identity, Scim, ScimComplex, ScimExtension, ScimResource,
     access::{Document, DynamicExtensions},
     compat::Compat,
     model::Meta,
     schema::{ResourceType, Schema},
-    server::Identity,
     store::MemoryStore,
 };
 use serde_json::Value as Json;

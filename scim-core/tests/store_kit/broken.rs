@@ -1,11 +1,7 @@
 //! Each fault is caught by the checks of the promise that it breaks, and by no others.
 
 use http::Extensions;
-use scim_core::{
-    compat::Compat,
-    server::{Context, Identity},
-    store::test_kit::TestKit,
-};
+use scim_core::{Context, Identity, compat::Compat, store::test_kit::TestKit};
 
 use crate::faulty::{Fault, Faulty, NAME};
 

@@ -11,12 +11,11 @@ use std::{
 };
 
 use scim_core::{
-    async_trait,
+    Context, async_trait,
     filter::{Condition, Filter},
     json::Projection,
     model::Group,
     schema::{Path, path},
-    server::Context,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
     text::fold,
 };

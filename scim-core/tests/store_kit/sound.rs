@@ -2,12 +2,11 @@
 
 use http::Extensions;
 use scim_core::{
-    ScimResource, ScimValue,
+    Context, Identity, ScimResource, ScimValue,
     access::{DateTime, Document},
     compat::Compat,
     model::{Address, Group, Role, User},
     schema::{Path, ResourceType, Schema, path},
-    server::{Context, Identity},
     store::{
         MemoryStore,
         test_kit::{Outcome, Report, TestKit, on_threads},

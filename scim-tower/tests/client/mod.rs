@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Full};
-use scim_core::{Scim, server::Identity};
+use scim_core::{Identity, Scim};
 use scim_tower::{Anonymous, ScimService};
 use serde_json::{Value as Json, json};
 use tower::{Service, ServiceExt};

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use scim_core::{Scim, model::User, server::Identity, store::MemoryStore};
+use scim_core::{Identity, Scim, model::User, store::MemoryStore};
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use tower::ServiceExt as _;
 

@@ -17,9 +17,8 @@ use http::Request;
 use http_body::Body;
 use http_body_util::Full;
 use scim_core::{
-    Limits, Scim,
+    Identity, Limits, Scim,
     model::{Group, User},
-    server::Identity,
     store::MemoryStore,
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens};

@@ -7,9 +7,9 @@ use std::sync::{
 
 use async_trait::async_trait;
 use scim_core::{
+    Context,
     json::Projection,
     model::User,
-    server::Context,
     store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 use tokio::sync::Semaphore;

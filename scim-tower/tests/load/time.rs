@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderValue, Request, request::Parts};
 use http_body_util::Full;
-use scim_core::{Error, Scim, server::Identity};
+use scim_core::{Error, Identity, Scim};
 use scim_tower::{Authenticate, ScimService};
 use tokio::time::Instant;
 

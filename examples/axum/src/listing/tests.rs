@@ -1,11 +1,11 @@
 //! Tests which requests the database answers alone, and by which index.
 
 use scim_core::{
+    Context, Identity,
     access::ScimResource,
     compat::Compat,
     filter::Filter,
     schema::{Attribute, path},
-    server::{Context, Identity},
     store::{Sort, Store},
 };
 use scim_test_postgres::Postgres;

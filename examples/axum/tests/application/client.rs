@@ -4,7 +4,7 @@ use axum::{Router, body::Body};
 use axum_example::{BASE_PATH, app, team::Team};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use scim_core::{Scim, server::Identity, store::Store};
+use scim_core::{Identity, Scim, store::Store};
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use serde_json::{Value, json};
 use tower::ServiceExt;

@@ -5,8 +5,8 @@ use axum::body::Body;
 use axum_example::{team::Team, teams::Teams};
 use http::{Method, Request, StatusCode};
 use scim_core::{
+    Context,
     json::Projection,
-    server::Context,
     store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
 };
 use serde_json::{Value, json};

@@ -8,12 +8,12 @@ use axum_example::{
 };
 use http::Extensions;
 use scim_core::{
+    Context, Identity,
     access::DateTime,
     compat::Compat,
     json::Projection,
     model::{Email, Role},
     schema::{Path, path},
-    server::{Context, Identity},
     store::{Change, Precondition, Store, StoreError},
 };
 use uuid::Uuid;

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     access::{Edit, Resource, Scalar},
     compat::Tolerance,
+    context::Context,
     error::Error,
     filter::Filter,
     json::{self, Projection},
@@ -22,7 +23,7 @@ use crate::{
     path::resolve_name,
     schema::{Path, ResourceType, common},
     server::{
-        Context, PatchAnswer, Settings,
+        PatchAnswer, Settings,
         etag::{Intent, Verdict},
         params::{AnswerParams, ListParams},
         respond::Answer,

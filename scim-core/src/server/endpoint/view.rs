@@ -8,10 +8,11 @@ use super::{Stored, Target, change::busy};
 use crate::{
     access::{Access, Resource, Scalar},
     compat::Tolerance,
+    context::Context,
     error::Error,
     json::{self, Projection, version_tag},
     schema::{Path, common},
-    server::{Context, PatchAnswer, params::AnswerParams, respond::Answer},
+    server::{PatchAnswer, params::AnswerParams, respond::Answer},
     store::{Store, StoreError},
 };
 

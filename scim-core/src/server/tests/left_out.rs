@@ -14,7 +14,7 @@ async fn what_is_left_out_is_told_once_and_only_of_writes_that_succeed() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let hook = {
         let told = Arc::clone(&told);
-        move |cx: &crate::server::Context, resource_type: &ResourceType, names: &[String]| {
+        move |cx: &crate::context::Context, resource_type: &ResourceType, names: &[String]| {
             told.lock().unwrap().push(format!("{} {} {}", cx.tenant(), resource_type.name, names.join(",")));
         }
     };
@@ -47,7 +47,7 @@ async fn what_is_left_out_is_logged_without_values() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let hook = {
         let told = Arc::clone(&told);
-        move |_: &crate::server::Context, _: &ResourceType, names: &[String]| {
+        move |_: &crate::context::Context, _: &ResourceType, names: &[String]| {
             told.lock().unwrap().extend_from_slice(names);
         }
     };

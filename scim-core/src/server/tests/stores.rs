@@ -14,9 +14,9 @@ use super::*;
 use crate::{
     Error,
     access::{Resource, ScimResource},
+    context::Context,
     json::Projection,
     schema::{Path, path},
-    server::Context,
     store::{Change, Page, Precondition, Query, Store, StoreError},
 };
 

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     access::{Access, Edit, List, Node, Refused, Resource, Scalar, Value},
+    context::Context,
     patch::{Effect, Effects},
     schema::{Mutability, Path, ResourceType, common},
-    server::Context,
     store::{Delta, DeltaAnswer, StoreError},
     text,
 };

@@ -13,11 +13,11 @@ use super::*;
 use crate::{
     access::{Document, Refused},
     compat::{Compat, Tolerance},
+    context::Identity,
     filter::Filter,
     model::{Group, User},
     patch::Effects,
     schema::path,
-    server::Identity,
 };
 
 fn context(tenant: &str) -> Context {

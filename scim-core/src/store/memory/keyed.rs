@@ -8,11 +8,11 @@ use super::*;
 use crate::{
     access::{Document, Node, Refused},
     compat::{Compat, Tolerance},
+    context::Identity,
     filter::Filter,
     model::{Group, Member},
     patch::Effects,
     schema::{AttributeSpec, DataType, Schema, SchemaHead, path},
-    server::Identity,
     store::Sort,
 };
 

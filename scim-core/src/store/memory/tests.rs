@@ -3,10 +3,10 @@ use std::{collections::HashSet, sync::Arc};
 use super::*;
 use crate::{
     compat::Compat,
+    context::Identity,
     filter::Filter,
     model::{Group, User},
     schema::path,
-    server::Identity,
 };
 
 const USER_NAME: Path = path::<User>("userName");

@@ -22,11 +22,11 @@ use super::{
 use crate::{
     access::{DateTime, Resource, Scalar},
     compat::{Compat, Tolerance},
+    context::{Context, Identity},
     filter::Filter,
     json::{Projection, version_tag},
     patch::Effects,
     schema::Path,
-    server::{Context, Identity},
     store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
     turn::yield_now,
 };

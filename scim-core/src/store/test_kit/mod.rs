@@ -21,8 +21,8 @@ pub use tasks::{Task, on_threads};
 use super::{Store, memory::find_unique};
 use crate::{
     access::{Resource, ScimResource},
+    context::Context,
     schema::{Path, ResourceType},
-    server::Context,
 };
 
 /// Checks whether a store keeps the [contract](crate::store#the-contract); see the [module](self).

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     access::{Edit, Node, Resource, Scalar},
+    context::Context,
     schema::{Attribute, DataType, Mutability, Path, ResourceType, common},
-    server::Context,
     store::Store,
 };
 

@@ -4,12 +4,10 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::{
+    context::Context,
     json::Projection,
     model::User,
-    server::{
-        Context,
-        tests::{BASE, Numbered, builder},
-    },
+    server::tests::{BASE, Numbered, builder},
     store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 

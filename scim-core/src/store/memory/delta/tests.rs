@@ -15,10 +15,10 @@ use serde_json::{Value as Json, json};
 use crate::{
     Scim, ScimComplex, ScimResource,
     access::{Document, Resource},
+    context::{Context, Identity},
     json::Projection,
     model::{Group, Meta},
     schema::{ResourceType, path},
-    server::{Context, Identity},
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 

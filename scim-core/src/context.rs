@@ -98,7 +98,7 @@ impl Context {
     }
 
     /// The same for a request with this id.
-    pub(super) fn with_request_id(self, id: Option<&str>) -> Self {
+    pub(crate) fn with_request_id(self, id: Option<&str>) -> Self {
         Self { request_id: id.map(Arc::from), ..self }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use scim_conformance::{Kit, ServiceClient};
@@ -18,7 +18,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -71,6 +71,6 @@ fn the_sequences_send_these_passwords() {
     let passwords: Vec<&str> = data.split("\"password\": \"").skip(1).collect();
     assert!(passwords.len() > 10);
     for password in passwords {
-        assert!(PASSWORDS.iter().any(|start| password.starts_with(start)), "{:.40}", password);
+        assert!(PASSWORDS.iter().any(|start| password.starts_with(start)), "{password:.40}");
     }
 }

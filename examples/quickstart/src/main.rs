@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 /// User Account
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
-struct User {
+struct Account {
     id: String,
     external_id: Option<String>,
     meta: Meta,
@@ -39,7 +39,7 @@ struct User {
 /// Returns the routes of the SCIM service. Merge them into those of your application.
 fn app() -> Result<Router, Box<dyn Error>> {
     let scim = Scim::builder()
-        .resource(MemoryStore::<User>::new())
+        .resource(MemoryStore::<Account>::new())
         .base_url("http://127.0.0.1:3000/scim/v2")
         .base_path("/scim/v2")
         .build()?;

@@ -16,7 +16,7 @@ async fn what_entra_sends_about_users_succeeds() {
             Outcome::Passed => passed += 1,
             // The example has no groups.
             Outcome::Skipped(_) => {}
-            _ => panic!("{}: {report}", result.name),
+            Outcome::Failed(_) => panic!("{}: {report}", result.name),
         }
     }
     assert!(passed > 20, "{passed}: {report}");

@@ -49,7 +49,12 @@ impl Subscriber for Recorder {
     }
 
     fn record(&self, id: &span::Id, values: &span::Record<'_>) {
-        SPANS.with_borrow_mut(|spans| values.record(spans.get_mut(&id.into_u64()).unwrap()));
+        // A task of several threads may record elsewhere than it began. The tests that look at spans have one thread.
+        SPANS.with_borrow_mut(|spans| {
+            if let Some(line) = spans.get_mut(&id.into_u64()) {
+                values.record(line);
+            }
+        });
     }
 
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}

@@ -11,9 +11,10 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use scim_core::{
     ScimResource,
     access::{Access, Document},
+    body::read,
     compat::Tolerance,
     filter::{Filter, Limits, parse},
-    json::{Projection, read, write},
+    json::{Projection, write},
     model::{Email, Meta, User},
     patch,
     schema::ResourceType,

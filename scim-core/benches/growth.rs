@@ -17,8 +17,8 @@ use http::Request;
 use scim_core::{
     Identity, Scim, ScimComplex, ScimResource,
     access::Access,
+    body,
     compat::Tolerance,
-    json,
     model::{Group, Member, Meta},
     patch,
     schema::ResourceType,
@@ -135,7 +135,7 @@ fn patched<R: Access + Clone + 'static>(resource_type: &'static ResourceType, re
 fn posted<R: Access + Default + 'static>(resource_type: &'static ResourceType, body: String) -> Case {
     let start = move || -> Run {
         Box::new(move |body| {
-            json::read(resource_type, &mut R::default(), body.as_bytes(), &Tolerance::default()).is_ok()
+            body::read(resource_type, &mut R::default(), body.as_bytes(), &Tolerance::default()).is_ok()
         })
     };
     Case { start: Box::new(start), body }

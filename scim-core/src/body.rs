@@ -13,9 +13,10 @@ use crate::{
     compat::{Quirk, Quirks, Tolerance},
     error::{Error, excerpt},
     json::{
-        Form, Key, KeySeed, Reader, Seen, Trail, Use, body_text, duplicate, entries, read_known, read_value, skip_value,
+        Form, Key, KeySeed, Reader, Seen, Trail, Use, body_text, duplicate, entries, note_unknown, nothing_known,
+        read_known, read_value, skip_value,
     },
-    patch::{Fill, Meaning, Operation, Session, body_operation, note_unknown, nothing_known},
+    patch::{Fill, Meaning, Operation, Session, body_operation},
     schema::{Mutability, Path, ResourceType, common},
 };
 

@@ -2,7 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod access;
-mod body;
+pub mod body;
 mod coerce;
 pub mod compat;
 mod context;

@@ -6,9 +6,11 @@
 use std::collections::HashSet;
 
 use crate::{
-    access::{List, Object, Scalar, Value},
+    access::{
+        List, Object, Scalar, Value,
+        compare::{Identity, same_written},
+    },
     error::Error,
-    patch::{Identity, same_written},
     schema::{Attribute, DataType, Mutability, ResourceType, common},
 };
 

@@ -54,7 +54,7 @@ impl Document {
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server shows it. Unlike
-    /// [`json::read`](crate::json::read()), which reads what clients send, it takes what clients cannot write, too. Answers
+    /// [`json::read`](crate::body::read()), which reads what clients send, it takes what clients cannot write, too. Answers
     /// also the names that the type does not have, at most 64; they are left out.
     ///
     /// ```

@@ -25,6 +25,12 @@ pub(crate) fn version_tag(version: Scalar<'_>) -> Option<String> {
     Some(if is_tag { version.into_owned() } else { format!("W/\"{version}\"") })
 }
 
+/// The part of an entity tag that identifies the version.
+pub(crate) fn opaque(tag: &str) -> &str {
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag)
+}
+
 /// The first whole number beyond those of `i64`, as a decimal.
 const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 

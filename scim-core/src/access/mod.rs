@@ -13,6 +13,7 @@
 
 mod bytes;
 mod check;
+pub(crate) mod compare;
 mod convert;
 mod date_time;
 mod document;
@@ -35,7 +36,7 @@ pub use document::Document;
 pub use dynamic::DynamicExtensions;
 #[doc(hidden)]
 pub use dynamic::DynamicField;
-pub(crate) use key::version_tag;
+pub(crate) use key::{opaque, version_tag};
 pub use object::{List, Object, Value};
 pub(crate) use place::Place;
 pub use scalar::{Node, Scalar};

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::{AttributeChange, value};
 use crate::{
-    access::{Node, Value},
-    patch::{Identity, compared_key, same_written, written_key},
+    access::{
+        Node, Value,
+        compare::{Identity, compared_key, same_written, written_key},
+    },
     schema::{Attribute, Path, ResourceType, common},
 };
 

@@ -6,10 +6,9 @@ use memchr::memmem;
 
 use super::{Compare, Condition, Filter, Operator};
 use crate::{
-    access::{Access, Scalar, Value, version_tag},
+    access::{Access, Scalar, Value, opaque, version_tag},
     meter::{Meter, Unmetered},
     schema::DataType,
-    store::opaque,
     text,
 };
 

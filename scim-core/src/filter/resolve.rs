@@ -7,13 +7,12 @@ use super::{
     rules::{check_operator, check_value_path, check_visible},
 };
 use crate::{
-    access::Scalar,
+    access::{Scalar, opaque},
     coerce::{coerce, expected},
     compat::{Quirk, Tolerance},
     error::Error,
     path::{is_computed, resolve_name, resolve_sub},
     schema::{Attribute, DataType, Path, ResourceType, at, common},
-    store::opaque,
     text,
 };
 

@@ -10,10 +10,10 @@ mod projection;
 mod reader;
 mod stored;
 mod trail;
+mod unknown;
 mod value;
 mod write;
 
-pub use crate::body::{ReadReport, read};
 pub(crate) use depth::check_depth;
 pub(crate) use key::{Key, KeySeed, Seen, Texts, Walk};
 pub(crate) use message::{body_text, entries, member, message, texts};
@@ -21,11 +21,10 @@ pub use projection::Projection;
 pub(crate) use reader::{Ignored, Reader, Use};
 pub(crate) use stored::{read_stored, to_json};
 pub(crate) use trail::Trail;
+pub(crate) use unknown::{note_unknown, nothing_known};
 pub(crate) use value::{Form, duplicate, read_known, read_value, skip_value};
 pub use write::write;
 pub(crate) use write::{write_scalar, write_text};
-
-pub(crate) use crate::access::version_tag;
 
 #[cfg(test)]
 mod tests;

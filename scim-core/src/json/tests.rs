@@ -1,6 +1,7 @@
 //! Parts that a table cannot reach; bodies and answers are tables in `tests/semantics`.
 
-use super::{Trail, version_tag};
+use super::Trail;
+use crate::access::version_tag;
 use crate::access::{DateTime, Scalar};
 
 #[test]

@@ -14,11 +14,10 @@ use super::{
     trail::Trail,
 };
 use crate::{
-    access::{Node, Scalar},
+    access::{Node, Scalar, compare::Identity},
     coerce::{coerce, expected},
     compat::Quirk,
     error::{Error, excerpt},
-    patch::{Identity, has_content},
     reference::References,
     schema::{Attribute, AttributeSpec, DataType, Mutability, at},
     validate::missing,
@@ -219,7 +218,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                     if !has_known && !has_unmapped {
                         has_unmapped = reader.is_unmapped_at(&trail);
                     }
-                    crate::patch::note_unknown(&mut unknown, &name);
+                    super::unknown::note_unknown(&mut unknown, &name);
                     map.next_value_seed(Walk(&mut ()))?;
                     continue;
                 }
@@ -244,7 +243,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         }
         if !has_known && !has_unmapped && !unknown.is_empty() && reader.purpose() != Use::Stored {
             let name = format!("`{trail}`");
-            return Err(reader.fail(crate::patch::nothing_known(&name, &unknown, attributes)));
+            return Err(reader.fail(super::unknown::nothing_known(&name, &unknown, attributes)));
         }
         let is_empty = !has_known && !has_unmapped && unknown.is_empty();
         if is_empty && matches!(self.position, Position::Part | Position::InArray | Position::InObject) {
@@ -456,9 +455,9 @@ fn checked_element<'v>(
     {
         return Err(says_nothing(attribute, trail));
     }
-    let is_left = parts
-        .iter()
-        .any(|(index, part)| !part.is_absent() && at(&attribute.sub_attributes, *index).is_some_and(has_content));
+    let is_left = parts.iter().any(|(index, part)| {
+        !part.is_absent() && at(&attribute.sub_attributes, *index).is_some_and(Attribute::has_content)
+    });
     if is_left {
         return Ok(Some(item));
     }
@@ -473,7 +472,7 @@ fn checked_element<'v>(
 }
 
 fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
-    crate::patch::nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
+    super::unknown::nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
 /// One operation may make at most one element primary (RFC 7643 §2.4).

@@ -4,14 +4,16 @@
 use std::fmt::Display;
 
 use super::{
-    compare::{same, same_written},
     elements, list,
     operation::{Action, Operation, Part},
     refusal,
     session::{Session, Target},
 };
 use crate::{
-    access::{Edit, Node, Place, Refused, Scalar, Value},
+    access::{
+        Edit, Node, Place, Refused, Scalar, Value,
+        compare::{same, same_written},
+    },
     compat::Quirk,
     error::{Error, excerpt},
     json::Trail,
@@ -259,7 +261,7 @@ impl<'r> Session<'r> {
     pub(super) fn is_hollow(&self, target: &Target<'_>) -> bool {
         let Value::Complex(object) = self.value(target) else { return false };
         let mut parts = (0u32..).zip(target.attribute.sub_attributes.iter());
-        !parts.any(|(index, sub)| has_content(sub) && !object.get(index).is_absent())
+        !parts.any(|(index, sub)| sub.has_content() && !object.get(index).is_absent())
     }
 
     /// Unassigns an attribute, or removes what a client may of an object.
@@ -295,13 +297,6 @@ impl<'r> Session<'r> {
         }
         self.clear(target)
     }
-}
-
-/// Whether a sub-attribute says something of its own: it is no label such as `type` and `primary` (RFC 7643 §2.4), is
-/// written by clients, and does not just say where the `value` is.
-pub(crate) fn has_content(attribute: &Attribute) -> bool {
-    let is_label = ["type", "primary", "$ref"].iter().any(|label| attribute.name.eq_ignore_ascii_case(label));
-    !is_label && attribute.mutability != Mutability::ReadOnly
 }
 
 /// The outermost immutable attribute on a path that is not behind a list.

@@ -2,14 +2,13 @@
 
 use super::{
     Patch, PatchReport,
-    compare::Identity,
     list::strip_read_only,
     operation::{Action, Elements, Operation, Part},
     refusal,
     session::{has_kept_parts, is_switch},
 };
 use crate::{
-    access::{Node, Scalar},
+    access::{Node, Scalar, compare::Identity},
     compat::{Quirk, Restriction, Tolerance},
     error::Error,
     filter::{Condition, Operator},

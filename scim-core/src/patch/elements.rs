@@ -1,13 +1,15 @@
 //! The rules of RFC 7644 §3.5.2 for the elements that a filter selects, or for all.
 
 use super::{
-    compare::{Identity, same},
     list::{Origin, add, are_plainly_others, listed, strip_read_only},
     operation::{Action, Elements},
     session::{Session, Target},
 };
 use crate::{
-    access::{List, Node, Scalar, Value},
+    access::{
+        List, Node, Scalar, Value,
+        compare::{Identity, same},
+    },
     compat::{Quirk, Restriction},
     error::Error,
     filter::{Compare, Condition, Matcher, Operator},

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
-use super::compare::Identity;
+use crate::access::compare::Identity;
 
 /// By what an element is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

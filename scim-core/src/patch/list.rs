@@ -2,17 +2,19 @@
 //! [`elements`](super::elements).
 //!
 //! A list is a set (RFC 7643 §2.4), whatever the method: what tells its elements apart is its
-//! [`Identity`](super::compare::Identity).
+//! [`Identity`](crate::access::compare::Identity).
 
 use std::collections::HashSet;
 
 use super::{
-    compare::{Identity, same, same_written},
     elements::{fewest, matches_item},
     session::{Session, Target, is_bound},
 };
 use crate::{
-    access::{Edit, List, Node, Refused, Scalar, Value},
+    access::{
+        Edit, List, Node, Refused, Scalar, Value,
+        compare::{Identity, same, same_written},
+    },
     compat::Quirk,
     error::Error,
     json::{Seen, Trail},

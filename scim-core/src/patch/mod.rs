@@ -10,7 +10,6 @@
 //! **Planning** tells what a PATCH does without looking at the resource, where that is possible; see [`Effects`].
 
 mod apply;
-mod compare;
 mod effects;
 mod elements;
 mod fill;
@@ -23,13 +22,10 @@ mod request;
 mod session;
 mod target;
 
-pub(crate) use apply::has_content;
-pub(crate) use compare::{Identity, compared_key, equal, same_written, written_key};
 pub use effects::{Effect, Effects};
 pub(crate) use fill::Fill;
 pub(crate) use normalize::body_operation;
 pub(crate) use operation::{Action, Kind, Operation};
-pub(crate) use refusal::{note_unknown, nothing_known};
 pub(crate) use session::Session;
 pub(crate) use target::Meaning;
 

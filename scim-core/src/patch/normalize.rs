@@ -12,7 +12,7 @@ use crate::{
     access::{Node, Scalar},
     compat::{Quirk, Restriction},
     error::{Error, excerpt},
-    json::{Form, Reader, Trail, Use, entries, read_value},
+    json::{self, Form, Reader, Trail, Use, entries, read_value},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, at},
 };
 
@@ -132,7 +132,7 @@ fn expand<'t, 'v>(
         }
     }
     if found.known == 0 && !found.unknown.is_empty() {
-        return Err(refusal::nothing_known("`value`", &found.unknown, &resource_type.attributes));
+        return Err(json::nothing_known("`value`", &found.unknown, &resource_type.attributes));
     }
     Ok(Normalized::Each(found.operations))
 }
@@ -156,7 +156,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
             Meaning::Attribute(named) => named,
             Meaning::Core | Meaning::Unknown => {
                 self.reader.unknown(&trail)?;
-                refusal::note_unknown(&mut self.unknown, key);
+                json::note_unknown(&mut self.unknown, key);
                 return Ok(());
             }
             Meaning::Unmapped => {

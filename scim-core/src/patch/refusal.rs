@@ -8,7 +8,7 @@ use crate::{
         flat::{Elements, Group},
     },
     error::{Error, excerpt},
-    schema::{Attribute, Mutability, ResourceType, at},
+    schema::{Attribute, ResourceType, at},
 };
 
 /// The name of an attribute at a place, as a client would write it. Which element it is in is told where the mapping
@@ -48,31 +48,6 @@ pub(super) fn read_only(name: &str) -> Error {
 
 pub(super) fn immutable(name: &str) -> Error {
     Error::mutability(format!("`{name}` is immutable and already has a value"))
-}
-
-/// The error for a value in which nothing was understood: what was found, and what is known.
-pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -> Error {
-    /// As many names as an administrator reads.
-    const SHOWN: usize = 12;
-    let known: Vec<String> = known
-        .iter()
-        .filter(|attribute| attribute.mutability != Mutability::ReadOnly)
-        .take(SHOWN)
-        .map(|attribute| format!("`{}`", attribute.name))
-        .collect();
-    let known = known.join(", ");
-    Error::invalid_value(if found.is_empty() {
-        format!("{what} holds no value; expected at least one of {known}")
-    } else {
-        format!("{what} holds nothing that is known, only {}; expected at least one of {known}", found.join(", "))
-    })
-}
-
-/// Keeps a name that is not known for a message, if there are few yet.
-pub(crate) fn note_unknown(unknown: &mut Vec<String>, name: &str) {
-    if unknown.len() < 3 {
-        unknown.push(format!("`{}`", excerpt(name)));
-    }
 }
 
 /// The error for an edit that is not that of a new element.

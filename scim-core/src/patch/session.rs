@@ -9,12 +9,15 @@ use std::{
 };
 
 use super::{
-    compare::{Hashed, Identity, same, write_compared_key},
     index::{Facet, ListIndex},
     refusal,
 };
 use crate::{
-    access::{Access, Edit, List, Node, Place, Refused, Scalar, Value, flat::Tracker},
+    access::{
+        Access, Edit, List, Node, Place, Refused, Scalar, Value,
+        compare::{Hashed, Identity, same, write_compared_key},
+        flat::Tracker,
+    },
     compat::{Quirk, Tolerance},
     error::Error,
     json::{Ignored, Trail},

@@ -3,20 +3,21 @@
 
 use scim_derive::ScimResource as Derive;
 
-use super::{apply, equal};
+use super::apply;
+use crate::access::compare::equal;
 use crate::{
     access::{Access, Document, ScimResource},
+    body,
     compat::Tolerance,
     error::{Error, ScimType},
-    json,
     model::{Email, Meta, User},
 };
 
 fn is_equal(left: &str, right: &str) -> bool {
     let read = |body: &str| {
         let (mut user, mut document) = (User::default(), Document::new());
-        json::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
-        json::read(User::TYPE, &mut document, body.as_bytes(), &Tolerance::default()).unwrap();
+        body::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
+        body::read(User::TYPE, &mut document, body.as_bytes(), &Tolerance::default()).unwrap();
         (user, document)
     };
     let ((left, left_document), (right, right_document)) = (read(left), read(right));

@@ -214,6 +214,13 @@ impl Attribute {
         self.returned != Returned::Never && self.mutability != Mutability::WriteOnly
     }
 
+    /// Whether a sub-attribute says something of its own: it is no label such as `type` and `primary` (RFC 7643 §2.4), is
+    /// written by clients, and does not only say where the `value` is.
+    pub(crate) fn has_content(&self) -> bool {
+        let is_label = ["type", "primary", "$ref"].iter().any(|label| self.name.eq_ignore_ascii_case(label));
+        !is_label && self.mutability != Mutability::ReadOnly
+    }
+
     /// Whether something below the attribute is not [readable](Self::is_readable).
     pub(crate) fn has_unreadable_parts(&self) -> bool {
         self.sub_attributes.iter().any(|part| !part.is_readable() || part.has_unreadable_parts())

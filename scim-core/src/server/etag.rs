@@ -2,10 +2,7 @@
 
 use http::{HeaderMap, StatusCode, header};
 
-use crate::{
-    error::Error,
-    store::{Precondition, opaque},
-};
+use crate::{access::opaque, error::Error, store::Precondition};
 
 /// The conditions of a request.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::access::opaque;
 use crate::{compat::Quirks, schema::Path};
 
 /// A new state of a resource, with the state that it was made from. `Debug` shows neither of them, because they may hold
@@ -105,10 +106,4 @@ impl Precondition<'_> {
             Self::Version(expected) => opaque(expected) == opaque(stored),
         }
     }
-}
-
-/// The part of an entity tag that identifies the version.
-pub(crate) fn opaque(tag: &str) -> &str {
-    let tag = tag.strip_prefix("W/").unwrap_or(tag);
-    tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag)
 }

@@ -19,12 +19,11 @@ use self::{
     delta::InPlace,
     rows::{Changes, Id, Key, Row, Rows, Swap, Tenant},
 };
-use super::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError, change::opaque};
+use super::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError};
 use crate::{
-    access::{Access, Edit, Resource, Scalar, ScimResource, Value},
+    access::{Access, Edit, Resource, Scalar, ScimResource, Value, compare, opaque},
     context::Context,
     json::Projection,
-    patch,
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
 };
 
@@ -329,7 +328,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
             let same = match (version(&*read), version(old)) {
-                (None, None) => patch::equal(&self.resource_type, &read.value(), &old.value()),
+                (None, None) => compare::equal(&self.resource_type, &read.value(), &old.value()),
                 (read, old) => read == old,
             };
             if !same {

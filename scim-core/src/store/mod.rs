@@ -38,7 +38,6 @@ pub mod sql;
 #[cfg(feature = "test-kit")]
 pub mod test_kit;
 
-pub(crate) use change::opaque;
 pub use change::{Change, Precondition};
 pub use delta::{Delta, DeltaAnswer};
 pub use error::StoreError;

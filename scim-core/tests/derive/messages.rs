@@ -1,6 +1,6 @@
 //! What a client is told of values that a field does not take, and of what it may not change: which attribute, by its full name.
 
-use scim_core::{Error, ScimResource, json, patch};
+use scim_core::{Error, ScimResource, body, patch};
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -32,7 +32,7 @@ struct Worker {
 const BADGE: &str = "urn:example:params:scim:schemas:extension:badge:2.0:User";
 
 fn read(body: &Json) -> Error {
-    json::read(
+    body::read(
         Worker::TYPE,
         &mut Worker::default(),
         body.to_string().as_bytes(),

@@ -1,6 +1,7 @@
 //! Parts of standard attributes whose types are the application's own.
 
 use scim_core::{
+    body,
     compat::Tolerance,
     filter::Filter,
     json::{self, Projection},
@@ -76,12 +77,12 @@ fn an_id_that_is_a_number_is_published_as_text() {
 fn it_is_text_for_clients() {
     let mut read = Team::default();
     let body = json!({"schemas": [Team::TYPE.schema.id], "displayName": "Staff", "members": [{"value": "5"}, {"value": "0701"}]});
-    json::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
+    body::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
     assert_eq!(ids(&read), [5, 701]);
     let written: serde_json::Value = serde_json::from_str(&write(&team(&[5]))).unwrap();
     assert_eq!(written["members"], json!([{"value": "5"}]));
     let body = json!({"schemas": [Team::TYPE.schema.id], "displayName": "Staff", "members": [{"value": "kim"}]});
-    let refused = json::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap_err();
+    let refused = body::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap_err();
     assert!(refused.detail().starts_with("`members[0]` takes a whole number"), "{refused}");
 }
 

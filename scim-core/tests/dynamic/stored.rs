@@ -1,7 +1,7 @@
 //! What a store keeps: JSON by names.
 
 use scim_core::{
-    Scim, ScimResource, access::DynamicExtensions, compat::Tolerance, json, schema::ResourceType, store::MemoryStore,
+    Scim, ScimResource, access::DynamicExtensions, body, compat::Tolerance, schema::ResourceType, store::MemoryStore,
 };
 use serde_json::{Value as Json, json};
 
@@ -18,7 +18,7 @@ fn kim(resource_type: &ResourceType) -> Flat {
     });
     let mut kim = Flat::default();
     let strict = Tolerance::new(scim_core::compat::Compat::entra().without(scim_core::compat::Quirk::EmptyString));
-    json::read(resource_type, &mut kim, body.to_string().as_bytes(), &strict).unwrap();
+    body::read(resource_type, &mut kim, body.to_string().as_bytes(), &strict).unwrap();
     kim
 }
 

@@ -2,6 +2,7 @@
 
 use scim_core::{
     access::Document,
+    body,
     compat::{Compat, Tolerance},
     filter::Filter,
     json::{self, Projection},
@@ -21,7 +22,7 @@ fn device() -> ResourceType {
 
 fn read(body: &Json) -> Result<Document, String> {
     let mut document = Document::new();
-    json::read(&device(), &mut document, body.to_string().as_bytes(), &Tolerance::default())
+    body::read(&device(), &mut document, body.to_string().as_bytes(), &Tolerance::default())
         .map_err(|error| error.to_string())?;
     Ok(document)
 }
@@ -92,7 +93,7 @@ fn wrong_types_are_named() {
         (r#"{"ports": [{"value": "x"}]}"#, "`ports[0].value` takes a whole number"),
     ] {
         let mut document = Document::new();
-        let error = json::read(&device(), &mut document, body.as_bytes(), &Tolerance::default()).unwrap_err();
+        let error = body::read(&device(), &mut document, body.as_bytes(), &Tolerance::default()).unwrap_err();
         assert!(error.detail().contains(detail), "{body}: {error}");
     }
     for body in [json!({"weight": 18_446_744_073_709_551_615_u64}), json!({"weight": -1, "slots": i64::MIN})] {
@@ -121,7 +122,7 @@ fn what_is_returned() {
     // A write that names a `request` attribute sees it in the answer.
     let mut written = Document::new();
     let report =
-        json::read(&device(), &mut written, br#"{"serial":"S","notes":"n","state":{"code":"c"}}"#, &tolerance).unwrap();
+        body::read(&device(), &mut written, br#"{"serial":"S","notes":"n","state":{"code":"c"}}"#, &tolerance).unwrap();
     let projection = Projection::DEFAULT.with_requested(report.touched);
     assert_eq!(show(&written, &projection), json!({"serial": "S", "notes": "n", "state": {"code": "c"}}));
 }

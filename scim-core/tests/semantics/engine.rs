@@ -5,6 +5,7 @@ use std::fmt;
 use scim_core::{
     ScimResource,
     access::{Access, Document},
+    body,
     compat::{Compat, Quirk, Tolerance},
     json::{self, Projection},
     model::{Group, User},
@@ -61,7 +62,7 @@ impl Engine {
         let body = serde_json::to_vec(json).unwrap();
         // An empty text is stored as one here.
         let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
-        if let Err(error) = json::read(&writable, &mut *resource, &body, &tolerance) {
+        if let Err(error) = body::read(&writable, &mut *resource, &body, &tolerance) {
             panic!("{self}: the start does not read: {error}");
         }
         Some((resource_type, resource))

@@ -4,8 +4,9 @@
 use scim_core::{
     Change, ScimComplex, ScimExtension, ScimResource,
     access::{Access, Document, Edit, Node, Secret},
+    body,
     compat::{Compat, Tolerance},
-    json::{self, Projection},
+    json::Projection,
     model::Meta,
     patch::{self, Effects},
     schema::Path,
@@ -187,7 +188,7 @@ fn entra(start: &Json, operations: &Json) -> Result<Json, String> {
 fn post(body: &Json) -> Result<(Json, Vec<String>), String> {
     let mut results = Vec::new();
     for mut resource in both() {
-        let report = json::read(Doc::TYPE, &mut *resource, body.to_string().as_bytes(), &Tolerance::default());
+        let report = body::read(Doc::TYPE, &mut *resource, body.to_string().as_bytes(), &Tolerance::default());
         results.push(report.map(|report| (shown(&*resource), report.ignored)).map_err(|error| error.to_string()));
     }
     let second = results.pop().unwrap();
@@ -200,7 +201,7 @@ fn post(body: &Json) -> Result<(Json, Vec<String>), String> {
 fn what_clients_only_write_is_in_no_answer() {
     for mut resource in both() {
         let body = br#"{"name":"a","pin":"1234"}"#;
-        json::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
+        body::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
         let tolerance = Tolerance::default();
         for projection in [
             Projection::DEFAULT,
@@ -552,7 +553,7 @@ fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
     }
     for mut resource in both() {
         let body = br#"{"name":"n","parts":[{"value":"a","req":"R"}]}"#;
-        let report = json::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
+        let report = body::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
         assert_shows_req(&*resource, &report.touched);
         assert!(!write(Doc::TYPE, &*resource, &Projection::DEFAULT).to_string().contains("\"R\""));
     }
@@ -592,7 +593,7 @@ fn the_core_urn_is_unwrapped_once() {
                 patch::apply(Doc::TYPE, &mut *resource, body.as_bytes(), &Tolerance::default()).is_err(),
                 "{depth}"
             );
-            assert!(json::read(Doc::TYPE, &mut *resource, nested(depth).as_bytes(), &Tolerance::default()).is_err());
+            assert!(body::read(Doc::TYPE, &mut *resource, nested(depth).as_bytes(), &Tolerance::default()).is_err());
         }
     }
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use scim_core::{
     Limits, ScimResource,
     access::Document,
+    body,
     compat::{Compat, Tolerance},
-    json,
     model::User,
     patch,
 };
@@ -30,11 +30,11 @@ fn with_small_stack(test: impl FnOnce() + Send + 'static) {
 fn refused(body: &str) -> Duration {
     let start = Instant::now();
     for compat in [Compat::entra(), Compat::strict()] {
-        let result = json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::new(compat));
+        let result = body::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::new(compat));
         let error = result.unwrap_err();
         assert_eq!(error.status().as_u16(), 400);
         assert!(error.detail().len() < 400, "{}", error.detail());
-        assert!(json::read(User::TYPE, &mut Document::new(), body.as_bytes(), &Tolerance::new(compat)).is_err());
+        assert!(body::read(User::TYPE, &mut Document::new(), body.as_bytes(), &Tolerance::new(compat)).is_err());
     }
     start.elapsed()
 }
@@ -72,7 +72,7 @@ fn depth_is_limited_everywhere() {
 #[test]
 fn a_hundred_levels_are_none_of_our_business() {
     let body = format!("{{\"title\":\"T\",\"nosuch\":{}}}", nested(100, "[", "1", "]"));
-    assert!(json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_ok());
+    assert!(body::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_ok());
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn names_by_the_thousand_cost_little() {
     let names: Vec<String> = (0..50_000).map(|index| format!("\"n{index}.x:y\":1")).collect();
     let body = format!("{{\"title\":\"T\",{}}}", names.join(","));
     let start = Instant::now();
-    let report = json::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).unwrap();
+    let report = body::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).unwrap();
     assert_eq!(report.ignored.len(), 64);
     let body = format!("{{\"Operations\":[{{\"op\":\"add\",\"value\":{body}}}]}}");
     let report = patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).unwrap();
@@ -126,7 +126,7 @@ fn names_by_the_thousand_cost_little() {
 #[test]
 fn bytes_that_are_no_text() {
     for body in [&b"{\"title\":\"\xff\"}"[..], b"\xff\xfe{\0}\0", b"\0", b"{\"\xc3\x28\":1}"] {
-        let error = json::read(User::TYPE, &mut User::default(), body, &Tolerance::default()).unwrap_err();
+        let error = body::read(User::TYPE, &mut User::default(), body, &Tolerance::default()).unwrap_err();
         assert_eq!(error.scim_type().unwrap().as_str(), "invalidSyntax");
     }
 }
@@ -152,8 +152,8 @@ fn a_long_text_is_not_looked_at_for_nothing() {
         );
         let mut user = User::default();
         let mut document = Document::new();
-        json::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
-        json::read(User::TYPE, &mut document, body.as_bytes(), &Tolerance::default()).unwrap();
+        body::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
+        body::read(User::TYPE, &mut document, body.as_bytes(), &Tolerance::default()).unwrap();
         let operations: [(&str, Operation); 6] = [
             ("contains", |_| r#""path":"emails[value co \"xx\"].display","value":"d""#.to_owned()),
             ("greater", |_| r#""path":"emails[value gt \"f\"].display","value":"d""#.to_owned()),
@@ -218,7 +218,7 @@ fn nothing_that_is_looked_at_is_free() {
         let body =
             format!(r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b",{attributes}}}"#);
         let mut user = User::default();
-        json::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
+        body::read(User::TYPE, &mut user, body.as_bytes(), &Tolerance::default()).unwrap();
         let operations = vec![operation; 1_000].join(",");
         let body = format!(
             r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{first}{operations}]}}"#

@@ -1,12 +1,6 @@
 //! Random users and random PATCH requests: what is written reads again, and all engines agree.
 
-use scim_core::{
-    access::Access,
-    compat::Tolerance,
-    json::{self, Projection},
-    patch,
-    schema::ResourceType,
-};
+use scim_core::{access::Access, body, compat::Tolerance, json::Projection, patch, schema::ResourceType};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
@@ -184,7 +178,7 @@ const ATTRIBUTES: &[&str] = &[
 
 fn read(engine: Engine, json: &Json) -> (&'static ResourceType, Box<dyn Access>) {
     let (resource_type, mut resource) = engine.start(Kind::User).unwrap();
-    json::read(resource_type, &mut *resource, json.to_string().as_bytes(), &Tolerance::default())
+    body::read(resource_type, &mut *resource, json.to_string().as_bytes(), &Tolerance::default())
         .unwrap_or_else(|error| panic!("{engine}: {error}: {json}"));
     (resource_type, resource)
 }

@@ -1,9 +1,6 @@
 //! The table of bodies.
 
-use scim_core::{
-    compat::Tolerance,
-    json::{self, Projection},
-};
+use scim_core::{body, compat::Tolerance, json::Projection};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -30,7 +27,7 @@ fn read(row: &Json, engine: Engine) -> Option<Result<(), String>> {
     let (resource_type, mut resource) = engine.start(kind(row))?;
     let body = row["body"].as_str().map_or_else(|| row["body"].to_string(), ToOwned::to_owned);
     let tolerance = tolerance(row);
-    let result = json::read(resource_type, &mut *resource, body.as_bytes(), &tolerance);
+    let result = body::read(resource_type, &mut *resource, body.as_bytes(), &tolerance);
     Some(match (result, &expected["error"]) {
         (Err(error), Json::Null) => Err(format!("refused: {error}")),
         (Err(error), expected) => check_error(expected, &error),
@@ -83,7 +80,7 @@ fn the_report_names_what_the_body_named() {
     for engine in Engine::ALL {
         let (resource_type, mut resource) = engine.start(Kind::User).unwrap();
         let report =
-            json::read(resource_type, &mut *resource, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
+            body::read(resource_type, &mut *resource, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
         let mut touched: Vec<String> = report.touched.iter().map(|path| resource_type.name_of(*path)).collect();
         touched.sort();
         assert_eq!(touched, ["name.familyName", "name.givenName", "roles", "title", "userName"], "{engine}");

@@ -75,7 +75,7 @@ fn check<R: Resource>(resource_type: &ResourceType, resource: &R, row: &Json) ->
             assert_eq!(told.error.as_ref().map(ToString::to_string), None, "{row}");
             assert_eq!(told.ignored, report.ignored);
             assert_eq!(told.operations.is_empty(), report.touched.is_empty(), "{row}");
-            let changed = !patch::equal(resource_type, &resource.value(), &after.value());
+            let changed = !crate::access::compare::equal(resource_type, &resource.value(), &after.value());
             assert_eq!(told.would_change(), changed, "{row}\n{told}");
             Some(changed)
         }

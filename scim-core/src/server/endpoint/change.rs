@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::{Stored, Target, objects, view::tag};
 use crate::{
-    access::{DateTime, Edit, Refused, Resource, Scalar},
+    access::{DateTime, Edit, Refused, Resource, Scalar, compare, version_tag},
     body::{self, ReadReport},
     compat::{Quirks, Tolerance},
     context::Context,
     error::Error,
-    json::{Projection, version_tag},
-    patch::{self, Effect, Effects, Patch, PatchReport},
+    json::Projection,
+    patch::{Effect, Effects, Patch, PatchReport},
     schema::{Path, ResourceType, common},
     server::Settings,
     store::{Change, Delta, DeltaAnswer, Store, StoreError},
@@ -103,7 +103,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2). But they are no answer to
             // whether a secret is the one that a client guesses.
             let names_secret = written.touched.iter().any(|path| !self.resource_type.is_readable(*path));
-            if !names_secret && patch::equal(&self.resource_type, &old.value(), &new.value()) {
+            if !names_secret && compare::equal(&self.resource_type, &old.value(), &new.value()) {
                 self.report(settings, cx, &written);
                 return Ok((old, written));
             }

@@ -6,9 +6,12 @@ use std::{
 };
 
 use crate::{
-    access::{Resource, ScimResource, Tell, Value},
+    access::{
+        Resource, ScimResource, Tell, Value,
+        compare::{same_written, written_key},
+    },
     error::Error,
-    patch::{Effects, same_written, written_key},
+    patch::Effects,
     schema::{DataType, Path, ResourceType},
 };
 

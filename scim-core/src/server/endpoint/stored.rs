@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     access::{Edit, Resource, Scalar},
+    body,
     compat::Tolerance,
     context::Context,
     error::Error,
@@ -116,7 +117,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         let (new, written) = {
             let tolerance = settings.tolerance(cx);
             let mut new = R::create(&[], Edit::Set(Scalar::Absent)).map_err(|_| unmappable())?;
-            let report = json::read(&self.resource_type, &mut new, body, &tolerance)?;
+            let report = body::read(&self.resource_type, &mut new, body, &tolerance)?;
             let now = settings.clock.now();
             optional(&new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(settings.ids.next_id().into()))))?;
             optional(&new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;

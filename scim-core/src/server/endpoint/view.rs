@@ -6,11 +6,11 @@ use http::StatusCode;
 
 use super::{Stored, Target, change::busy};
 use crate::{
-    access::{Access, Resource, Scalar},
+    access::{Access, Resource, Scalar, version_tag},
     compat::Tolerance,
     context::Context,
     error::Error,
-    json::{self, Projection, version_tag},
+    json::{self, Projection},
     schema::{Path, common},
     server::{PatchAnswer, params::AnswerParams, respond::Answer},
     store::{Store, StoreError},

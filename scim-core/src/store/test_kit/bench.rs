@@ -20,11 +20,11 @@ use super::{
     tasks::{Call, at_once},
 };
 use crate::{
-    access::{DateTime, Resource, Scalar},
+    access::{DateTime, Resource, Scalar, version_tag},
     compat::{Compat, Tolerance},
     context::{Context, Identity},
     filter::Filter,
-    json::{Projection, version_tag},
+    json::Projection,
     patch::Effects,
     schema::Path,
     store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},

@@ -2,11 +2,10 @@
 
 use super::setup::Setup;
 use crate::{
-    access::{Edit, Node, Resource, Scalar, Value},
-    json::{Projection, version_tag},
-    patch::written_key,
+    access::{Edit, Node, Resource, Scalar, Value, compare::written_key, opaque, version_tag},
+    json::Projection,
     schema::{Attribute, Mutability, Path, at, common},
-    store::{memory::id_of, opaque},
+    store::memory::id_of,
 };
 
 /// How much of a value a report shows.

@@ -128,7 +128,7 @@ impl Identity {
 
     /// Whether the identity of an element includes something that no client can read. Such an element is the same one as no
     /// other: otherwise the effect of a request would reveal whether a guess is right.
-    pub(super) fn is_secret(self, attribute: &Attribute, element: &Value<'_>) -> bool {
+    pub(crate) fn is_secret(self, attribute: &Attribute, element: &Value<'_>) -> bool {
         let Value::Complex(object) = element else { return !attribute.is_readable() };
         let identity = self.of_element(object);
         let mut subs = (0u32..).zip(attribute.sub_attributes.iter());
@@ -151,7 +151,7 @@ impl Identity {
     }
 
     /// Writes the key of an element: equal for elements that are the same one.
-    pub(super) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &Value<'_>) {
+    pub(crate) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &Value<'_>) {
         let Value::Complex(object) = element else { return write_key(key, attribute, element, Rule::Compared) };
         let identity = self.of_element(object);
         for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
@@ -177,12 +177,12 @@ pub(crate) fn compared_key(attribute: &Attribute, value: &Value<'_>) -> Vec<u8> 
 }
 
 /// As [`compared_key`], into any key.
-pub(super) fn write_compared_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>) {
+pub(crate) fn write_compared_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>) {
     write_key(key, attribute, value, Rule::Compared);
 }
 
 /// Takes the bytes of a key: keeps them, or hashes them.
-pub(super) trait Key {
+pub(crate) trait Key {
     fn put(&mut self, bytes: &[u8]);
 }
 
@@ -193,24 +193,24 @@ impl Key for Vec<u8> {
 }
 
 /// A key of which only the hash is wanted.
-pub(super) struct Hashed<H> {
+pub(crate) struct Hashed<H> {
     hasher: H,
     work: usize,
 }
 
 impl<H: Hasher> Hashed<H> {
     /// Starts with an empty key.
-    pub(super) fn new(hasher: H) -> Self {
+    pub(crate) fn new(hasher: H) -> Self {
         Self { hasher, work: 0 }
     }
 
     /// Returns how much work the texts in the key were.
-    pub(super) fn work(&self) -> usize {
+    pub(crate) fn work(&self) -> usize {
         self.work
     }
 
     /// Returns the hash of the key.
-    pub(super) fn finish(&self) -> u64 {
+    pub(crate) fn finish(&self) -> u64 {
         self.hasher.finish()
     }
 }

@@ -1,0 +1,31 @@
+//! Messages about values in which no name is known.
+
+use crate::{
+    error::{Error, excerpt},
+    schema::{Attribute, Mutability},
+};
+
+/// The error for a value in which nothing was understood: what was found, and what is known.
+pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -> Error {
+    /// As many names as an administrator reads.
+    const SHOWN: usize = 12;
+    let known: Vec<String> = known
+        .iter()
+        .filter(|attribute| attribute.mutability != Mutability::ReadOnly)
+        .take(SHOWN)
+        .map(|attribute| format!("`{}`", attribute.name))
+        .collect();
+    let known = known.join(", ");
+    Error::invalid_value(if found.is_empty() {
+        format!("{what} holds no value; expected at least one of {known}")
+    } else {
+        format!("{what} holds nothing that is known, only {}; expected at least one of {known}", found.join(", "))
+    })
+}
+
+/// Keeps a name that is not known for a message, if there are few yet.
+pub(crate) fn note_unknown(unknown: &mut Vec<String>, name: &str) {
+    if unknown.len() < 3 {
+        unknown.push(format!("`{}`", excerpt(name)));
+    }
+}

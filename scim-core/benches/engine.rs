@@ -9,11 +9,11 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use scim_core::{
-    ScimResource,
+    FilterLimits, ScimResource,
     access::{Access, Document},
     body::read,
     compat::Tolerance,
-    filter::{Filter, Limits, parse},
+    filter::{Filter, parse},
     json::{Projection, write},
     model::{Email, Meta, User},
     patch,
@@ -180,7 +180,7 @@ fn typical<R: Access + Default>(resource_type: &ResourceType) -> R {
 
 fn filters(c: &mut Criterion) {
     let mut group = c.benchmark_group("parse userName eq");
-    group.bench_function("scim", |b| b.iter(|| parse(black_box(EQ), &Limits::default()).is_ok()));
+    group.bench_function("scim", |b| b.iter(|| parse(black_box(EQ), &FilterLimits::default()).is_ok()));
     group.bench_function("scim, names looked up", |b| b.iter(|| Filter::parse(User::TYPE, black_box(EQ)).is_ok()));
     // The same three tokens as a JSON array.
     let json = r#"["userName","eq","bjensen@example.com"]"#;

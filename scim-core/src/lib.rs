@@ -23,11 +23,11 @@ pub mod text;
 mod turn;
 mod validate;
 
-pub use access::{ScimComplex, ScimExtension, ScimResource};
+pub use access::{ScimComplex, ScimExtension, ScimResource, path};
 pub use async_trait::async_trait;
 pub use context::{Context, Identity};
 pub use error::{Error, ScimType};
-pub use limits::Limits;
+pub use limits::{FilterLimits, Limits};
 pub use path::{UnknownName, resolve_name};
 #[cfg(feature = "derive")]
 #[doc(hidden)]

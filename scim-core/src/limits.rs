@@ -1,6 +1,8 @@
 //! How much of a request is read, and how much work it may cause.
 
-use crate::filter;
+mod filter;
+
+pub use filter::FilterLimits;
 
 /// What one request may cost. One value holds for every place that reads what clients send; see
 /// [`ScimBuilder::limits`](crate::server::ScimBuilder::limits).
@@ -46,7 +48,7 @@ pub struct Limits {
     /// Beyond it the request is refused with 400 `tooMany` and changes nothing.
     pub growth: u64,
     /// What a filter may cost, in a query and in the path of a PATCH operation.
-    pub filter: filter::Limits,
+    pub filter: FilterLimits,
 }
 
 impl Limits {
@@ -81,7 +83,7 @@ impl Default for Limits {
             candidates: 10_000,
             page: 8 * 1024 * 1024,
             growth: 32 * 1024 * 1024,
-            filter: filter::Limits::default(),
+            filter: FilterLimits::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::{access::Scalar, limits::Limits};
+use crate::limits::Limits;
 
 /// Counts the work of an evaluation, and limits it.
 ///
@@ -15,9 +15,9 @@ pub(crate) trait Meter {
     /// Returns whether more was spent than is allowed, so that an answer means nothing.
     fn is_used_up(&self) -> bool;
 
-    /// Counts the look at a value. Returns whether the evaluation may go on.
-    fn look_at(&self, value: &Scalar<'_>) -> bool {
-        let work = if let Scalar::Str(text) = value { bytes_work(text.as_bytes()) } else { 0 };
+    /// Counts the look at a value, which may be a text. Returns whether the evaluation may go on.
+    fn look_at(&self, text: Option<&str>) -> bool {
+        let work = text.map_or(0, |text| bytes_work(text.as_bytes()));
         self.spend(u64::try_from(work).unwrap_or(u64::MAX).saturating_add(1));
         !self.is_used_up()
     }
@@ -44,7 +44,7 @@ impl Meter for Unmetered {
         false
     }
 
-    fn look_at(&self, _: &Scalar<'_>) -> bool {
+    fn look_at(&self, _: Option<&str>) -> bool {
         true
     }
 }

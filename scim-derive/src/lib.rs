@@ -122,7 +122,7 @@ pub fn path(input: TokenStream) -> TokenStream {
         // An item, which is looked at wherever it stands; a `const` block in a function only when that is compiled whole.
         Ok(quote_spanned! {here=>
             {
-                const PATH: #library::schema::Path = #library::schema::path::<#resource>(#path);
+                const PATH: #library::schema::Path = #library::path::<#resource>(#path);
                 PATH
             }
         })

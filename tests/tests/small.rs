@@ -1,10 +1,10 @@
 //! Small applications: a handful of columns. What they do not announce is not sent to them.
 
 use scim_conformance::{Kit, Outcome, Report, ServiceClient, Unmapped};
-use scim_core::schema::{Path, path};
 use scim_core::store::MemoryStore;
 use scim_core::{Identity, server::BuildError};
 use scim_core::{Scim, ScimResource, ScimValue, access, model};
+use scim_core::{path, schema::Path};
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use uuid::Uuid;
 

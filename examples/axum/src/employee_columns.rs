@@ -1,7 +1,8 @@
 //! Where the attributes of an employee are in SQL, for filters and order.
 
 use scim_core::{
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::sql::{self, Column, Dialect, Element, Field},
 };
 

@@ -6,7 +6,8 @@ use scim_core::{
     access::DateTime,
     json::Projection,
     model::{Address, Email, Role},
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::{Change, Page, Precondition, Query, Store, StoreError},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};

@@ -8,7 +8,8 @@ use scim_core::{
     Context,
     access::DateTime,
     json::Projection,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::{
         Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError,
         sql::{Column, Element},

@@ -9,13 +9,7 @@ pub mod serve;
 
 use std::sync::Arc;
 
-use scim_core::{
-    Identity, Scim,
-    compat::Compat,
-    model::Group,
-    schema::{Path, path},
-    server::BuildError,
-};
+use scim_core::{Identity, Scim, compat::Compat, model::Group, path, schema::Path, server::BuildError};
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 
 use crate::people::People;

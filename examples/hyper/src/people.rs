@@ -9,7 +9,8 @@ use scim_core::{
     filter::{Filter, Literal},
     json::Projection,
     model::Group,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 

@@ -3,12 +3,6 @@
 use std::{borrow::Cow, fmt};
 
 use super::{Access, Edit, Node, Object, Refused, Scalar, Value, standard};
-use crate::{
-    error::Error,
-    json::{read_stored, to_json},
-    schema::ResourceType,
-};
-
 /// A resource whose schema is known only at run time: a tree of values, addressed by the indices of its
 /// [`ResourceType`](crate::schema::ResourceType).
 ///
@@ -31,51 +25,6 @@ impl Document {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// The resource as JSON, to be stored: with `id`, `meta` and all else that clients cannot read or write, by names, so that
-    /// it does not count in which order the type has its attributes. `schemas` is not there; it follows from the rest.
-    ///
-    /// ```
-    /// use scim_core::{access::{Document, ScimResource}, model::User};
-    ///
-    /// let json = r#"{"id":"26","userName":"bjensen","password":"t1meMa$heen"}"#;
-    /// let (user, unknown) = Document::from_json(User::TYPE, json)?;
-    /// assert_eq!(user.to_json(User::TYPE)?, json);
-    /// # assert!(unknown.is_empty());
-    /// # Ok::<(), scim_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If it has values that the type has no attribute for: it is a resource of another type.
-    pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
-        to_json(resource_type, &self.value())
-    }
-
-    /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server shows it. Unlike
-    /// [`json::read`](crate::body::read()), which reads what clients send, it takes what clients cannot write, too. Answers
-    /// also the names that the type does not have, at most 64; they are left out.
-    ///
-    /// ```
-    /// use scim_core::{access::{Access, Document, ScimResource}, model::User};
-    ///
-    /// let (user, unknown) = Document::from_json(User::TYPE, r#"{"id":"26","userName":"bjensen","shoeSize":44}"#)?;
-    /// assert_eq!(user.value().at(&[1]).into_str().as_deref(), Some("26"));
-    /// assert_eq!(unknown, ["shoeSize"]);
-    /// # Ok::<(), scim_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
-    /// attribute of this name does not take.
-    pub fn from_json(resource_type: &ResourceType, json: impl AsRef<[u8]>) -> Result<(Self, Vec<String>), Error> {
-        let (mut node, unknown) = read_stored(resource_type, 0, json.as_ref())?;
-        let mut document = Self::new();
-        let unreadable = |_| Error::invalid_value("the resource cannot be held");
-        document.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
-        Ok((document, unknown))
     }
 
     /// Puts an object in the place of what is at an index.

@@ -2,13 +2,7 @@
 
 use std::fmt;
 
-use super::{Access, Document, Edit, Refused, ScimResource, Value};
-use crate::{
-    error::Error,
-    json::{read_stored, to_json},
-    schema::ResourceType,
-};
-
+use super::{Access, Document, Edit, Refused, Value};
 /// The values of the extensions that are added to a derived resource type at run time
 /// ([`ResourceType::with_extension`]); the field that `#[scim(dynamic_extensions)]` marks.
 ///
@@ -72,36 +66,14 @@ impl DynamicExtensions {
         self.parts.value().is_absent()
     }
 
-    /// The values as a JSON object, to be stored: by the URNs of the extensions and the names of attributes, so that it
-    /// does not count which extensions are registered, and in which order, when it is read. `{}` if there are none.
-    ///
-    /// It holds what clients cannot read, too.
-    ///
-    /// # Errors
-    ///
-    /// If there are values of an extension that the resource type does not have: it is not the one that is served.
-    pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
-        to_json(resource_type, &self.parts.value())
+    /// The values, as a resource that has nothing else.
+    pub(crate) fn as_document(&self) -> &Document {
+        &self.parts
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote, of a struct `R`. Answers also the names for which there is no place,
-    /// at most 64: extensions and attributes that the resource type no longer has, and extensions that `R` has itself by
-    /// now. They are not a part of the values, so a store that is to keep them keeps the text.
-    ///
-    /// # Errors
-    ///
-    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
-    /// attribute of this name does not take, because it has another type by now.
-    pub fn from_json<R: ScimResource>(
-        resource_type: &ResourceType,
-        json: impl AsRef<[u8]>,
-    ) -> Result<(Self, Vec<String>), Error> {
-        let first = u32::try_from(R::TYPE.attributes.len()).unwrap_or(u32::MAX);
-        let (mut node, unknown) = read_stored(resource_type, first, json.as_ref())?;
-        let mut this = Self::new();
-        let unreadable = |_| Error::invalid_value("the extensions cannot be held");
-        this.parts.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
-        Ok((this, unknown))
+    /// The values of a resource that has nothing else.
+    pub(crate) fn from_document(parts: Document) -> Self {
+        Self { parts }
     }
 }
 

@@ -22,9 +22,9 @@ pub mod flat;
 mod foreign;
 mod key;
 mod object;
-mod place;
 mod scalar;
 mod secret;
+mod spec;
 mod standard;
 mod stored;
 
@@ -38,9 +38,9 @@ pub use dynamic::DynamicExtensions;
 pub use dynamic::DynamicField;
 pub(crate) use key::{opaque, version_tag};
 pub use object::{List, Object, Value};
-pub(crate) use place::Place;
 pub use scalar::{Node, Scalar};
 pub use secret::Secret;
+pub use spec::path;
 #[doc(hidden)]
 pub use standard::{create, part, whole};
 pub use standard::{fill, structure};

@@ -45,6 +45,11 @@ pub enum Node<'a> {
 }
 
 impl Scalar<'_> {
+    /// The text, if it is one.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        if let Scalar::Str(text) = self { Some(text) } else { None }
+    }
+
     /// Whether there is no value.
     #[must_use]
     pub fn is_absent(&self) -> bool {

@@ -83,7 +83,7 @@ pub(super) fn is_present(value: &Value<'_>, meter: &impl Meter) -> bool {
 
 #[inline]
 fn compare_scalar(value: &Scalar<'_>, compare: &Compare, meter: &impl Meter) -> bool {
-    if !meter.look_at(value) {
+    if !meter.look_at(value.as_str()) {
         return false;
     }
     match (value, &compare.operand) {

@@ -108,7 +108,7 @@ impl OneOf {
 
     fn contains(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         match value {
-            Value::Scalar(scalar) if !meter.look_at(scalar) => false,
+            Value::Scalar(scalar) if !meter.look_at(scalar.as_str()) => false,
             Value::Scalar(scalar) => {
                 scalar.key_as(self.data_type, self.case_exact).is_some_and(|key| self.keys.contains(&*key))
             }

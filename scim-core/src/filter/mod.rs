@@ -49,7 +49,6 @@ mod error;
 mod eval;
 mod fault;
 mod lex;
-mod limits;
 mod matcher;
 mod message;
 mod name;
@@ -65,7 +64,6 @@ mod tests;
 
 pub use self::ast::{AttributeName, Comparison, Expression, Literal, Operator, PatchPath, Span, Tolerated};
 pub use self::error::{SyntaxError, SyntaxErrorKind};
-pub use self::limits::Limits;
 pub(crate) use self::matcher::Matcher;
 pub use self::parse::parse;
 pub use self::path::parse_path;

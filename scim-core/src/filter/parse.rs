@@ -7,8 +7,8 @@ use super::diagnose::{no_attribute, no_operator, unexpected};
 use super::error::{Subject, SyntaxError, SyntaxErrorKind as Kind};
 use super::fault::{Step, Stop, check_length, fail, fail_before, settle, shorten};
 use super::lex::{self, Test, conjunction, skip_blanks, word};
-use super::limits::Limits;
 use super::name::{check_attribute, check_plain, has_sub_attribute};
+use crate::limits::FilterLimits;
 
 /// Reads a filter.
 ///
@@ -17,7 +17,7 @@ use super::name::{check_attribute, check_plain, has_sub_attribute};
 /// # Errors
 ///
 /// The text is not a filter, or exceeds the limits: 400 `invalidFilter` (RFC 7644 §3.12).
-pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<(Expression<'a>, Tolerated), SyntaxError> {
+pub fn parse<'a>(text: &'a str, limits: &FilterLimits) -> Result<(Expression<'a>, Tolerated), SyntaxError> {
     check_length(text, limits.length, Subject::Filter)?;
     let mut parser = Parser::new(text, limits);
     if skip_blanks(text).is_empty() {
@@ -47,7 +47,7 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    pub(super) fn new(text: &str, limits: &Limits) -> Self {
+    pub(super) fn new(text: &str, limits: &FilterLimits) -> Self {
         Self {
             total: text.len(),
             depth_limit: limits.effective_depth(),

@@ -4,8 +4,8 @@ use super::ast::{PatchPath, Tolerated};
 use super::error::{Subject, SyntaxError, SyntaxErrorKind as Kind};
 use super::fault::{Stop, check_length, fail, first_word, settle, shorten};
 use super::lex::{skip_blanks, word};
-use super::limits::Limits;
 use super::parse::Parser;
+use crate::limits::FilterLimits;
 
 /// Reads a path: `name`, `name.sub`, `name[filter]` or `name[filter].sub`, each with or without its schema.
 ///
@@ -13,7 +13,7 @@ use super::parse::Parser;
 ///
 /// The text is not a path, or exceeds the limits: 400, with `invalidFilter` if [`SyntaxError::in_filter`], otherwise
 /// `invalidPath` (RFC 7644 §3.12).
-pub fn parse_path<'a>(text: &'a str, limits: &Limits) -> Result<(PatchPath<'a>, Tolerated), SyntaxError> {
+pub fn parse_path<'a>(text: &'a str, limits: &FilterLimits) -> Result<(PatchPath<'a>, Tolerated), SyntaxError> {
     check_length(text, limits.length, Subject::Path)?;
     let mut parser = Parser::new(text, limits);
     match path(&mut parser, text) {

@@ -19,7 +19,6 @@ pub(crate) use key::{Key, KeySeed, Seen, Texts, Walk};
 pub(crate) use message::{body_text, entries, member, message, texts};
 pub use projection::Projection;
 pub(crate) use reader::{Ignored, Reader, Use};
-pub(crate) use stored::{read_stored, to_json};
 pub(crate) use trail::Trail;
 pub(crate) use unknown::{note_unknown, nothing_known};
 pub(crate) use value::{Form, duplicate, read_known, read_value, skip_value};

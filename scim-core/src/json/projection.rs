@@ -87,7 +87,7 @@ impl Projection {
     /// Whether anything of the attribute may be part of the answer. A store may leave out what is not.
     ///
     /// ```
-    /// use scim_core::{compat::Tolerance, json::Projection, model::Group, schema::{Path, path}, access::ScimResource};
+    /// use scim_core::{compat::Tolerance, json::Projection, model::Group, path, schema::Path, access::ScimResource};
     ///
     /// const MEMBERS: Path = path::<Group>("members");
     /// let projection = Projection::without(Group::TYPE, ["members"], &Tolerance::default());

@@ -12,11 +12,92 @@ use super::{
     write::{bracketed, write_scalar, write_text},
 };
 use crate::{
-    access::{Node, Object, Value},
+    access::{Access, Document, DynamicExtensions, Edit, Node, Object, ScimResource, Value},
     compat::{Compat, Quirk, Tolerance},
     error::Error,
     schema::{Attribute, Path, ResourceType, at, find},
 };
+
+impl Document {
+    /// The resource as JSON, to be stored: with `id`, `meta` and all else that clients cannot read or write, by names, so that
+    /// it does not count in which order the type has its attributes. `schemas` is not there; it follows from the rest.
+    ///
+    /// ```
+    /// use scim_core::{access::{Document, ScimResource}, model::User};
+    ///
+    /// let json = r#"{"id":"26","userName":"bjensen","password":"t1meMa$heen"}"#;
+    /// let (user, unknown) = Document::from_json(User::TYPE, json)?;
+    /// assert_eq!(user.to_json(User::TYPE)?, json);
+    /// # assert!(unknown.is_empty());
+    /// # Ok::<(), scim_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it has values that the type has no attribute for: it is a resource of another type.
+    pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
+        to_json(resource_type, &self.value())
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server shows it. Unlike
+    /// [`body::read`](crate::body::read()), which reads what clients send, it takes what clients cannot write, too. Returns
+    /// also the names that the type does not have, at most 64; they are left out.
+    ///
+    /// ```
+    /// use scim_core::{access::{Access, Document, ScimResource}, model::User};
+    ///
+    /// let (user, unknown) = Document::from_json(User::TYPE, r#"{"id":"26","userName":"bjensen","shoeSize":44}"#)?;
+    /// assert_eq!(user.value().at(&[1]).into_str().as_deref(), Some("26"));
+    /// assert_eq!(unknown, ["shoeSize"]);
+    /// # Ok::<(), scim_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
+    /// attribute of this name does not take.
+    pub fn from_json(resource_type: &ResourceType, json: impl AsRef<[u8]>) -> Result<(Self, Vec<String>), Error> {
+        let (mut node, unknown) = read_stored(resource_type, 0, json.as_ref())?;
+        let mut document = Self::new();
+        let unreadable = |_| Error::invalid_value("the resource cannot be held");
+        document.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
+        Ok((document, unknown))
+    }
+}
+
+impl DynamicExtensions {
+    /// The values as a JSON object, to be stored: by the URNs of the extensions and the names of attributes, so that it
+    /// does not count which extensions are registered, and in which order, when it is read. `{}` if there are none.
+    ///
+    /// It holds what clients cannot read, too.
+    ///
+    /// # Errors
+    ///
+    /// If there are values of an extension that the resource type does not have: it is not the one that is served.
+    pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
+        to_json(resource_type, &self.as_document().value())
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote, of a struct `R`. Answers also the names for which there is no place,
+    /// at most 64: extensions and attributes that the resource type no longer has, and extensions that `R` has itself by
+    /// now. They are not a part of the values, so a store that is to keep them keeps the text.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
+    /// attribute of this name does not take, because it has another type by now.
+    pub fn from_json<R: ScimResource>(
+        resource_type: &ResourceType,
+        json: impl AsRef<[u8]>,
+    ) -> Result<(Self, Vec<String>), Error> {
+        let first = u32::try_from(R::TYPE.attributes.len()).unwrap_or(u32::MAX);
+        let (mut node, unknown) = read_stored(resource_type, first, json.as_ref())?;
+        let mut document = Document::new();
+        let unreadable = |_| Error::invalid_value("the extensions cannot be held");
+        document.edit(&[], Edit::Insert(&mut node)).map_err(unreadable)?;
+        Ok((Self::from_document(document), unknown))
+    }
+}
 
 /// Reads the attributes at and behind an index of the resource type. Answers also the names of what it has not there.
 ///
@@ -24,11 +105,7 @@ use crate::{
 ///
 /// 400 `invalidSyntax` for text that is no JSON object, or names an attribute twice; 400 `invalidValue` for a value of
 /// the wrong type.
-pub(crate) fn read_stored<'j>(
-    resource_type: &ResourceType,
-    first: u32,
-    json: &'j [u8],
-) -> Result<(Node<'j>, Vec<String>), Error> {
+fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> Result<(Node<'j>, Vec<String>), Error> {
     // Lenient with what people export and edit; but an empty text that is stored is a text.
     let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
     let reader = Reader::new(&tolerance, Use::Stored, resource_type);
@@ -61,7 +138,7 @@ pub(crate) fn read_stored<'j>(
 /// # Errors
 ///
 /// If there is a value that the resource type has no attribute for: it is not the one that is served.
-pub(crate) fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Error> {
+fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Error> {
     let Value::Complex(object) = value else { return Ok("{}".to_owned()) };
     if !are_known(&resource_type.attributes, *object) {
         let what = format!("`{}` lacks an attribute that has a value: it is not as served", resource_type.name);

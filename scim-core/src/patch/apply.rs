@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{
     access::{
-        Edit, Node, Place, Refused, Scalar, Value,
+        Edit, Node, Refused, Scalar, Value,
         compare::{same, same_written},
     },
     compat::Quirk,
     error::{Error, excerpt},
     json::Trail,
-    schema::{Attribute, Mutability, Path, ResourceType, at, common},
+    schema::{Attribute, Mutability, Path, Place, ResourceType, at, common},
 };
 
 impl<'r> Session<'r> {

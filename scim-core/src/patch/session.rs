@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     access::{
-        Access, Edit, List, Node, Place, Refused, Scalar, Value,
+        Access, Edit, List, Node, Refused, Scalar, Value,
         compare::{Hashed, Identity, same, write_compared_key},
         flat::Tracker,
     },
@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     json::{Ignored, Trail},
     meter::bytes_work,
-    schema::{Attribute, DataType, Mutability, ResourceType, at},
+    schema::{Attribute, DataType, Mutability, Place, ResourceType, at},
 };
 
 /// Where a change happens: a place and the attribute that it belongs to.

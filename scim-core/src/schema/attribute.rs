@@ -154,18 +154,6 @@ impl AttributeSpec {
         }
     }
 
-    /// An attribute with the characteristics that a Rust type brings along.
-    #[must_use]
-    pub const fn of<T: crate::access::AttributeType>(name: &'static str) -> Self {
-        Self {
-            multi_valued: T::MULTI_VALUED,
-            case_exact: T::CASE_EXACT,
-            canonical_values: T::CANONICAL_VALUES,
-            sub_attributes: T::SUB_ATTRIBUTES,
-            ..Self::new(name, T::DATA_TYPE)
-        }
-    }
-
     /// The attribute. One that clients only write is never returned, unless `returned` says otherwise, which
     /// [`ResourceType::check`](super::ResourceType::check) refuses.
     #[must_use]

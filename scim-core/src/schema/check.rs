@@ -6,7 +6,6 @@ use std::{
 };
 
 use super::{Attribute, DataType, Mutability, ResourceType, Returned, common};
-use crate::access::ScimResource;
 
 /// One thing that is wrong with a resource type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -150,26 +149,6 @@ impl ResourceType {
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(SchemaErrors(errors)) }
-    }
-
-    /// Checks that a derived struct has a place for all that this resource type has.
-    pub(crate) fn check_struct<R: ScimResource>(&self, errors: &mut Vec<SchemaError>) {
-        let name = || self.name.to_string();
-        let altered = |attribute: &Attribute| SchemaError::Altered {
-            resource_type: name(),
-            attribute: attribute.name.to_string(),
-        };
-        let mut given = self.attributes.iter();
-        if let Some(own) = R::TYPE.attributes.iter().find(|own| given.next() != Some(*own)) {
-            return errors.push(altered(own));
-        }
-        for added in given {
-            if !added.is_extension() {
-                errors.push(altered(added));
-            } else if !R::DYNAMIC_EXTENSIONS {
-                errors.push(SchemaError::NoField { resource_type: name(), extension: added.name.to_string() });
-            }
-        }
     }
 
     fn check_alone(&self, errors: &mut Vec<SchemaError>) {

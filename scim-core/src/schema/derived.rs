@@ -6,17 +6,8 @@ use super::{
     Attribute, AttributeSpec, DataType,
     path::{name_bytes, nth, same},
 };
-use crate::access::AttributeType;
 
 impl AttributeSpec {
-    /// As [`of`](Self::of), for a type that a function converts into one of SCIM's.
-    #[must_use]
-    pub const fn of_conversion<T, S: AttributeType>(name: &'static str, to: fn(&T) -> S) -> Self {
-        // The function is asked for its type alone.
-        let _ = to;
-        Self::of::<S>(name)
-    }
-
     /// This attribute by a name.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {

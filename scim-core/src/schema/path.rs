@@ -2,15 +2,14 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{Attribute, ResourceType, unknown::unknown};
-use crate::access::ScimResource;
+use super::{Attribute, ResourceType};
 
 /// Which attribute: at most three indices, the deepest being `urn:..:User` / `manager` / `value`.
 ///
 /// A path is a constant that can be compared and matched, so a store maps attributes to columns with a `match`:
 ///
 /// ```
-/// use scim_core::{model::User, schema::{Path, path}};
+/// use scim_core::{model::User, path, schema::Path};
 ///
 /// const USER_NAME: Path = path::<User>("userName");
 /// const FAMILY_NAME: Path = path::<User>("name.familyName");
@@ -92,31 +91,7 @@ impl fmt::Debug for Path {
     }
 }
 
-/// The path of an attribute of `R`, resolved at compile time when it stands in a constant.
-///
-/// Names are taken in any letter case; an attribute of an extension is named with its URN, as in
-/// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value`.
-///
-/// # Panics
-///
-/// If `R` has no such attribute. In a constant this is a compile error at the call: `` `User` has no attribute
-/// `usrName`; did you mean `userName`? `` The macro of the same name, [`path!`](crate::path!), has it underline the text.
-///
-/// ```compile_fail
-/// use scim_core::{model::User, schema::{Path, path}};
-/// const TYPO: Path = path::<User>("usrName");
-/// ```
-#[must_use]
-#[track_caller]
-#[expect(clippy::panic, reason = "in a constant this is the compile error that we want")]
-pub const fn path<R: ScimResource>(text: &str) -> Path {
-    match resolve(R::TYPE, text.as_bytes()) {
-        Some(path) => path,
-        None => panic!("{}", unknown(R::TYPE, text.as_bytes()).as_str()),
-    }
-}
-
-/// As [`schema::path`](crate::schema::path()), always resolved while the application compiles; the compiler underlines a
+/// As the function [`path`](fn@crate::path), always resolved while the application compiles; the compiler underlines a
 /// wrong path itself. The resource is a concrete type: in generic code, and for `Self`, the function is to be used.
 ///
 /// ```
@@ -155,7 +130,7 @@ pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u3
 }
 
 /// As [`resolve_name`](crate::path::resolve_name) does it: the longest URN that fits is what stands in front.
-const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -> Option<Path> {
+pub(crate) const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -> Option<Path> {
     let scope = scope(resource_type, text);
     let base = match scope.extension {
         None => Path::ROOT,

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::Place;
 use super::{Attribute, AttributeSpec, DataType, Mutability, Path, SchemaErrors, at, common, find};
-use crate::access::Place;
 
 /// A kind of resource, such as `User`: its endpoint, its core schema and its extensions (RFC 7643 §6).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// A text that grows in a constant; what does not fit is left out.
-pub(super) struct Text {
+pub(crate) struct Text {
     bytes: [u8; Self::MAX],
     len: usize,
 }
@@ -34,7 +34,7 @@ impl Text {
     }
 
     /// The text, or a shorter one if its end was cut within a letter.
-    pub(super) const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.as_bytes()) {
             Ok(text) => text,
             Err(_) => "the resource type has no attribute of this name",
@@ -43,7 +43,7 @@ impl Text {
 }
 
 /// The sentence about a path that the resource type does not have, with the nearest one that it has.
-pub(super) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -> Text {
+pub(crate) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -> Text {
     let Scope { urn, attributes, rest, .. } = scope(resource_type, text);
     let rest = match rest {
         Some(rest) => rest,

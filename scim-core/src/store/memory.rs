@@ -37,7 +37,7 @@ use crate::{
 /// [`unique`](Self::unique) says otherwise. Entra takes it as the key of a group:
 ///
 /// ```
-/// use scim_core::{model::{Group, User}, schema::{Path, path}, store::MemoryStore};
+/// use scim_core::{model::{Group, User}, path, schema::Path, store::MemoryStore};
 ///
 /// let users = MemoryStore::<User>::new();
 /// const DISPLAY_NAME: Path = path::<Group>("displayName");
@@ -132,7 +132,7 @@ impl<R: Resource> MemoryStore<R> {
     /// every user that is deleted:
     ///
     /// ```
-    /// use scim_core::{model::Group, schema::{Path, path}, store::MemoryStore};
+    /// use scim_core::{model::Group, path, schema::Path, store::MemoryStore};
     ///
     /// const MEMBER: Path = path::<Group>("members.value");
     /// // Serves `members.value eq "26"` and `members[value eq "26"]`.

@@ -301,7 +301,7 @@ impl<'a> Query<'a> {
         let view = resource.value();
         let value = self.sort.map_or(Scalar::Absent, |sort| {
             let value = sort.value(view.clone(), sort.path.steps(), meter);
-            if meter.look_at(&value) { sort.key(value) } else { Scalar::Absent }
+            if meter.look_at(value.as_str()) { sort.key(value) } else { Scalar::Absent }
         });
         SortKey { value, id: view.at(Path::ID.steps()).scalar() }
     }

@@ -19,7 +19,8 @@ mod values;
 
 use scim_core::{
     access::{Access, AttributeType, Edit, Node, Refused, Scalar, ScimResource as Resource, Value},
-    schema::{Attribute, DataType, Mutability, Path, Returned, Uniqueness, path},
+    path,
+    schema::{Attribute, DataType, Mutability, Path, Returned, Uniqueness},
 };
 use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};
 use uuid::Uuid;

@@ -81,7 +81,7 @@ fn what_filters_compare_with() {
     let filter = Filter::parse(User::TYPE, &text).unwrap();
     is_silent(&filter);
     is_silent(filter.condition());
-    is_silent(&filter::parse(&text, &filter::Limits::default()).unwrap().0);
+    is_silent(&filter::parse(&text, &scim_core::FilterLimits::default()).unwrap().0);
     let mut query = Query::all(User::TYPE);
     query.filter = Some(&filter);
     is_silent(&query);

@@ -4,7 +4,8 @@ use scim_core::{
     Scim,
     access::{Access as _, Edit, Node, Refused, Scalar, ScimResource, Struct as _},
     model::User,
-    schema::{AttributeSpec, DataType, Path, ResourceType, Schema, SchemaErrors, path},
+    path,
+    schema::{AttributeSpec, DataType, Path, ResourceType, Schema, SchemaErrors},
     store::MemoryStore,
 };
 use serde_json::json;

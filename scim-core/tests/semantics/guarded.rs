@@ -207,7 +207,7 @@ fn what_clients_only_write_is_in_no_answer() {
             Projection::DEFAULT,
             Projection::only(Doc::TYPE, ["pin", "name"], &tolerance),
             Projection::without(Doc::TYPE, ["other"], &tolerance),
-            Projection::DEFAULT.with_requested(vec![scim_core::schema::path::<Doc>("pin")]),
+            Projection::DEFAULT.with_requested(vec![scim_core::path::<Doc>("pin")]),
         ] {
             let json = write(Doc::TYPE, &*resource, &projection);
             assert_eq!(json["name"], "a");
@@ -530,7 +530,7 @@ fn effects_are_what_applying_does() {
 
 #[test]
 fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
-    let names = |path: &str| scim_core::schema::path::<Doc>(path);
+    let names = |path: &str| scim_core::path::<Doc>(path);
     let body = |operations: Json| {
         json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}).to_string()
     };

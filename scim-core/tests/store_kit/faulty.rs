@@ -15,7 +15,8 @@ use scim_core::{
     filter::{Condition, Filter},
     json::Projection,
     model::Group,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
     text::fold,
 };

@@ -6,7 +6,8 @@ use scim_core::{
     access::{DateTime, Document},
     compat::Compat,
     model::{Address, Group, Role, User},
-    schema::{Path, ResourceType, Schema, path},
+    path,
+    schema::{Path, ResourceType, Schema},
     store::{
         MemoryStore,
         test_kit::{Outcome, Report, TestKit, on_threads},

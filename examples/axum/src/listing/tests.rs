@@ -5,7 +5,8 @@ use scim_core::{
     access::ScimResource,
     compat::Compat,
     filter::Filter,
-    schema::{Attribute, path},
+    path,
+    schema::Attribute,
     store::{Sort, Store},
 };
 use scim_test_postgres::Postgres;

@@ -13,7 +13,8 @@ use scim_core::{
     compat::Compat,
     json::Projection,
     model::{Email, Role},
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::{Change, Precondition, Store, StoreError},
 };
 use uuid::Uuid;

@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use scim_core::{
     access::{Access, Scalar, ScimResource},
     filter::Filter,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::sql::{self, Column, Dialect, Element, Translator, Where},
     text,
 };

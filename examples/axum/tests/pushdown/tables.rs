@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use scim_core::{
     access::{DateTime, Scalar, ScimResource},
     json::Projection,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::sql::{Bind, Column, Dialect, Element, Where},
     text::exact,
 };

@@ -240,7 +240,7 @@ fn a_password_is_hidden() {
     assert_eq!(user(r#"{"userName": "bjensen"}"#, operations), expected);
 
     let mut bjensen = stored::<User>(r#"{"userName": "bjensen"}"#);
-    let password = crate::schema::path::<User>("password");
+    let password = crate::access::path::<User>("password");
     crate::access::Access::edit(&mut bjensen, password.steps(), Edit::Set(Scalar::Str("old".into()))).unwrap();
     let pathless = super::request(r#"[{"op": "replace", "value": {"password": "t1meMa$heen"}}]"#);
     let explanation =
@@ -331,7 +331,7 @@ fn conditions_are_printed_as_filters() {
 #[test]
 fn what_is_unassigned_is_null() {
     let node = Node::Complex(vec![(0, Node::ABSENT), (1, Node::List(Vec::new()))]);
-    let name = crate::schema::path::<User>("name");
+    let name = crate::access::path::<User>("name");
     let name = <User as crate::access::ScimResource>::TYPE.attribute(name).unwrap();
     assert_eq!(super::super::value::text(name, &node), r#"{"formatted":null,"familyName":[]}"#);
 }

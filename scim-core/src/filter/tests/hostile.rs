@@ -3,7 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::filter::{Expression, Limits, SyntaxErrorKind, parse, parse_path};
+use crate::FilterLimits;
+use crate::filter::{Expression, SyntaxErrorKind, parse, parse_path};
 
 /// Far less than any thread has that serves requests.
 const STACK: usize = 256 * 1024;
@@ -12,15 +13,15 @@ fn on_small_stack(work: impl FnOnce() + Send + 'static) {
     thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap();
 }
 
-fn long() -> Limits {
-    Limits { length: usize::MAX, ..Limits::default() }
+fn long() -> FilterLimits {
+    FilterLimits { length: usize::MAX, ..FilterLimits::default() }
 }
 
 fn nested(open: &str, levels: usize, inner: &str) -> String {
     format!("{}{inner}{}", open.repeat(levels), ")".repeat(levels))
 }
 
-fn refusal(text: &str, limits: &Limits) -> SyntaxErrorKind {
+fn refusal(text: &str, limits: &FilterLimits) -> SyntaxErrorKind {
     parse(text, limits).unwrap_err().kind().clone()
 }
 
@@ -40,7 +41,7 @@ fn deep_nesting_is_refused_without_recursion() {
                 }
             }
         }
-        let refused = refusal(&"(".repeat(200_000), &Limits::default());
+        let refused = refusal(&"(".repeat(200_000), &FilterLimits::default());
         assert_eq!(refused, SyntaxErrorKind::TooLong { limit: 16_384 });
         let refused = refusal(&"a[".repeat(100_000), &long());
         assert_eq!(refused, SyntaxErrorKind::NestedValuePath);
@@ -52,29 +53,29 @@ fn depth_is_allowed_up_to_the_limit() {
     on_small_stack(|| {
         for open in ["(", "not ("] {
             let text = nested(open, 32, "a pr");
-            let (expression, _) = parse(&text, &Limits::default()).unwrap();
+            let (expression, _) = parse(&text, &FilterLimits::default()).unwrap();
             let printed = expression.to_string();
-            assert_eq!(parse(&printed, &Limits::default()).unwrap().0, expression);
-            let refused = refusal(&nested(open, 33, "a pr"), &Limits::default());
+            assert_eq!(parse(&printed, &FilterLimits::default()).unwrap().0, expression);
+            let refused = refusal(&nested(open, 33, "a pr"), &FilterLimits::default());
             assert_eq!(refused, SyntaxErrorKind::TooDeep { limit: 32 });
         }
         // Brackets count as parentheses do.
         let brackets = format!("a[{}]", nested("(", 31, "b pr"));
-        assert!(parse(&brackets, &Limits::default()).is_ok());
+        assert!(parse(&brackets, &FilterLimits::default()).is_ok());
         let brackets = format!("a[{}]", nested("(", 32, "b pr"));
-        assert_eq!(refusal(&brackets, &Limits::default()), SyntaxErrorKind::TooDeep { limit: 32 });
+        assert_eq!(refusal(&brackets, &FilterLimits::default()), SyntaxErrorKind::TooDeep { limit: 32 });
         // Depth is what is open at once, not what was opened.
         let wide = ["(a pr)"; 500].join(" and ");
-        assert!(parse(&wide, &Limits::default()).is_ok());
+        assert!(parse(&wide, &FilterLimits::default()).is_ok());
     });
 }
 
 #[test]
 fn no_setting_allows_more_than_the_greatest_depth() {
-    let limits = Limits { depth: usize::MAX, ..long() };
-    assert!(parse(&nested("not (", Limits::MAX_DEPTH, "a pr"), &limits).is_ok());
-    let refused = refusal(&nested("not (", Limits::MAX_DEPTH + 1, "a pr"), &limits);
-    assert_eq!(refused, SyntaxErrorKind::TooDeep { limit: Limits::MAX_DEPTH });
+    let limits = FilterLimits { depth: usize::MAX, ..long() };
+    assert!(parse(&nested("not (", FilterLimits::MAX_DEPTH, "a pr"), &limits).is_ok());
+    let refused = refusal(&nested("not (", FilterLimits::MAX_DEPTH + 1, "a pr"), &limits);
+    assert_eq!(refused, SyntaxErrorKind::TooDeep { limit: FilterLimits::MAX_DEPTH });
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn depth_at_every_level_of_both_chains_fits_the_stack() {
         for _ in 0..32 {
             text = format!("a pr or b pr and not ({text} or c pr)");
         }
-        let (expression, _) = parse(&text, &Limits::default()).unwrap();
+        let (expression, _) = parse(&text, &FilterLimits::default()).unwrap();
         assert_eq!(expression.to_string(), text);
         assert_eq!(expression.clone(), expression);
         assert!(format!("{expression:?}").len() > text.len());
@@ -94,7 +95,7 @@ fn depth_at_every_level_of_both_chains_fits_the_stack() {
 #[test]
 fn parentheses_in_strings_do_not_count() {
     let text = format!("a eq \"{}\"", "([".repeat(5_000));
-    assert!(parse(&text, &Limits::default()).is_ok());
+    assert!(parse(&text, &FilterLimits::default()).is_ok());
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn long_chains_are_flat() {
     on_small_stack(|| {
         let text = vec!["a pr"; 50_000].join(" or ");
         assert_eq!(refusal(&text, &long()), SyntaxErrorKind::TooManyTerms { limit: 1_000 });
-        let (expression, _) = parse(&text, &Limits { terms: 50_000, ..long() }).unwrap();
+        let (expression, _) = parse(&text, &FilterLimits { terms: 50_000, ..long() }).unwrap();
         assert!(matches!(&expression, Expression::Or(members) if members.len() == 50_000));
         assert_eq!(expression.to_string(), text);
     });
@@ -120,9 +121,9 @@ fn terms_are_allowed_up_to_the_limit() {
 fn length_is_allowed_up_to_the_limit() {
     let text = |length: usize| format!("a eq \"{}\"", "ä".repeat((length - 7) / 2));
     assert_eq!(text(16_383).len(), 16_383);
-    assert!(parse(&text(16_383), &Limits::default()).is_ok());
+    assert!(parse(&text(16_383), &FilterLimits::default()).is_ok());
     let longer = text(16_385);
-    let error = parse(&longer, &Limits::default()).unwrap_err();
+    let error = parse(&longer, &FilterLimits::default()).unwrap_err();
     assert_eq!(error.kind(), &SyntaxErrorKind::TooLong { limit: 16_384 });
     // The limit cuts a character in two here.
     assert_eq!(error.render(&longer).lines().count(), 2);
@@ -145,7 +146,7 @@ fn a_fault_at_the_end_does_not_make_the_parser_start_over() {
             let best = (0..5)
                 .map(|_| {
                     let start = Instant::now();
-                    assert!(parse(text, &Limits::default()).is_err(), "{text}");
+                    assert!(parse(text, &FilterLimits::default()).is_err(), "{text}");
                     start.elapsed()
                 })
                 .min()

@@ -1,7 +1,8 @@
 //! What an administrator reads.
 
 use super::{filter, path};
-use crate::filter::{Limits, SyntaxErrorKind, parse, parse_path};
+use crate::FilterLimits;
+use crate::filter::{SyntaxErrorKind, parse, parse_path};
 
 #[test]
 fn messages_say_what_is_wrong_where_and_what_would_be_right() {
@@ -83,7 +84,7 @@ fn messages_about_paths_speak_of_the_path() {
 
 #[test]
 fn messages_about_limits_name_the_limit() {
-    let limits = Limits { length: 20, depth: 2, terms: 1 };
+    let limits = FilterLimits { length: 20, depth: 2, terms: 1 };
     let message = |text| parse(text, &limits).unwrap_err().to_string();
     assert_eq!(message("a pr and b pr"), "the filter has more than 1 terms");
     assert_eq!(message("(((a pr)))"), "the filter nests deeper than 2 levels");

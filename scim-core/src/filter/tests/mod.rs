@@ -4,12 +4,13 @@ mod round_trip;
 mod shown;
 mod table;
 
-use super::{Expression, Limits, PatchPath, SyntaxError, Tolerated};
+use super::{Expression, PatchPath, SyntaxError, Tolerated};
+use crate::FilterLimits;
 
 fn filter(text: &str) -> Result<(Expression<'_>, Tolerated), SyntaxError> {
-    super::parse(text, &Limits::default())
+    super::parse(text, &FilterLimits::default())
 }
 
 fn path(text: &str) -> Result<(PatchPath<'_>, Tolerated), SyntaxError> {
-    super::parse_path(text, &Limits::default())
+    super::parse_path(text, &FilterLimits::default())
 }

@@ -80,7 +80,7 @@ fn constants_and_requests_find_the_same() {
 
 #[test]
 fn the_nearest_name_is_below_the_longest_urn() {
-    let message = unknown(&TYPE, b"urn:example:A:B:numbr");
+    let message = crate::schema::unknown(&TYPE, b"urn:example:A:B:numbr");
     assert_eq!(
         message.as_str(),
         "`User` has no attribute `urn:example:A:B:numbr`; did you mean `urn:example:A:B:number`?"

@@ -6,8 +6,9 @@ use serde::de::DeserializeSeed as _;
 use serde_json::value::RawValue;
 
 use crate::{
-    filter::{self, Expression, Literal, parse_path},
+    filter::{Expression, Literal, parse_path},
     json::{Texts, Walk},
+    limits::FilterLimits,
     reference::{PREFIX, UrlReference},
 };
 
@@ -17,13 +18,13 @@ use crate::{
 /// no harm that texts are found here of which the resource type takes no notice.
 pub(super) struct Needs<'n> {
     creations: &'n HashMap<&'n str, usize>,
-    limits: &'n filter::Limits,
+    limits: &'n FilterLimits,
     found: HashSet<usize>,
 }
 
 impl<'n> Needs<'n> {
     /// Starts with nothing found. `creations` are the places of the operations that create, by bulkId.
-    pub(super) fn new(creations: &'n HashMap<&'n str, usize>, limits: &'n filter::Limits) -> Self {
+    pub(super) fn new(creations: &'n HashMap<&'n str, usize>, limits: &'n FilterLimits) -> Self {
         Self { creations, limits, found: HashSet::new() }
     }
 
@@ -97,7 +98,7 @@ mod tests {
     #[test]
     fn references_are_whole_texts_and_literals_of_paths() {
         let creations = HashMap::from([("a", 0), ("b}", 1), ("c", 2), ("d", 3), ("e", 4)]);
-        let limits = filter::Limits::default();
+        let limits = FilterLimits::default();
         let found = |json: &str| {
             let mut needs = Needs::new(&creations, &limits);
             needs.data(serde_json::from_str(json).unwrap());
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn references_are_found_in_urls_as_they_are_read_there() {
         let creations = HashMap::from([("a", 0), ("b/c", 1)]);
-        let limits = filter::Limits::default();
+        let limits = FilterLimits::default();
         for (text, found) in [
             ("/Users/bulkId:a/", vec![0]),
             ("https://example.com/Users/bulkId%3Aa?x", vec![0]),
@@ -130,7 +131,7 @@ mod tests {
     fn many_references_cost_no_more_than_their_bytes() {
         let names: Vec<String> = (0..165_000).map(|number| format!("{number:05}")).collect();
         let creations = names.iter().map(String::as_str).zip(0..).collect();
-        let limits = filter::Limits::default();
+        let limits = FilterLimits::default();
         let texts: Vec<String> = names.iter().map(|name| format!("\"bulkId:{name}\"")).collect();
         let json = format!("[{}]", texts.join(","));
         let mut needs = Needs::new(&creations, &limits);

@@ -13,10 +13,11 @@ use async_trait::async_trait;
 use super::*;
 use crate::{
     Error,
+    access::path,
     access::{Resource, ScimResource},
     context::Context,
     json::Projection,
-    schema::{Path, path},
+    schema::Path,
     store::{Change, Page, Precondition, Query, Store, StoreError},
 };
 
@@ -406,7 +407,7 @@ async fn a_page_is_part_of_the_whole_order() {
     let ids =
         |page: &crate::store::Page<User>| -> Vec<_> { page.resources().iter().map(|user| user.id.clone()).collect() };
     for descending in [false, true] {
-        let title = crate::schema::path::<User>("title");
+        let title = crate::access::path::<User>("title");
         let sort = crate::store::Sort::new(User::TYPE, title, descending).unwrap();
         let all = Query { sort: Some(sort), ..Query::all(User::TYPE) };
         let sorted = ids(&all.select(&users));

@@ -11,13 +11,13 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    access::path,
     access::{Document, Refused},
     compat::{Compat, Tolerance},
     context::Identity,
     filter::Filter,
     model::{Group, User},
     patch::Effects,
-    schema::path,
 };
 
 fn context(tenant: &str) -> Context {

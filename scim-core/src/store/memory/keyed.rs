@@ -6,13 +6,14 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    access::path,
     access::{Document, Node, Refused},
     compat::{Compat, Tolerance},
     context::Identity,
     filter::Filter,
     model::{Group, Member},
     patch::Effects,
-    schema::{AttributeSpec, DataType, Schema, SchemaHead, path},
+    schema::{AttributeSpec, DataType, Schema, SchemaHead},
     store::Sort,
 };
 

@@ -8,7 +8,7 @@ use crate::{access::Scalar, schema::Path};
 /// Where elements of a multi-valued attribute are: the rows of another table, or columns of the row itself.
 ///
 /// ```
-/// use scim_core::{model::User, schema::{Path, path}};
+/// use scim_core::{model::User, path, schema::Path};
 /// use scim_core::store::sql::{Column, Element};
 ///
 /// const EMAIL: Path = path::<User>("emails.value");

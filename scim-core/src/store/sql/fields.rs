@@ -18,7 +18,7 @@ use crate::{
 ///
 /// ```
 /// use scim_core::{ScimResource, access::DateTime, filter::Filter, model::Email};
-/// use scim_core::schema::{Path, path};
+/// use scim_core::{path, schema::Path};
 /// use scim_core::store::sql::{self, Column, Dialect, Element, Translator};
 ///
 /// #[derive(Clone, Debug, Default, ScimResource)]
@@ -74,7 +74,7 @@ use crate::{
 ///   struct have paths of their own, which are matched first:
 ///
 /// ```
-/// # use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}};
+/// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
 /// # use scim_core::store::sql::{self, Column, Dialect, Field, Translator};
 /// const GIVEN_NAME: Path = path::<User>("name.givenName");
 ///

@@ -4,7 +4,7 @@
 //! `WHERE`, and says whether that is the whole answer or a set of candidates among which the framework looks further:
 //!
 //! ```
-//! use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}};
+//! use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
 //! use scim_core::store::sql::{Bind, Column, Dialect, Element, Translator};
 //!
 //! const USER_NAME: Path = path::<User>("userName");

@@ -44,7 +44,7 @@ impl Translator<'_> {
     /// `None` if SQL cannot tell.
     ///
     /// ```
-    /// # use scim_core::{access::{Scalar, ScimResource}, model::User, schema::{Path, path}, store::Sort};
+    /// # use scim_core::{access::{Scalar, ScimResource}, model::User, path, schema::Path, store::Sort};
     /// # use scim_core::store::sql::{Column, Dialect, Translator};
     /// # const USER_NAME: Path = path::<User>("userName");
     /// let column = |path| match path {

@@ -6,7 +6,7 @@ use crate::store::Query;
 /// What answers a [`Query`].
 ///
 /// ```
-/// use scim_core::{access::ScimResource, filter::Filter, model::User, schema::{Path, path}, store::Query};
+/// use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path, store::Query};
 /// use scim_core::store::sql::{Bind, Column, Dialect, Translator};
 ///
 /// const ACTIVE: Path = path::<User>("active");

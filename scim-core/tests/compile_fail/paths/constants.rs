@@ -2,7 +2,7 @@
 
 use scim_core::{
     model::User,
-    schema::{Path, path},
+    path, schema::Path,
 };
 
 const NAME: Path = path::<User>("usrName");

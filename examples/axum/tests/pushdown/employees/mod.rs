@@ -6,7 +6,8 @@ mod told;
 use scim_core::{
     ScimComplex, ScimResource, ScimValue,
     access::DateTime,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::sql::{self, Column, Dialect, Element},
 };
 use uuid::Uuid;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use scim_core::{
     access::ScimResource,
     filter::Filter,
-    schema::{Path, path},
+    path,
+    schema::Path,
     store::{
         Query,
         sql::{Bind, Column, Dialect, Translator},

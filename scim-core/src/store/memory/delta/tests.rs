@@ -14,11 +14,12 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Scim, ScimComplex, ScimResource,
+    access::path,
     access::{Document, Resource},
     context::{Context, Identity},
     json::Projection,
     model::{Group, Meta},
-    schema::{ResourceType, path},
+    schema::ResourceType,
     store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
 };
 

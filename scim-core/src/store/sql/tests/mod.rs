@@ -7,12 +7,7 @@ mod mariadb;
 mod orders;
 
 use super::{Bind, Column, Dialect, Element, Translator, Where};
-use crate::{
-    access::ScimResource,
-    filter::Filter,
-    model::User,
-    schema::{Path, path},
-};
+use crate::{access::ScimResource, access::path, filter::Filter, model::User, schema::Path};
 
 const EXTERNAL_ID: Path = path::<User>("externalId");
 const CREATED: Path = path::<User>("meta.created");

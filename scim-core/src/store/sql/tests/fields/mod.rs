@@ -7,9 +7,10 @@ use staff::Staff;
 use super::{Bind, Column, Dialect, Element, Translator, Where, text};
 use crate::{
     ScimResource,
+    access::path,
     filter::Filter,
     model::{Name, User},
-    schema::{Path, path},
+    schema::Path,
     store::{
         Sort,
         sql::{Field, columns},

@@ -5,34 +5,34 @@
 /// # Examples
 ///
 /// ```
-/// use scim_core::filter::{Limits, parse};
+/// use scim_core::{FilterLimits, filter::parse};
 ///
-/// let mut limits = Limits::default();
+/// let mut limits = FilterLimits::default();
 /// limits.terms = 100;
 /// assert!(parse(r#"userName eq "bjensen""#, &limits).is_ok());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct FilterLimits {
     /// The longest filter or path, in bytes (default 16384).
     pub length: usize,
-    /// How many parentheses and brackets may be open at once (default 32, at most [`Limits::MAX_DEPTH`]).
+    /// How many parentheses and brackets may be open at once (default 32, at most [`MAX_DEPTH`](Self::MAX_DEPTH)).
     pub depth: usize,
     /// How many comparisons and `pr` tests a filter may hold (default 1000).
     pub terms: usize,
 }
 
-impl Limits {
+impl FilterLimits {
     /// The depth that no setting raises: the parser, and whatever walks over its result, call themselves once for each level.
     pub const MAX_DEPTH: usize = 128;
 
     /// The depth that is in force.
-    pub(super) fn effective_depth(&self) -> usize {
+    pub(crate) fn effective_depth(&self) -> usize {
         self.depth.min(Self::MAX_DEPTH)
     }
 }
 
-impl Default for Limits {
+impl Default for FilterLimits {
     fn default() -> Self {
         Self { length: 16_384, depth: 32, terms: 1_000 }
     }

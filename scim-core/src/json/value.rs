@@ -170,6 +170,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             // An empty text is no list: to take it for an empty one would remove all that is there.
             Node::Scalar(Scalar::Absent) if matches!(reader.purpose(), Use::Remove | Use::Stored) => Ok(Node::ABSENT),
             Node::Scalar(Scalar::Absent) => Err(reader.fail(says_nothing(attribute, trail))),
+            Node::Scalar(Scalar::Str(text)) if is_json(&text) => Err(self.expected("an array, not JSON in a text")),
             node => match checked_element(reader, attribute, node, trail) {
                 Ok(item) => Ok(Node::List(item.into_iter().collect())),
                 Err(error) => Err(reader.fail(error)),

@@ -36,6 +36,10 @@ impl<'r> Session<'r> {
         let Some(target) = self.target(operation) else {
             return Err(Error::invalid_path("the path leads into a list"));
         };
+        // A key of a value that says nothing is neither done nor left out, whatever it names.
+        if operation.from_value && matches!(operation.action, Action::Nothing) {
+            return Ok(());
+        }
         if path.steps() == [common::SCHEMAS] {
             return match self.change_schemas(operation) {
                 Err(error) => self.leave_out_because(Quirk::ReadOnlyInValue, &target, error),
@@ -291,12 +295,21 @@ impl<'r> Session<'r> {
         if present.is_absent() {
             return Ok(());
         }
-        if !elements::matches_item(target.attribute, value, &present) {
+        if !elements::matches_item(target.attribute, value, &present) || !is_whole(target.attribute, value, &present) {
             let detail = format!("`{}` has another value than the one to remove", self.name(target));
             return Err(Error::no_target(detail));
         }
         self.clear(target)
     }
+}
+
+/// Whether an object names all that clients can write of another one. A reference is named by its `value` alone.
+fn is_whole(attribute: &Attribute, named: &Node<'_>, present: &Value<'_>) -> bool {
+    let (Node::Complex(named), Value::Complex(present)) = (named, present) else { return true };
+    let is_named = |index: u32| named.iter().any(|(other, part)| *other == index && !part.is_absent());
+    let mut parts = (0u32..).zip(attribute.sub_attributes.iter());
+    attribute.sub_attribute("value").is_some()
+        || parts.all(|(index, sub)| !sub.has_content() || present.get(index).is_absent() || is_named(index))
 }
 
 /// The outermost immutable attribute on a path that is not behind a list.

@@ -136,6 +136,9 @@ struct Collector<'r, 'v> {
 impl<'v> Collector<'_, 'v> {
     fn operation(&mut self, operation: &Operation<'_, 'v>) -> Result<(), Error> {
         let path = operation.path;
+        if operation.from_value && matches!(operation.action, Action::Nothing) {
+            return Ok(());
+        }
         if path.steps() == [common::SCHEMAS] {
             self.is_known = false;
             return Ok(());

@@ -286,7 +286,8 @@ fn removal<'t, 'v>(
         // An empty text adds nothing to the path; but never are all elements of a list removed because a client had none
         // to name.
         Node::Scalar(Scalar::Absent) if reader.was_empty_text() && is_whole_list => return Ok(Action::Nothing),
-        Node::Scalar(Scalar::Absent) => return Ok(Action::Clear),
+        // An object is no `null`, so it does not stand for all there is.
+        Node::Scalar(Scalar::Absent) if !json.get().starts_with('{') => return Ok(Action::Clear),
         Node::List(items) if items.is_empty() => return Ok(Action::Nothing),
         node if node.is_absent() => {
             return Err(Error::invalid_value(format!(

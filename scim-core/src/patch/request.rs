@@ -123,6 +123,11 @@ impl<'de> Visitor<'de> for Schemas {
         Ok(false)
     }
 
+    /// A text in the place of an array is as good as none, as in other messages.
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(false)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut is_there = false;
         while let Some(urn) = seq.next_element_seed(Text)? {

@@ -274,3 +274,65 @@ async fn of_many_creations_of_one_name_one_succeeds() {
     }
     assert_eq!(client.get("/Users?count=0").await.json()["totalResults"], 20);
 }
+
+/// The order of keys does not count.
+#[tokio::test]
+async fn a_key_without_a_value_refuses_nothing_beside_it() {
+    for nothing in [json!({"id": null}), json!({"meta": null}), json!({"groups": null, "id": null})] {
+        for kind in ["add", "replace"] {
+            let client = Client::standard();
+            client.user(json!({"userName": "a", "active": true})).await;
+            let mut value = nothing.clone();
+            value["active"] = json!(false);
+            let one = json!([{"op": kind, "value": value}]);
+            let two = json!([{"op": kind, "value": nothing}, {"op": "replace", "path": "active", "value": false}]);
+            for operations in [one, two] {
+                let answer = client.patch("/Users/id-1", operations.clone()).await;
+                assert_eq!((answer.status.as_u16(), &answer.json()["active"]), (200, &json!(false)), "{operations}");
+                client.patch("/Users/id-1", json!([{"op": "replace", "path": "active", "value": true}])).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn part_of_an_object_does_not_remove_the_whole() {
+    let client = Client::standard();
+    client.user(json!({"userName": "a", "name": {"givenName": "A", "familyName": "B"}})).await;
+    let remove = |value: Json| json!([{"op": "remove", "path": "name", "value": value}]);
+    for part in [json!({"givenName": "A"}), json!({"givenName": "A", "familyName": "X"}), json!({"givenName": null})] {
+        assert_eq!(client.patch("/Users/id-1", remove(part.clone())).await.status, 400, "{part}");
+    }
+    let name = &client.get("/Users/id-1").await.json()["name"];
+    assert_eq!(name, &json!({"givenName": "A", "familyName": "B"}));
+    let whole = json!({"familyName": "B", "givenName": "A"});
+    assert_eq!(client.patch("/Users/id-1", remove(whole)).await.status, 200);
+    assert!(client.get("/Users/id-1").await.json().get("name").is_none());
+}
+
+#[tokio::test]
+async fn an_object_that_names_nothing_removes_no_members() {
+    let client = Client::standard();
+    let members = json!([{"value": "u1"}, {"value": "u2"}]);
+    let group = client.post("/Groups", json!({"displayName": "g", "members": members})).await.json();
+    let uri = format!("/Groups/{}", group["id"].as_str().unwrap());
+    for value in [json!({"members": null}), json!({"value": null}), json!({})] {
+        let operations = json!([{"op": "remove", "path": "members", "value": value}]);
+        assert_eq!(client.patch(&uri, operations).await.status, 400, "{value}");
+        assert_eq!(client.get(&uri).await.json()["members"].as_array().unwrap().len(), 2, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn the_schemas_of_a_patch_may_be_a_text() {
+    for (client, status) in [
+        (Client::standard(), 200),
+        (Client::new(everything().compat(crate::compat::Compat::strict()).build().unwrap()), 400),
+    ] {
+        client.user(json!({"userName": "a"})).await;
+        let operations = json!([{"op": "replace", "path": "active", "value": false}]);
+        let answer =
+            client.write("PATCH", "/Users/id-1", &json!({"schemas": PATCH_OP, "Operations": operations})).await;
+        assert_eq!(answer.status, status);
+    }
+}

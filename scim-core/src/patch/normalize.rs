@@ -134,6 +134,8 @@ fn expand<'t, 'v>(
     if found.known == 0 && !found.unknown.is_empty() {
         return Err(json::nothing_known("`value`", &found.unknown, &resource_type.attributes));
     }
+    // The keys of an object have no order (RFC 8259 §4), so elements are changed when their lists are there, as in a POST.
+    found.operations.sort_by_key(|operation| matches!(operation.action, Action::Elements(_)));
     Ok(Normalized::Each(found.operations))
 }
 

@@ -336,3 +336,22 @@ async fn the_schemas_of_a_patch_may_be_a_text() {
         assert_eq!(answer.status, status);
     }
 }
+
+/// A list and a path into it, in one value.
+#[tokio::test]
+async fn the_order_of_keys_decides_nothing() {
+    let client = Client::standard();
+    for (number, value) in [
+        r#"{"emails[type eq \"home\"].value":"h","emails":[{"value":"w","type":"work"}]}"#,
+        r#"{"emails":[{"value":"w","type":"work"}],"emails[type eq \"home\"].value":"h"}"#,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = client.user(json!({"userName": number.to_string()})).await["id"].as_str().unwrap().to_owned();
+        let body = format!(r#"{{"schemas":["{PATCH_OP}"],"Operations":[{{"op":"replace","value":{value}}}]}}"#);
+        let answer = client.send("PATCH", &format!("/Users/{id}"), &[], body).await.json();
+        let values: Vec<&Json> = answer["emails"].as_array().unwrap().iter().map(|email| &email["value"]).collect();
+        assert_eq!(values, ["w", "h"], "{value}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The order of the modules.
+
+#[cfg(test)]
+mod floors;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Access, Document, Edit, Refused, Value};
 /// The values of the extensions that are added to a derived resource type at run time
-/// ([`ResourceType::with_extension`]); the field that `#[scim(dynamic_extensions)]` marks.
+/// ([`ResourceType::with_extension`](crate::schema::ResourceType::with_extension)); the field that `#[scim(dynamic_extensions)]` marks.
 ///
 /// ```
 /// use scim_core::{

@@ -31,17 +31,17 @@ pub(super) enum Subject {
 pub enum SyntaxErrorKind {
     /// There is nothing but blanks.
     Empty,
-    /// The text has more bytes than [`Limits::length`](super::Limits::length).
+    /// The text has more bytes than [`FilterLimits::length`](crate::FilterLimits::length).
     TooLong {
         /// How many there may be.
         limit: usize,
     },
-    /// More parentheses and brackets are open than [`Limits::depth`](super::Limits::depth).
+    /// More parentheses and brackets are open than [`FilterLimits::depth`](crate::FilterLimits::depth).
     TooDeep {
         /// How many there may be.
         limit: usize,
     },
-    /// There are more comparisons than [`Limits::terms`](super::Limits::terms).
+    /// There are more comparisons than [`FilterLimits::terms`](crate::FilterLimits::terms).
     TooManyTerms {
         /// How many there may be.
         limit: usize,

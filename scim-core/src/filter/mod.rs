@@ -14,7 +14,7 @@
 //!
 //! [`parse()`] reads a filter into an [`Expression`], in which names are as they were written; it knows no schema.
 //! [`parse_path`] reads the path of a PATCH operation, such as `emails[type eq "work"].value`. Both borrow from the text,
-//! stop at the [`Limits`], and refuse with a [`SyntaxError`] that says where and why. Displaying what was read gives text
+//! stop at the [`FilterLimits`](crate::FilterLimits), and refuse with a [`SyntaxError`] that says where and why. Displaying what was read gives text
 //! in one canonical form.
 //!
 //! # What is compared

@@ -1,6 +1,6 @@
 //! JSON in and out, without a tree in between.
 //!
-//! [`read()`] streams a body into a resource, [`write()`] streams a resource through a [`Projection`].
+//! [`body::read`](crate::body::read) streams a body into a resource, [`write()`] streams a resource through a [`Projection`].
 //! Both walk the resource type and the resource together.
 
 mod depth;

@@ -24,8 +24,9 @@ pub struct Limits {
     /// The most operations of a PATCH request (default 100,000). With more the request is refused with 413.
     pub operations: usize,
     /// The most values that a PATCH request may look at (default 4,000,000). A comparison with a value costs one, and one
-    /// more for every 64 bytes of its text (for every 2 bytes, if the text is not ASCII); a change of what
-    /// tells an element apart costs some more. A request that needs more is refused with 400 `tooMany` and changes nothing.
+    /// more for every 64 bytes of its text (for every 2 bytes, if the text is not ASCII); a change of the
+    /// attributes that identify an element costs some more. A request that needs more is refused with 400 `tooMany` and
+    /// changes nothing.
     ///
     /// Elements that are found by their `value` are not searched for. So this bounds operations whose filter asks for
     /// something else, operations that change many elements each, and operations on long texts.

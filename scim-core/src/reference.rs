@@ -236,10 +236,8 @@ impl<'u> UrlReference<'u> {
         let (named, rest) = text.split_at_checked(end)?;
         let named = named.trim_end_matches('/');
         // A segment that is followed by others names no operation.
-        (!named.contains('/')).then(|| percent_decode_str(named).decode_utf8_lossy()).and_then(|named| {
-            let bulk_id = named.strip_prefix(PREFIX)?.to_owned();
-            Some(Self { base, bulk_id, rest })
-        })
+        let bulk_id = unknown_bulk_id(named).filter(|_| !named.contains('/'))?;
+        Some(Self { base, bulk_id, rest })
     }
 }
 
@@ -248,6 +246,11 @@ fn starts_with_prefix(text: &str) -> bool {
     // Each character takes up to three bytes.
     let start = text.get(..text.floor_char_boundary(3 * PREFIX.len())).unwrap_or(text);
     percent_decode_str(start).take(PREFIX.len()).eq(PREFIX.bytes())
+}
+
+/// The bulkId that a segment of a path refers to, whether or not an operation has it.
+pub(crate) fn unknown_bulk_id(segment: &str) -> Option<String> {
+    Some(percent_decode_str(segment).decode_utf8_lossy().strip_prefix(PREFIX)?.to_owned())
 }
 
 /// The bulkId that a segment of a path refers to, if it `is_known`: as the segment is or percent-encoded, with or without a

@@ -51,8 +51,8 @@ async fn no_secret_is_logged() {
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let mut lines = log.lines();
-    let told = |part: &str| log.contains(part);
-    assert!(told("scim_request") && told("status=201") && told("status=401") && told("request refused"), "{log}");
+    let has = |part: &str| log.contains(part);
+    assert!(has("scim_request") && has("status=201") && has("status=401") && has("request refused"), "{log}");
     let secrets = [TOKEN, "another-secret-token"].into_iter().chain(PASSWORDS);
     let secrets: Vec<&str> = secrets.collect();
     let leak = lines.find(|line| secrets.iter().any(|secret| line.contains(secret)));

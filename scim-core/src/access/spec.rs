@@ -3,7 +3,7 @@
 use super::{AttributeType, ScimResource};
 use crate::schema::{Attribute, AttributeSpec, Path, ResourceType, SchemaError, resolve, unknown};
 
-/// The path of an attribute of `R`, resolved at compile time when it stands in a constant.
+/// The path of an attribute of `R`, resolved at compile time if it is the value of a constant.
 ///
 /// Names are taken in any letter case; an attribute of an extension is named with its URN, as in
 /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value`.

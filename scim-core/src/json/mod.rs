@@ -1,7 +1,7 @@
 //! JSON in and out, without a tree in between.
 //!
-//! [`body::read`](crate::body::read) streams a body into a resource, [`write()`] streams a resource through a [`Projection`].
-//! Both walk the resource type and the resource together.
+//! [`body::read`](crate::body::read) streams a body into a resource, [`write()`] streams a resource through a
+//! [`Projection`]. Both walk the resource type and the resource together.
 
 mod depth;
 mod key;

@@ -45,8 +45,8 @@ struct Turn {
     circle: Option<usize>,
 }
 
-/// What is told of an operation (RFC 7644 §3.7.3).
-struct Told {
+/// The result of an operation in the answer (RFC 7644 §3.7.3).
+struct OperationResult {
     /// The resource that was made, or that the path names.
     location: Option<String>,
     version: Option<String>,
@@ -83,6 +83,7 @@ impl Inner {
             Some((operation.bulk_id.as_deref()?, path::endpoint(self.below_base(&operation.path))))
         });
         let references = References::new(named);
+        let cx = &cx.with_references(references.clone());
         let needs = self.needs(operations, &references);
         let mut schedule = Schedule::new(&needs);
         for (place, operation) in operations.iter().enumerate() {
@@ -90,7 +91,7 @@ impl Inner {
                 record(&references, operation, Made::InCircle(circle));
             }
         }
-        let mut results: Vec<Option<Told>> = operations.iter().map(|_| None).collect();
+        let mut results: Vec<Option<OperationResult>> = operations.iter().map(|_| None).collect();
         let mut errors = 0;
         for place in 0..operations.len() {
             if errors >= request.fail_on_errors {
@@ -105,9 +106,7 @@ impl Inner {
                 let Some((operation, result)) = operations.get(number).zip(results.get_mut(number)) else { continue };
                 if schedule.is_again(number) {
                     // What is tried again must leave something for the operations that are not run yet.
-                    if number != place
-                        && self.settings.tolerance(cx).with_references(references.clone()).is_half_spent()
-                    {
+                    if number != place && self.settings.tolerance(cx).is_half_spent() {
                         continue;
                     }
                     references.note_work(operation.repetition());
@@ -115,10 +114,10 @@ impl Inner {
                 references.end_operation();
                 let turn = Turn { number, is_early: number != place, circle: schedule.circle(number) };
                 match self.turn(cx, operation, turn, &references).await {
-                    Some(told) => {
-                        errors += usize::from(told.error.is_some());
-                        schedule.done(number, told.error.is_none());
-                        *result = Some(told);
+                    Some(outcome) => {
+                        errors += usize::from(outcome.error.is_some());
+                        schedule.done(number, outcome.error.is_none());
+                        *result = Some(outcome);
                     }
                     None => schedule.refused(number),
                 }
@@ -154,7 +153,13 @@ impl Inner {
     }
 
     /// Runs an operation and records its outcome. Returns `None` if it was refused before its own place, where it may succeed.
-    async fn turn(&self, cx: &Context, operation: &Operation<'_>, turn: Turn, references: &References) -> Option<Told> {
+    async fn turn(
+        &self,
+        cx: &Context,
+        operation: &Operation<'_>,
+        turn: Turn,
+        references: &References,
+    ) -> Option<OperationResult> {
         let cx = cx.with_references(references.within(turn.circle));
         let mut met = Met::default();
         let outcome = caught(pin!(self.run(&cx, operation, &mut met))).await;
@@ -171,7 +176,7 @@ impl Inner {
                     references.set_deleted(&path::endpoint(self.below_base(&operation.path)), &id);
                 }
                 let location = answer.location.or(met.location);
-                Some(Told { location, version: answer.version, status: answer.status, error: None })
+                Some(OperationResult { location, version: answer.version, status: answer.status, error: None })
             }
             Err(error) => {
                 let is_open = turn.is_early && turn.circle.is_none() && error.status().is_client_error();
@@ -191,7 +196,12 @@ impl Inner {
                     operation: Some(turn.number + 1),
                 };
                 refusal::tell(&error, &refused, &|name| self.is_name(name));
-                Some(Told { location: met.location, version: None, status: error.status(), error: Some(error) })
+                Some(OperationResult {
+                    location: met.location,
+                    version: None,
+                    status: error.status(),
+                    error: Some(error),
+                })
             }
         }
     }
@@ -263,23 +273,23 @@ fn conditions(version: Option<&str>) -> Result<Conditions, Error> {
 }
 
 /// The answer, rendered once, in the order of the request.
-fn response(operations: &[Operation<'_>], results: &[Option<Told>]) -> Vec<u8> {
+fn response(operations: &[Operation<'_>], results: &[Option<OperationResult>]) -> Vec<u8> {
     let mut out = Vec::with_capacity(256 + 256 * operations.len());
     out.extend_from_slice(b"{\"schemas\":[");
     write_text(&mut out, BULK_RESPONSE);
     out.extend_from_slice(b"],\"Operations\":[");
     let mut separator: &[u8] = b"";
-    for (operation, told) in operations.iter().zip(results) {
-        let Some(told) = told else { continue };
+    for (operation, result) in operations.iter().zip(results) {
+        let Some(result) = result else { continue };
         out.extend_from_slice(separator);
         separator = b",";
-        told.write(operation, &mut out);
+        result.write(operation, &mut out);
     }
     out.extend_from_slice(b"]}");
     out
 }
 
-impl Told {
+impl OperationResult {
     fn write(&self, operation: &Operation<'_>, out: &mut Vec<u8>) {
         let member = |out: &mut Vec<u8>, name: &str, value: Option<&str>| {
             if let Some(value) = value {

@@ -2,10 +2,10 @@
 
 /// Which operations are run when, of which each `needs` others, which must be creations.
 ///
-/// It is the order of the request, but what an operation needs is run before it. Only creations come early, which nobody
-/// can notice, so the outcome is that of the order of the request. A creation that is refused before its own place is open:
-/// what is in its way may be gone when the next operation needs it, or when its own place comes. As long as no operation
-/// has succeeded since, nothing has changed and it is not tried again.
+/// It is the order of the request, but what an operation needs is run before it. Only creations come early, so no
+/// change of an existing resource is moved. A creation that is refused before its own place is open: what is in its way
+/// may be gone when the next operation needs it, or when its own place comes. As long as no operation has succeeded
+/// since, nothing has changed and it is not tried again.
 pub(super) struct Schedule<'n> {
     needs: &'n [Vec<usize>],
     slots: Vec<Slot>,
@@ -180,7 +180,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Ends with an operation. If it leads to none that is still open, it and what was opened since are a circle, or it is one alone.
+    /// Ends with an operation. If it leads to none that is still open, it and what was opened since are a circle, or it
+    /// is alone.
     fn leave(&mut self, at: usize) {
         self.path.pop();
         let Some(&Node { number, lowest, own, .. }) = self.nodes.get(at) else { return };

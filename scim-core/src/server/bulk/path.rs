@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     error::{Error, excerpt},
-    reference::{self, PREFIX},
+    reference,
     server::route::{not_found, segments},
 };
 
@@ -69,8 +69,7 @@ fn bulk_id(rest: &str, is_known: impl Fn(&str) -> bool) -> Option<(String, &str)
         }
     }
     // It is a reference all the same, which the answer names.
-    let text = percent_decode_str(text.strip_suffix('/').unwrap_or(text)).decode_utf8_lossy();
-    text.strip_prefix(PREFIX).map(|bulk_id| (bulk_id.to_owned(), query))
+    reference::unknown_bulk_id(text.strip_suffix('/').unwrap_or(text)).map(|bulk_id| (bulk_id, query))
 }
 
 pub(super) fn malformed(path: &str) -> Error {

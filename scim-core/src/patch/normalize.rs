@@ -1,5 +1,7 @@
 //! From what clients send to canonical operations. This is the only place that knows what providers send.
 
+use std::collections::HashSet;
+
 use serde_json::value::RawValue;
 
 use super::{
@@ -113,7 +115,16 @@ fn expand<'t, 'v>(
     json: &'v RawValue,
     reader: &Reader<'_>,
 ) -> Result<Normalized<'t, 'v>, Error> {
-    let mut found = Found { resource_type, kind, reader, operations: Vec::new(), known: 0, unknown: Vec::new() };
+    let mut found = Found {
+        resource_type,
+        kind,
+        reader,
+        operations: Vec::new(),
+        named: Vec::new(),
+        selections: HashSet::new(),
+        known: 0,
+        unknown: Vec::new(),
+    };
     let entries = entries(json)
         .ok_or_else(|| Error::invalid_value("without a `path`, `value` must be an object of attributes"))?;
     for (key, json) in entries {
@@ -145,6 +156,10 @@ struct Found<'t, 'v, 'r> {
     kind: Kind,
     reader: &'r Reader<'r>,
     operations: Vec<Operation<'t, 'v>>,
+    /// The attributes that the keys give values to, down to sub-attributes of single objects.
+    named: Vec<Path>,
+    /// The keys that select elements of a list, in lower case.
+    selections: HashSet<String>,
     /// How many keys are known.
     known: usize,
     /// Some of those that are not.
@@ -171,12 +186,8 @@ impl<'t, 'v> Found<'t, 'v, '_> {
         if named.path == Path::SCHEMAS {
             return Ok(());
         }
-        let is_again = |other: &Operation<'_, '_>| {
-            let overlaps = other.path.starts_with(named.path) || named.path.starts_with(other.path);
-            overlaps && !matches!(other.action, Action::Elements(_))
-        };
-        if named.elements.is_none() && self.operations.iter().any(is_again) {
-            return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(key))));
+        if named.elements.is_some() && !self.selections.insert(key.to_ascii_lowercase()) {
+            return Err(json::duplicate(&trail));
         }
         if named.elements.is_some() && named.is_read_only(self.resource_type) {
             if !self.reader.tolerance.accepts(Quirk::ReadOnlyInValue) {
@@ -186,7 +197,28 @@ impl<'t, 'v> Found<'t, 'v, '_> {
             return Ok(());
         }
         let action = assignment(self.kind, &named, &trail, json, self.reader)?;
-        self.operations.push(operation_of(self.kind, named, action, true));
+        let operation = operation_of(self.kind, named, action, true);
+        self.claim(&operation, &trail)?;
+        self.operations.push(operation);
+        Ok(())
+    }
+
+    /// Notes what an operation gives values to. An object and the path of another part of it add up, as in a POST.
+    fn claim(&mut self, operation: &Operation<'_, '_>, trail: &Trail<'_>) -> Result<(), Error> {
+        let before = self.named.len();
+        match &operation.action {
+            // Elements are changed when the list itself is there.
+            Action::Elements(_) => return Ok(()),
+            // Nothing of the object was understood.
+            Action::Merge(parts) if parts.is_empty() => return Ok(()),
+            Action::Append(_) | Action::Replace(_) => self.named.push(operation.path),
+            _ => operation.each_path(&mut |path| self.named.push(path)),
+        }
+        let (others, new) = self.named.split_at_checked(before).unwrap_or_default();
+        let is_again = |path: &Path| others.iter().any(|other| other.starts_with(*path) || path.starts_with(*other));
+        if new.iter().any(is_again) {
+            return Err(json::duplicate(trail));
+        }
         Ok(())
     }
 }

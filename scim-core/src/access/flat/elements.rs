@@ -237,8 +237,13 @@ impl Elements {
         if let Some(selected) = group.selected(sub) {
             return match edit {
                 Edit::Set(Scalar::Str(new)) if text::same_fold(&new, selected) => Ok(stays),
-                Edit::Set(Scalar::Str(new)) => self.move_element(fields, group, sub, new).map(Changed::element),
-                // `type` cannot be cleared: it says which fields these are.
+                // Nothing moves where no element is.
+                Edit::Set(Scalar::Str(_) | Scalar::Absent) if group.is_empty(fields) => Ok(stays),
+                Edit::Set(Scalar::Str(new)) => self.move_element(fields, group, sub, Some(new)).map(Changed::element),
+                // Only the overflow holds an element without a `type`.
+                Edit::Set(Scalar::Absent) if self.overflow.is_some() => {
+                    self.move_element(fields, group, sub, None).map(Changed::element)
+                }
                 _ => Err(Refused::Fixed),
             };
         }
@@ -269,7 +274,7 @@ impl Elements {
             _ => None,
         });
         match moves {
-            Some((sub, new)) => self.move_element(fields, group, sub, new),
+            Some((sub, new)) => self.move_element(fields, group, sub, Some(new)),
             None => Ok(index),
         }
     }
@@ -288,14 +293,14 @@ impl Elements {
         flags.next().is_some() && parts.iter().all(|(sub, part)| part.is_absent() || is_fixed(*sub))
     }
 
-    /// `emails[type eq "work"].type` becomes `home`: the element moves, with all of its parts or not at all. Its old fields
-    /// are cleared after success.
+    /// `emails[type eq "work"].type` becomes `home` or goes: the element moves, with all of its parts or not at all. Its old
+    /// fields are cleared after success.
     fn move_element(
         &'static self,
         fields: &mut dyn Fields,
         group: &'static Group,
         sub: u32,
-        new: Cow<'_, str>,
+        new: Option<Cow<'_, str>>,
     ) -> Result<u32, Refused> {
         if group.is_empty(fields) {
             return Err(Refused::NoPlace);
@@ -304,7 +309,9 @@ impl Elements {
             return Err(Refused::NoPlace);
         };
         parts.retain(|(index, _)| *index != sub && group.fixed(*index).is_none());
-        parts.push((sub, Node::Scalar(Scalar::Str(Cow::Owned(new.into_owned())))));
+        if let Some(new) = new {
+            parts.push((sub, Node::Scalar(Scalar::Str(Cow::Owned(new.into_owned())))));
+        }
         let mut node = Node::Complex(parts);
         let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&node.view()));
         let mut obstacle = Refused::NoPlace;

@@ -19,7 +19,7 @@ use crate::{
     compat::Quirk,
     error::{Error, excerpt},
     reference::References,
-    schema::{Attribute, AttributeSpec, DataType, Mutability, at},
+    schema::{Attribute, AttributeSpec, DataType, Mutability, at, find},
     validate::missing,
 };
 
@@ -197,6 +197,19 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(node)
     }
 
+    /// Whether a key of an object means something of it that only a key of the whole resource can say: the name of the
+    /// attribute again, or a path to one of its sub-attributes. It is understood, so it is not passed over.
+    fn is_path(&self, key: &str) -> bool {
+        if self.repeats(key) {
+            return true;
+        }
+        let name = &*self.attribute.name;
+        let behind = key.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and(key.get(name.len()..));
+        let is_separated = behind.is_some_and(|behind| behind.starts_with(['.', ':', '[']));
+        let (first, _) = key.split_once(['.', '[']).unwrap_or_default();
+        is_separated || find(&self.attribute.sub_attributes, first).is_some()
+    }
+
     /// Reads the parts of an object.
     fn object<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
@@ -214,6 +227,9 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                     return self.repeated(map);
                 }
                 Key::Unknown(name) => {
+                    if reader.purpose() != Use::Stored && self.is_path(&name) {
+                        return Err(reader.fail(misplaced(trail, &name)));
+                    }
                     let trail = trail.name(&name);
                     reader.unknown(&trail).map_err(|error| reader.fail(error))?;
                     if !has_known && !has_unmapped {
@@ -472,15 +488,23 @@ fn checked_element<'v>(
     }
 }
 
+fn misplaced(trail: &Trail<'_>, key: &str) -> Error {
+    Error::invalid_value(format!("`{trail}` has the key `{}`; expected the name of a sub-attribute", excerpt(key)))
+}
+
 fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
     super::unknown::nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
-/// One operation may make at most one element primary (RFC 7643 §2.4).
+/// One operation may make at most one element primary (RFC 7643 §2.4). It may be listed twice.
 fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -> Result<(), Error> {
     let Some((primary, _)) = attribute.primary() else { return Ok(()) };
-    let claims = items.iter().filter_map(|item| item.part(primary)).filter(|part| part.is_bool(true));
-    if claims.count() > 1 {
+    let mut claims = items.iter().filter(|item| item.part(primary).is_some_and(|part| part.is_bool(true)));
+    let (Some(first), Some(second)) = (claims.next(), claims.next()) else { return Ok(()) };
+    let is_secret = Identity::of(attribute).is_secret(attribute, &first.view());
+    let key = |item: &Node<'_>| Identity::key_of(attribute, &item.view());
+    let first = key(first);
+    if is_secret || std::iter::once(second).chain(claims).any(|other| key(other) != first) {
         return Err(Error::invalid_value(format!("more than one entry of `{trail}` is primary")));
     }
     Ok(())

@@ -250,12 +250,42 @@ impl Serialize for Error {
     }
 }
 
-/// What a client sent, cut to a length that fits into a message.
+/// Returns a text of a client as messages repeat it.
 pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     // Room for the URN of an extension and an attribute's name.
-    const LIMIT: usize = 120;
-    match text.char_indices().nth(LIMIT) {
-        Some((end, _)) => Cow::Owned(format!("{}..", text.get(..end).unwrap_or_default())),
-        None => Cow::Borrowed(text),
+    shorten(text, 120)
+}
+
+/// Returns at most so many characters of a text, on one line: control characters are escaped.
+pub(crate) fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
+    let end = text.char_indices().nth(limit).map_or(text.len(), |(end, _)| end);
+    let kept = text.get(..end).unwrap_or_default();
+    if end == text.len() && !kept.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut short = String::with_capacity(kept.len());
+    for character in kept.chars() {
+        if character.is_control() {
+            short.extend(character.escape_default());
+        } else {
+            short.push(character);
+        }
+    }
+    if end < text.len() {
+        short.push('…');
+    }
+    Cow::Owned(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_is_one_line_of_limited_length() {
+        assert_eq!(excerpt("userName"), "userName");
+        assert_eq!(excerpt("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+        assert_eq!(excerpt(&"ä".repeat(120)), "ä".repeat(120));
+        assert_eq!(excerpt(&"ä".repeat(121)), format!("{}…", "ä".repeat(120)));
     }
 }

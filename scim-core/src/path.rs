@@ -8,7 +8,7 @@ use std::fmt;
 use crate::{
     compat::{Quirk, Tolerance},
     error::excerpt,
-    schema::{Attribute, Path, ResourceType, common, find},
+    schema::{Attribute, Path, ResourceType, common, difference, find},
 };
 
 /// A name that no attribute has.
@@ -137,40 +137,12 @@ fn collect(resource_type: &ResourceType, path: Path, attribute: &Attribute, name
     }
 }
 
-/// The candidate that takes the fewest edits, if those are few for its length. The length of names is limited, so that
-/// a hostile one costs nothing.
+/// Returns the candidate that a mistyped name most likely means.
 fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
-    if name.len() > 128 {
-        return None;
-    }
-    let name = name.to_ascii_lowercase();
-    let limit = (name.len() / 3).clamp(1, 4);
     candidates
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= limit)
-        .map(|candidate| (distance(&name, &candidate.to_ascii_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
+        .filter_map(|candidate| Some((difference(name.as_bytes(), candidate.as_bytes())?, candidate)))
+        .min_by_key(|(difference, _)| *difference)
         .map(|(_, candidate)| candidate)
-}
-
-/// How many insertions, removals and replacements of one character turn one text into the other.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (index, left) in left.chars().enumerate() {
-        let mut diagonal = index;
-        let mut last = index + 1;
-        for (cell, right) in row.iter_mut().zip(std::iter::once(None).chain(right.chars().map(Some))) {
-            let Some(right) = right else {
-                *cell = last;
-                continue;
-            };
-            let cost = (diagonal + usize::from(left != right)).min(*cell + 1).min(last + 1);
-            diagonal = *cell;
-            *cell = cost;
-            last = cost;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// Whether an attribute's value is computed by the server and stored nowhere.

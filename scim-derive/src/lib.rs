@@ -11,6 +11,7 @@ mod inherit;
 mod layout;
 mod path;
 mod standard;
+mod suggest;
 mod symbol;
 mod text;
 mod ty;

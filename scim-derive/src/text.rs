@@ -3,6 +3,8 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 
+use crate::suggest::difference;
+
 /// How names are written, as `rename_all` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Case {
@@ -87,40 +89,18 @@ fn capitalized(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// The candidate that a mistyped word most likely meant.
+/// Returns the candidate that a mistyped word most likely means.
 pub(crate) fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = plain(word);
-    let limit = if word.len() < 5 { 1 } else { 2 };
-    let ranked = candidates.into_iter().map(|candidate| (distance(&word, &plain(candidate)), candidate));
-    ranked.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, best)| best)
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((difference(word.as_bytes(), candidate.as_bytes())?, candidate)))
+        .min_by_key(|(difference, _)| *difference)
+        .map(|(_, best)| best)
 }
 
 /// `` `a`, `b` ``
 pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn plain(word: &str) -> Vec<char> {
-    word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
-}
-
-/// How many letters have to be added, removed or replaced (Levenshtein).
-fn distance(left: &[char], right: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.iter().enumerate() {
-        let mut diagonal = i;
-        let mut before = i.saturating_add(1);
-        let mut next = vec![before];
-        for (b, above) in right.iter().zip(row.iter().skip(1)) {
-            before = (diagonal.saturating_add(usize::from(a != b)))
-                .min(above.saturating_add(1))
-                .min(before.saturating_add(1));
-            diagonal = *above;
-            next.push(before);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

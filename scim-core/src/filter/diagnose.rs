@@ -2,14 +2,15 @@
 
 use super::ast::AttributeName;
 use super::error::SyntaxErrorKind as Kind;
-use super::fault::{Stop, fail, fail_before, first_word, shorten};
+use super::fault::{Stop, fail, fail_before, first_word};
 use super::lex::{operator, skip_blanks, word};
+use crate::error::excerpt;
 
 /// Says what is wrong where a name should start.
 #[cold]
 pub(super) fn no_attribute(start: &str) -> Stop {
     let found = first_word(start);
-    fail(start, found.len(), Kind::ExpectedAttribute { found: shorten(found) })
+    fail(start, found.len(), Kind::ExpectedAttribute { found: excerpt(found).into_owned() })
 }
 
 /// Says what is wrong where an operator should follow, `input` being what stands directly behind the attribute.
@@ -25,14 +26,16 @@ pub(super) fn no_operator(attribute: AttributeName<'_>, input: &str) -> Stop {
     }
     let start = skip_blanks(input);
     match start.chars().next() {
-        None | Some('"' | '\'' | ')' | ']') => fail(start, 1, Kind::ExpectedOperator { attribute: shorten(name) }),
+        None | Some('"' | '\'' | ')' | ']') => {
+            fail(start, 1, Kind::ExpectedOperator { attribute: excerpt(name).into_owned() })
+        }
         Some(character) if start.len() == input.len() => fail(start, 1, Kind::ForeignCharacter { character }),
         Some(_) => {
             let found = match word(start) {
                 (_, "") => first_word(start),
                 (_, found) => found,
             };
-            fail(start, found.len(), Kind::UnknownOperator { word: shorten(found) })
+            fail(start, found.len(), Kind::UnknownOperator { word: excerpt(found).into_owned() })
         }
     }
 }
@@ -49,5 +52,5 @@ pub(super) fn unexpected(rest: &str, close: Option<char>) -> Stop {
         return fail(start, 1, Kind::Unopened { bracket });
     }
     let found = first_word(start);
-    fail(start, found.len(), Kind::ExpectedConjunction { found: shorten(found), close })
+    fail(start, found.len(), Kind::ExpectedConjunction { found: excerpt(found).into_owned(), close })
 }

@@ -4,9 +4,7 @@ use nom::error::{ErrorKind, ParseError};
 
 use super::ast::Span;
 use super::error::{Subject, SyntaxError, SyntaxErrorKind};
-
-/// How much user input a message repeats, in characters.
-const EXCERPT: usize = 40;
+use crate::error::excerpt;
 
 /// What went wrong, and where: as the parser sees only the rest of the text, places are counted from the end.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ impl ParseError<&str> for Fault {
     /// Only reached by combinators that try something; whoever tries says what was expected.
     fn from_error_kind(input: &str, _: ErrorKind) -> Self {
         let found = first_word(input);
-        let kind = SyntaxErrorKind::ExpectedConjunction { found: shorten(found), close: None };
+        let kind = SyntaxErrorKind::ExpectedConjunction { found: excerpt(found).into_owned(), close: None };
         Self { left: input.len(), length: found.len(), kind }
     }
 
@@ -101,21 +99,4 @@ fn column(source: &str, byte: usize) -> usize {
 /// What stands before the first blank.
 pub(super) fn first_word(input: &str) -> &str {
     input.split([' ', '\t']).next().unwrap_or_default()
-}
-
-/// User input as a message repeats it: its first characters, safe for one line of a log.
-pub(super) fn shorten(word: &str) -> String {
-    let mut short = String::new();
-    for (count, character) in word.chars().enumerate() {
-        if count == EXCERPT {
-            short.push('…');
-            break;
-        }
-        if character.is_control() {
-            short.extend(character.escape_default());
-        } else {
-            short.push(character);
-        }
-    }
-    short
 }

@@ -11,8 +11,9 @@ use nom::sequence::{delimited, preceded};
 
 use super::ast::{Literal, Operator};
 use super::error::SyntaxErrorKind as Kind;
-use super::fault::{Step, Stop, fail, first_word, shorten};
+use super::fault::{Step, Stop, fail, first_word};
 use super::name::is_name_byte;
+use crate::error::excerpt;
 
 /// Attempts whose failure is no fault carry no error.
 type Attempt<I, T> = nom::IResult<I, T, ()>;
@@ -101,7 +102,7 @@ fn keyword(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, bool)> {
     }
     if input.chars().next().is_some_and(char::is_alphanumeric) {
         let word = first_word(input).split([')', ']']).next().unwrap_or_default();
-        return Err(fail(input, word.len(), Kind::UnquotedValue { word: shorten(word) }));
+        return Err(fail(input, word.len(), Kind::UnquotedValue { word: excerpt(word).into_owned() }));
     }
     Err(fail(input, 1, Kind::ExpectedValue { operator }))
 }
@@ -114,7 +115,7 @@ fn number(input: &str) -> Step<'_, Literal<'_>> {
         recognize((opt(char('-')), alt((tag("0"), digit1)), opt(fraction), opt(exponent))).parse(input);
 
     let (after_word, word) = word(input);
-    let invalid = || fail(input, word.len(), Kind::InvalidNumber { text: shorten(word) });
+    let invalid = || fail(input, word.len(), Kind::InvalidNumber { text: excerpt(word).into_owned() });
     let (rest, text) = attempt.map_err(|_| invalid())?;
     if rest.len() != after_word.len() {
         return Err(invalid());
@@ -124,7 +125,7 @@ fn number(input: &str) -> Step<'_, Literal<'_>> {
     }
     match text.parse::<f64>() {
         Ok(decimal) if decimal.is_finite() => Ok((rest, Literal::Dec(decimal))),
-        _ => Err(fail(input, text.len(), Kind::NumberOutOfRange { text: shorten(text) })),
+        _ => Err(fail(input, text.len(), Kind::NumberOutOfRange { text: excerpt(text).into_owned() })),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The names of attributes (RFC 7644 figure 1, with erratum 8924 for the leading `$`).
 
 use super::error::SyntaxErrorKind;
-use super::fault::shorten;
+use crate::error::excerpt;
 
 /// Whether a character may stand in a name with its schema; the name's own grammar is checked when it is complete.
 pub(super) fn is_name_byte(byte: u8) -> bool {
@@ -24,7 +24,7 @@ pub(super) fn check_attribute(text: &str) -> Result<(), SyntaxErrorKind> {
         None => is_plain(tail),
         Some((name, sub)) if is_plain(name) && is_plain(sub) => true,
         Some(_) if tail.split('.').all(is_plain) => {
-            return Err(SyntaxErrorKind::SecondSubAttribute { name: shorten(text) });
+            return Err(SyntaxErrorKind::SecondSubAttribute { name: excerpt(text).into_owned() });
         }
         Some(_) => false,
     };
@@ -37,7 +37,7 @@ pub(super) fn check_plain(text: &str) -> Result<(), SyntaxErrorKind> {
         return Ok(());
     }
     check_attribute(text)?;
-    Err(SyntaxErrorKind::QualifiedName { name: shorten(text) })
+    Err(SyntaxErrorKind::QualifiedName { name: excerpt(text).into_owned() })
 }
 
 /// Whether the name goes on to a sub-attribute; dots before the last colon belong to the URN.
@@ -56,5 +56,5 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn invalid(name: &str) -> SyntaxErrorKind {
-    SyntaxErrorKind::InvalidName { name: shorten(name) }
+    SyntaxErrorKind::InvalidName { name: excerpt(name).into_owned() }
 }

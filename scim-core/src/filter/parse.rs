@@ -5,10 +5,10 @@ use std::mem;
 use super::ast::{AttributeName, Comparison, Expression, Span, Tolerated};
 use super::diagnose::{no_attribute, no_operator, unexpected};
 use super::error::{Subject, SyntaxError, SyntaxErrorKind as Kind};
-use super::fault::{Step, Stop, check_length, fail, fail_before, settle, shorten};
+use super::fault::{Step, Stop, check_length, fail, fail_before, settle};
 use super::lex::{self, Test, conjunction, skip_blanks, word};
 use super::name::{check_attribute, check_plain, has_sub_attribute};
-use crate::limits::FilterLimits;
+use crate::{error::excerpt, limits::FilterLimits};
 
 /// Reads a filter.
 ///
@@ -143,7 +143,7 @@ impl Parser {
             return Err(fail(open, 1, Kind::NestedValuePath));
         }
         if has_sub_attribute(attribute.text) {
-            return Err(fail(open, 1, Kind::ValuePathOnSubAttribute { name: shorten(attribute.text) }));
+            return Err(fail(open, 1, Kind::ValuePathOnSubAttribute { name: excerpt(attribute.text).into_owned() }));
         }
         self.in_brackets = true;
         let step = self.enclosed(open, ']')?;

@@ -2,10 +2,10 @@
 
 use super::ast::{PatchPath, Tolerated};
 use super::error::{Subject, SyntaxError, SyntaxErrorKind as Kind};
-use super::fault::{Stop, check_length, fail, first_word, settle, shorten};
+use super::fault::{Stop, check_length, fail, first_word, settle};
 use super::lex::{skip_blanks, word};
 use super::parse::Parser;
-use crate::limits::FilterLimits;
+use crate::{error::excerpt, limits::FilterLimits};
 
 /// Reads a path: `name`, `name.sub`, `name[filter]` or `name[filter].sub`, each with or without its schema.
 ///
@@ -53,5 +53,5 @@ fn end(rest: &str) -> Result<(), Stop> {
         return Ok(());
     }
     let found = first_word(start);
-    Err(fail(start, found.len(), Kind::TrailingPath { found: shorten(found) }))
+    Err(fail(start, found.len(), Kind::TrailingPath { found: excerpt(found).into_owned() }))
 }

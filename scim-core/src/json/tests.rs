@@ -12,7 +12,7 @@ fn a_trail_is_written_as_a_path() {
     let emails = Trail::root("emails");
     let second = emails.index(1);
     assert_eq!(second.name("type").to_string(), "emails[1].type");
-    assert_eq!(emails.name(&"x".repeat(10_000)).to_string().len(), "emails.".len() + 122);
+    assert_eq!(emails.name(&"x".repeat(10_000)).to_string(), format!("emails.{}…", "x".repeat(120)));
 }
 
 #[test]

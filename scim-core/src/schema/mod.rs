@@ -16,6 +16,7 @@ mod place;
 mod render;
 mod resource_type;
 mod stricter;
+mod suggest;
 mod unknown;
 
 pub(crate) use attribute::find_near;
@@ -28,4 +29,5 @@ pub(crate) use path::resolve;
 pub(crate) use place::Place;
 pub use resource_type::{ResourceType, Schema, SchemaHead};
 pub use stricter::stricter;
+pub(crate) use suggest::difference;
 pub(crate) use unknown::unknown;

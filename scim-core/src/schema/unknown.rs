@@ -3,6 +3,7 @@
 use super::{
     ResourceType,
     path::{Scope, borrowed, byte, name_bytes, nth, scope},
+    suggest::difference,
 };
 
 /// A text that grows in a constant; what does not fit is left out.
@@ -72,50 +73,13 @@ pub(crate) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -
     }
 }
 
-/// The better of two candidates, if any is near enough.
+/// Returns the better of two candidates, if any is near enough.
 const fn nearer(best: Option<(Text, usize)>, candidate: Text, text: &[u8]) -> Option<(Text, usize)> {
-    let limit = if text.len() < 6 { 1 } else { 2 };
-    if candidate.len.abs_diff(text.len()) > limit {
-        return best;
+    match (best, difference(text, candidate.as_bytes())) {
+        (Some((best, least)), Some(difference)) if least <= difference => Some((best, least)),
+        (_, Some(difference)) => Some((candidate, difference)),
+        (best, None) => best,
     }
-    let distance = distance(candidate.as_bytes(), text);
-    match best {
-        Some((_, least)) if least <= distance => best,
-        _ if distance <= limit => Some((candidate, distance)),
-        _ => best,
-    }
-}
-
-const LONGEST: usize = 64;
-
-/// How many letters have to be added, removed or replaced, in any letter case; of names of at most [`LONGEST`] letters.
-#[expect(clippy::indexing_slicing, reason = "the lengths are compared first")]
-const fn distance(left: &[u8], right: &[u8]) -> usize {
-    if left.len() > LONGEST || right.len() > LONGEST {
-        return usize::MAX;
-    }
-    let mut row = [0; LONGEST + 1];
-    let mut j = 0;
-    while j <= right.len() {
-        row[j] = j;
-        j += 1;
-    }
-    let mut i = 0;
-    while i < left.len() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        let mut j = 0;
-        while j < right.len() {
-            let same = byte(left, i).eq_ignore_ascii_case(&byte(right, j));
-            let replaced = if same { diagonal } else { diagonal + 1 };
-            diagonal = row[j + 1];
-            let added = if row[j] < diagonal { row[j] + 1 } else { diagonal + 1 };
-            row[j + 1] = if replaced < added { replaced } else { added };
-            j += 1;
-        }
-        i += 1;
-    }
-    row[right.len()]
 }
 
 #[cfg(all(test, feature = "derive"))]

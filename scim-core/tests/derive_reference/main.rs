@@ -87,6 +87,11 @@ fn every_word_has_a_heading() {
     assert!(count > 20, "{count}");
 }
 
+#[test]
+fn both_crates_suggest_names_by_the_same_rule() {
+    assert_eq!(include_str!("../../src/schema/suggest.rs"), include_str!("../../../scim-derive/src/suggest.rs"));
+}
+
 /// The page with code and JSON of the samples; every heading of the second level has both.
 fn write(page: &str, samples: &[Sample]) -> String {
     let mut sections = page.split("\n## ");

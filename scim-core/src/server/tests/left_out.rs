@@ -57,12 +57,12 @@ async fn what_is_left_out_is_logged_without_values() {
     ]);
     logged();
     client.user(json!({"userName": "a", "emails": emails, "shoe\nSize": "43-secret"})).await;
-    assert_eq!(*told.lock().unwrap(), ["emails[1]", "emails[2]", "shoe\nSize"]);
+    assert_eq!(*told.lock().unwrap(), ["emails[1]", "emails[2]", "shoe\\nSize"]);
     assert_eq!(
         logged(),
         [concat!(
             "INFO message=left out: the application has no place for it tenant=\"contoso\" resource_type=User ",
-            r#"names=["emails[1]", "emails[2]", "shoe\nSize"]"#
+            r#"names=["emails[1]", "emails[2]", "shoe\\nSize"]"#
         )]
     );
     // The flag is that of the work address in this application, whatever a client says.

@@ -16,6 +16,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     error::{Error, excerpt},
     schema::{Attribute, DataType},
+    text,
 };
 
 /// What a text starts with that names the resource of another operation.
@@ -244,8 +245,7 @@ impl<'u> UrlReference<'u> {
 /// Whether a text starts with the prefix of a reference, which may be percent-encoded.
 fn starts_with_prefix(text: &str) -> bool {
     // Each character takes up to three bytes.
-    let start = text.get(..text.floor_char_boundary(3 * PREFIX.len())).unwrap_or(text);
-    percent_decode_str(start).take(PREFIX.len()).eq(PREFIX.bytes())
+    percent_decode_str(text::start(text, 3 * PREFIX.len())).take(PREFIX.len()).eq(PREFIX.bytes())
 }
 
 /// The bulkId that a segment of a path refers to, whether or not an operation has it.

@@ -94,6 +94,13 @@ pub fn compare(left: &str, right: &str, case_exact: bool) -> Ordering {
     key(left, case_exact).cmp(&key(right, case_exact))
 }
 
+/// The start of a text, of at most so many bytes. It ends at the end of a character.
+pub(crate) fn start(text: &str, bytes: usize) -> &str {
+    // `str::floor_char_boundary` needs Rust 1.91.
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use unicode_normalization::char::canonical_combining_class;
@@ -107,6 +114,14 @@ mod tests {
         assert!(!same_fold("a", "b"));
         assert!(!same("A", "a", true));
         assert!(same("e\u{301}", "é", true));
+    }
+
+    #[test]
+    fn a_start_ends_at_the_end_of_a_character() {
+        for (bytes, expected) in [(0, ""), (1, "a"), (2, "a"), (3, "a"), (4, "a€"), (5, "a€b"), (6, "a€b")] {
+            assert_eq!(start("a€b", bytes), expected, "{bytes}");
+        }
+        assert_eq!(start("", 3), "");
     }
 
     #[test]

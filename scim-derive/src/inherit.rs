@@ -82,14 +82,14 @@ fn unknown(schema: &Schema, name: &str) -> String {
     let names = schema.attributes.iter().map(|attribute| attribute.name).chain(["id", "externalId", "meta"]);
     match text::suggestion(name, names) {
         Some(meant) => format!("{} has no attribute `{name}`; did you mean `{meant}`?", schema.name),
-        None if let Some(urn) = standard::extension_with(name) => {
-            format!("{} has no attribute `{name}`; did you mean `{urn}:{name}`?", schema.name)
-        }
-        None => format!(
-            "{} has no attribute `{name}`: one of your own belongs to an extension, a field that is no attribute is \
-             marked `skip`",
-            schema.name
-        ),
+        None => match standard::extension_with(name) {
+            Some(urn) => format!("{} has no attribute `{name}`; did you mean `{urn}:{name}`?", schema.name),
+            None => format!(
+                "{} has no attribute `{name}`: one of your own belongs to an extension, a field that is no attribute \
+                 is marked `skip`",
+                schema.name
+            ),
+        },
     }
 }
 

@@ -267,11 +267,10 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field], whole: &[&'a 
     let mut groups: Vec<Group<'a>> = Vec::new();
     for field in fields {
         let (Some(selector), Some(sub)) = (&field.path.selector, &field.path.sub) else { continue };
-        let index = groups.iter().position(|group| same_selector(group.selector, selector));
-        let group = match index.and_then(|index| groups.get_mut(index)) {
-            Some(group) => group,
-            None => groups.push_mut(Group { selector, fields: Vec::new(), primary: None }),
-        };
+        if !groups.iter().any(|group| same_selector(group.selector, selector)) {
+            groups.push(Group { selector, fields: Vec::new(), primary: None });
+        }
+        let Some(group) = groups.iter_mut().find(|group| same_selector(group.selector, selector)) else { continue };
         match group.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(sub)) {
             Some((_, first)) => {
                 cx.error(field.span, format!("this place is already bound to the field `{}`", first.ident));

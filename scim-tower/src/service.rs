@@ -91,7 +91,7 @@ impl ScimService {
     pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
     /// How long a request may take, by default: 60 seconds.
-    pub const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+    pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
     /// The most bytes of all bodies together, by default: 64 MiB.
     pub const BODY_MEMORY: usize = 64 * 1024 * 1024;

@@ -63,7 +63,7 @@ impl Default for Settings {
         Self {
             connections: (files() / 2).clamp(1, 1000),
             head_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_mins(1),
+            idle_timeout: Duration::from_secs(60),
             grace: Duration::from_secs(30),
         }
     }

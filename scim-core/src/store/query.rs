@@ -123,19 +123,15 @@ impl Sort {
                 chosen.map_or(Scalar::Absent, |element| self.value(element, steps, meter))
             }
             (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
+            // Longer texts that start alike are in the order of their ids, so that neither memory nor time depends on
+            // what else is in them.
             (Value::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => {
-                Scalar::Str(start(text).into())
+                Scalar::Str(text::start(text, Sort::TEXT).into())
             }
             (Value::Scalar(scalar), None) => scalar,
             _ => Scalar::Absent,
         }
     }
-}
-
-/// The start of a text, by which it is sorted. Longer texts that start alike are in the order of their ids, so that
-/// neither memory nor time depends on what else is in them.
-fn start(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(Sort::TEXT)).unwrap_or(text)
 }
 
 /// The attributes from the root to a path, that of the path last.

@@ -42,7 +42,7 @@ async fn a_body_that_stops_arriving_is_408() {
 
 #[tokio::test(start_paused = true)]
 async fn the_time_of_a_body_can_be_set() {
-    for limit in [Duration::from_millis(20), Duration::from_mins(5)] {
+    for limit in [Duration::from_millis(20), Duration::from_secs(300)] {
         let start = Instant::now();
         let (stalled, _) = Pieces::new(" ", 1, Then::Silence).post();
         let reply = send(&limited(1000).body_timeout(limit), stalled).await;
@@ -52,7 +52,7 @@ async fn the_time_of_a_body_can_be_set() {
     let service = limited(1000).body_timeout(Duration::MAX).request_timeout(Duration::MAX);
     assert_eq!(send(&service, post(user(100))).await.status, 201);
     let (stalled, _) = Pieces::new(" ", 1, Then::Silence).post();
-    let week = Duration::from_hours(7 * 24);
+    let week = Duration::from_secs(7 * 24 * 60 * 60);
     assert!(tokio::time::timeout(week, send(&service, stalled)).await.is_err());
 }
 

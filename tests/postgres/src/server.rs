@@ -10,7 +10,7 @@ use std::{
 };
 
 /// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Makes a cluster and serves it on a socket, until its standard input ends; that it does whenever this process does, by
 /// whatever signal. A line there kills the server and starts it again. PostgreSQL does not run as root, so root lends it to

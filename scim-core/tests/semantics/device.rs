@@ -9,9 +9,8 @@ use scim_core::{
     patch,
     schema::{ResourceType, Schema},
 };
+use scim_test_support::semantics::engine::write;
 use serde_json::{Value as Json, json};
-
-use crate::engine::write;
 
 fn device() -> ResourceType {
     let schema: Schema = serde_json::from_str(include_str!("../data/device.json")).unwrap();

@@ -9,12 +9,12 @@ use scim_core::{
     schema::{Attribute, Mutability, Path, ResourceType},
     text,
 };
-
-use crate::{
+use scim_test_support::semantics::{
     engine::{Engine, write},
-    patch::{TABLES, body},
     table::{comparable, kind, rows, tolerance, with_required},
 };
+
+use crate::patch::{TABLES, body};
 
 #[test]
 fn effects_do_what_applying_does() {

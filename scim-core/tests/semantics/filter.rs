@@ -1,16 +1,15 @@
 //! The table of filters.
 
 use scim_core::{Error, filter::Filter};
-use serde_json::{Value as Json, json};
-
-use crate::{
+use scim_test_support::semantics::{
     engine::{Engine, Kind},
-    table::{Outcome, check_error, rows, texts, tolerance},
+    table::{Outcome, check_error, filters as filters_table, texts, tolerance},
 };
+use serde_json::{Value as Json, json};
 
 #[test]
 fn filters() {
-    let table = rows("filters", include_str!("../data/filter.json"));
+    let table = filters_table();
     let users = table["users"].as_object().unwrap();
     let mut outcome = Outcome::default();
     for engine in Engine::ALL {

@@ -12,9 +12,8 @@ use scim_core::{
     schema::Path,
     validate,
 };
+use scim_test_support::semantics::engine::write;
 use serde_json::{Value as Json, json};
-
-use crate::engine::write;
 
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:example:Doc", name = "Doc", endpoint = "/Docs")]

@@ -1,7 +1,7 @@
 //! Tables of semantic tests, run against every way to hold a resource.
 //!
 //! A row of a table says what a request means; a nested struct, two flat structs and a [`Document`] must all agree.
-//! The tables are `tests/data/*.json`; `engine` says how a row reaches an implementation.
+//! The tables are `tests/data/*.json` and those of `scim_test_support`, which also has the engines.
 //!
 //! [`Document`]: scim_core::access::Document
 
@@ -17,14 +17,11 @@
 
 mod device;
 mod effects;
-mod engine;
 mod filter;
-mod flat;
 mod guarded;
 mod hostile;
 mod patch;
 mod property;
 mod read;
 mod schemas;
-mod table;
 mod write;

@@ -1,12 +1,11 @@
 //! Tables of PATCH requests.
 
 use scim_core::{json::Projection, patch};
-use serde_json::{Value as Json, json};
-
-use crate::{
+use scim_test_support::semantics::{
     engine::{Engine, write},
     table::{Outcome, check_error, comparable, expected, kind, rows, texts, tolerance, with_required},
 };
+use serde_json::{Value as Json, json};
 
 /// The tables by name.
 pub(crate) const TABLES: [(&str, &str); 5] = [

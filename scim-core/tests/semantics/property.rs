@@ -1,12 +1,11 @@
 //! Random users and random PATCH requests: what is written reads again, and all engines agree.
 
 use scim_core::{access::Access, body, compat::Tolerance, json::Projection, patch, schema::ResourceType};
-use serde_json::{Map, Value as Json, json};
-
-use crate::{
+use scim_test_support::semantics::{
     engine::{Engine, Kind, write},
     table::ENTERPRISE,
 };
+use serde_json::{Map, Value as Json, json};
 
 /// Marsaglia's xorshift: small, and the same everywhere.
 struct Random(u64);

@@ -1,12 +1,11 @@
 //! The table of bodies.
 
 use scim_core::{body, compat::Tolerance, json::Projection};
-use serde_json::{Value as Json, json};
-
-use crate::{
+use scim_test_support::semantics::{
     engine::{Engine, Kind, write},
     table::{Outcome, check_error, comparable, expected, kind, rows, texts, tolerance},
 };
+use serde_json::{Value as Json, json};
 
 #[test]
 fn bodies() {

@@ -5,9 +5,8 @@ use scim_core::{
     model::{Group, User},
     schema::Schema,
 };
+use scim_test_support::semantics::table::rows;
 use serde_json::Value as Json;
-
-use crate::table::rows;
 
 #[test]
 fn the_models_are_the_schemas_of_the_rfc() {

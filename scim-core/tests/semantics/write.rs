@@ -1,12 +1,11 @@
 //! The table of projections.
 
 use scim_core::{compat::Tolerance, json::Projection};
-use serde_json::Value as Json;
-
-use crate::{
+use scim_test_support::semantics::{
     engine::{Engine, Kind, write},
     table::{Outcome, comparable, rows, texts},
 };
+use serde_json::Value as Json;
 
 #[test]
 fn projections() {

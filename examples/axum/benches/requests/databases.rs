@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use axum_example::database;
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 use uuid::Uuid;
 
 pub(crate) const NAMES: [&str; 2] = ["SQLite", "PostgreSQL"];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use axum::{Router, body::Body};
 use http::{HeaderMap, Request};
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 use sqlx::{AssertSqlSafe, Row};
 use tower::ServiceExt;
 

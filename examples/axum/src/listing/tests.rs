@@ -9,7 +9,7 @@ use scim_core::{
     schema::Attribute,
     store::{Sort, Store},
 };
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 
 use super::*;
 use crate::{

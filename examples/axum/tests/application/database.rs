@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 use uuid::Uuid;
 
 /// What the stores run on.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use http::{Method, StatusCode};
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 use tokio::task::JoinSet;
 
 use crate::{

@@ -1,18 +1,11 @@
 //! A PostgreSQL for tests: a new and empty database for each of them.
 //!
-//! ```no_run
-//! let Some(database) = scim_test_postgres::Postgres::find() else { return };
-//! println!("{}", database.url());
-//! ```
-//!
 //! The server is that of `SCIM_TEST_POSTGRES_URL`, whose user must be allowed to create databases; else one that is started
 //! for this process from the binaries that are installed, and removed when the process ends. All tests of a process share
 //! it.
 //!
 //! Where there is neither, [`Postgres::find`] answers `None` and says so once; with `SCIM_TEST_POSTGRES_REQUIRED` set, the
 //! test fails.
-
-#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 mod server;
 

@@ -13,8 +13,9 @@ use scim_core::{
     },
     text::fold,
 };
+use scim_test_support::MariaDb;
 
-use super::{script::Script, server};
+use super::script::Script;
 use crate::{
     people::Person,
     sample::{bound, sort},
@@ -84,7 +85,7 @@ fn person((id, text): (i32, &str)) -> Person {
 
 #[test]
 fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let translator = Translator::new(Dialect::MariaDb, Person::TYPE, &column);
     for declaration in DECLARATIONS {
         let texts = TEXTS.into_iter().filter(|text| declaration != LATIN || text.chars().all(|char| char <= '\u{ff}'));

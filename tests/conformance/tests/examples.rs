@@ -55,7 +55,7 @@ async fn axum_passes_on_sqlite() {
 
 #[tokio::test]
 async fn axum_passes_on_postgres() {
-    let Some(server) = scim_test_postgres::Postgres::find() else { return };
+    let Some(server) = scim_test_support::Postgres::find() else { return };
     axum_passes(server.url()).await.unwrap();
 }
 

@@ -9,7 +9,7 @@ use scim_core::{
 /// A row in which everything has a column of its own but the roles.
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
-pub(crate) struct Employee {
+pub struct Employee {
     #[scim(path = "id")]
     key: String,
     external_id: Option<String>,
@@ -75,7 +75,7 @@ pub(crate) struct Employee {
 /// A struct that is nested but for the work e-mail, which is always the primary one; the others overflow into a list.
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
-pub(crate) struct Roomy {
+pub struct Roomy {
     id: String,
     external_id: Option<String>,
     meta: Meta,
@@ -106,7 +106,7 @@ pub(crate) struct Roomy {
 /// A group as a flat struct.
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:Group", name = "Group", endpoint = "/Groups")]
-pub(crate) struct Team {
+pub struct Team {
     #[scim(path = "id")]
     key: String,
     external_id: Option<String>,

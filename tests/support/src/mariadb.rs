@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Makes a data directory and serves it on a socket, until its standard input ends; that it does whenever this process
 /// does, by whatever signal. MariaDB does not run as root, so root lends it to `nobody`.
@@ -36,19 +36,15 @@ cd /
 rm -rf "$DIRECTORY"
 "#;
 
-pub(crate) struct Server {
+/// A server that all tests of a process share.
+#[derive(Debug)]
+pub struct MariaDb {
     socket: PathBuf,
     /// Holds the other end of the script's standard input.
     _script: Child,
 }
 
-/// The server; `None`, and a line that says so, where no MariaDB is installed, unless one is required.
-pub(crate) fn find() -> Option<&'static Server> {
-    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(find_or_say).as_ref()
-}
-
-fn find_or_say() -> Option<Server> {
+fn find_or_say() -> Option<MariaDb> {
     match start() {
         Ok(server) => Some(server),
         Err(why) if std::env::var_os("SCIM_TEST_MARIADB_REQUIRED").is_some() => panic!("{why}"),
@@ -63,7 +59,7 @@ fn find_or_say() -> Option<Server> {
     }
 }
 
-fn start() -> Result<Server, String> {
+fn start() -> Result<MariaDb, String> {
     // Where servers are is not in everybody's path.
     let path = format!("{}:/usr/local/sbin:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     for program in ["mariadbd", "mariadb-install-db", "mariadb"] {
@@ -90,7 +86,7 @@ fn start() -> Result<Server, String> {
     let said = fs::read_to_string(&log).unwrap_or_default();
     // The server goes on writing to it.
     let _ = fs::remove_file(&log);
-    if ready { Ok(Server { socket, _script: script }) } else { Err(format!("MariaDB does not start:\n{said}")) }
+    if ready { Ok(MariaDb { socket, _script: script }) } else { Err(format!("MariaDB does not start:\n{said}")) }
 }
 
 fn spawn(directory: &Path, log: &Path, path: &str) -> std::io::Result<Child> {
@@ -103,9 +99,25 @@ fn spawn(directory: &Path, log: &Path, path: &str) -> std::io::Result<Child> {
     command.env("PATH", path).env("DIRECTORY", directory).spawn()
 }
 
-impl Server {
-    /// The lines that a script selects, or what went wrong.
-    pub(crate) fn run(&self, script: &str) -> Result<Vec<String>, String> {
+impl MariaDb {
+    /// Returns the server, which is started at the first call. Without an installed MariaDB it returns `None`, and says so
+    /// once.
+    ///
+    /// # Panics
+    ///
+    /// If there is no server although `SCIM_TEST_MARIADB_REQUIRED` is set.
+    #[must_use]
+    pub fn find() -> Option<&'static Self> {
+        static SERVER: OnceLock<Option<MariaDb>> = OnceLock::new();
+        SERVER.get_or_init(find_or_say).as_ref()
+    }
+
+    /// Runs a script and returns the lines that it selects.
+    ///
+    /// # Errors
+    ///
+    /// With the output of the client if a statement fails.
+    pub fn run(&self, script: &str) -> Result<Vec<String>, String> {
         run(&self.socket, script)
     }
 }

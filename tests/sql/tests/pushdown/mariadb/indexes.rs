@@ -8,13 +8,14 @@ use scim_core::{
         sql::{Bind, Where},
     },
 };
+use scim_test_support::MariaDb;
 
-use super::{MODES, by_columns, script::Script, server};
+use super::{MODES, by_columns, script::Script};
 use crate::{people::Person, random::Random, sample::Sample};
 
 #[test]
 fn a_key_is_found_through_its_index_in_mariadb() {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let (mut script, mut expected) = (Script::new("indexes", MODES[0]), Vec::new());
     let mut people = Person::population(&mut Random::new(5), 200);
     people[7].id = "007f".to_owned();

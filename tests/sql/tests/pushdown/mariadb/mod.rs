@@ -3,7 +3,6 @@
 mod columns;
 mod indexes;
 pub(crate) mod script;
-pub(crate) mod server;
 mod uuids;
 
 use std::collections::BTreeSet;
@@ -17,6 +16,7 @@ use scim_core::{
         sql::{self, Bind, Column, Dialect, Selection, Translator, Where},
     },
 };
+use scim_test_support::MariaDb;
 
 use self::script::Script;
 use crate::{
@@ -67,7 +67,7 @@ fn random_filters_find_the_same_in_mariadb_columns_of_a_flat_struct() {
 }
 
 fn filters<S: Sample>(translators: &[Translator<'_>]) {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let seed = crate::number("SCIM_SEED", 8);
     let mut random = Random::new(seed);
     let rounds = crate::number("SCIM_ROUNDS", 2_000);
@@ -114,7 +114,7 @@ fn all_pages_of_a_flat_struct_are_its_list_in_mariadb() {
 }
 
 fn pages<S: Sample>(translator: Translator<'_>) {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let seed = crate::number("SCIM_SEED", 9);
     let mut random = Random::new(seed);
     let (mut lists, mut pages) = (0, 0);
@@ -172,7 +172,7 @@ fn ids<S: Sample>(page: &[S]) -> Vec<String> {
 /// MariaDB does not tell apart texts that differ in a NUL at the end, where it sorts them by other collations than `binary`.
 #[test]
 fn a_nul_at_the_end_counts_in_the_order_of_mariadb() {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let mut people = Person::population(&mut Random::new(31), 60);
     for (person, name) in people.iter_mut().zip(["a", "a\0", "a ", "a\0\0", "", " ", "\0"].into_iter().cycle()) {
         person.display_name = Some(name.to_owned());
@@ -191,7 +191,7 @@ fn a_nul_at_the_end_counts_in_the_order_of_mariadb() {
 
 #[test]
 fn a_filter_as_large_as_the_limits_allow_is_no_error_in_mariadb() {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let people = Person::population(&mut Random::new(7), 20);
     let (mut script, mut expected) = (Script::new("large", MODES[0]), Vec::new());
     script.fill(&people);

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use scim_core::store::sql::{Bind, Dialect};
+use scim_test_support::MariaDb;
 
-use super::server::Server;
 use crate::sample::{Sample, bound};
 
 /// What ends the rows of one statement.
@@ -54,7 +54,7 @@ impl Script {
     }
 
     /// The rows of each statement that was asked.
-    pub(crate) fn run(self, server: &Server) -> Vec<Vec<String>> {
+    pub(crate) fn run(self, server: &MariaDb) -> Vec<Vec<String>> {
         let lines = server.run(&self.text).unwrap_or_else(|error| panic!("{error}"));
         let mut rows: Vec<Vec<String>> = lines.split(|line| line == END).map(<[String]>::to_vec).collect();
         assert_eq!(rows.pop().as_deref(), Some(&[][..]));

@@ -6,19 +6,29 @@ use scim_core::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::engine::{Engine, Kind};
+use super::engine::{Engine, Kind};
 
-pub(crate) const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-pub(crate) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/// The URN of users.
+pub const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// The URN of the enterprise extension.
+pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// A table; `<CORE>` and `<ENT>` stand for the URNs. Panics with the file's name, so that a typo in a table is found.
-pub(crate) fn rows(name: &str, text: &str) -> Json {
+#[must_use]
+pub fn rows(name: &str, text: &str) -> Json {
     serde_json::from_str(&text.replace("<CORE>", CORE).replace("<ENT>", ENTERPRISE))
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// The table of filters.
+#[must_use]
+pub fn filters() -> Json {
+    rows("filters", include_str!("../../data/filter.json"))
+}
+
 /// `"profile": "strict" | "entra" | "okta" | "interop"`, with `"with"` and `"without"` naming quirks.
-pub(crate) fn tolerance(row: &Json) -> Tolerance {
+#[must_use]
+pub fn tolerance(row: &Json) -> Tolerance {
     let mut compat = match row["profile"].as_str() {
         None | Some("entra") => Compat::entra(),
         Some("strict") => Compat::strict(),
@@ -39,12 +49,15 @@ fn quirk(name: &str) -> Quirk {
     *Quirk::ALL.iter().find(|quirk| quirk.name() == name).unwrap_or_else(|| panic!("no quirk {name}"))
 }
 
-pub(crate) fn texts(json: &Json) -> Vec<&str> {
+/// Returns the texts of a JSON array; of anything else, none.
+#[must_use]
+pub fn texts(json: &Json) -> Vec<&str> {
     json.as_array().map(|items| items.iter().map(|item| item.as_str().unwrap()).collect()).unwrap_or_default()
 }
 
 /// The kind of a row: a user, if it says nothing.
-pub(crate) fn kind(row: &Json) -> Kind {
+#[must_use]
+pub fn kind(row: &Json) -> Kind {
     match row["kind"].as_str() {
         None | Some("user") => Kind::User,
         Some("group") => Kind::Group,
@@ -53,7 +66,8 @@ pub(crate) fn kind(row: &Json) -> Kind {
 }
 
 /// Adds what every resource of the kind has, so that rows need not say it.
-pub(crate) fn with_required(kind: Kind, json: &Json) -> Json {
+#[must_use]
+pub fn with_required(kind: Kind, json: &Json) -> Json {
     let mut json = if json.is_null() { Json::Object(Map::new()) } else { json.clone() };
     let object = json.as_object_mut().unwrap();
     let (name, value) = match kind {
@@ -65,7 +79,8 @@ pub(crate) fn with_required(kind: Kind, json: &Json) -> Json {
 }
 
 /// What a row expects of an engine: `"flat"`, `"roomy"` before `"expected"`. `None`: the row is not for this engine.
-pub(crate) fn expected(row: &Json, engine: Engine) -> Option<&Json> {
+#[must_use]
+pub fn expected(row: &Json, engine: Engine) -> Option<&Json> {
     let own = match engine {
         Engine::Flat => &row["flat"],
         Engine::Roomy => &row["roomy"],
@@ -83,8 +98,12 @@ pub(crate) fn expected(row: &Json, engine: Engine) -> Option<&Json> {
     }
 }
 
-/// Compares an error with `{"status": 400, "scimType": "..", "detail": "part"}`; answers what differs.
-pub(crate) fn check_error(expected: &Json, error: &Error) -> Result<(), String> {
+/// Compares an error with `{"status": 400, "scimType": "..", "detail": "part"}`; returns what differs.
+///
+/// # Errors
+///
+/// With the expected and the actual error if they differ.
+pub fn check_error(expected: &Json, error: &Error) -> Result<(), String> {
     let status = expected["status"].as_u64().unwrap_or(400);
     let scim_type = expected["scimType"].as_str();
     let detail = expected["detail"].as_str().unwrap_or_default();
@@ -96,7 +115,7 @@ pub(crate) fn check_error(expected: &Json, error: &Error) -> Result<(), String> 
 }
 
 /// JSON in a form that is equal for equal resources: lists sorted, and where asked for `primary: false` left out.
-pub(crate) fn comparable(json: &Json, drop_false: bool) -> Json {
+pub fn comparable(json: &Json, drop_false: bool) -> Json {
     match json {
         Json::Object(object) => Json::Object(
             object
@@ -116,20 +135,22 @@ pub(crate) fn comparable(json: &Json, drop_false: bool) -> Json {
 
 /// Collects what fails, so that one run shows all of it.
 #[derive(Default)]
-pub(crate) struct Outcome {
+pub struct Outcome {
     passed: [usize; 4],
     failed: Vec<String>,
 }
 
 impl Outcome {
-    pub(crate) fn record(&mut self, row: &Json, engine: Engine, result: Result<(), String>) {
+    /// Counts what came of a row.
+    pub fn record(&mut self, row: &Json, engine: Engine, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed[engine as usize] += 1,
             Err(fault) => self.failed.push(format!("[{engine}] {}: {fault}", row["name"].as_str().unwrap_or("?"))),
         }
     }
 
-    pub(crate) fn finish(self, table: &str) {
+    /// Prints how many rows passed, and fails if one did not.
+    pub fn finish(self, table: &str) {
         let counts: Vec<String> =
             Engine::ALL.iter().map(|engine| format!("{engine} {}", self.passed[*engine as usize])).collect();
         eprintln!("{table}: {}", counts.join(", "));

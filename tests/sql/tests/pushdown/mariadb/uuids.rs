@@ -8,9 +8,10 @@ use scim_core::{
         sql::{self, Dialect, Field, Translator},
     },
 };
+use scim_test_support::MariaDb;
 use uuid::Uuid;
 
-use super::{MODES, ids, script::Script, server};
+use super::{MODES, ids, script::Script};
 use crate::{
     employees::Employee,
     random::Random,
@@ -45,7 +46,7 @@ fn employees(random: &mut Random) -> Vec<Employee> {
 
 #[test]
 fn uuids_are_compared_and_sorted_as_text_in_mariadb() {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let all = employees(&mut Random::new(21));
     let columns = sql::columns::<Employee>(Dialect::MariaDb, "u", Field::column);
     let translator = Translator::new(Dialect::MariaDb, Employee::TYPE, &columns);
@@ -89,7 +90,7 @@ fn uuids_are_compared_and_sorted_as_text_in_mariadb() {
 
 #[test]
 fn a_uuid_is_found_through_its_index_in_mariadb() {
-    let Some(server) = server::find() else { return };
+    let Some(server) = MariaDb::find() else { return };
     let all = employees(&mut Random::new(22));
     let columns = sql::columns::<Employee>(Dialect::MariaDb, "u", Field::column);
     let filter = Filter::parse(Employee::TYPE, &format!("id eq \"{}\"", all[7].id)).unwrap();

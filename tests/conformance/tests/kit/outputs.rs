@@ -78,5 +78,5 @@ fn entries_are_explained() {
 fn the_catalogue_in_the_repository_is_current() {
     let current = catalogue_document(Kit::standard().sequences());
     let written = include_str!("../../CATALOGUE.md");
-    assert!(current == written, "run `scim-conformance --catalogue > tests/CATALOGUE.md`");
+    assert!(current == written, "run `scim-conformance --catalogue > tests/conformance/CATALOGUE.md`");
 }

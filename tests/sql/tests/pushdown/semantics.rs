@@ -10,16 +10,20 @@ use scim_core::{
     store::sql::{self, Column, Dialect, Element, Translator, Where},
     text,
 };
-use scim_test_postgres::Postgres;
+use scim_test_support::{
+    MariaDb, Postgres,
+    semantics::{
+        engine::{Engine, Kind},
+        flat::Employee,
+        table::{filters, texts, tolerance},
+    },
+};
 use serde_json::Value as Json;
 
 use crate::{
-    engine::{Engine, Kind},
-    flat::Employee,
     mariadb::{self, script::Script},
     postgres,
     sample::literal,
-    table::{rows, texts, tolerance},
     tables::Tables,
 };
 
@@ -179,7 +183,7 @@ fn check(case: &Case, part: &Where, found: &BTreeSet<String>, users: &[(&str, Bo
 
 #[tokio::test]
 async fn the_table_of_filters_holds_in_sqlite() {
-    let table = rows("filters", include_str!("../../../../scim-core/tests/data/filter.json"));
+    let table = filters();
     let (users, cases) = (users(&table), cases(&table));
     let script = script(Dialect::Sqlite, &users).replace("timestamptz", "integer");
     let tables = Tables::of(script).await;
@@ -199,7 +203,7 @@ async fn the_table_of_filters_holds_in_sqlite() {
 #[test]
 fn the_table_of_filters_holds_in_postgres() {
     let Some(server) = Postgres::find() else { return };
-    let table = rows("filters", include_str!("../../../../scim-core/tests/data/filter.json"));
+    let table = filters();
     let (users, cases) = (users(&table), cases(&table));
     let (keys, plain) = (keys(Dialect::Postgres), plain(Dialect::Postgres));
     let (mut script, mut parts) = (script(Dialect::Postgres, &users), Vec::new());
@@ -220,8 +224,8 @@ fn the_table_of_filters_holds_in_postgres() {
 
 #[test]
 fn the_table_of_filters_holds_in_mariadb() {
-    let Some(server) = mariadb::server::find() else { return };
-    let table = rows("filters", include_str!("../../../../scim-core/tests/data/filter.json"));
+    let Some(server) = MariaDb::find() else { return };
+    let table = filters();
     let (users, cases) = (users(&table), cases(&table));
     let (keys, plain) = (keys(Dialect::MariaDb), plain(Dialect::MariaDb));
     let (mut statements, mut parts) = (Script::new("semantics", ""), Vec::new());

@@ -214,7 +214,7 @@ pub(crate) fn now() -> u128 {
 #[cfg(test)]
 mod tests {
     use super::at;
-    use crate::Postgres;
+    use crate::postgres::Postgres;
 
     #[test]
     fn each_test_has_a_database_of_its_own() {

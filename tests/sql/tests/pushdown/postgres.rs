@@ -11,7 +11,7 @@ use scim_core::{
         sql::{self, Bind, Column, Dialect, Translator},
     },
 };
-use scim_test_postgres::Postgres;
+use scim_test_support::Postgres;
 
 use crate::{
     ask::Ask,

@@ -6,15 +6,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "../../../../scim-core/tests/semantics/engine.rs"]
-#[allow(dead_code, reason = "the semantic tests need more of it")]
-mod engine;
-#[path = "../../../../scim-core/tests/semantics/flat.rs"]
-mod flat;
-#[path = "../../../../scim-core/tests/semantics/table.rs"]
-#[allow(dead_code, reason = "the semantic tests need more of it")]
-mod table;
-
 mod ask;
 mod employees;
 mod indexes;

@@ -13,12 +13,14 @@ use scim_core::{
 };
 use serde_json::Value as Json;
 
-use crate::flat::{Employee, Roomy, Team};
+use super::flat::{Employee, Roomy, Team};
 
 /// A way to hold a resource.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Engine {
+pub enum Engine {
+    /// The structs of `scim_core::model`.
     Nested,
+    /// A resource without a struct.
     Document,
     /// A flat struct that also has a list for e-mails without columns.
     Roomy,
@@ -28,21 +30,26 @@ pub(crate) enum Engine {
 
 /// A kind of resource.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// A user, with the enterprise extension.
     User,
+    /// A group.
     Group,
 }
 
 impl Engine {
-    pub(crate) const ALL: [Self; 4] = [Self::Nested, Self::Document, Self::Roomy, Self::Flat];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nested, Self::Document, Self::Roomy, Self::Flat];
 
     /// Whether a bound element has a place of its own, before those of the overflow.
-    pub(crate) fn is_flat(self) -> bool {
+    #[must_use]
+    pub fn is_flat(self) -> bool {
         matches!(self, Self::Roomy | Self::Flat)
     }
 
     /// An empty resource; `None` where an engine does not hold the kind.
-    pub(crate) fn start(self, kind: Kind) -> Option<(&'static ResourceType, Box<dyn Access>)> {
+    #[must_use]
+    pub fn start(self, kind: Kind) -> Option<(&'static ResourceType, Box<dyn Access>)> {
         Some(match (self, kind) {
             (Self::Nested, Kind::User) => (User::TYPE, Box::new(User::default())),
             (Self::Nested, Kind::Group) => (Group::TYPE, Box::new(Group::default())),
@@ -56,7 +63,8 @@ impl Engine {
     }
 
     /// A stored resource: read-only attributes are taken from the JSON too.
-    pub(crate) fn stored(self, kind: Kind, json: &Json) -> Option<(&'static ResourceType, Box<dyn Access>)> {
+    #[must_use]
+    pub fn stored(self, kind: Kind, json: &Json) -> Option<(&'static ResourceType, Box<dyn Access>)> {
         let (resource_type, mut resource) = self.start(kind)?;
         let writable = writable(resource_type);
         let body = serde_json::to_vec(json).unwrap();
@@ -91,7 +99,7 @@ fn writable(resource_type: &ResourceType) -> ResourceType {
 }
 
 /// What a client sees.
-pub(crate) fn write(resource_type: &ResourceType, resource: &dyn Access, projection: &Projection) -> Json {
+pub fn write(resource_type: &ResourceType, resource: &dyn Access, projection: &Projection) -> Json {
     let mut out = Vec::new();
     json::write(&mut out, resource_type, resource, projection, "https://example.com/scim/v2/Users/1");
     serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&out)))

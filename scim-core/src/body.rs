@@ -10,35 +10,16 @@ use serde_json::value::RawValue;
 
 use crate::{
     access::{Access, Node, Scalar},
-    compat::{Quirk, Quirks, Tolerance},
+    compat::{Quirk, Tolerance},
     error::{Error, excerpt},
     json::{
         Form, Key, KeySeed, Reader, Seen, Trail, Use, body_text, duplicate, entries, note_unknown, nothing_known,
         read_known, read_value, skip_value,
     },
     patch::{Fill, Meaning, Operation, Session, body_operation},
+    report::WriteReport,
     schema::{Mutability, Path, ResourceType, common},
 };
-
-/// What a body did besides filling a resource.
-#[derive(Clone, Debug, Default)]
-pub struct ReadReport {
-    /// The attributes that the body named, also those that it unassigned with `null`. Parts of single complex attributes
-    /// are named one by one; lists as a whole, and their sub-attributes.
-    pub touched: Vec<Path>,
-    /// What was left out: names that no schema has, and entries for which a flat struct has no field. At most 64.
-    pub ignored: Vec<String>,
-    /// The quirks that were met.
-    pub quirks: Quirks,
-}
-
-impl ReadReport {
-    /// Whether the body named the attribute, a part of it, or what it is a part of.
-    #[must_use]
-    pub fn is_touched(&self, path: Path) -> bool {
-        self.touched.iter().any(|touched| touched.starts_with(path) || path.starts_with(*touched))
-    }
-}
 
 /// Reads the body of a POST into a resource that holds no values yet.
 ///
@@ -56,7 +37,7 @@ pub fn read(
     target: &mut dyn Access,
     body: &[u8],
     tolerance: &Tolerance,
-) -> Result<ReadReport, Error> {
+) -> Result<WriteReport, Error> {
     read_as(Fill::New, resource_type, target, body, tolerance)
 }
 
@@ -71,7 +52,7 @@ pub(crate) fn replace(
     target: &mut dyn Access,
     body: &[u8],
     tolerance: &Tolerance,
-) -> Result<ReadReport, Error> {
+) -> Result<WriteReport, Error> {
     read_as(Fill::Replacement, resource_type, target, body, tolerance)
 }
 
@@ -81,7 +62,7 @@ fn read_as(
     target: &mut dyn Access,
     body: &[u8],
     tolerance: &Tolerance,
-) -> Result<ReadReport, Error> {
+) -> Result<WriteReport, Error> {
     let reader = Reader::new(tolerance, Use::Body, resource_type);
     // UTF-8 is checked once for the whole body, not again for every string in it.
     let body = body_text(body)?;
@@ -106,7 +87,7 @@ fn read_as(
         session.unassign_others(&touched)?;
     }
     session.finish()?;
-    Ok(ReadReport { touched, ignored: reader.ignored.into_names(), quirks: tolerance.met() })
+    Ok(WriteReport { touched, ignored: reader.ignored.into_names(), quirks: tolerance.met() })
 }
 
 /// A body that is being read.

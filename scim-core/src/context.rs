@@ -4,7 +4,16 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use crate::{access::Value, compat::Compat, reference::References};
+use crate::{access::Value, compat::Compat, reference::References, schema::ResourceType};
+
+/// The characters of an id that are in a URL as they are (RFC 3986 §2.3).
+const SEGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Returns an id as a segment of a URL.
+pub(crate) fn encoded(id: &str) -> impl std::fmt::Display {
+    percent_encoding::utf8_percent_encode(id, SEGMENT)
+}
 
 /// Who sent a request, as whoever authenticated it says; put into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +93,20 @@ impl Context {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Returns the URL of a resource, which is its `meta.location` (RFC 7643 §3.1).
+    ///
+    /// ```
+    /// use scim_core::{Context, Identity, ScimResource, model::User};
+    ///
+    /// let identity = Identity::new("acme", "entra");
+    /// let cx = Context::new(identity, "https://example.com/scim/v2", Default::default(), Default::default());
+    /// assert_eq!(cx.location(User::TYPE, "a b"), "https://example.com/scim/v2/Users/a%20b");
+    /// ```
+    #[must_use]
+    pub fn location(&self, resource_type: &ResourceType, id: &str) -> String {
+        format!("{}{}/{}", self.base_url, resource_type.endpoint, encoded(id))
     }
 
     /// What is accepted from the client.

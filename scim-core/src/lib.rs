@@ -16,6 +16,7 @@ pub mod model;
 pub mod patch;
 mod path;
 mod reference;
+mod report;
 pub mod schema;
 pub mod server;
 pub mod store;
@@ -29,6 +30,7 @@ pub use context::{Context, Identity};
 pub use error::{Error, ScimType};
 pub use limits::{FilterLimits, Limits};
 pub use path::{UnknownName, resolve_name};
+pub use report::WriteReport;
 #[cfg(feature = "derive")]
 #[doc(hidden)]
 pub use scim_derive::path as __path;

@@ -13,7 +13,7 @@ use scim_core::{
     Context, Error, Identity, Scim,
     json::Projection,
     model::{Group, User},
-    store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };
 use scim_tower::{BearerAuth, ScimService, StaticTokens, TokenDigest, Tokens};
 use tower::Layer;
@@ -153,7 +153,7 @@ struct Panicking(MemoryStore<User>);
 
 #[async_trait]
 impl Store<User> for Panicking {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<User>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<User>>, StoreError> {
         tokio::task::yield_now().await;
         assert_ne!(id, "bad", "secret of the store");
         self.0.get(cx, id, wanted).await
@@ -161,14 +161,14 @@ impl Store<User> for Panicking {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<User>, StoreError> {
         self.0.search(cx, query).await
     }
-    async fn create(&self, cx: &Context, new: User) -> Result<User, StoreError> {
-        self.0.create(cx, new).await
+    async fn create(&self, cx: &Context, creation: Creation<'_, User>) -> Result<Stored<User>, StoreError> {
+        self.0.create(cx, creation).await
     }
-    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<User, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<Stored<User>, StoreError> {
         self.0.replace(cx, change).await
     }
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        self.0.delete(cx, id, expected).await
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<User>>, StoreError> {
+        self.0.delete(cx, removal).await
     }
 }
 

@@ -7,7 +7,7 @@ use scim_core::{
     json::Projection,
     schema::{Attribute, DataType, Path, ResourceType, common},
     store::{
-        Change, Page, Precondition, Query, Store, StoreError,
+        Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored,
         sql::{self, Column, Dialect, Element},
     },
 };
@@ -119,13 +119,13 @@ impl Documents {
 
 #[async_trait]
 impl Store<Document> for Documents {
-    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Document>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Stored<Document>>, StoreError> {
         let listing = &self.row(cx.tenant(), id);
         let found = self.database.read(|mut reading| async move {
             let found = self.select(&mut reading, listing).await?;
             Ok((reading, found))
         });
-        Ok(found.await?.into_iter().next())
+        Ok(found.await?.into_iter().next().map(Stored::from))
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Document>, StoreError> {
@@ -139,7 +139,8 @@ impl Store<Document> for Documents {
         page.await
     }
 
-    async fn create(&self, cx: &Context, mut new: Document) -> Result<Document, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, Document>) -> Result<Stored<Document>, StoreError> {
+        let mut new = creation.into_state();
         set_version(&mut new, 1)?;
         let Scalar::Str(id) = get(&new, &[common::ID]) else { return Err(StoreError::fatal("there is no id")) };
         let (id, keys, json) = (&*id, &self.form.keys(&new), &self.form.write(&new)?);
@@ -158,15 +159,15 @@ impl Store<Document> for Documents {
             Ok((writing, ()))
         });
         created.await?;
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Document>) -> Result<Document, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, Document>) -> Result<Stored<Document>, StoreError> {
         let (id, old) = (change.id(), change.old());
         let Scalar::Int(version) = get(old, &[common::META, common::META_VERSION]) else {
-            return Err(StoreError::Version);
+            return Err(StoreError::VersionMismatch);
         };
-        let mut new = change.into_new();
+        let mut new = change.into_state();
         let (json, updated) = (&self.form.write(&new)?, millis(&new, common::META_LAST_MODIFIED));
         let (old_keys, keys) = (&self.form.keys(old), &self.form.keys(&new));
         let sql = &format!(
@@ -182,26 +183,29 @@ impl Store<Document> for Documents {
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
                 // It is gone, or has another version.
                 self.row(cx.tenant(), id).lock_as(&mut writing, Precondition::None).await?;
-                return Err(Failure::Store(StoreError::Version));
+                return Err(Failure::Store(StoreError::VersionMismatch));
             }
             self.take_keys(&mut writing, cx.tenant(), id, old_keys, keys).await?;
             Ok((writing, ()))
         });
         replaced.await?;
         set_version(&mut new, version + 1)?;
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Document>>, StoreError> {
+        let id = removal.id();
         let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            self.row(cx.tenant(), id).lock_as(&mut writing, expected).await?;
+            let listing = self.row(cx.tenant(), id);
+            listing.lock_as(&mut writing, removal.expected()).await?;
+            let old = if removal.returns_old() { self.select(&mut writing, &listing).await? } else { Vec::new() };
             // Its keys go with it.
             let delete = "DELETE FROM documents WHERE tenant = $1 AND resource_type = $2 AND id = $3";
             let delete = sqlx::query(delete).bind(cx.tenant()).bind(&*self.form.resource_type.name).bind(id);
             delete.execute(&mut *writing).await?;
-            Ok((writing, ()))
+            Ok((writing, old))
         });
-        deleted.await
+        Ok(deleted.await?.into_iter().next().map(Stored::from))
     }
 }
 

@@ -8,7 +8,7 @@ use scim_core::{
     model::{Address, Email, Role},
     path,
     schema::Path,
-    store::{Change, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -52,13 +52,13 @@ impl Employees {
 
 #[async_trait]
 impl Store<Employee> for Employees {
-    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Employee>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Stored<Employee>>, StoreError> {
         let listing = &Listing::id(&scope(&[cx.tenant()]), id);
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, cx.tenant(), listing).await?;
             Ok((reading, found))
         });
-        Ok(found.await?.into_iter().next())
+        Ok(found.await?.into_iter().next().map(Stored::from))
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Employee>, StoreError> {
@@ -72,7 +72,8 @@ impl Store<Employee> for Employees {
         page.await
     }
 
-    async fn create(&self, cx: &Context, mut new: Employee) -> Result<Employee, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, Employee>) -> Result<Stored<Employee>, StoreError> {
+        let mut new = creation.into_state();
         new.version = 1;
         let state = &new;
         let created = self.database.write(UNIQUE, |mut writing| async move {
@@ -80,12 +81,12 @@ impl Store<Employee> for Employees {
             Ok((writing, ()))
         });
         created.await?;
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Employee>) -> Result<Employee, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, Employee>) -> Result<Stored<Employee>, StoreError> {
         let (id, old, tenant) = (change.id(), change.old(), cx.tenant());
-        let mut new = change.into_new();
+        let mut new = change.into_state();
         let state = &new;
         let replaced = self.database.write(UNIQUE, |mut writing| async move {
             let statement = sqlx::query(AssertSqlSafe(columns::update::<Employee>(TABLE)));
@@ -94,27 +95,29 @@ impl Store<Employee> for Employees {
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
                 // It is gone, or has another version.
                 Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, Precondition::None).await?;
-                return Err(Failure::Store(StoreError::Version));
+                return Err(Failure::Store(StoreError::VersionMismatch));
             }
             save_details(&mut writing, tenant, old, state).await?;
             Ok((writing, ()))
         });
         replaced.await?;
         new.version = old.version + 1;
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        let tenant = cx.tenant();
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Employee>>, StoreError> {
+        let (id, tenant) = (removal.id(), cx.tenant());
         let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, expected).await?;
+            let listing = Listing::id(&scope(&[tenant]), id);
+            listing.lock_as(&mut writing, removal.expected()).await?;
+            let old = if removal.returns_old() { select(&mut writing, tenant, &listing).await? } else { Vec::new() };
             // The child rows go with the row.
             let delete = sqlx::query("DELETE FROM employees WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
             delete.execute(&mut *writing).await?;
             members::forget(&mut writing, tenant, id).await?;
-            Ok((writing, ()))
+            Ok((writing, old))
         });
-        deleted.await
+        Ok(deleted.await?.into_iter().next().map(Stored::from))
     }
 }
 

@@ -118,7 +118,7 @@ impl Listing {
         expected: Precondition<'_>,
     ) -> Result<i64, Failure> {
         let version = self.lock(connection).await?.ok_or(StoreError::NotFound)?;
-        if expected.admits(&version.to_string()) { Ok(version) } else { Err(StoreError::Version.into()) }
+        if expected.admits(&version.to_string()) { Ok(version) } else { Err(StoreError::VersionMismatch.into()) }
     }
 
     /// What was found, as the answer to the query.

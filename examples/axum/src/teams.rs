@@ -11,7 +11,7 @@ use scim_core::{
     path,
     schema::Path,
     store::{
-        Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError,
+        Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored,
         sql::{Column, Element},
     },
 };
@@ -76,13 +76,13 @@ impl Teams {
 
 #[async_trait]
 impl Store<Team> for Teams {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<Team>>, StoreError> {
         let (listing, with_members) = (&Listing::id(&scope(&[cx.tenant()]), id), wanted.includes(MEMBERS));
         let found = self.database.read(|mut reading| async move {
             let found = select(&mut reading, cx.tenant(), listing, with_members).await?;
             Ok((reading, found))
         });
-        Ok(found.await?.into_iter().next())
+        Ok(found.await?.into_iter().next().map(Stored::from))
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Team>, StoreError> {
@@ -98,7 +98,8 @@ impl Store<Team> for Teams {
         page.await
     }
 
-    async fn create(&self, cx: &Context, mut new: Team) -> Result<Team, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, Team>) -> Result<Stored<Team>, StoreError> {
+        let mut new = creation.into_state();
         new.version = 1;
         keep_first(&mut new.members);
         let state = &new;
@@ -107,12 +108,12 @@ impl Store<Team> for Teams {
             Ok((writing, ()))
         });
         created.await?;
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Team, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Stored<Team>, StoreError> {
         let (id, old, tenant) = (change.id(), change.old(), cx.tenant());
-        let mut new = change.into_new();
+        let mut new = change.into_state();
         keep_first(&mut new.members);
         let state = &new;
         let replaced = self.database.write(UNIQUE, |mut writing| async move {
@@ -122,53 +123,56 @@ impl Store<Team> for Teams {
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
                 // It is gone, or has another version.
                 Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, Precondition::None).await?;
-                return Err(Failure::Store(StoreError::Version));
+                return Err(Failure::Store(StoreError::VersionMismatch));
             }
             members::change(&mut writing, tenant, id, &old.members, &state.members).await?;
             Ok((writing, ()))
         });
         replaced.await?;
         new.version = old.version + 1;
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        let tenant = cx.tenant();
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Team>>, StoreError> {
+        let (id, tenant) = (removal.id(), cx.tenant());
         let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            Listing::id(&scope(&[tenant]), id).lock_as(&mut writing, expected).await?;
+            let listing = Listing::id(&scope(&[tenant]), id);
+            listing.lock_as(&mut writing, removal.expected()).await?;
+            let old =
+                if removal.returns_old() { select(&mut writing, tenant, &listing, true).await? } else { Vec::new() };
             // Its members' rows go with the team.
             let delete = sqlx::query("DELETE FROM teams WHERE tenant = $1 AND id = $2").bind(tenant).bind(id);
             delete.execute(&mut *writing).await?;
             // A team may be a member, too.
             members::forget(&mut writing, tenant, id).await?;
-            Ok((writing, ()))
+            Ok((writing, old))
         });
-        deleted.await
+        Ok(deleted.await?.into_iter().next().map(Stored::from))
     }
 
-    fn takes_deltas(&self) -> bool {
+    fn supports_deltas(&self) -> bool {
         true
     }
 
-    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        let Some(steps) = team_patch::steps(delta.effects) else { return Ok(DeltaAnswer::NotTaken) };
+    async fn apply_delta(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        let Some(steps) = team_patch::steps(delta.effects()) else { return Ok(DeltaOutcome::Unsupported) };
         let (tenant, steps, delta) = (cx.tenant(), &steps, &delta);
         let version = self.database.write(UNIQUE, |mut writing| async move {
             // Whoever changes the team waits here, before a row of a member is touched: nobody holds what another waits for.
-            let team = Listing::id(&scope(&[tenant]), delta.id);
-            let mut version = team.lock_as(&mut writing, delta.expected).await?;
+            let team = Listing::id(&scope(&[tenant]), delta.id());
+            let mut version = team.lock_as(&mut writing, delta.expected()).await?;
             let mut changed = 0;
             for step in steps {
-                changed += step.run(&mut writing, tenant, delta.id).await?;
+                changed += step.run(&mut writing, tenant, delta.id()).await?;
             }
             // Who is a member already and is added again changes nothing, so the team keeps its version.
             if changed > 0 {
                 version += 1;
-                members::touch(&mut writing, tenant, delta.id, delta.now).await?;
+                members::touch(&mut writing, tenant, delta.id(), delta.now()).await?;
             }
             Ok((writing, version))
         });
-        Ok(DeltaAnswer::Made { version: Some(version.await?.to_string()) })
+        Ok(DeltaOutcome::Applied { version: Some(version.await?.to_string()) })
     }
 }
 

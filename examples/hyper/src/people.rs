@@ -11,7 +11,7 @@ use scim_core::{
     model::Group,
     path,
     schema::Path,
-    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };
 
 use crate::person::Person;
@@ -53,7 +53,7 @@ impl People {
         Ok(())
     }
 
-    async fn leave_group(&self, cx: &Context, mut old: Group, person: &str) -> Result<(), StoreError> {
+    async fn leave_group(&self, cx: &Context, mut old: Stored<Group>, person: &str) -> Result<(), StoreError> {
         loop {
             let mut new = old.clone();
             new.members.retain(|member| member.value.as_deref() != Some(person));
@@ -61,7 +61,7 @@ impl People {
             match self.groups.replace(cx, Change::new(&old.id, &old, new)).await {
                 Ok(_) | Err(StoreError::NotFound) => return Ok(()),
                 // Somebody else changed the group meanwhile: once more, with what they made of it.
-                Err(StoreError::Version) => match self.groups.get(cx, &old.id, &Projection::DEFAULT).await? {
+                Err(StoreError::VersionMismatch) => match self.groups.get(cx, &old.id, &Projection::DEFAULT).await? {
                     Some(group) => old = group,
                     None => return Ok(()),
                 },
@@ -73,7 +73,7 @@ impl People {
 
 #[async_trait]
 impl Store<Person> for People {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Person>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<Person>>, StoreError> {
         self.people.get(cx, id, wanted).await
     }
 
@@ -81,31 +81,32 @@ impl Store<Person> for People {
         self.people.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: Person) -> Result<Person, StoreError> {
-        self.people.create(cx, new).await
+    async fn create(&self, cx: &Context, creation: Creation<'_, Person>) -> Result<Stored<Person>, StoreError> {
+        self.people.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Person>) -> Result<Person, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, Person>) -> Result<Stored<Person>, StoreError> {
         self.people.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        self.people.delete(cx, id, expected).await?;
-        self.leave(cx, id).await
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Person>>, StoreError> {
+        let old = self.people.delete(cx, removal).await?;
+        self.leave(cx, removal.id()).await?;
+        Ok(old)
     }
 
-    fn takes_deltas(&self) -> bool {
-        Store::<Person>::takes_deltas(&self.people)
+    fn supports_deltas(&self) -> bool {
+        Store::<Person>::supports_deltas(&self.people)
     }
 
-    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        self.people.patch(cx, delta).await
+    async fn apply_delta(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        self.people.apply_delta(cx, delta).await
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use scim_core::{Identity, compat::Compat, model::Member};
+    use scim_core::{Identity, compat::Compat, model::Member, store::Precondition};
 
     use super::*;
 
@@ -120,7 +121,7 @@ mod tests {
 
     async fn members(groups: &MemoryStore<Group>, tenant: &str, id: &str) -> Vec<String> {
         let group = groups.get(&context(tenant), id, &Projection::DEFAULT).await.unwrap().unwrap();
-        group.members.into_iter().filter_map(|member| member.value).collect()
+        group.members.iter().filter_map(|member| member.value.clone()).collect()
     }
 
     #[tokio::test]
@@ -131,18 +132,21 @@ mod tests {
         let odd = "a\" or displayName pr or id eq \"";
         for tenant in ["t", "u"] {
             let new = Person { id: odd.to_owned(), user_name: "ada".to_owned(), ..Person::default() };
-            people.create(&context(tenant), new).await.unwrap();
+            people.create(&context(tenant), Creation::new(new)).await.unwrap();
             for (id, members) in [("1", &[odd, "b"][..]), ("2", &["b"]), ("3", &[odd])] {
-                groups.create(&context(tenant), group(id, members)).await.unwrap();
+                groups.create(&context(tenant), Creation::new(group(id, members))).await.unwrap();
             }
         }
         let untouched = groups.get(&context("t"), "2", &Projection::DEFAULT).await.unwrap();
-        people.delete(&context("t"), odd, Precondition::None).await.unwrap();
+        people.delete(&context("t"), Removal::new(odd, Precondition::None)).await.unwrap();
         assert_eq!(members(&groups, "t", "1").await, ["b"]);
         assert_eq!(members(&groups, "t", "3").await, [""; 0]);
         assert_eq!(groups.get(&context("t"), "2", &Projection::DEFAULT).await.unwrap(), untouched);
         assert_eq!(members(&groups, "u", "1").await, [odd, "b"]);
-        assert!(matches!(people.delete(&context("t"), odd, Precondition::None).await, Err(StoreError::NotFound)));
+        assert!(matches!(
+            people.delete(&context("t"), Removal::new(odd, Precondition::None)).await,
+            Err(StoreError::NotFound)
+        ));
     }
 
     /// Returns the CPU time of this thread in nanoseconds, as Linux reports it.
@@ -163,17 +167,20 @@ mod tests {
             let others: Vec<String> = (0..20).map(|number| format!("other{number}")).collect();
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
             for number in 0..number_of_groups {
-                groups.create(&context("t"), group(&format!("g{number}"), &others)).await.unwrap();
+                groups.create(&context("t"), Creation::new(group(&format!("g{number}"), &others))).await.unwrap();
             }
             for number in 0..100 {
                 let id = format!("p{number}");
                 let new = Person { id: id.clone(), user_name: id.clone(), ..Person::default() };
-                people.create(&context("t"), new).await.unwrap();
-                groups.create(&context("t"), group(&format!("of{number}"), &[&id, "other1"])).await.unwrap();
+                people.create(&context("t"), Creation::new(new)).await.unwrap();
+                groups
+                    .create(&context("t"), Creation::new(group(&format!("of{number}"), &[&id, "other1"])))
+                    .await
+                    .unwrap();
             }
             let before = spent();
             for number in 0..100 {
-                people.delete(&context("t"), &format!("p{number}"), Precondition::None).await.unwrap();
+                people.delete(&context("t"), Removal::new(&format!("p{number}"), Precondition::None)).await.unwrap();
             }
             costs.push(spent() - before);
             assert_eq!(members(&groups, "t", "of7").await, ["other1"]);
@@ -189,14 +196,16 @@ mod tests {
         let ids: Vec<String> = (0..32).map(|number| number.to_string()).collect();
         for id in &ids {
             let new = Person { id: id.clone(), user_name: id.clone(), ..Person::default() };
-            people.create(&context("t"), new).await.unwrap();
+            people.create(&context("t"), Creation::new(new)).await.unwrap();
         }
         let all: Vec<&str> = ids.iter().map(String::as_str).chain(["who stays"]).collect();
-        groups.create(&context("t"), group("1", &all)).await.unwrap();
+        groups.create(&context("t"), Creation::new(group("1", &all))).await.unwrap();
         let mut tasks = tokio::task::JoinSet::new();
         for id in ids.clone() {
             let people = Arc::clone(&people);
-            tasks.spawn(async move { people.delete(&context("t"), &id, Precondition::None).await.unwrap() });
+            tasks.spawn(
+                async move { people.delete(&context("t"), Removal::new(&id, Precondition::None)).await.unwrap() },
+            );
         }
         tasks.join_all().await;
         assert_eq!(members(&groups, "t", "1").await, ["who stays"]);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Access, AttributeType, DateTime, Edit, Refused, Scalar, Stored, Value};
+use super::{Access, AttributeType, ColumnHint, DateTime, Edit, Refused, Scalar, Value};
 use crate::schema::DataType;
 
 /// A point in time of another crate: how it becomes one of ours, and back.
@@ -31,7 +31,7 @@ macro_rules! date_time {
 
         impl AttributeType for $type {
             const DATA_TYPE: DataType = DataType::DateTime;
-            const STORED: Stored = Stored::DateTime;
+            const COLUMN: ColumnHint = ColumnHint::DateTime;
         }
     };
 }

@@ -13,6 +13,7 @@
 
 mod bytes;
 mod check;
+mod column_hint;
 pub(crate) mod compare;
 mod convert;
 mod date_time;
@@ -26,10 +27,10 @@ mod scalar;
 mod secret;
 mod spec;
 mod standard;
-mod stored;
 
 pub use bytes::{Binary, InvalidBinary};
 pub use check::{Tell, check_objects, checked, checked_option, edit_checked};
+pub use column_hint::{ColumnHint, Row};
 pub use convert::{Convert, convert, convert_option, converted, converted_option, fixed};
 pub use date_time::{DateTime, InvalidDateTime};
 pub use document::Document;
@@ -44,7 +45,6 @@ pub use spec::path;
 #[doc(hidden)]
 pub use standard::{create, part, whole};
 pub use standard::{fill, structure};
-pub use stored::{Row, Stored};
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -131,7 +131,7 @@ pub trait AttributeType: Access + Sized {
 
     /// How a column holds a value.
     #[doc(hidden)]
-    const STORED: Stored = Stored::Unknown;
+    const COLUMN: ColumnHint = ColumnHint::Unknown;
 
     /// All of these together, without a name.
     #[doc(hidden)]

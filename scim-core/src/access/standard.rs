@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Access, AttributeType, Binary, DateTime, Edit, Items, List, Node, Refused, Scalar, Stored, Value};
+use super::{Access, AttributeType, Binary, ColumnHint, DateTime, Edit, Items, List, Node, Refused, Scalar, Value};
 use crate::schema::{Attribute, DataType};
 
 pub(super) const NOT_AN_OBJECT: Refused = Refused::Value(Cow::Borrowed("an object"));
@@ -122,7 +122,7 @@ pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str)
 
 /// `Access` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
 macro_rules! simple {
-    ($type:ty, $data_type:ident, stored: $stored:expr, case_exact: $case_exact:literal, expected: $expected:expr, $this:ident => $read:expr,
+    ($type:ty, $data_type:ident, column: $column:expr, case_exact: $case_exact:literal, expected: $expected:expr, $this:ident => $read:expr,
      $(assigned: $assigned:expr,)? { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
         impl Access for $type {
             fn value(&self) -> Value<'_> {
@@ -153,22 +153,22 @@ macro_rules! simple {
         impl AttributeType for $type {
             const DATA_TYPE: DataType = DataType::$data_type;
             const CASE_EXACT: bool = $case_exact;
-            const STORED: Stored = $stored;
+            const COLUMN: ColumnHint = $column;
         }
     };
 }
 
-simple!(String, String, stored: Stored::Text { empty_is_absent: true }, case_exact: false, expected: "a string",
+simple!(String, String, column: ColumnHint::Text { empty_is_absent: true }, case_exact: false, expected: "a string",
     // An empty text in a field that cannot be absent is how such a field says "no value".
     this => if this.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(this)) },
     assigned: Scalar::Str(Cow::Borrowed(this)),
     { Scalar::Str(text) => Ok(text.into_owned()), Scalar::Int(number) => Ok(number.to_string()) },
     absent: Self::new());
 
-simple!(bool, Boolean, stored: Stored::Bool, case_exact: false, expected: "a boolean", this => Scalar::Bool(*this),
+simple!(bool, Boolean, column: ColumnHint::Bool, case_exact: false, expected: "a boolean", this => Scalar::Bool(*this),
     { Scalar::Bool(value) => Ok(value) }, absent: false);
 
-simple!(f64, Decimal, stored: Stored::Dec, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
+simple!(f64, Decimal, column: ColumnHint::Dec, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
     { Scalar::Dec(value) => Ok(value), Scalar::Int(value) => Ok(from_int(value)) }, absent: 0.0);
 
 /// The nearest number of single precision; beyond its range there is none.
@@ -186,27 +186,27 @@ fn double(value: f32) -> f64 {
 const SINGLE: &str = "a number of single precision";
 
 // A column of more digits is not what is read.
-simple!(f32, Decimal, stored: Stored::Unknown, case_exact: false, expected: SINGLE, this => Scalar::Dec(double(*this)),
+simple!(f32, Decimal, column: ColumnHint::Unknown, case_exact: false, expected: SINGLE, this => Scalar::Dec(double(*this)),
     { Scalar::Dec(value) => single(value), Scalar::Int(value) => single(from_int(value)) }, absent: 0.0);
 
-simple!(DateTime, DateTime, stored: Stored::DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
+simple!(DateTime, DateTime, column: ColumnHint::DateTime, case_exact: false, expected: "a date and time", this => Scalar::DateTime(*this),
     { Scalar::DateTime(value) => Ok(value), Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) },
     absent: DateTime::UNIX_EPOCH);
 
-simple!(Binary, Binary, stored: Stored::Unknown, case_exact: true, expected: "base64 text",
+simple!(Binary, Binary, column: ColumnHint::Unknown, case_exact: true, expected: "base64 text",
     this => if this.as_slice().is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Owned(this.to_string())) },
     assigned: Scalar::Str(Cow::Owned(this.to_string())),
     { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::default());
 
-simple!(uuid::Uuid, String, stored: Stored::Uuid, case_exact: true, expected: "a UUID",
+simple!(uuid::Uuid, String, column: ColumnHint::Uuid, case_exact: true, expected: "a UUID",
     this => if this.is_nil() { Scalar::Absent } else {
         Scalar::Str(Cow::Owned(this.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned()))
     },
     { Scalar::Str(text) => text.parse().map_err(|_| EXPECTED) }, absent: Self::nil());
 
 macro_rules! integer {
-    ($stored:ident: $($type:ty = $range:literal),+ $(,)?) => { $(
-        simple!($type, Integer, stored: Stored::$stored, case_exact: false, expected: concat!("a whole number ", $range),
+    ($column:ident: $($type:ty = $range:literal),+ $(,)?) => { $(
+        simple!($type, Integer, column: ColumnHint::$column, case_exact: false, expected: concat!("a whole number ", $range),
             this => i64::try_from(*this).map_or(Scalar::Absent, Scalar::Int),
             {
                 Scalar::Int(value) => value.try_into().map_err(|_| EXPECTED),
@@ -270,7 +270,7 @@ impl<T: AttributeType> AttributeType for Option<T> {
     const CASE_EXACT: bool = T::CASE_EXACT;
     const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
     const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
-    const STORED: Stored = T::STORED.optional();
+    const COLUMN: ColumnHint = T::COLUMN.optional();
 }
 
 impl<T: Access> Access for Box<T> {
@@ -297,7 +297,7 @@ impl<T: AttributeType> AttributeType for Box<T> {
     const CASE_EXACT: bool = T::CASE_EXACT;
     const CANONICAL_VALUES: &'static [Cow<'static, str>] = T::CANONICAL_VALUES;
     const SUB_ATTRIBUTES: &'static [Attribute] = T::SUB_ATTRIBUTES;
-    const STORED: Stored = T::STORED;
+    const COLUMN: ColumnHint = T::COLUMN;
 }
 
 impl<T: Access> Items for Vec<T> {

@@ -1,7 +1,7 @@
 //! What a PATCH does, told without looking at the resource.
 
 use super::{
-    Patch, PatchReport,
+    Patch,
     list::strip_read_only,
     operation::{Action, Elements, Operation, Part},
     refusal,
@@ -13,18 +13,25 @@ use crate::{
     error::Error,
     filter::{Condition, Operator},
     json::Ignored,
+    report::WriteReport,
     schema::{Attribute, Mutability, Path, ResourceType, common},
     validate::{is_missing, missing},
 };
 
 /// What a PATCH does, told without looking at the resource: so a store can add a member to a group of 100 000 by writing
-/// one row. See [`Store::patch`](crate::store::Store::patch).
+/// one row. See [`Store::apply_delta`](crate::store::Store::apply_delta).
 ///
 /// Effects are to be made in their order, all or none. A PATCH whose outcome depends on what is stored has none: one that
 /// writes to the elements that a filter selects, makes an element primary, or writes an immutable attribute.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Effects<'v> {
     effects: Vec<Effect<'v>>,
+}
+
+impl<'v> FromIterator<Effect<'v>> for Effects<'v> {
+    fn from_iter<I: IntoIterator<Item = Effect<'v>>>(effects: I) -> Self {
+        Self { effects: effects.into_iter().collect() }
+    }
 }
 
 /// One step of a PATCH.
@@ -54,7 +61,7 @@ impl<'v> Effects<'v> {
         resource_type: &'v ResourceType,
         body: &'v [u8],
         tolerance: &Tolerance,
-    ) -> Result<Option<(Self, PatchReport)>, Error> {
+    ) -> Result<Option<(Self, WriteReport)>, Error> {
         Patch::parse(resource_type, body, tolerance)?.effects(tolerance)
     }
 
@@ -96,7 +103,7 @@ impl<'v> Patch<'v> {
     /// # Errors
     ///
     /// As [`apply`](Self::apply), as far as it does not depend on what is stored.
-    pub fn effects(&self, tolerance: &Tolerance) -> Result<Option<(Effects<'v>, PatchReport)>, Error> {
+    pub fn effects(&self, tolerance: &Tolerance) -> Result<Option<(Effects<'v>, WriteReport)>, Error> {
         let mut collector = Collector {
             resource_type: self.resource_type,
             tolerance,
@@ -118,7 +125,7 @@ impl<'v> Patch<'v> {
         let mut ignored = self.ignored.clone();
         ignored.extend(collector.passed_over);
         ignored.truncate(Ignored::MOST);
-        let report = PatchReport { touched: self.touched(), ignored, quirks };
+        let report = WriteReport { touched: self.touched(), ignored, quirks };
         Ok(Some((Effects { effects: collector.effects }, report)))
     }
 }

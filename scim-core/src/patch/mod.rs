@@ -40,21 +40,10 @@ use crate::{
     compat::{Quirks, Tolerance},
     error::Error,
     json::{Ignored, Reader, Use},
+    report::WriteReport,
     schema::{Path, ResourceType},
     turn::Pace,
 };
-
-/// What a PATCH did besides changing a resource.
-#[derive(Clone, Debug, Default)]
-pub struct PatchReport {
-    /// The attributes that the operations named.
-    pub touched: Vec<Path>,
-    /// What was left out: names that no schema has, attributes that clients cannot write, and values for which the
-    /// application has no field; at most 64.
-    pub ignored: Vec<String>,
-    /// The quirks that were met.
-    pub quirks: Quirks,
-}
 
 /// The body of a PATCH request, understood: it is parsed once and applied as often as it must be.
 ///
@@ -119,7 +108,7 @@ impl<'v> Patch<'v> {
     /// 400 `noTarget` for a filter that selects nothing, `mutability` for what clients may not change, `invalidValue` for
     /// values that the application does not take, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
     /// detail names the operation and the attribute.
-    pub fn apply(&self, resource: &mut dyn Access, tolerance: &Tolerance) -> Result<PatchReport, Error> {
+    pub fn apply(&self, resource: &mut dyn Access, tolerance: &Tolerance) -> Result<WriteReport, Error> {
         let ignored = Ignored::default();
         let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
         for (operation, context) in &self.operations {
@@ -134,7 +123,7 @@ impl<'v> Patch<'v> {
         &self,
         resource: &mut dyn Access,
         tolerance: &Tolerance,
-    ) -> Result<PatchReport, Error> {
+    ) -> Result<WriteReport, Error> {
         /// How much work an operation is besides the values that it looks at.
         const OPERATION: u64 = 32;
         let ignored = Ignored::default();
@@ -150,11 +139,11 @@ impl<'v> Patch<'v> {
     }
 
     #[inline]
-    fn report(&self, left_out: Ignored, tolerance: &Tolerance) -> PatchReport {
+    fn report(&self, left_out: Ignored, tolerance: &Tolerance) -> WriteReport {
         let mut ignored = self.ignored.clone();
         ignored.extend(left_out.into_names());
         ignored.truncate(Ignored::MOST);
-        PatchReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) }
+        WriteReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) }
     }
 
     /// The canonical operations with their number in the request, the first being 1.
@@ -205,7 +194,7 @@ pub fn apply(
     resource: &mut dyn Access,
     body: &[u8],
     tolerance: &Tolerance,
-) -> Result<PatchReport, Error> {
+) -> Result<WriteReport, Error> {
     Patch::parse(resource_type, body, tolerance)?.apply(resource, tolerance)
 }
 

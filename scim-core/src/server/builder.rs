@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
-    endpoint::{Endpoint, ObjectChecks, Stored, object_checks},
+    endpoint::{Endpoint, ObjectChecks, StoreEndpoint, object_checks},
     host::Origin,
 };
 use crate::{
@@ -117,7 +117,7 @@ impl ScimBuilder {
         const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
         let is_group = resource_type.schema.id.eq_ignore_ascii_case(GROUP);
         let patch_answer = if is_group { PatchAnswer::NoContent } else { PatchAnswer::Resource };
-        self.endpoints.push(Box::new(Stored::<R, _> {
+        self.endpoints.push(Box::new(StoreEndpoint::<R, _> {
             store,
             resource_type,
             patch_answer,

@@ -1,4 +1,4 @@
-//! What a store answers when it cannot do what it was asked.
+//! What a store returns if it cannot do what it was asked to do.
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -11,10 +11,10 @@ pub enum StoreError {
     /// There is no such resource in the tenant: 404.
     #[error("there is no such resource")]
     NotFound,
-    /// The resource has another version: the request is tried again on the new state, or answered with 412 if the
-    /// client named the version.
-    #[error("the resource was changed meanwhile")]
-    Version,
+    /// The resource has another version: the request is repeated on the new state, or answered with 412 if the client named
+    /// the version.
+    #[error("the resource was changed in the meantime")]
+    VersionMismatch,
     /// A unique value is in use: 409 `uniqueness`.
     #[error("the value of a unique attribute is in use")]
     Conflict(Path),

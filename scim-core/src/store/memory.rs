@@ -19,7 +19,7 @@ use self::{
     delta::InPlace,
     rows::{Changes, Id, Key, Row, Rows, Swap, Tenant},
 };
-use super::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError};
+use super::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored};
 use crate::{
     access::{Access, Edit, Resource, Scalar, ScimResource, Value, compare, opaque},
     context::Context,
@@ -257,7 +257,7 @@ fn set_version(resource: &mut (impl Access + ?Sized), version: u64) {
 /// Checks that a resource meets a precondition. One without a field for its version has none to compare.
 fn check<R: Access>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreError> {
     let is_met = version(stored).is_none_or(|version| expected.admits(opaque(&version)));
-    if is_met { Ok(()) } else { Err(StoreError::Version) }
+    if is_met { Ok(()) } else { Err(StoreError::VersionMismatch) }
 }
 
 #[cfg(feature = "test-kit")]
@@ -274,13 +274,13 @@ const KEY: u64 = 24;
 
 #[async_trait]
 impl<R: Resource> Store<R> for MemoryStore<R> {
-    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<R>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Stored<R>>, StoreError> {
         let row = self.tenant(cx).and_then(|tenant| tenant.row(id));
-        Ok(row.and_then(|row| row.read()).map(|resource| R::clone(&resource)))
+        Ok(row.and_then(|row| row.read()).map(Stored::from))
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError> {
-        let Some(tenant) = self.tenant(cx) else { return Ok(Page::exact(Vec::new(), 0)) };
+        let Some(tenant) = self.tenant(cx) else { return Ok(Page::exact(Vec::<R>::new(), 0)) };
         if query.filter.is_none() && query.sort.is_none() {
             // The rows are in the order of ids already: the page is cut without touching the rest.
             let (page, total) = {
@@ -288,13 +288,13 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
                 let page: Vec<_> = rows.iter().skip(query.offset).take(query.count).cloned().collect();
                 (page, rows.len())
             };
-            let page: Vec<_> = page.iter().filter_map(|row| row.read()).collect();
-            return Ok(Page::exact(query.copy(page.iter().map(|resource| &**resource)), total));
+            return Ok(Page::exact(page.iter().filter_map(|row| row.read()), total));
         }
         self.select(&tenant, query).await
     }
 
-    async fn create(&self, cx: &Context, mut new: R) -> Result<R, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, R>) -> Result<Stored<R>, StoreError> {
+        let mut new = creation.into_state();
         let version = self.next_version();
         if matches!(new.value().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
             // An id of a type that holds no UUID: a number, which is 0 as long as nobody gave one.
@@ -305,7 +305,8 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
             .ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
         set_version(&mut new, version);
         let changes = self.changes(cx, None, Some(&new));
-        let row = Arc::new(Row::new(id.clone(), new.clone()));
+        let new = Arc::new(new);
+        let row = Arc::new(Row::new(id.clone(), Arc::clone(&new)));
         let tenant = self.tenant_to_be(cx);
         let mut rows = tenant.lock();
         if let Some(path) = self.conflict(&rows, &id, &changes) {
@@ -315,16 +316,17 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
             return Err(StoreError::conflict(Path::ID));
         }
         rows.note(&id, changes);
-        Ok(new)
+        Ok(new.into())
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<Stored<R>, StoreError> {
         let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
         let row = tenant.row(change.id()).ok_or(StoreError::NotFound)?;
         let old = change.old();
-        let mut new = change.into_new();
+        let mut new = change.into_state();
         set_version(&mut new, self.next_version());
-        let mut stored = Some(Arc::new(new.clone()));
+        let new = Arc::new(new);
+        let mut stored = Some(Arc::clone(&new));
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
             let same = match (version(&*read), version(old)) {
@@ -332,9 +334,9 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
                 (read, old) => read == old,
             };
             if !same {
-                return Err(StoreError::Version);
+                return Err(StoreError::VersionMismatch);
             }
-            let changes = self.changes(cx, Some(&read), Some(&new));
+            let changes = self.changes(cx, Some(&*read), Some(&*new));
             let swapped = row.swap(&read, stored, || {
                 let mut rows = tenant.lock();
                 if let Some(path) = self.conflict(&rows, &row.id, &changes) {
@@ -344,19 +346,19 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
                 Ok(())
             });
             match swapped.map_err(StoreError::conflict)? {
-                Swap::Made(_) => return Ok(new),
+                Swap::Made(_) => return Ok(new.into()),
                 Swap::Lost(back) => stored = back,
             }
         }
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<R>>, StoreError> {
         let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
-        let row = tenant.row(id).ok_or(StoreError::NotFound)?;
+        let row = tenant.row(removal.id()).ok_or(StoreError::NotFound)?;
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
-            check(&*read, expected)?;
-            let changes = self.changes(cx, Some(&read), None);
+            check(&*read, removal.expected())?;
+            let changes = self.changes(cx, Some(&*read), None);
             let swapped = row.swap(&read, None, || {
                 let mut rows = tenant.lock();
                 rows.remove(&row.id);
@@ -364,22 +366,24 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
                 Ok(())
             });
             if let Ok(Swap::Made(_)) = swapped {
-                return Ok(());
+                return Ok(Some(read.into()));
             }
         }
     }
 
-    fn takes_deltas(&self) -> bool {
+    fn supports_deltas(&self) -> bool {
         true
     }
 
-    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        let Some(change) = InPlace::of(&self.resource_type, delta.effects) else { return Ok(DeltaAnswer::NotTaken) };
+    async fn apply_delta(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        let Some(change) = InPlace::of(&self.resource_type, delta.effects()) else {
+            return Ok(DeltaOutcome::Unsupported);
+        };
         if self.unique.iter().any(|path| path.steps().starts_with(change.path.steps())) {
-            return Ok(DeltaAnswer::NotTaken);
+            return Ok(DeltaOutcome::Unsupported);
         }
         let tenant = self.tenant(cx).ok_or(StoreError::NotFound)?;
-        let row = tenant.row(delta.id).ok_or(StoreError::NotFound)?;
+        let row = tenant.row(delta.id()).ok_or(StoreError::NotFound)?;
         self.change_in_place(cx, &tenant, &row, (&change, &delta))
     }
 }

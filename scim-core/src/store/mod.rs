@@ -2,47 +2,91 @@
 //!
 //! # The contract
 //!
-//! Whoever implements [`Store`] promises:
+//! An implementation of [`Store`] promises:
 //!
 //! 1. **Unique values.** [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`],
-//!    which names the attribute, when a unique value is in use, atomically: a unique index decides, not a look-up before
-//!    the write. The index is over the tenant, the resource type and the value's comparison key: of text that is
-//!    [`text::key`](crate::text::key). Numbers, points in time and bytes are equal when the values are, however a client
+//!    which names the attribute, if a unique value is in use. A unique index decides that atomically, not a look-up before
+//!    the write. The index covers the tenant, the resource type and the comparison key of the value. For text the key is
+//!    [`text::key`](crate::text::key). Numbers, points in time and bytes are equal if their values are, however a client
 //!    writes them.
 //! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
-//!    step. A new version differs from every earlier one. (Where a type has no place for `meta.version`, no `If-Match`
-//!    with a tag is met, the framework sees to that, and `/ServiceProviderConfig` says that entity tags are not supported.)
-//! 3. **Reads.** What is read in order to be changed is the latest state, never that of a replica that lags behind.
-//! 4. **Tenants.** Every call carries the tenant; the id of another tenant's resource is not found.
-//! 5. **All or nothing.** A failed call leaves nothing behind, nor does one that is dropped before it is done; a call
+//!    step. A new version differs from every earlier one. (For types without `meta.version` the framework rejects every
+//!    entity tag in `If-Match`, and `/ServiceProviderConfig` announces no support for entity tags.)
+//! 3. **Reads.** [`get`](Store::get) returns the latest state, never that of a replica that lags behind.
+//! 4. **Tenants.** Every call carries the tenant. The id of another tenant's resource is not found.
+//! 5. **All or nothing.** A failed call leaves nothing behind, nor does one that is dropped before it is done. A call
 //!    whose answer was lost may be repeated.
-//! 6. **Deltas.** Membership may change without the group being loaded: [`patch`](Store::patch) does what the PATCH does,
-//!    or does not take it.
+//! 6. **Deltas.** Membership may change without the group being loaded: [`apply_delta`](Store::apply_delta) does what
+//!    the PATCH does, or nothing.
 //! 7. **Lists.** The order of a list is total and stable: ties are broken by the id, which is ordered by its number if the
-//!    application keeps a number. What a store leaves to the framework is bounded: it stops at one more than
-//!    [`Query::candidates`], and the client is told 400 `tooMany` (RFC 7644 §3.4.2).
-//! 8. **Errors** are typed: not found, version, conflict, transient with a hint when to try again, fatal. The text of a
-//!    fatal one is logged and never sent.
+//!    application keeps a number. A store that leaves filters to the framework stops at one resource more than
+//!    [`Query::candidates`]. The client then gets 400 `tooMany` (RFC 7644 §3.4.2).
+//! 8. **Errors** are typed; see [`StoreError`]. The text of a fatal error is logged and never sent.
 //!
-//! Whether a store keeps points 1 to 7, also with two processes on one database, the `test_kit` checks, which is behind
-//! the feature `test-kit`.
+//! The test kit checks that a store keeps promises 1 to 7, also with two processes on one database. It is behind the
+//! feature `test-kit`.
+//!
+//! # Stores around stores
+//!
+//! A store may wrap another one, for example to record changes. It amends what it is asked to write and passes it on:
+//!
+//! ```
+//! use scim_core::{
+//!     Context, async_trait,
+//!     json::Projection,
+//!     model::User,
+//!     store::{Change, Creation, Page, Query, Removal, Store, StoreError, Stored},
+//! };
+//!
+//! /// Gives every user a display name.
+//! struct Named<S>(S);
+//!
+//! fn name(user: &mut User) {
+//!     user.display_name.get_or_insert_with(|| user.user_name.clone());
+//! }
+//!
+//! #[async_trait]
+//! impl<S: Store<User>> Store<User> for Named<S> {
+//!     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<User>>, StoreError> {
+//!         self.0.get(cx, id, wanted).await
+//!     }
+//!     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<User>, StoreError> {
+//!         self.0.search(cx, query).await
+//!     }
+//!     async fn create(&self, cx: &Context, mut creation: Creation<'_, User>) -> Result<Stored<User>, StoreError> {
+//!         name(creation.state_mut());
+//!         self.0.create(cx, creation).await
+//!     }
+//!     async fn replace(&self, cx: &Context, mut change: Change<'_, User>) -> Result<Stored<User>, StoreError> {
+//!         name(change.state_mut());
+//!         self.0.replace(cx, change).await
+//!     }
+//!     async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<User>>, StoreError> {
+//!         let old = self.0.delete(cx, removal.returning_old()).await?;
+//!         println!("removed {}", old.as_ref().map_or("nobody", |user| &user.user_name));
+//!         Ok(old)
+//!     }
+//! }
+//! ```
 
-mod change;
-mod delta;
+mod arc;
 mod error;
 mod memory;
+mod precondition;
 mod query;
 mod scan;
-mod shared;
 pub mod sql;
+mod stored;
 #[cfg(feature = "test-kit")]
 pub mod test_kit;
+mod write;
 
-pub use change::{Change, Precondition};
-pub use delta::{Delta, DeltaAnswer};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use precondition::Precondition;
 pub use query::{Page, Query, Sort};
+pub use stored::Stored;
+pub use write::{Change, Creation, Delta, DeltaOutcome, Removal};
 
 use async_trait::async_trait;
 
@@ -50,53 +94,94 @@ use crate::{access::Resource, context::Context, json::Projection};
 
 /// Keeps the resources of one type.
 ///
-/// The module documentation says what an implementation promises. [`MemoryStore`] is one; the examples show others over
-/// SQL tables.
+/// The [module documentation](self#the-contract) says what an implementation promises. [`MemoryStore`] is one; the
+/// examples show others over SQL tables.
 ///
-/// Filters that a store does not understand it may leave to the framework: see [`Page::candidates`].
+/// Every method may also fail with [`StoreError::Transient`], which becomes 503 with `Retry-After`, with
+/// [`StoreError::Rejected`], which becomes the error that it holds, and with [`StoreError::Fatal`], which is logged and
+/// becomes 500.
 #[async_trait]
 pub trait Store<R: Resource>: Send + Sync + 'static {
-    /// The resource of an id, or `None`.
+    /// Returns the resource with an id, or `None` if the tenant has none.
     ///
-    /// `wanted` says which attributes the answer will hold; a store may leave the others empty, so that a group's
-    /// members are not loaded in order to be thrown away. Id and `meta.version` are always wanted: they make location and
-    /// entity tag. When the resource is read to be changed, everything is wanted.
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError>;
+    /// `wanted` says which attributes the answer to the client will hold. A store may leave the others empty, so that a
+    /// group's members are not loaded in order to be thrown away. The id and `meta.version` are always wanted: location and
+    /// entity tag are made of them. When the resource is read to be changed, everything is wanted.
+    ///
+    /// ```
+    /// use scim_core::{Context, Identity, json::Projection, model::User, store::{MemoryStore, Store}};
+    ///
+    /// # async fn example() -> Result<(), scim_core::store::StoreError> {
+    /// let users = MemoryStore::<User>::new();
+    /// let identity = Identity::new("acme", "entra");
+    /// let cx = Context::new(identity, "https://example.com/scim/v2", Default::default(), Default::default());
+    /// assert!(users.get(&cx, "26", &Projection::DEFAULT).await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None but those of every method. A resource that does not exist is `Ok(None)`.
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<R>>, StoreError>;
 
-    /// The resources that match a query.
+    /// Returns the resources that match a query.
+    ///
+    /// A store may leave filter, order and paging to the framework: see [`Page::candidates`].
+    ///
+    /// # Errors
+    ///
+    /// None but those of every method.
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError>;
 
-    /// Adds a resource and answers it as it is stored. It comes with a new `id` (where that can hold a UUID),
-    /// `meta.created` and `meta.lastModified`; the store gives it the first `meta.version`, and the id if it makes ids itself.
-    async fn create(&self, cx: &Context, new: R) -> Result<R, StoreError>;
-
-    /// Puts a new state in the place of an old one, if the stored version is still that of
-    /// [`change.old()`](Change::old), and answers it as it is stored, with a new version.
+    /// Adds a resource and returns it as it is stored.
     ///
-    /// Fails with [`StoreError::Version`] if the version is another one, with [`StoreError::NotFound`] if the resource is gone.
-    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError>;
-
-    /// Removes a resource, if it meets the precondition.
+    /// The resource comes with a new `id` (if its field can hold a UUID), `meta.created` and `meta.lastModified`. The
+    /// store gives it the first `meta.version`, and an id if it makes ids itself.
     ///
-    /// Fails with [`StoreError::Version`] if it does not, with [`StoreError::NotFound`] if the resource is gone.
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError>;
+    /// # Errors
+    ///
+    /// [`StoreError::conflict`] if a unique value is in use: 409 `uniqueness`.
+    async fn create(&self, cx: &Context, creation: Creation<'_, R>) -> Result<Stored<R>, StoreError>;
 
-    /// Whether [`patch`](Self::patch) does anything. Only then are the effects of a PATCH worked out.
-    fn takes_deltas(&self) -> bool {
+    /// Stores a new state of a resource, if the stored version is still that of [`change.old()`](Change::old). Returns
+    /// the resource as it is stored, with a new version.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::VersionMismatch`] if the stored version is another one: the framework reads the resource again and
+    ///   repeats the change, or answers 412 if the request has a condition that is no longer met.
+    /// - [`StoreError::NotFound`] if the resource is gone: 404.
+    /// - [`StoreError::conflict`] if a unique value is in use: 409 `uniqueness`.
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<Stored<R>, StoreError>;
+
+    /// Removes a resource, if it meets the precondition. Returns what it removed if
+    /// [`removal.returns_old()`](Removal::returns_old); otherwise it may return `None`.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::VersionMismatch`] if the precondition is not met: 412, or the removal is repeated.
+    /// - [`StoreError::NotFound`] if the resource is gone: 404.
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<R>>, StoreError>;
+
+    /// Returns whether [`apply_delta`](Self::apply_delta) does anything. Only then are the effects of a PATCH worked out.
+    fn supports_deltas(&self) -> bool {
         false
     }
 
     /// Optional: makes the effects of a PATCH without loading the resource, in one transaction, so that a member is
-    /// added to a group of 100 000 by writing two rows. A store takes what it likes:
-    /// [`Effects::are_on`](crate::patch::Effects::are_on) tells whether it knows all the attributes.
+    /// added to a group of 100,000 by writing two rows.
     ///
-    /// Where a struct checks an object as a whole (`#[scim(validate = ..)]`), a PATCH within objects is not asked for here:
-    /// they have to be loaded.
+    /// A store makes the effects that it supports; [`Effects::are_on`](crate::patch::Effects::are_on) checks that it
+    /// knows all the attributes. If nothing changes, because the member was there already, version and time stay.
     ///
-    /// If nothing changes, because the member was there already, version and time stay.
+    /// If a struct checks an object as a whole (`#[scim(validate = ..)]`), a PATCH within objects does not get here,
+    /// because the objects have to be loaded.
     ///
-    /// Fails as [`replace`](Self::replace) does, with [`StoreError::Version`] if the precondition is not met.
-    async fn patch(&self, _cx: &Context, _delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        Ok(DeltaAnswer::NotTaken)
+    /// # Errors
+    ///
+    /// As [`replace`](Self::replace), with [`StoreError::VersionMismatch`] if the precondition is not met.
+    async fn apply_delta(&self, _cx: &Context, _delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        Ok(DeltaOutcome::Unsupported)
     }
 }

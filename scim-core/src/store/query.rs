@@ -13,7 +13,7 @@ use crate::{
     text,
 };
 
-use super::scan::Scan;
+use super::{scan::Scan, stored::Stored};
 
 /// A list request, RFC 7644 §3.4.2.
 #[derive(Clone, Copy, Debug)]
@@ -146,9 +146,8 @@ fn chain(resource_type: &ResourceType, path: Path) -> Vec<&Attribute> {
 }
 
 /// What a store found. `Debug` shows how much, and no resource, because resources may hold secrets.
-#[derive(Clone)]
 pub struct Page<R> {
-    pub(crate) resources: Vec<R>,
+    pub(crate) resources: Vec<Stored<R>>,
     /// How many there are in all; `None` if the resources are candidates.
     pub(crate) total: Option<usize>,
 }
@@ -163,38 +162,54 @@ impl<R> fmt::Debug for Page<R> {
 }
 
 impl<R> Page<R> {
-    /// The page itself: the store applied filter, order, offset and count. `total` counts all that match the filter.
+    /// Creates the page itself: the store applied filter, order, offset and count. `total` counts all that match the
+    /// filter.
     #[must_use]
-    pub fn exact(resources: Vec<R>, total: usize) -> Self {
-        Self { resources, total: Some(total) }
+    pub fn exact<T: Into<Stored<R>>>(resources: impl IntoIterator<Item = T>, total: usize) -> Self {
+        Self { resources: resources.into_iter().map(Into::into).collect(), total: Some(total) }
     }
 
-    /// All resources that may match, in any order: the framework filters, sorts and cuts the page.
+    /// Creates a page of all resources that may match, in any order: the framework filters, sorts and cuts the page.
     ///
     /// So a store may apply the part of a filter that it understands, as long as it leaves nothing out that matches. It stops
     /// at one more than [`Query::candidates`]; the framework then refuses the request with 400 `tooMany`
     /// (RFC 7644 §3.4.2).
     #[must_use]
-    pub fn candidates(resources: Vec<R>) -> Self {
-        Self { resources, total: None }
+    pub fn candidates<T: Into<Stored<R>>>(resources: impl IntoIterator<Item = T>) -> Self {
+        Self { resources: resources.into_iter().map(Into::into).collect(), total: None }
     }
 
-    /// The resources of the page, or the candidates.
+    /// Returns the resources of the page, or the candidates.
     #[must_use]
-    pub fn resources(&self) -> &[R] {
+    pub fn resources(&self) -> &[Stored<R>] {
         &self.resources
     }
 
-    /// The resources of the page, or the candidates.
+    /// Returns the resources of the page, or the candidates.
     #[must_use]
-    pub fn into_resources(self) -> Vec<R> {
+    pub fn into_resources(self) -> Vec<Stored<R>> {
         self.resources
     }
 
-    /// How many resources match in all; `None` for candidates.
+    /// Returns how many resources match in all; `None` for candidates.
     #[must_use]
     pub fn total(&self) -> Option<usize> {
         self.total
+    }
+
+    /// Changes the resources and keeps the total, for stores around other stores.
+    ///
+    /// ```
+    /// use scim_core::{model::User, store::Page};
+    ///
+    /// let page = Page::exact([User::default()], 12);
+    /// let page = page.map(|user| User { active: Some(true), ..user.into_owned() });
+    /// assert_eq!(page.resources()[0].active, Some(true));
+    /// assert_eq!(page.total(), Some(12));
+    /// ```
+    #[must_use]
+    pub fn map<T, S: Into<Stored<T>>>(self, change: impl FnMut(Stored<R>) -> S) -> Page<T> {
+        Page { resources: self.resources.into_iter().map(change).map(Into::into).collect(), total: self.total }
     }
 }
 
@@ -222,12 +237,14 @@ impl<'a> Query<'a> {
         self.filter.is_none_or(|filter| filter.matches(resource))
     }
 
-    /// Answers the query from candidates; what the framework does for [`Page::candidates`], and what a store does that
-    /// keeps its resources in memory. Only the resources of the page are copied.
+    /// Selects the page from candidates, for a store that keeps its resources in memory: applies filter, order, offset and
+    /// count. Only the resources of the page are copied.
     pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
         let matcher = self.filter.map(Filter::matcher);
-        let is_meant = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
-        self.page(candidates.into_iter().filter(is_meant))
+        let is_match = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
+        let matching = candidates.into_iter().filter(is_match);
+        let (page, total) = self.cut(matching.map(|resource| (self.key(resource, &Unmetered), resource)).collect());
+        Page::exact(self.copy(page), total)
     }
 
     /// As [`select`](Self::select), for candidates whose number and size nobody limits: lets other tasks go on from time to
@@ -236,26 +253,23 @@ impl<'a> Query<'a> {
     /// # Errors
     ///
     /// 400 `tooMany` beyond the limits of a [`Scan`].
-    pub(crate) async fn select_in_turns<R: Resource>(&self, candidates: &[R]) -> Result<Page<R>, Error> {
+    pub(crate) async fn select_in_turns<R: Resource>(&self, candidates: Vec<Stored<R>>) -> Result<Page<R>, Error> {
         let mut scan = Scan::new(self);
-        let mut matching: Vec<&R> = Vec::new();
-        for candidate in candidates {
-            if scan.matches(candidate).await? {
-                matching.push(candidate);
+        let mut matching: Vec<(&R, usize)> = Vec::new();
+        for (number, candidate) in candidates.iter().enumerate() {
+            if scan.matches(&**candidate).await? {
+                matching.push((candidate, number));
             }
         }
-        scan.page(matching).await
+        let (page, total) = scan.page(matching).await?;
+        let mut candidates: Vec<Option<Stored<R>>> = candidates.into_iter().map(Some).collect();
+        Ok(Page::exact(page.into_iter().filter_map(|number| candidates.get_mut(number)?.take()), total))
     }
 
-    /// Sorts resources that match the filter, and cuts the page.
-    fn page<'r, R: Access + Clone + 'r>(&self, matching: impl Iterator<Item = &'r R>) -> Page<R> {
-        self.cut(matching.map(|resource| (self.key(resource, &Unmetered), resource)).collect())
-    }
-
-    /// Cuts the page out of what matches. Only the resources of the page are sorted.
-    pub(super) fn cut<R: Access + Clone>(&self, mut matching: Vec<(SortKey<'_>, &R)>) -> Page<R> {
+    /// Cuts the page out of what matches, and counts that. Only the page is sorted.
+    pub(super) fn cut<T>(&self, mut matching: Vec<(SortKey<'_>, T)>) -> (Vec<T>, usize) {
         let descending = self.sort.is_some_and(|sort| sort.descending);
-        let by_key = |(left, _): &(SortKey<'_>, &R), (right, _): &(SortKey<'_>, &R)| {
+        let by_key = |(left, _): &(SortKey<'_>, T), (right, _): &(SortKey<'_>, T)| {
             let order = compare(&left.value, &right.value);
             let order = if descending { order.reverse() } else { order };
             order.then_with(|| compare(&left.id, &right.id))
@@ -272,11 +286,11 @@ impl<'a> Query<'a> {
         }
         let mut page = matching.split_off(start.min(matching.len()));
         page.sort_by(by_key);
-        Page::exact(self.copy(page.into_iter().map(|(_, resource)| resource)), total)
+        (page.into_iter().map(|(_, resource)| resource).collect(), total)
     }
 
     /// Copies the resources of a page, as far as it may be long. The first one is always on it.
-    pub(super) fn copy<'r, R: Access + Clone + 'r>(&self, page: impl Iterator<Item = &'r R>) -> Vec<R> {
+    fn copy<R: Access + Clone>(&self, page: Vec<&R>) -> Vec<R> {
         let mut left = self.copies;
         let mut copies = Vec::new();
         for resource in page {

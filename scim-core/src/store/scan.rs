@@ -1,6 +1,6 @@
 //! The walk over resources that may match a query.
 
-use super::query::{Page, Query, SortKey};
+use super::query::{Query, SortKey};
 use crate::{
     access::Access,
     error::Error,
@@ -45,16 +45,20 @@ impl<'q> Scan<'q> {
         Ok(is_match)
     }
 
-    /// Sorts the resources that match, and cuts the page.
+    /// Sorts the resources that match, each with what stands for it, and cuts the page. Returns the page and how many
+    /// match.
     ///
     /// # Errors
     ///
     /// As [`matches`](Self::matches).
-    pub(super) async fn page<R: Access + Clone + Sync>(mut self, matching: Vec<&R>) -> Result<Page<R>, Error> {
-        let mut keyed: Vec<(SortKey<'_>, &R)> = Vec::with_capacity(matching.len());
-        for resource in matching {
+    pub(super) async fn page<R: Access + Sync, T: Send>(
+        mut self,
+        matching: Vec<(&R, T)>,
+    ) -> Result<(Vec<T>, usize), Error> {
+        let mut keyed: Vec<(SortKey<'_>, T)> = Vec::with_capacity(matching.len());
+        for (resource, token) in matching {
             let meter = Bounded::new(u64::MAX);
-            keyed.push((self.query.key(resource, &meter), resource));
+            keyed.push((self.query.key(resource, &meter), token));
             self.spend(meter.spent()).await?;
         }
         Ok(self.query.cut(keyed))

@@ -9,7 +9,7 @@ use scim_core::{
     Context, Scim, ScimValue, async_trait,
     json::Projection,
     model::Meta,
-    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };
 use serde_json::json;
 
@@ -55,7 +55,7 @@ struct Credulous {
 
 #[async_trait]
 impl Store<Team> for Credulous {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<Team>>, StoreError> {
         self.teams.get(cx, id, wanted).await
     }
 
@@ -63,25 +63,25 @@ impl Store<Team> for Credulous {
         self.teams.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: Team) -> Result<Team, StoreError> {
-        self.teams.create(cx, new).await
+    async fn create(&self, cx: &Context, creation: Creation<'_, Team>) -> Result<Stored<Team>, StoreError> {
+        self.teams.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Team, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Stored<Team>, StoreError> {
         self.teams.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        self.teams.delete(cx, id, expected).await
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Team>>, StoreError> {
+        self.teams.delete(cx, removal).await
     }
 
-    fn takes_deltas(&self) -> bool {
+    fn supports_deltas(&self) -> bool {
         true
     }
 
-    async fn patch(&self, _: &Context, _: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
+    async fn apply_delta(&self, _: &Context, _: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
         self.believed.fetch_add(1, Ordering::Relaxed);
-        Ok(DeltaAnswer::Made { version: None })
+        Ok(DeltaOutcome::Applied { version: None })
     }
 }
 

@@ -5,7 +5,7 @@ use http::Request;
 use scim_core::{
     Context, Identity, Scim,
     model::Meta,
-    store::{MemoryStore, Store},
+    store::{Creation, MemoryStore, Store},
 };
 use serde_json::{Value as Json, json};
 
@@ -213,7 +213,7 @@ async fn what_is_stored_may_be_older_than_the_rule() {
         phone_numbers: vec![Phone { value: Some("1".into()), r#type: Some("fax".into()), primary: None }],
         ..Nested::default()
     };
-    let uri = format!("/Users/{}", store.create(&cx, old).await.unwrap().id);
+    let uri = format!("/Users/{}", store.create(&cx, Creation::new(old)).await.unwrap().id);
     let scim = Scim::builder().resource(store).build().unwrap();
     for (operation, expected) in [
         (json!({"op": "replace", "path": "userName", "value": "kit"}), 200),

@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 8] = [
     &["error", "limits", "schema", "text", "turn"],
     &["meter", "reference"],
     &["access", "compat"],
-    &["coerce", "context", "model", "path", "validate"],
+    &["coerce", "context", "model", "path", "report", "validate"],
     &["filter", "json"],
     &["patch"],
     &["body", "explain", "store"],

@@ -17,7 +17,10 @@ use scim_core::{
     model::Group,
     path,
     schema::Path,
-    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{
+        Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Precondition, Query, Removal, Store, StoreError,
+        Stored,
+    },
     text::fold,
 };
 
@@ -136,7 +139,7 @@ fn loose(query: &Query<'_>, all: &[Group], calls: usize) -> Vec<Group> {
     let mut unpaged = Query::all(query.resource_type);
     unpaged.sort = query.sort;
     let ordered = unpaged.select(&relabeled.collect::<Vec<_>>()).into_resources();
-    let original = |group: &Group| found.iter().enumerate().find(|(at, _)| place(*at) == group.id);
+    let original = |group: &Stored<Group>| found.iter().enumerate().find(|(at, _)| place(*at) == group.id);
     ordered.iter().filter_map(original).map(|(_, group)| (*group).clone()).collect()
 }
 
@@ -160,11 +163,11 @@ impl Faulty {
 
     async fn all(&self, cx: &Context) -> Vec<Group> {
         let query = Query::all(<Group as scim_core::access::ScimResource>::TYPE);
-        self.inner.search(cx, &query).await.unwrap().into_resources()
+        self.inner.search(cx, &query).await.unwrap().into_resources().into_iter().map(Stored::into_owned).collect()
     }
 
     async fn stored(&self, cx: &Context, id: &str) -> Result<Group, StoreError> {
-        self.inner.get(cx, id, &Projection::DEFAULT).await?.ok_or(StoreError::NotFound)
+        self.inner.get(cx, id, &Projection::DEFAULT).await?.map(Stored::into_owned).ok_or(StoreError::NotFound)
     }
 
     /// What the faulty stores do about names beside, or in place of, the index.
@@ -211,7 +214,7 @@ impl Faulty {
         group
     }
 
-    async fn write(&self, cx: &Context, change: Change<'_, Group>) -> Result<Group, StoreError> {
+    async fn write(&self, cx: &Context, change: Change<'_, Group>) -> Result<Stored<Group>, StoreError> {
         let (id, old) = (change.id(), change.old());
         let stored = self.stored(cx, id).await;
         let current = match (&stored, self.fault) {
@@ -221,10 +224,12 @@ impl Faulty {
                 self.stored(cx, id).await?
             }
             (Ok(stored), Fault::VersionOfContent) if Some(content(stored)) == old.meta.version => stored.clone(),
-            (Err(StoreError::NotFound), Fault::Upsert) => return self.inner.create(cx, change.into_new()).await,
+            (Err(StoreError::NotFound), Fault::Upsert) => {
+                return self.inner.create(cx, Creation::new(change.into_state())).await;
+            }
             _ => old.clone(),
         };
-        let mut new = self.written(change.into_new());
+        let mut new = self.written(change.into_state());
         if self.is(Fault::ForgottenColumn) {
             new.members.clone_from(&current.members);
         }
@@ -240,7 +245,7 @@ impl Faulty {
 
 #[async_trait]
 impl Store<Group> for Faulty {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Group>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<Group>>, StoreError> {
         if self.is(Fault::IdMustBeUuid) {
             uuid::Uuid::parse_str(id).map_err(StoreError::fatal)?;
         }
@@ -251,7 +256,7 @@ impl Store<Group> for Faulty {
                 if self.is(Fault::MembersNotLoaded) && !wanted.is_default() {
                     found.members.clear();
                 }
-                return Ok(Some(late.unwrap_or(self.shown(found))));
+                return Ok(Some(late.unwrap_or(self.shown(found)).into()));
             }
         }
         Ok(None)
@@ -285,7 +290,7 @@ impl Store<Group> for Faulty {
             Fault::NoOrder | Fault::LooseTies if self.is(Fault::NoOrder) || query.sort.is_some() => {
                 let found = loose(query, &all, calls);
                 let total = found.len();
-                return Ok(Page::exact(found.into_iter().skip(query.offset).take(query.count).collect(), total));
+                return Ok(Page::exact(found.into_iter().skip(query.offset).take(query.count), total));
             }
             Fault::Overflow => {
                 let end = query.offset.checked_add(query.count).unwrap();
@@ -300,7 +305,8 @@ impl Store<Group> for Faulty {
         Ok(Page::exact(resources, total))
     }
 
-    async fn create(&self, cx: &Context, new: Group) -> Result<Group, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, Group>) -> Result<Stored<Group>, StoreError> {
+        let new = creation.into_state();
         if !self.tenants().iter().any(|tenant| tenant.tenant() == cx.tenant()) {
             self.tenants.lock().unwrap().push(cx.clone());
         }
@@ -311,29 +317,31 @@ impl Store<Group> for Faulty {
         }
         let new = self.written(new);
         if self.is(Fault::MembersLater) {
-            let first = self.inner.create(cx, Group { members: Vec::new(), ..new.clone() }).await?;
+            let first = Creation::new(Group { members: Vec::new(), ..new.clone() });
+            let first = self.inner.create(cx, first).await?;
             wait().await;
             return self.inner.replace(cx, Change::new(&new.id.clone(), &first, new)).await;
         }
-        let stored = self.told(self.inner.create(cx, new).await)?;
-        Ok(self.shown(stored))
+        let stored = self.told(self.inner.create(cx, Creation::new(new)).await)?;
+        Ok(self.shown(stored.into_owned()).into())
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Group>) -> Result<Group, StoreError> {
-        self.judge(cx, change.new_state()).await?;
-        let (old, new) = (&change.old().display_name, &change.new_state().display_name);
+    async fn replace(&self, cx: &Context, change: Change<'_, Group>) -> Result<Stored<Group>, StoreError> {
+        self.judge(cx, change.state()).await?;
+        let (old, new) = (&change.old().display_name, &change.state().display_name);
         if self.is(Fault::OwnNameTaken) && old != new && fold(old) == fold(new) {
             return Err(StoreError::conflict(NAME));
         }
         let stored = self.told(self.write(cx, change).await)?;
-        Ok(self.shown(stored))
+        Ok(self.shown(stored.into_owned()).into())
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Group>>, StoreError> {
+        let (id, expected) = (removal.id(), removal.expected());
         let any_tenant = self.tenants().into_iter().filter(|_| self.is(Fault::DeleteOfAnyTenant));
         for tenant in any_tenant {
             if self.stored(&tenant, id).await.is_ok() {
-                return self.inner.delete(&tenant, id, expected).await;
+                return self.inner.delete(&tenant, removal).await;
             }
         }
         let stored = self.stored(cx, id).await?;
@@ -342,37 +350,37 @@ impl Store<Group> for Faulty {
             self.kept.lock().unwrap().push(key);
         }
         if self.is(Fault::VersionOfContent) && !expected.admits(&content(&stored)) {
-            return Err(StoreError::Version);
+            return Err(StoreError::VersionMismatch);
         }
         let ignores = self.is(Fault::DeleteAnyVersion) || self.is(Fault::VersionOfContent);
-        let expected = if ignores { Precondition::None } else { expected };
+        let removal = if ignores { removal.with_expected(Precondition::None) } else { removal };
         if self.is(Fault::CheckThenDelete) {
             wait().await;
-            return match self.inner.delete(cx, id, expected).await {
-                Err(StoreError::NotFound) => Ok(()),
+            return match self.inner.delete(cx, removal).await {
+                Err(StoreError::NotFound) => Ok(None),
                 answer => answer,
             };
         }
-        self.inner.delete(cx, id, expected).await
+        self.inner.delete(cx, removal).await
     }
 
-    fn takes_deltas(&self) -> bool {
+    fn supports_deltas(&self) -> bool {
         !self.is(Fault::VersionOfContent)
     }
 
-    async fn patch(&self, cx: &Context, mut delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        let id = delta.id;
+    async fn apply_delta(&self, cx: &Context, mut delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        let id = delta.id();
         let before = self.stored(cx, id).await;
         match self.fault {
-            Fault::DeltaAnyVersion => delta.expected = Precondition::None,
+            Fault::DeltaAnyVersion => delta = delta.with_expected(Precondition::None),
             Fault::DeltaOfAnyTenant => {
                 for tenant in self.tenants() {
                     if self.stored(&tenant, id).await.is_ok() {
-                        return self.inner.patch(&tenant, delta).await;
+                        return self.inner.apply_delta(&tenant, delta).await;
                     }
                 }
             }
-            Fault::DeltaInParts if delta.effects.iter().any(|effect| effect.path() == NAME) => {
+            Fault::DeltaInParts if delta.effects().iter().any(|effect| effect.path() == NAME) => {
                 let before = before?;
                 self.inner
                     .replace(cx, Change::new(id, &before, Group { members: Vec::new(), ..before.clone() }))
@@ -385,12 +393,12 @@ impl Store<Group> for Faulty {
                 if before != now {
                     self.inner.replace(cx, Change::new(id, &now, before)).await?;
                 }
-                return self.inner.patch(cx, delta).await;
+                return self.inner.apply_delta(cx, delta).await;
             }
             _ => {}
         }
-        let answer = self.inner.patch(cx, delta).await?;
-        if answer == DeltaAnswer::NotTaken {
+        let answer = self.inner.apply_delta(cx, delta).await?;
+        if answer == DeltaOutcome::Unsupported {
             return Ok(answer);
         }
         let (before, now) = (before?, self.stored(cx, id).await?);
@@ -403,6 +411,6 @@ impl Store<Group> for Faulty {
             _ => return Ok(answer),
         }
         let stored = self.inner.replace(cx, Change::new(id, &now, rewritten)).await?;
-        Ok(DeltaAnswer::Made { version: stored.meta.version })
+        Ok(DeltaOutcome::Applied { version: stored.meta.version.clone() })
     }
 }

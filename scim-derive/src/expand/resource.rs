@@ -65,7 +65,7 @@ fn row(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStrea
     }
     let field = |number: Option<u16>| input.fields.iter().find(|field| Some(field.number) == number);
     let fields = numbers(layout).into_iter().map(|number| {
-        field(number).map_or_else(|| quote!(("", #access::Stored::Nowhere)), |field| stored(library, field))
+        field(number).map_or_else(|| quote!(("", #access::ColumnHint::Nowhere)), |field| stored(library, field))
     });
     quote!(#access::Row { binds: &[], fields: &[#(#fields),*] })
 }
@@ -75,14 +75,14 @@ fn stored(library: &Library, field: &Field) -> TokenStream {
     let (name, ty) = (field.ident.unraw().to_string(), &field.ty);
     if let Some(fixed) = &field.fixed {
         let scalar = complex::scalar(library, fixed);
-        return quote!(("", #access::Stored::Fixed(&#scalar)));
+        return quote!(("", #access::ColumnHint::Fixed(&#scalar)));
     }
     let stored = if field.attrs.with.is_some() || field.attrs.extension.is_some() || field.is_meta() {
-        quote!(#access::Stored::Unknown)
+        quote!(#access::ColumnHint::Unknown)
     } else if flat::is_flag(field) {
-        quote!(#access::Stored::Flag)
+        quote!(#access::ColumnHint::Flag)
     } else {
-        quote!(<#ty as #access::AttributeType>::STORED)
+        quote!(<#ty as #access::AttributeType>::COLUMN)
     };
     quote!((#name, #stored))
 }

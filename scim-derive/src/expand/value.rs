@@ -59,7 +59,7 @@ fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: 
         if attrs.with.is_some() { value.clone() } else { quote!(<#ty as #access::Access>::assigned(&self.#member)) };
     let stored = attrs.with.is_none().then(|| {
         quote! {
-            const STORED: #access::Stored = <#ty as #access::AttributeType>::STORED;
+            const COLUMN: #access::ColumnHint = <#ty as #access::AttributeType>::COLUMN;
         }
     });
     quote! {

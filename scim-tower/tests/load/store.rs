@@ -10,7 +10,7 @@ use scim_core::{
     Context,
     json::Projection,
     model::User,
-    store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };
 use tokio::sync::Semaphore;
 
@@ -53,7 +53,7 @@ impl Gated {
 
 #[async_trait]
 impl Store<User> for Gated {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<User>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<User>>, StoreError> {
         self.pass().await;
         assert_ne!(id, "bad", "secret of the store");
         self.users.get(cx, id, wanted).await
@@ -64,19 +64,19 @@ impl Store<User> for Gated {
         self.users.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: User) -> Result<User, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, User>) -> Result<Stored<User>, StoreError> {
         self.pass().await;
-        assert_ne!(new.user_name, "bad", "secret of the store");
-        self.users.create(cx, new).await
+        assert_ne!(creation.state().user_name, "bad", "secret of the store");
+        self.users.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<User, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<Stored<User>, StoreError> {
         self.pass().await;
         self.users.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<User>>, StoreError> {
         self.pass().await;
-        self.users.delete(cx, id, expected).await
+        self.users.delete(cx, removal).await
     }
 }

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use scim_core::{
     access::{Access, Document, Edit, Scalar},
     schema::Path,
-    store::{Change, Precondition, Store, StoreError},
+    store::{Change, Creation, Precondition, Removal, Store, StoreError},
 };
 use serde_json::{Value, json};
 
@@ -163,25 +163,25 @@ async fn versions_and_tenants_are_kept_apart() {
             new.edit(&[serial], Edit::Set(Scalar::Str(number.to_owned().into()))).unwrap();
             new
         };
-        let first = devices.create(&cx, new("1", "S1")).await.unwrap();
-        devices.create(&other, new("2", "S1")).await.unwrap();
-        let taken = devices.create(&cx, new("1", "S2")).await;
+        let first = devices.create(&cx, Creation::new(new("1", "S1"))).await.unwrap();
+        devices.create(&other, Creation::new(new("2", "S1"))).await.unwrap();
+        let taken = devices.create(&cx, Creation::new(new("1", "S2"))).await;
         assert!(matches!(taken, Err(StoreError::Conflict(Path::ID))), "{taken:?}");
-        let gone = devices.replace(&other, Change::new("1", &first, first.clone())).await;
+        let gone = devices.replace(&other, Change::new("1", &*first, first.clone())).await;
         assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
         assert!(devices.get(&other, "1", ALL).await.unwrap().is_none());
         let second = devices.replace(&cx, Change::new("1", &first, new("1", "S3"))).await.unwrap();
         assert_ne!(first, second);
-        let late = devices.replace(&cx, Change::new("1", &first, first.clone())).await;
-        assert!(matches!(late, Err(StoreError::Version)), "{late:?}");
-        let late = devices.delete(&cx, "1", Precondition::Version("W/\"1\"")).await;
-        assert!(matches!(late, Err(StoreError::Version)), "{late:?}");
+        let late = devices.replace(&cx, Change::new("1", &*first, first.clone())).await;
+        assert!(matches!(late, Err(StoreError::VersionMismatch)), "{late:?}");
+        let late = devices.delete(&cx, Removal::new("1", Precondition::Version("W/\"1\""))).await;
+        assert!(matches!(late, Err(StoreError::VersionMismatch)), "{late:?}");
         // The old number is free, the new one is not.
-        devices.create(&cx, new("3", "S1")).await.unwrap();
-        let taken = devices.create(&cx, new("4", "S3")).await;
+        devices.create(&cx, Creation::new(new("3", "S1"))).await.unwrap();
+        let taken = devices.create(&cx, Creation::new(new("4", "S3"))).await;
         assert!(matches!(taken, Err(StoreError::Conflict(path)) if path == Path::of(serial)), "{taken:?}");
         assert!(devices.get(&cx, "4", ALL).await.unwrap().is_none());
-        devices.delete(&cx, "1", Precondition::Version("2")).await.unwrap();
-        devices.create(&cx, new("4", "S3")).await.unwrap();
+        devices.delete(&cx, Removal::new("1", Precondition::Version("2"))).await.unwrap();
+        devices.create(&cx, Creation::new(new("4", "S3"))).await.unwrap();
     }
 }

@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode};
 use scim_core::{
     Context,
     json::Projection,
-    store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Delta, DeltaOutcome, Page, Query, Removal, Store, StoreError, Stored},
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -41,7 +41,7 @@ impl OneWay {
 
 #[async_trait]
 impl Store<Team> for OneWay {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Team>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<Team>>, StoreError> {
         self.state()?.get(cx, id, wanted).await
     }
 
@@ -49,24 +49,24 @@ impl Store<Team> for OneWay {
         self.state()?.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: Team) -> Result<Team, StoreError> {
-        self.teams.create(cx, new).await
+    async fn create(&self, cx: &Context, creation: Creation<'_, Team>) -> Result<Stored<Team>, StoreError> {
+        self.teams.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Team, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, Team>) -> Result<Stored<Team>, StoreError> {
         self.state()?.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        self.teams.delete(cx, id, expected).await
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Team>>, StoreError> {
+        self.teams.delete(cx, removal).await
     }
 
-    fn takes_deltas(&self) -> bool {
+    fn supports_deltas(&self) -> bool {
         matches!(self.way, Way::Effects)
     }
 
-    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        self.teams.patch(cx, delta).await
+    async fn apply_delta(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        self.teams.apply_delta(cx, delta).await
     }
 }
 

@@ -15,7 +15,6 @@ use serde_json::value::RawValue;
 
 use super::{
     Call, Context, Inner, caught,
-    endpoint::encoded,
     etag::Conditions,
     refusal::{self, Refused},
     respond::Answer,
@@ -229,7 +228,9 @@ impl Inner {
         // What a POST would have made has no URL if it fails (RFC 7644 §3.7.3).
         if method != Method::POST {
             let collection = format!("{}{}", cx.base_url(), endpoint.resource_type().endpoint);
-            met.location = Some(id.map_or_else(|| collection.clone(), |id| format!("{collection}/{}", encoded(id))));
+            met.location = Some(
+                id.map_or_else(|| collection.clone(), |id| format!("{collection}/{}", crate::context::encoded(id))),
+            );
         }
         met.id = id.map(str::to_owned);
         if method == Method::POST && operation.bulk_id.is_none() {

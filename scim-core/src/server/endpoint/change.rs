@@ -2,40 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Stored, Target, objects, view::tag};
+use super::{StoreEndpoint, Target, objects, view::tag};
 use crate::{
     access::{DateTime, Edit, Refused, Resource, Scalar, compare, version_tag},
-    body::{self, ReadReport},
-    compat::{Quirks, Tolerance},
+    body,
+    compat::Tolerance,
     context::Context,
     error::Error,
     json::Projection,
-    patch::{Effect, Effects, Patch, PatchReport},
+    patch::{Effect, Effects, Patch},
+    report::WriteReport,
     schema::{Path, ResourceType, common},
     server::Settings,
-    store::{Change, Delta, DeltaAnswer, Store, StoreError},
+    store::{Change, Delta, DeltaOutcome, Store, StoreError, Stored},
     turn::yield_now,
     validate::{self, validate},
 };
-
-/// What a write did beside changing the resource.
-pub(super) struct Written {
-    pub(super) touched: Vec<Path>,
-    pub(super) ignored: Vec<String>,
-    pub(super) quirks: Quirks,
-}
-
-impl From<ReadReport> for Written {
-    fn from(ReadReport { touched, ignored, quirks }: ReadReport) -> Self {
-        Self { touched, ignored, quirks }
-    }
-}
-
-impl From<PatchReport> for Written {
-    fn from(PatchReport { touched, ignored, quirks }: PatchReport) -> Self {
-        Self { touched, ignored, quirks }
-    }
-}
 
 /// What a request does to a resource.
 #[derive(Clone, Copy)]
@@ -52,12 +34,19 @@ impl Edits<'_> {
         resource_type: &ResourceType,
         resource: &mut R,
         tolerance: &Tolerance,
-    ) -> Result<Written, Error> {
+    ) -> Result<WriteReport, Error> {
         match self {
-            Self::Replacement(body) => Ok(body::replace(resource_type, resource, body, tolerance)?.into()),
-            Self::Patch(patch) => Ok(patch.apply_in_turns(resource, tolerance).await?.into()),
+            Self::Replacement(body) => body::replace(resource_type, resource, body, tolerance),
+            Self::Patch(patch) => patch.apply_in_turns(resource, tolerance).await,
         }
     }
+}
+
+/// A PATCH that the store made without loading the resource.
+pub(super) struct Unloaded {
+    /// The entity tag of the resource now.
+    pub(super) version: Option<String>,
+    pub(super) report: WriteReport,
 }
 
 /// How long a write that loses races is tried again. Every loss is another's win, so many writers can change one resource
@@ -72,7 +61,7 @@ fn not_before<R: Resource>(now: DateTime, stored: &R) -> DateTime {
     }
 }
 
-impl<R: Resource, S: Store<R>> Stored<R, S> {
+impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     /// Reads a resource, changes a copy, and stores that if nobody else was faster. After a lost race all is judged again
     /// on the new state: the conditions of the request, too.
     ///
@@ -86,13 +75,13 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         cx: &Context,
         target: &Target<'_>,
         edits: Edits<'_>,
-    ) -> Result<(R, Written), Error> {
+    ) -> Result<(Stored<R>, WriteReport), Error> {
         let started = Instant::now();
         for tried in 0.. {
             let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
-            target.conditions.check_write(tag(&old).as_deref())?;
+            target.conditions.check_write(tag(&*old).as_deref())?;
             let mut new = old.clone();
-            let written = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
+            let report = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
             let stored = old.value();
             let change = match edits {
                 Edits::Replacement(_) => validate::Change::Replacement(&stored),
@@ -102,37 +91,37 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2). But they are no answer to
             // whether a secret is the one that a client guesses.
-            let names_secret = written.touched.iter().any(|path| !self.resource_type.is_readable(*path));
+            let names_secret = report.touched.iter().any(|path| !self.resource_type.is_readable(*path));
             if !names_secret && compare::equal(&self.resource_type, &old.value(), &new.value()) {
-                self.report(settings, cx, &written);
-                return Ok((old, written));
+                self.report(settings, cx, &report);
+                return Ok((old, report));
             }
-            let now = Edit::Set(Scalar::DateTime(not_before(settings.clock.now(), &old)));
+            let now = Edit::Set(Scalar::DateTime(not_before(settings.clock.now(), &*old)));
             optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], now))?;
-            let change = Change::new(target.id, &old, new).caused_by(&written.touched, written.quirks);
+            let change = Change::new(target.id, &*old, new).with_report(&report);
             match self.store.replace(cx, change).await {
                 Ok(stored) => {
-                    self.report(settings, cx, &written);
-                    return Ok((stored, written));
+                    self.report(settings, cx, &report);
+                    return Ok((stored, report));
                 }
-                Err(StoreError::Version) if started.elapsed() < PATIENCE => step_back(tried).await,
-                Err(StoreError::Version) => break,
+                Err(StoreError::VersionMismatch) if started.elapsed() < PATIENCE => step_back(tried).await,
+                Err(StoreError::VersionMismatch) => break,
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
         }
         Err(busy())
     }
 
-    /// Has the store make a PATCH without loading the resource, if it can; answers the version and what was touched.
+    /// Has the store make a PATCH without loading the resource, if it can; returns its version and the report.
     pub(super) async fn patch_unloaded(
         &self,
         settings: &Settings,
         cx: &Context,
         target: &Target<'_>,
         patch: &Patch<'_>,
-    ) -> Result<Option<(Option<String>, Vec<Path>)>, Error> {
+    ) -> Result<Option<Unloaded>, Error> {
         // A store that keeps no versions cannot judge a condition.
-        if !self.store.takes_deltas() || (target.conditions.is_given() && !self.keeps_versions) {
+        if !self.store.supports_deltas() || (target.conditions.is_given() && !self.keeps_versions) {
             return Ok(None);
         }
         let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
@@ -145,40 +134,37 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
         if !fit::<R>(&effects) {
             return Ok(None);
         }
-        let written = Written::from(report);
-        let mut delta = Delta::new(target.id, &effects, expected, settings.clock.now());
-        delta.touched = &written.touched;
-        delta.quirks = written.quirks;
-        match self.store.patch(cx, delta).await {
-            Err(StoreError::Version) if target.conditions.is_given() => Err(Error::precondition_failed()),
+        let delta = Delta::new(target.id, &effects, expected, settings.clock.now()).with_report(&report);
+        match self.store.apply_delta(cx, delta).await {
+            Err(StoreError::VersionMismatch) if target.conditions.is_given() => Err(Error::precondition_failed()),
             // Where the store lost a race, the way over the resource takes it up again.
-            Ok(DeltaAnswer::NotTaken) | Err(StoreError::Version) => Ok(None),
-            Ok(DeltaAnswer::Made { version }) => {
-                self.report(settings, cx, &written);
+            Ok(DeltaOutcome::Unsupported) | Err(StoreError::VersionMismatch) => Ok(None),
+            Ok(DeltaOutcome::Applied { version }) => {
+                self.report(settings, cx, &report);
                 let version = version.and_then(|version| version_tag(Scalar::Str(version.into())));
-                Ok(Some((version, written.touched)))
+                Ok(Some(Unloaded { version, report }))
             }
             Err(error) => Err(self.error(error, Some(target.id))),
         }
     }
 
-    /// Tells what was tolerated and what was left out.
-    pub(super) fn report(&self, settings: &Settings, cx: &Context, written: &Written) {
-        if !written.quirks.is_empty() {
-            tracing::debug!(quirks = %written.quirks, resource_type = %self.resource_type.name, "tolerated");
+    /// Logs what was tolerated and what was left out.
+    pub(super) fn report(&self, settings: &Settings, cx: &Context, report: &WriteReport) {
+        if !report.quirks.is_empty() {
+            tracing::debug!(quirks = %report.quirks, resource_type = %self.resource_type.name, "tolerated");
         }
-        if written.ignored.is_empty() {
+        if report.ignored.is_empty() {
             return;
         }
         // Names that a client made up are escaped; how many there are and how long is bounded where they are collected.
         tracing::info!(
             tenant = cx.tenant(),
             resource_type = %self.resource_type.name,
-            names = ?written.ignored,
+            names = ?report.ignored,
             "left out: the application has no place for it"
         );
         if let Some(hook) = &settings.on_ignored {
-            hook(cx, &self.resource_type, &written.ignored);
+            hook(cx, &self.resource_type, &report.ignored);
         }
     }
 }

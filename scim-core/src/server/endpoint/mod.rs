@@ -2,12 +2,11 @@
 
 mod change;
 mod objects;
-mod stored;
+mod store_endpoint;
 mod view;
 
 pub(super) use objects::{ObjectChecks, object_checks};
-pub(super) use stored::Stored;
-pub(super) use view::encoded;
+pub(super) use store_endpoint::StoreEndpoint;
 
 use async_trait::async_trait;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{Stored, Target, change::busy};
+use super::{StoreEndpoint, Target, change::busy};
 use crate::{
     access::{Access, Resource, Scalar, version_tag},
     compat::Tolerance,
@@ -13,16 +13,16 @@ use crate::{
     json::{self, Projection},
     schema::{Path, common},
     server::{PatchAnswer, params::AnswerParams, respond::Answer},
-    store::{Store, StoreError},
+    store::{Store, StoreError, Stored},
 };
 
 /// What a resource that is loaded costs in a bulk request, for each of its elements. It is copied several times, validated,
 /// compared and stored.
 const LOADED: u64 = 12;
 
-impl<R: Resource, S: Store<R>> Stored<R, S> {
+impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     /// The resource of an id; 404 if there is none.
-    pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<R, Error> {
+    pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Stored<R>, Error> {
         let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
         let stored = stored.ok_or_else(|| self.not_found(id))?;
         cx.note_work(LOADED, &stored.value());
@@ -50,7 +50,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
 
     /// The resource's URL.
     pub(super) fn location(&self, cx: &Context, resource: &R) -> String {
-        format!("{}{}/{}", cx.base_url(), self.resource_type.endpoint, encoded(&Self::id(resource)))
+        cx.location(&self.resource_type, &Self::id(resource))
     }
 
     fn id(resource: &R) -> Cow<'_, str> {
@@ -73,7 +73,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
                 |id| self.not_found(id),
             ),
             // Where this counts it is handled before; a store that says it elsewhere may do better the next time.
-            StoreError::Version => busy(),
+            StoreError::VersionMismatch => busy(),
             StoreError::Conflict(path) => {
                 let name = self.resource_type.name_of(path);
                 Error::uniqueness(format!("another {} has this `{name}`", self.resource_type.name))
@@ -85,16 +85,7 @@ impl<R: Resource, S: Store<R>> Stored<R, S> {
     }
 }
 
-/// Characters of an id that stand in a URL as they are (RFC 3986 §2.3).
-const SEGMENT: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 /// The entity tag of a resource.
 pub(super) fn tag<R: Access>(resource: &R) -> Option<String> {
     version_tag(resource.value().at(&[common::META, common::META_VERSION]).scalar())
-}
-
-/// An id as a segment of a URL.
-pub(crate) fn encoded(id: &str) -> String {
-    percent_encoding::utf8_percent_encode(id, SEGMENT).to_string()
 }

@@ -18,7 +18,7 @@ use crate::{
     context::Context,
     json::Projection,
     schema::Path,
-    store::{Change, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Page, Query, Removal, Store, StoreError, Stored},
 };
 
 /// A store that a test can look into while the engine owns it.
@@ -80,7 +80,7 @@ impl Shared<User> {
         let query = Query::all(User::TYPE);
         let page = now(self.inner.search(&context("contoso"), &query)).unwrap();
         assert_eq!(page.resources.len(), 1);
-        page.resources.into_iter().next().unwrap()
+        page.resources.into_iter().next().unwrap().into_owned()
     }
 }
 
@@ -109,7 +109,7 @@ impl<R: Resource> Shared<R> {
 
 #[async_trait]
 impl<R: Resource> Store<R> for Shared<R> {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<R>>, StoreError> {
         self.call("get")?;
         self.inner.get(cx, id, wanted).await
     }
@@ -124,21 +124,21 @@ impl<R: Resource> Store<R> for Shared<R> {
         self.inner.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: R) -> Result<R, StoreError> {
+    async fn create(&self, cx: &Context, creation: Creation<'_, R>) -> Result<Stored<R>, StoreError> {
         self.call("create")?;
-        self.inner.create(cx, new).await
+        self.inner.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<Stored<R>, StoreError> {
         self.call("replace")?;
         self.race(change.id()).await;
         self.inner.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<R>>, StoreError> {
         self.call("delete")?;
-        self.race(id).await;
-        self.inner.delete(cx, id, expected).await
+        self.race(removal.id()).await;
+        self.inner.delete(cx, removal).await
     }
 }
 
@@ -245,7 +245,7 @@ async fn a_stores_error_becomes_the_right_answer() {
     type Case = (fn() -> StoreError, u16, &'static str);
     let cases: [Case; 7] = [
         (|| StoreError::NotFound, 404, ""),
-        (|| StoreError::Version, 503, ""),
+        (|| StoreError::VersionMismatch, 503, ""),
         (|| StoreError::conflict(USER_NAME), 409, "uniqueness"),
         (|| Error::mutability("the user is from another directory").into(), 400, "mutability"),
         (|| Error::new(StatusCode::FORBIDDEN, "not in this country").into(), 403, ""),
@@ -427,10 +427,15 @@ async fn a_page_is_part_of_the_whole_order() {
                 let start = offset.min(50);
                 assert_eq!(ids(&page), sorted[start..start.saturating_add(count).min(50)], "{offset} {count}");
                 assert_eq!(page.total(), Some(50));
-                assert_eq!(ids(&query.select_in_turns(&users).await.unwrap()), ids(&page));
+                assert_eq!(ids(&query.select_in_turns(stored(&users)).await.unwrap()), ids(&page));
             }
         }
     }
+}
+
+/// Users as a store returns them.
+fn stored(users: &[User]) -> Vec<Stored<User>> {
+    users.iter().cloned().map(Stored::from).collect()
 }
 
 #[test]
@@ -439,7 +444,7 @@ fn candidates_are_looked_through_in_turns() {
     let terms: Vec<String> = (0..400).map(|number| format!(r#"title co "y{number}""#)).collect();
     let filter = crate::filter::Filter::parse(User::TYPE, &terms.join(" or ")).unwrap();
     let query = Query { filter: Some(&filter), ..Query::all(User::TYPE) };
-    let mut select = std::pin::pin!(query.select_in_turns(&users));
+    let mut select = std::pin::pin!(query.select_in_turns(stored(&users)));
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     let turns = std::iter::from_fn(|| select.as_mut().poll(&mut cx).is_pending().then_some(())).count();
     // A hundred times four hundred comparisons, of which a turn makes some thousand.

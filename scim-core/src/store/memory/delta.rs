@@ -17,7 +17,7 @@ use crate::{
     context::Context,
     patch::{Effect, Effects},
     schema::{Mutability, Path, ResourceType, common},
-    store::{Delta, DeltaAnswer, StoreError},
+    store::{Delta, DeltaOutcome, StoreError},
     text,
 };
 
@@ -154,10 +154,10 @@ impl<R: Resource> MemoryStore<R> {
         tenant: &Tenant<R>,
         row: &Row<R>,
         (change, delta): (&InPlace<'_>, &Delta<'_>),
-    ) -> Result<DeltaAnswer, StoreError> {
+    ) -> Result<DeltaOutcome, StoreError> {
         let mut state = row.lock();
         let stored = state.as_mut().ok_or(StoreError::NotFound)?;
-        check(&**stored, delta.expected)?;
+        check(&**stored, delta.expected())?;
         // Where the values are indexed, nobody needs to look through the list. While the row is locked nobody else changes
         // what it holds.
         let value = change.path.child(change.value.0);
@@ -179,7 +179,7 @@ impl<R: Resource> MemoryStore<R> {
         let finish = |resource: &mut dyn Access| {
             set_version(resource, self.next_version());
             // A resource need not have a field for it.
-            let now = Scalar::DateTime(delta.now);
+            let now = Scalar::DateTime(delta.now());
             let _ = resource.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(now));
         };
         let mut old = None;
@@ -199,7 +199,7 @@ impl<R: Resource> MemoryStore<R> {
             cx.note_work(WALK, &stored.value().at(change.path.steps()));
         }
         // The framework says why, when it meets the same.
-        let Ok(is_changed) = outcome else { return Ok(DeltaAnswer::NotTaken) };
+        let Ok(is_changed) = outcome else { return Ok(DeltaOutcome::Unsupported) };
         if is_changed {
             tenant.lock().note(&row.id, changes);
         }
@@ -207,7 +207,7 @@ impl<R: Resource> MemoryStore<R> {
         // What others may still hold is dropped where no lock is held.
         drop(state);
         drop(old);
-        Ok(DeltaAnswer::Made { version })
+        Ok(DeltaOutcome::Applied { version })
     }
 }
 

@@ -56,7 +56,8 @@ fn a_long_search_holds_nobody_up() {
     let mut first = None;
     for number in 0..200 {
         let stored =
-            now(store.create(&cx, User { title: Some("x".into()), ..user(&format!("u{number:03}")) })).unwrap();
+            now(store.create(&cx, Creation::new(User { title: Some("x".into()), ..user(&format!("u{number:03}")) })))
+                .unwrap();
         first.get_or_insert(stored);
     }
     let first = first.unwrap();
@@ -71,11 +72,11 @@ fn a_long_search_holds_nobody_up() {
             Poll::Pending => turns += 1,
         }
         if turns == 1 {
-            now(store.create(&cx, user("v"))).unwrap();
-            now(store.create(&context("other"), user("v"))).unwrap();
+            now(store.create(&cx, Creation::new(user("v")))).unwrap();
+            now(store.create(&context("other"), Creation::new(user("v")))).unwrap();
             let new = User { title: Some("x42".into()), ..first.clone() };
             now(store.replace(&cx, Change::new(&first.id, &first, new))).unwrap();
-            now(store.delete(&cx, "u199", Precondition::None)).unwrap();
+            now(store.delete(&cx, Removal::new("u199", Precondition::None))).unwrap();
             assert!(now(store.get(&cx, "u000", &Projection::DEFAULT)).unwrap().is_some());
         }
     };
@@ -90,7 +91,7 @@ fn elements_count_when_a_search_gives_way() {
     for id in ["a", "b", "c"] {
         let members = (0..10_000).map(member).collect();
         let group = Group { id: id.into(), display_name: id.into(), members, ..Group::default() };
-        now(store.create(&context("t"), group)).unwrap();
+        now(store.create(&context("t"), Creation::new(group))).unwrap();
     }
     let filter = Filter::parse(Group::TYPE, r#"members[display eq "x" and type eq "y"]"#).unwrap();
     let query = Query { filter: Some(&filter), ..Query::all(Group::TYPE) };
@@ -106,7 +107,7 @@ fn a_delta_while_a_search_reads_the_group_changes_a_copy() {
     let cx = context("t");
     for store in [MemoryStore::<Group>::new(), MemoryStore::<Group>::new().indexed(VALUE)] {
         let group = Group { id: "g".into(), display_name: "g".into(), ..Group::default() };
-        now(store.create(&cx, group)).unwrap();
+        now(store.create(&cx, Creation::new(group))).unwrap();
         let row = store.tenant(&cx).unwrap().row("g").unwrap();
         let read = row.read().unwrap();
         add_member(&store, "g", "a").unwrap();
@@ -119,7 +120,7 @@ fn a_delta_while_a_search_reads_the_group_changes_a_copy() {
     }
 }
 
-fn add_member<R: Resource>(store: &MemoryStore<R>, id: &str, member: &str) -> Result<DeltaAnswer, StoreError> {
+fn add_member<R: Resource>(store: &MemoryStore<R>, id: &str, member: &str) -> Result<DeltaOutcome, StoreError> {
     change_members(store, id, &json!({"op": "add", "path": "members", "value": [{"value": member}]}))
 }
 
@@ -127,12 +128,13 @@ fn change_members<R: Resource>(
     store: &MemoryStore<R>,
     id: &str,
     operation: &serde_json::Value,
-) -> Result<DeltaAnswer, StoreError> {
+) -> Result<DeltaOutcome, StoreError> {
     let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]});
     let body = body.to_string();
     let tolerance = Tolerance::new(Compat::default());
     let (effects, _) = Effects::of(Group::TYPE, body.as_bytes(), &tolerance).unwrap().unwrap();
-    now(store.patch(&context("t"), Delta::new(id, &effects, Precondition::None, crate::access::DateTime::UNIX_EPOCH)))
+    now(store
+        .apply_delta(&context("t"), Delta::new(id, &effects, Precondition::None, crate::access::DateTime::UNIX_EPOCH)))
 }
 
 thread_local! {
@@ -191,7 +193,7 @@ fn contents(store: &MemoryStore<Fussy>) -> Vec<String> {
         copy.edit(Path::META.steps(), Edit::Set(Scalar::Absent)).unwrap();
         copy.to_json(Group::TYPE).unwrap()
     };
-    page.resources.iter().map(shown).collect()
+    page.resources.iter().map(|resource| shown(resource)).collect()
 }
 
 /// What a filter finds, by a look-up where there is one.
@@ -210,7 +212,7 @@ fn a_panic_of_the_application_breaks_nothing() {
     const NAME: Path = path::<Group>("displayName");
     const VALUE: Path = path::<Group>("members.value");
     let calls: [(&str, Call); 7] = [
-        ("create", |store| now(store.create(&context("t"), fussy("h", "H", &["h1"]))).is_ok()),
+        ("create", |store| now(store.create(&context("t"), Creation::new(fussy("h", "H", &["h1"])))).is_ok()),
         ("get", |store| now(store.get(&context("t"), "g", &Projection::DEFAULT)).is_ok()),
         ("search", |store| found(store, r#"displayName co "g" or members.display pr"#) == 1),
         ("replace", |store| {
@@ -218,7 +220,7 @@ fn a_panic_of_the_application_breaks_nothing() {
             let old = Fussy(row.read().unwrap().0.clone());
             now(store.replace(&context("t"), Change::new("g", &old, fussy("g", "New", &["b", "c"])))).is_ok()
         }),
-        ("delete", |store| now(store.delete(&context("t"), "g", Precondition::None)).is_ok()),
+        ("delete", |store| now(store.delete(&context("t"), Removal::new("g", Precondition::None))).is_ok()),
         ("add", |store| {
             let operation =
                 json!({"op": "add", "path": "members", "value": [{"value": "x"}, {"value": "y"}, {"value": "a"}]});
@@ -234,7 +236,7 @@ fn a_panic_of_the_application_breaks_nothing() {
             let make = || {
                 let store = MemoryStore::<Fussy>::of(Group::TYPE.clone()).unique(NAME);
                 let store = if indexed { store.indexed(VALUE) } else { store };
-                now(store.create(&context("t"), fussy("g", "G", &["a", "b"]))).unwrap();
+                now(store.create(&context("t"), Creation::new(fussy("g", "G", &["a", "b"])))).unwrap();
                 store
             };
             let store = make();
@@ -263,19 +265,20 @@ fn a_panic_of_the_application_breaks_nothing() {
                     assert_eq!(found(&store, &format!(r#"displayName eq "{taken}""#)), there, "{name} {fuse} {taken}");
                 }
                 // And everything goes on.
-                assert!(now(store.create(&context("t"), fussy("later", "Later", &["a"]))).is_ok());
+                assert!(now(store.create(&context("t"), Creation::new(fussy("later", "Later", &["a"])))).is_ok());
                 if contents.iter().any(|json| json.contains("\"id\":\"g\"")) {
                     let row = store.tenant(&context("t")).unwrap().row("g").unwrap();
                     let old = Fussy(row.read().unwrap().0.clone());
                     assert!(now(store.replace(&context("t"), Change::new("g", &old, fussy("g", "Last", &[])))).is_ok());
-                    assert!(now(store.delete(&context("t"), "g", Precondition::None)).is_ok());
+                    assert!(now(store.delete(&context("t"), Removal::new("g", Precondition::None))).is_ok());
                 }
                 if is_over {
                     break;
                 }
                 fuse += 1;
             }
-            assert!(fuse > 0, "{name} calls no code of the application");
+            // What is read is shared.
+            assert_eq!(fuse > 0, name != "get", "{name} calls code of the application {fuse} times");
         }
     }
 }

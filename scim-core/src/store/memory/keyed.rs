@@ -66,7 +66,7 @@ fn ids<R: Resource>(store: &MemoryStore<R>, filter: &str) -> Vec<String> {
     let query = Query { filter: Some(&filter), ..Query::all(&store.resource_type) };
     let page = now(store.search(&cx(), &query)).unwrap();
     let id = |resource: &R| resource.value().at(Path::ID.steps()).into_str().unwrap_or_default().into_owned();
-    page.resources.iter().map(id).collect()
+    page.resources.iter().map(|resource| id(resource)).collect()
 }
 
 #[test]
@@ -91,16 +91,16 @@ fn values_of_every_type_are_unique_and_found() {
         ("bool", Scalar::Bool(false), Scalar::Bool(false), &["bool eq false"]),
     ] {
         let store = MemoryStore::<Document>::of(unique());
-        now(store.create(&cx(), thing("a", name, value.clone()))).unwrap();
-        let refused = now(store.create(&cx(), thing("b", name, same)));
+        now(store.create(&cx(), Creation::new(thing("a", name, value.clone())))).unwrap();
+        let refused = now(store.create(&cx(), Creation::new(thing("b", name, same))));
         assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{name} {value:?}: {refused:?}");
         for filter in filters {
             assert_eq!(ids(&store, filter), ["a"], "{filter}");
         }
     }
     let store = MemoryStore::<Document>::of(unique());
-    now(store.create(&cx(), thing("a", "int", Scalar::Int(9_007_199_254_740_992)))).unwrap();
-    now(store.create(&cx(), thing("b", "int", Scalar::Int(9_007_199_254_740_993)))).unwrap();
+    now(store.create(&cx(), Creation::new(thing("a", "int", Scalar::Int(9_007_199_254_740_992))))).unwrap();
+    now(store.create(&cx(), Creation::new(thing("b", "int", Scalar::Int(9_007_199_254_740_993))))).unwrap();
     assert_eq!(ids(&store, "int eq 9007199254740993"), ["b"]);
 }
 
@@ -109,7 +109,7 @@ fn ids_that_are_numbers_are_in_the_order_of_numbers() {
     let store = MemoryStore::<Document>::of(unique());
     for number in [9, 100, 10, 1] {
         let mut node = Node::Complex(vec![(common::ID, Node::Scalar(Scalar::Int(number)))]);
-        now(store.create(&cx(), Document::create(&[], Edit::Insert(&mut node)).unwrap())).unwrap();
+        now(store.create(&cx(), Creation::new(Document::create(&[], Edit::Insert(&mut node)).unwrap()))).unwrap();
     }
     let resource_type = unique();
     let filter = Filter::parse(&resource_type, "id pr").unwrap();
@@ -155,7 +155,11 @@ fn a_look_up_by_an_indexed_value_looks_at_no_other_resource() {
         let member = |number: usize| Member { value: Some(format!("m{number}")), ..Member::default() };
         let members = (group..group + 3).map(member).collect();
         let id = format!("g{group:03}");
-        now(store.create(&cx(), Watched(Group { id, display_name: "x".into(), members, ..Group::default() }))).unwrap();
+        now(store.create(
+            &cx(),
+            Creation::new(Watched(Group { id, display_name: "x".into(), members, ..Group::default() })),
+        ))
+        .unwrap();
     }
     for (filter, expected) in [
         (r#"members.value eq "m100""#, &["g098", "g099", "g100"][..]),
@@ -203,8 +207,8 @@ fn the_index_finds_what_a_search_finds_after_any_writes() {
                 let mut node = document.value().to_node();
                 let new = Group::create(&[], Edit::Insert(&mut node)).unwrap();
                 match (what, stored) {
-                    (0, Some(_)) => now(store.delete(&cx(), &id, Precondition::None)).unwrap(),
-                    (0 | 1, None) => drop(now(store.create(&cx(), new)).unwrap()),
+                    (0, Some(_)) => drop(now(store.delete(&cx(), Removal::new(&id, Precondition::None))).unwrap()),
+                    (0 | 1, None) => drop(now(store.create(&cx(), Creation::new(new))).unwrap()),
                     (1, Some(old)) => drop(now(store.replace(&cx(), Change::new(&id, &old, new))).unwrap()),
                     (_, None) => {}
                     (op, Some(_)) => {
@@ -216,7 +220,7 @@ fn the_index_finds_what_a_search_finds_after_any_writes() {
                         let effects = Effects::of(Group::TYPE, body.as_bytes(), &tolerance).ok().flatten();
                         if let Some((effects, _)) = effects.filter(|(effects, _)| !effects.is_empty()) {
                             let time = crate::access::DateTime::UNIX_EPOCH;
-                            let _ = now(store.patch(&cx(), Delta::new(&id, &effects, Precondition::None, time)));
+                            let _ = now(store.apply_delta(&cx(), Delta::new(&id, &effects, Precondition::None, time)));
                         }
                     }
                 }
@@ -233,7 +237,7 @@ fn the_index_finds_what_a_search_finds_after_any_writes() {
         }
         for number in 0..4 {
             for store in [&indexed, &plain] {
-                let _ = now(store.delete(&cx(), &format!("g{number}"), Precondition::None));
+                let _ = now(store.delete(&cx(), Removal::new(&format!("g{number}"), Precondition::None)));
             }
         }
         assert_eq!(indexed.tenant(&cx()).map_or(0, |tenant| tenant.lock().held()), 0, "nothing is held by nobody");
@@ -250,7 +254,7 @@ fn a_member_joins_a_big_indexed_group_without_a_look_at_the_others() {
         members: (0..20_000).map(member).collect(),
         ..Group::default()
     };
-    now(store.create(&cx(), Watched(group))).unwrap();
+    now(store.create(&cx(), Creation::new(Watched(group)))).unwrap();
     for (op, member, changes) in
         [("add", "m5", false), ("add", "new", true), ("remove", "nobody", false), ("remove", "m7", true)]
     {
@@ -260,10 +264,10 @@ fn a_member_joins_a_big_indexed_group_without_a_look_at_the_others() {
         });
         let body = body.to_string();
         let (effects, _) = Effects::of(Group::TYPE, body.as_bytes(), &Tolerance::default()).unwrap().unwrap();
-        let version = || now(store.get(&cx(), "g", &Projection::DEFAULT)).unwrap().unwrap().0.meta.version;
+        let version = || now(store.get(&cx(), "g", &Projection::DEFAULT)).unwrap().unwrap().0.meta.version.clone();
         let before = version();
         let delta = Delta::new("g", &effects, Precondition::None, crate::access::DateTime::UNIX_EPOCH);
-        assert!(matches!(now(store.patch(&cx(), delta)), Ok(DeltaAnswer::Made { .. })));
+        assert!(matches!(now(store.apply_delta(&cx(), delta)), Ok(DeltaOutcome::Applied { .. })));
         assert_eq!(version() != before, changes, "{op} {member}");
         let is_there = !ids(&store, &format!(r#"members.value eq "{member}""#)).is_empty();
         assert_eq!(is_there, op == "add", "{op} {member}");

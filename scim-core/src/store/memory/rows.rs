@@ -47,8 +47,8 @@ pub(super) struct Row<R> {
 }
 
 impl<R> Row<R> {
-    pub(super) fn new(id: Id, resource: R) -> Self {
-        Self { id, state: Mutex::new(Some(Arc::new(resource))) }
+    pub(super) fn new(id: Id, resource: Arc<R>) -> Self {
+        Self { id, state: Mutex::new(Some(resource)) }
     }
 
     /// The resource as it is now. As long as this is held, a change makes a copy.

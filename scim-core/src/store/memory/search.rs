@@ -66,7 +66,9 @@ impl<R: Resource> MemoryStore<R> {
     pub(super) async fn select(&self, tenant: &Tenant<R>, query: &Query<'_>) -> Result<Page<R>, StoreError> {
         let mut scan = Scan::new(query);
         let matching = self.matching(tenant, query, &mut scan).await?;
-        scan.page(matching.iter().map(Arc::as_ref).collect()).await.map_err(StoreError::Rejected)
+        let resources = matching.iter().map(|resource| (&**resource, resource)).collect();
+        let (page, total) = scan.page(resources).await.map_err(StoreError::Rejected)?;
+        Ok(Page::exact(page.into_iter().map(Arc::clone), total))
     }
 }
 

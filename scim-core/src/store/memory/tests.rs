@@ -28,11 +28,11 @@ fn user(id: &str, name: &str) -> User {
     User { id: id.into(), user_name: name.into(), ..User::default() }
 }
 
-fn add(store: &MemoryStore<User>, id: &str, name: &str) -> Result<User, StoreError> {
-    now(store.create(&context("t"), user(id, name)))
+fn add(store: &MemoryStore<User>, id: &str, name: &str) -> Result<Stored<User>, StoreError> {
+    now(store.create(&context("t"), Creation::new(user(id, name))))
 }
 
-fn rename(store: &MemoryStore<User>, old: &User, name: &str) -> Result<User, StoreError> {
+fn rename(store: &MemoryStore<User>, old: &User, name: &str) -> Result<Stored<User>, StoreError> {
     let new = User { user_name: name.into(), ..old.clone() };
     now(store.replace(&context("t"), Change::new(&old.id, old, new)))
 }
@@ -40,7 +40,7 @@ fn rename(store: &MemoryStore<User>, old: &User, name: &str) -> Result<User, Sto
 fn holder(store: &MemoryStore<User>, name: &str) -> Vec<String> {
     let filter = Filter::parse(User::TYPE, &format!("userName eq \"{name}\"")).unwrap();
     let query = Query { filter: Some(&filter), ..Query::all(User::TYPE) };
-    now(store.search(&context("t"), &query)).unwrap().resources.into_iter().map(|user| user.id).collect()
+    now(store.search(&context("t"), &query)).unwrap().resources.into_iter().map(|user| user.id.clone()).collect()
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_look_up_finds_what_a_scan_finds() {
             user(&format!("id{number:02}"), &["Ada", "\u{c9}mile", "x y"][number % 3].repeat(1 + number / 3));
         user.external_id = (number % 4 == 0).then(|| format!("Ext{number}"));
         user.title = (number % 2 == 0).then(|| "even".to_owned());
-        all.push(now(store.create(&context("t"), user)).unwrap());
+        all.push(now(store.create(&context("t"), Creation::new(user))).unwrap());
     }
     for text in [
         "userName eq \"ADA\"",
@@ -80,7 +80,7 @@ fn a_look_up_finds_what_a_scan_finds() {
         for (offset, count) in [(0, usize::MAX), (0, 1), (1, 2), (0, 0), (usize::MAX, usize::MAX)] {
             let query = Query { filter: Some(&filter), offset, count, ..Query::all(User::TYPE) };
             let found = now(store.search(&context("t"), &query)).unwrap();
-            let scanned = query.select(&all);
+            let scanned = query.select(all.iter().map(|user| &**user));
             assert_eq!((found.resources, found.total), (scanned.resources, scanned.total), "{text} {offset} {count}");
         }
     }
@@ -101,7 +101,7 @@ fn a_unique_value_moves_with_its_resource_and_goes_with_it() {
     assert_eq!((holder(&store, "ada"), holder(&store, "countess")), (vec![], vec!["1".into()]));
     rename(&store, &bob, "ada").unwrap();
     assert!(matches!(rename(&store, &ada, "ada"), Err(StoreError::Conflict(USER_NAME))));
-    now(store.delete(&context("t"), "2", Precondition::None)).unwrap();
+    now(store.delete(&context("t"), Removal::new("2", Precondition::None))).unwrap();
     rename(&store, &ada, "ada").unwrap();
     assert_eq!(holder(&store, "ada"), ["1"]);
     assert_eq!(store.tenant(&context("t")).unwrap().lock().held(), 1, "nothing is held by nobody");
@@ -117,14 +117,17 @@ fn a_version_is_compared_and_never_given_again() {
         seen(&first);
         let second = rename(&store, &first, "a").unwrap();
         seen(&second);
-        assert!(matches!(rename(&store, &first, "b"), Err(StoreError::Version)));
+        assert!(matches!(rename(&store, &first, "b"), Err(StoreError::VersionMismatch)));
         let version = |user: &User| format!("W/\"{}\"", user.meta.version.as_deref().unwrap());
-        let stale = now(store.delete(&context("t"), "1", Precondition::Version(&version(&first))));
-        assert!(matches!(stale, Err(StoreError::Version)));
-        assert_eq!(now(store.get(&context("t"), "1", &Projection::DEFAULT)).unwrap(), Some(second.clone()));
-        now(store.delete(&context("t"), "1", Precondition::Version(&version(&second)))).unwrap();
+        let stale = now(store.delete(&context("t"), Removal::new("1", Precondition::Version(&version(&first)))));
+        assert!(matches!(stale, Err(StoreError::VersionMismatch)));
+        assert_eq!(now(store.get(&context("t"), "1", &Projection::DEFAULT)).unwrap(), Some(second.clone().into()));
+        now(store.delete(&context("t"), Removal::new("1", Precondition::Version(&version(&second))))).unwrap();
         assert!(matches!(rename(&store, &second, "b"), Err(StoreError::NotFound)));
-        assert!(matches!(now(store.delete(&context("t"), "1", Precondition::None)), Err(StoreError::NotFound)));
+        assert!(matches!(
+            now(store.delete(&context("t"), Removal::new("1", Precondition::None))),
+            Err(StoreError::NotFound)
+        ));
     }
 }
 
@@ -159,17 +162,33 @@ fn tenants_are_apart() {
     let store = MemoryStore::<Group>::new().unique(path::<Group>("displayName"));
     let group = |tenant: &str| {
         let new = Group { id: "1".into(), display_name: "g".into(), ..Group::default() };
-        now(store.create(&context(tenant), new))
+        now(store.create(&context(tenant), Creation::new(new)))
     };
     let first = group("a").unwrap();
     group("b").unwrap();
     assert!(matches!(group("a"), Err(StoreError::Conflict(_))));
-    now(store.delete(&context("b"), "1", Precondition::None)).unwrap();
+    now(store.delete(&context("b"), Removal::new("1", Precondition::None))).unwrap();
     for tenant in ["b", "nobody"] {
         assert_eq!(now(store.get(&context(tenant), "1", &Projection::DEFAULT)).unwrap(), None);
-        let change = Change::new("1", &first, first.clone());
+        let change = Change::new("1", &*first, first.clone());
         assert!(matches!(now(store.replace(&context(tenant), change)), Err(StoreError::NotFound)));
         assert_eq!(now(store.search(&context(tenant), &Query::all(Group::TYPE))).unwrap().total, Some(0));
     }
     assert_eq!(now(store.search(&context("a"), &Query::all(Group::TYPE))).unwrap().resources, [first]);
+}
+
+#[test]
+fn rows_are_shared_and_not_copied() {
+    let store = MemoryStore::<User>::new();
+    let cx = context("t");
+    let is_shared = |left: &User, right: &User| std::ptr::eq(left, right);
+    let created = add(&store, "1", "Ada").unwrap();
+    let read = || now(store.get(&cx, "1", &Projection::DEFAULT)).unwrap().unwrap();
+    assert!(is_shared(&created, &read()));
+    let listed = now(store.search(&cx, &Query::all(User::TYPE))).unwrap();
+    assert!(is_shared(&created, &listed.resources()[0]));
+    let renamed = rename(&store, &created, "Eve").unwrap();
+    assert_eq!((&*created.user_name, &*renamed.user_name), ("Ada", "Eve"), "what was read stays as it was");
+    let removed = now(store.delete(&cx, Removal::new("1", Precondition::None).returning_old())).unwrap();
+    assert!(is_shared(&renamed, &removed.unwrap()));
 }

@@ -3,7 +3,7 @@
 use super::{Column, Dialect, Element, column::Kind};
 use crate::{
     access::{
-        Row, Scalar, ScimResource, Stored,
+        ColumnHint, Row, Scalar, ScimResource,
         flat::{Bind, Elements, Group},
     },
     schema::Path,
@@ -102,7 +102,7 @@ pub fn columns<'c, R: ScimResource>(
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'c> {
     name: &'static str,
-    stored: Stored,
+    stored: ColumnHint,
     dialect: Dialect,
     table: &'c str,
 }
@@ -144,15 +144,15 @@ impl Field<'_> {
     #[must_use]
     pub fn column(&self) -> Column {
         match (self.stored, self.dialect) {
-            (Stored::Text { .. }, _) => Column::text(self.sql()),
-            (Stored::Bool | Stored::Flag, _) => Column::boolean(self.sql()),
-            (Stored::Int, _) => Column::integer(self.sql()),
-            (Stored::Dec, _) => Column::decimal(self.sql()),
-            (Stored::Uuid, Dialect::Postgres | Dialect::MariaDb) => Column::uuid(self.sql()),
-            (Stored::DateTime, Dialect::Postgres) => Column::timestamptz(self.sql()),
-            (Stored::Uuid, Dialect::Sqlite)
-            | (Stored::DateTime, Dialect::Sqlite | Dialect::MariaDb)
-            | (Stored::Unknown | Stored::Nowhere | Stored::Fixed(_), _) => Column::unsupported(),
+            (ColumnHint::Text { .. }, _) => Column::text(self.sql()),
+            (ColumnHint::Bool | ColumnHint::Flag, _) => Column::boolean(self.sql()),
+            (ColumnHint::Int, _) => Column::integer(self.sql()),
+            (ColumnHint::Dec, _) => Column::decimal(self.sql()),
+            (ColumnHint::Uuid, Dialect::Postgres | Dialect::MariaDb) => Column::uuid(self.sql()),
+            (ColumnHint::DateTime, Dialect::Postgres) => Column::timestamptz(self.sql()),
+            (ColumnHint::Uuid, Dialect::Sqlite)
+            | (ColumnHint::DateTime, Dialect::Sqlite | Dialect::MariaDb)
+            | (ColumnHint::Unknown | ColumnHint::Nowhere | ColumnHint::Fixed(_), _) => Column::unsupported(),
         }
     }
 
@@ -204,8 +204,8 @@ impl Fields<'_, '_> {
         let field = usize::try_from(number).ok().and_then(|number| self.row.fields.get(number));
         let Some((name, stored)) = field.copied() else { return Column::unsupported() };
         let column = match stored {
-            Stored::Nowhere => Column::absent(),
-            Stored::Fixed(value) => Column::constant(value.clone()),
+            ColumnHint::Nowhere => Column::absent(),
+            ColumnHint::Fixed(value) => Column::constant(value.clone()),
             _ => (self.column)(&Field { name, stored, dialect: self.dialect, table: self.table }),
         };
         match (column.0, stored) {
@@ -213,8 +213,8 @@ impl Fields<'_, '_> {
             _ if !rest.is_empty() => Column::unsupported(),
             // Every row has an id; its index serves if nothing else is asked.
             (kind, _) if path == Path::ID => Column(kind),
-            (kind, Stored::Text { empty_is_absent: true } | Stored::Uuid) => Column(kind).empty_is_absent(),
-            (kind, Stored::Flag) => Column(kind).false_is_absent(),
+            (kind, ColumnHint::Text { empty_is_absent: true } | ColumnHint::Uuid) => Column(kind).empty_is_absent(),
+            (kind, ColumnHint::Flag) => Column(kind).false_is_absent(),
             (kind, _) => Column(kind),
         }
     }

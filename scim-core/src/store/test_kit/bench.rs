@@ -27,7 +27,7 @@ use crate::{
     json::Projection,
     patch::Effects,
     schema::Path,
-    store::{Change, Delta, DeltaAnswer, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored},
     turn::yield_now,
 };
 
@@ -136,7 +136,7 @@ impl<R: Resource> Bench<R> {
         for (cx, id) in made {
             if let Some(store) = self.store() {
                 // What the check itself removed is not there.
-                let _ = store.delete(&cx, &id, Precondition::None).await;
+                let _ = store.delete(&cx, Removal::new(&id, Precondition::None)).await;
             }
         }
     }
@@ -182,7 +182,8 @@ impl<R: Resource> Tenant<R> {
     pub(super) async fn create(&self, new: R) -> Result<R, StoreError> {
         // Also what a call leaves that fails is to be removed.
         self.remember(id(&new));
-        let answer = patiently!(self.bench, store => store.create(&self.cx, new.clone()));
+        let answer = patiently!(self.bench, store => store.create(&self.cx, Creation::new(new.clone())));
+        let answer = answer.map(Stored::into_owned);
         if let Ok(stored) = &answer {
             self.remember(id(stored));
         }
@@ -194,26 +195,29 @@ impl<R: Resource> Tenant<R> {
     }
 
     pub(super) async fn get_for(&self, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError> {
-        patiently!(self.bench, store => store.get(&self.cx, id, wanted))
+        let found = patiently!(self.bench, store => store.get(&self.cx, id, wanted));
+        found.map(|found| found.map(Stored::into_owned))
     }
 
     pub(super) async fn replace(&self, id: &str, old: &R, new: R) -> Result<R, StoreError> {
-        patiently!(self.bench, store => store.replace(&self.cx, Change::new(id, old, new.clone())))
+        let answer = patiently!(self.bench, store => store.replace(&self.cx, Change::new(id, old, new.clone())));
+        answer.map(Stored::into_owned)
     }
 
     /// Removes a resource; with a version only if it has that.
     pub(super) async fn delete(&self, id: &str, expected: Option<&str>) -> Result<(), StoreError> {
         let tag = entity_tag(expected);
         let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
-        patiently!(self.bench, store => store.delete(&self.cx, id, expected))
+        let answer = patiently!(self.bench, store => store.delete(&self.cx, Removal::new(id, expected)));
+        answer.map(drop)
     }
 
     pub(super) async fn search(&self, query: &Query<'_>) -> Result<Page<R>, StoreError> {
         patiently!(self.bench, store => store.search(&self.cx, query))
     }
 
-    pub(super) fn takes_deltas(&self) -> bool {
-        self.bench.store().is_some_and(Store::takes_deltas)
+    pub(super) fn supports_deltas(&self) -> bool {
+        self.bench.store().is_some_and(Store::supports_deltas)
     }
 
     /// Has the store make the effects of a PATCH; `None` if it does not take them, or if they depend on what is stored.
@@ -230,16 +234,12 @@ impl<R: Resource> Tenant<R> {
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
         let tag = entity_tag(expected);
         let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
-        let delta = || {
-            let mut delta = Delta::new(id, &effects, expected, DateTime::now().truncate_to_millis());
-            delta.touched = &report.touched;
-            delta.quirks = report.quirks;
-            delta
-        };
-        let answer: Result<DeltaAnswer, StoreError> = patiently!(self.bench, store => store.patch(&self.cx, delta()));
+        let delta = Delta::new(id, &effects, expected, DateTime::now().truncate_to_millis()).with_report(&report);
+        let answer: Result<DeltaOutcome, StoreError> =
+            patiently!(self.bench, store => store.apply_delta(&self.cx, delta));
         answer.map(|answer| match answer {
-            DeltaAnswer::NotTaken => None,
-            DeltaAnswer::Made { version } => Some(version),
+            DeltaOutcome::Unsupported => None,
+            DeltaOutcome::Applied { version } => Some(version),
         })
     }
 
@@ -277,9 +277,10 @@ impl<R: Resource> Tenant<R> {
     /// The answer to a query as clients get it: the framework completes candidates.
     pub(super) async fn answer(&self, query: &Query<'_>) -> Verdict<(Vec<R>, usize)> {
         let page = self.search(query).await.map_err(|error| unexpected("`search`", &error))?;
-        let page = if page.total().is_some() { page } else { query.select(page.resources()) };
+        let page =
+            if page.total().is_some() { page } else { query.select(page.resources().iter().map(|stored| &**stored)) };
         let total = page.total().unwrap_or_default();
-        Ok((page.into_resources(), total))
+        Ok((page.into_resources().into_iter().map(Stored::into_owned).collect(), total))
     }
 
     /// The answer to a filter, or to none.

@@ -97,7 +97,7 @@ async fn pages<S: Sample>(columns: &dyn Fn(Path) -> Column) {
                 let mut query = Query::all(S::TYPE);
                 (query.filter, query.sort) = (Some(&filter), Some(sort::<S>(name, descending)));
                 let memory = query.select(&people).into_resources();
-                let memory: Vec<String> = memory.iter().map(S::id).collect();
+                let memory: Vec<String> = memory.iter().map(|resource| S::id(resource)).collect();
                 assert_eq!(memory, expected, "{name} {ask}");
 
                 query.count = 1 + random.below(20);
@@ -183,6 +183,6 @@ async fn who_has_several_rows_is_counted_once() {
         let found = Translator::new(Dialect::Sqlite, Employee::TYPE, &columns).after(1).select(&query);
         let sql = format!("SELECT p.id FROM people AS p WHERE p.tenant = ?1 AND {}{}", found.filter.sql, found.page);
         let page = tables.query(&sql, "t", &found.binds().cloned().collect::<Vec<_>>()).await;
-        assert_eq!(page, all[offset..].iter().map(Employee::id).collect::<Vec<_>>(), "{sql}");
+        assert_eq!(page, all[offset..].iter().map(|resource| Employee::id(resource)).collect::<Vec<_>>(), "{sql}");
     }
 }

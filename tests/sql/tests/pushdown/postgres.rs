@@ -104,7 +104,7 @@ fn lists<S: Sample>(columns: &dyn Fn(Path) -> Column) {
             let sql = format!("{}{}", found.filter.sql, found.page);
             statement(&mut script, &sql, &found.binds().cloned().collect::<Vec<_>>());
             let page = query.select(&people).into_resources();
-            expected.push((*name, page.iter().map(S::id).collect::<Vec<_>>().join(" ")));
+            expected.push((*name, page.iter().map(|resource| S::id(resource)).collect::<Vec<_>>().join(" ")));
         }
     }
     let lines = run(&server, &script);

@@ -8,7 +8,7 @@ use crate::{
     json::Projection,
     model::User,
     server::tests::{BASE, Numbered, builder},
-    store::{Change, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };
 
 #[tokio::test]
@@ -62,7 +62,7 @@ struct Panics(MemoryStore<User>);
 
 #[async_trait]
 impl Store<User> for Panics {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<User>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<User>>, StoreError> {
         assert_ne!(id, "panic");
         self.0.get(cx, id, wanted).await
     }
@@ -71,17 +71,17 @@ impl Store<User> for Panics {
         self.0.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: User) -> Result<User, StoreError> {
-        assert_ne!(new.user_name, "panic");
-        self.0.create(cx, new).await
+    async fn create(&self, cx: &Context, creation: Creation<'_, User>) -> Result<Stored<User>, StoreError> {
+        assert_ne!(creation.state().user_name, "panic");
+        self.0.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<User, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, User>) -> Result<Stored<User>, StoreError> {
         self.0.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        self.0.delete(cx, id, expected).await
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<User>>, StoreError> {
+        self.0.delete(cx, removal).await
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     json::Projection,
     model::{Group, Meta},
     schema::ResourceType,
-    store::{Change, Delta, DeltaAnswer, MemoryStore, Page, Precondition, Query, Store, StoreError},
+    store::{Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };
 
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -29,14 +29,14 @@ const WRITERS: usize = 16;
 /// Counts how resources are changed, and takes deltas or not.
 struct Counted<R> {
     inner: MemoryStore<R>,
-    takes_deltas: bool,
+    supports_deltas: bool,
     in_place: AtomicUsize,
     replaced: AtomicUsize,
 }
 
 #[async_trait]
 impl<R: Resource> Store<R> for Counted<R> {
-    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<R>, StoreError> {
+    async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<R>>, StoreError> {
         self.inner.get(cx, id, wanted).await
     }
 
@@ -44,44 +44,44 @@ impl<R: Resource> Store<R> for Counted<R> {
         self.inner.search(cx, query).await
     }
 
-    async fn create(&self, cx: &Context, new: R) -> Result<R, StoreError> {
-        self.inner.create(cx, new).await
+    async fn create(&self, cx: &Context, creation: Creation<'_, R>) -> Result<Stored<R>, StoreError> {
+        self.inner.create(cx, creation).await
     }
 
-    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<R, StoreError> {
+    async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<Stored<R>, StoreError> {
         self.replaced.fetch_add(1, Ordering::Relaxed);
         self.inner.replace(cx, change).await
     }
 
-    async fn delete(&self, cx: &Context, id: &str, expected: Precondition<'_>) -> Result<(), StoreError> {
-        self.inner.delete(cx, id, expected).await
+    async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<R>>, StoreError> {
+        self.inner.delete(cx, removal).await
     }
 
-    fn takes_deltas(&self) -> bool {
-        self.takes_deltas && Store::<R>::takes_deltas(&self.inner)
+    fn supports_deltas(&self) -> bool {
+        self.supports_deltas && Store::<R>::supports_deltas(&self.inner)
     }
 
-    async fn patch(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaAnswer, StoreError> {
-        let answer = self.inner.patch(cx, delta).await?;
-        self.in_place.fetch_add(usize::from(answer != DeltaAnswer::NotTaken), Ordering::Relaxed);
+    async fn apply_delta(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
+        let answer = self.inner.apply_delta(cx, delta).await?;
+        self.in_place.fetch_add(usize::from(answer != DeltaOutcome::Unsupported), Ordering::Relaxed);
         Ok(answer)
     }
 }
 
-fn counted<R: Resource>(inner: MemoryStore<R>, takes_deltas: bool) -> Arc<Counted<R>> {
-    Arc::new(Counted { inner, takes_deltas, in_place: AtomicUsize::new(0), replaced: AtomicUsize::new(0) })
+fn counted<R: Resource>(inner: MemoryStore<R>, supports_deltas: bool) -> Arc<Counted<R>> {
+    Arc::new(Counted { inner, supports_deltas, in_place: AtomicUsize::new(0), replaced: AtomicUsize::new(0) })
 }
 
-fn groups(takes_deltas: bool) -> (Arc<Counted<Group>>, Scim) {
-    let store = counted(MemoryStore::<Group>::new(), takes_deltas);
+fn groups(supports_deltas: bool) -> (Arc<Counted<Group>>, Scim) {
+    let store = counted(MemoryStore::<Group>::new(), supports_deltas);
     let scim = Scim::builder().resource(Arc::clone(&store)).base_url("https://example.com").build().unwrap();
     (store, scim)
 }
 
 /// Groups whose type is known only at run time.
-fn documents(takes_deltas: bool) -> (Arc<Counted<Document>>, Scim) {
+fn documents(supports_deltas: bool) -> (Arc<Counted<Document>>, Scim) {
     let resource_type: ResourceType = Group::TYPE.clone();
-    let store = counted(MemoryStore::<Document>::of(resource_type.clone()), takes_deltas);
+    let store = counted(MemoryStore::<Document>::of(resource_type.clone()), supports_deltas);
     let builder = Scim::builder().dynamic(resource_type, Arc::clone(&store));
     (store, builder.base_url("https://example.com").build().unwrap())
 }

@@ -96,7 +96,7 @@ fn lists<R: Resource>(bench: &Bench<R>) -> Verdict<Vec<Elements>> {
 
 /// The first list to which the store makes additions itself.
 async fn taken<R: Resource>(tenant: &Tenant<R>) -> Verdict<Elements> {
-    if !tenant.takes_deltas() {
+    if !tenant.supports_deltas() {
         return Err(Unmet::not_applicable("the store takes no deltas"));
     }
     let stored = tenant.any().await?;
@@ -119,7 +119,7 @@ async fn with<R: Resource>(tenant: &Tenant<R>, list: &Elements, values: &[&str])
 
 pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
-    if !tenant.takes_deltas() {
+    if !tenant.supports_deltas() {
         return Err(Unmet::not_applicable("the store takes no deltas"));
     }
     let (lists, mut made) = (lists(&bench)?, 0);
@@ -221,7 +221,7 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
 async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict {
     match tenant.patch(id, body, None).await {
         Ok(Some(_)) => return Ok(()),
-        Ok(None) | Err(StoreError::Version) => {}
+        Ok(None) | Err(StoreError::VersionMismatch) => {}
         Err(error) => return Err(unexpected("`patch`", &error)),
     }
     for _ in 0..TRIES {
@@ -229,7 +229,7 @@ async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict 
         let Some(new) = apply(&tenant.bench, &old, body) else { return Err(failed(format!("{body} is refused"))) };
         match tenant.replace(id, &old, new).await {
             Ok(_) => return Ok(()),
-            Err(StoreError::Version) => {}
+            Err(StoreError::VersionMismatch) => {}
             Err(error) => return Err(unexpected("`replace`", &error)),
         }
     }
@@ -246,7 +246,7 @@ pub(super) async fn precondition<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let second = tenant.change(&first, bench.revised(&first)?).await?;
     let add = body(&[list.operation("add", &["v5".to_owned()])]);
     let late = tenant.patch(&id(&first), &add, Some(&old)).await;
-    let is_told = matches!(late, Err(StoreError::Version) | Ok(None));
+    let is_told = matches!(late, Err(StoreError::VersionMismatch) | Ok(None));
     ensure!(is_told, "`patch` with a version that is no longer stored answered {}", told(&late));
     tenant.unchanged(&second, "a `patch` that was refused").await?;
     let current = version(&second).unwrap_or_default();

@@ -61,8 +61,8 @@ impl<R: Resource> Listed<R> {
         let expected = query.select(&self.resources);
         let (found, total) = self.tenant.answer(query).await?;
         let all = expected.total().unwrap_or_default();
-        let ids = |resources: &[R]| resources.iter().map(id).collect::<Vec<String>>();
-        let (found, expected) = (ids(&found), ids(expected.resources()));
+        let found: Vec<String> = found.iter().map(id).collect();
+        let expected: Vec<String> = expected.resources().iter().map(|resource| id(&**resource)).collect();
         let missing: Vec<_> = expected.iter().filter(|id| !found.contains(id)).collect();
         ensure!(missing.is_empty(), "{told} misses {} of {all}: {}", missing.len(), self.show(&missing));
         let extra: Vec<_> = found.iter().filter(|id| !expected.contains(id)).collect();

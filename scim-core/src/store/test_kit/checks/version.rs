@@ -56,8 +56,8 @@ pub(super) async fn stale<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let second = tenant.change(&first, bench.revised(&first)?).await?;
     let late = tenant.replace(&id(&first), &first, bench.revised(&first)?).await;
     ensure!(
-        matches!(late, Err(StoreError::Version)),
-        "`replace` of a state that is no longer stored answered {}, not `StoreError::Version`",
+        matches!(late, Err(StoreError::VersionMismatch)),
+        "`replace` of a state that is no longer stored answered {}, not `StoreError::VersionMismatch`",
         told(&late)
     );
     tenant.unchanged(&second, "a change that came too late").await
@@ -79,7 +79,7 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             return Err(Unmet::failed(format!("of {CALLERS} changes at once from one state, {count} succeeded")));
         };
         for answer in &answers {
-            let is_told = matches!(answer, Ok(_) | Err(StoreError::Version));
+            let is_told = matches!(answer, Ok(_) | Err(StoreError::VersionMismatch));
             ensure!(is_told, "a change that lost a race answered {}", told(answer));
         }
         tenant.unchanged(won, "a race that this change won").await?;
@@ -93,8 +93,8 @@ pub(super) async fn delete<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let second = tenant.change(&first, bench.revised(&first)?).await?;
     let late = tenant.delete(&id(&first), Some(&old)).await;
     ensure!(
-        matches!(late, Err(StoreError::Version)),
-        "`delete` with a version that is no longer stored answered {}, not `StoreError::Version`",
+        matches!(late, Err(StoreError::VersionMismatch)),
+        "`delete` with a version that is no longer stored answered {}, not `StoreError::VersionMismatch`",
         told(&late)
     );
     tenant.unchanged(&second, "a `delete` that was refused").await?;
@@ -172,7 +172,7 @@ async fn append<R: Resource>(tenant: &Tenant<R>, id: &str, path: Path, part: &st
         ensure!(tenant.bench.setup.set_text(&mut new, path, &text), "the attribute does not take {text:?}");
         match tenant.replace(id, &old, new).await {
             Ok(_) => return Ok(()),
-            Err(StoreError::Version) => {}
+            Err(StoreError::VersionMismatch) => {}
             Err(error) => return Err(super::super::bench::unexpected("`replace`", &error)),
         }
     }

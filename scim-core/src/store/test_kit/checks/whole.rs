@@ -97,8 +97,8 @@ pub(super) async fn repeated<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let change = bench.revised(&created)?;
     let replaced = tenant.change(&created, change.clone()).await?;
     let again = tenant.replace(&id(&created), &created, change).await;
-    let is_told = matches!(again, Err(StoreError::Version));
-    ensure!(is_told, "the same `replace` again answered {}, not `StoreError::Version`", told(&again));
+    let is_told = matches!(again, Err(StoreError::VersionMismatch));
+    ensure!(is_told, "the same `replace` again answered {}, not `StoreError::VersionMismatch`", told(&again));
     tenant.unchanged(&replaced, "the same `replace` again").await?;
     tenant.remove(&id(&created)).await?;
     let again = tenant.delete(&id(&created), None).await;
@@ -164,7 +164,7 @@ async fn dropped_replace<R: Resource>(tenant: &Tenant<R>, polls: usize) -> Verdi
         match tenant.replace(&id(&old), &found, bench.revised(&found)?).await {
             Ok(_) => return Ok(is_done),
             // What was dropped came to its end meanwhile.
-            Err(StoreError::Version) => {}
+            Err(StoreError::VersionMismatch) => {}
             Err(error) => return Err(unexpected(&format!("{after} another `replace`"), &error)),
         }
     }

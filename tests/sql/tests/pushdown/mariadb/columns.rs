@@ -115,7 +115,9 @@ fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
             query.sort = Some(sort::<Person>("userName", descending));
             let found = translator.select(&query);
             script.ask(&format!("SELECT t.id FROM t WHERE TRUE{}", found.page), &found.page_binds);
-            lists.push(query.select(&people).into_resources().into_iter().map(|person| person.id).collect::<Vec<_>>());
+            lists.push(
+                query.select(&people).into_resources().into_iter().map(|person| person.id.clone()).collect::<Vec<_>>(),
+            );
         }
         let mut rows = script.run(server);
         assert_eq!(rows.split_off(rows.len() - 2), lists, "{declaration}");

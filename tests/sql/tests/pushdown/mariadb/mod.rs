@@ -11,6 +11,7 @@ use scim_core::{
     access::ScimResource,
     filter::Filter,
     schema::Path,
+    store::Stored,
     store::{
         Query,
         sql::{self, Bind, Column, Dialect, Selection, Translator, Where},
@@ -131,7 +132,7 @@ fn pages<S: Sample>(translator: Translator<'_>) {
                 let book = query.select(&people).into_resources();
                 query.count = 1 + random.below(20);
                 let order = translator.order(query.sort).unwrap();
-                let mut last: Option<&S> = None;
+                let mut last: Option<&Stored<S>> = None;
                 for page in book.chunks(query.count).chain([&[][..]]) {
                     let found: Selection = translator.select(&query);
                     assert!(found.is_page, "{name}");
@@ -165,8 +166,8 @@ fn pages<S: Sample>(translator: Translator<'_>) {
     println!("{} in MariaDB: {lists} lists, {pages} pages", S::TYPE.name);
 }
 
-fn ids<S: Sample>(page: &[S]) -> Vec<String> {
-    page.iter().map(S::id).collect()
+fn ids<S: Sample>(page: &[Stored<S>]) -> Vec<String> {
+    page.iter().map(|resource| resource.id()).collect()
 }
 
 /// MariaDB does not tell apart texts that differ in a NUL at the end, where it sorts them by other collations than `binary`.

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::{
     Endpoint, Target,
-    change::{Edits, PATIENCE, Written, busy, optional, unmappable},
+    change::{Edits, PATIENCE, Unloaded, busy, optional, unmappable},
     objects::{self, ObjectChecks},
     view::tag,
 };
@@ -30,12 +30,12 @@ use crate::{
         respond::Answer,
         write::ListWriter,
     },
-    store::{Page, Precondition, Query, Sort, Store, StoreError},
+    store::{Creation, Page, Precondition, Query, Removal, Sort, Store, StoreError},
     validate::{Change, validate},
 };
 
 /// A resource type with its store.
-pub(crate) struct Stored<R, S> {
+pub(crate) struct StoreEndpoint<R, S> {
     pub(crate) store: S,
     pub(crate) resource_type: ResourceType,
     pub(crate) patch_answer: PatchAnswer,
@@ -47,7 +47,7 @@ pub(crate) struct Stored<R, S> {
 }
 
 #[async_trait]
-impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
+impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
     fn resource_type(&self) -> &ResourceType {
         &self.resource_type
     }
@@ -91,7 +91,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
                 return Err(too_many_candidates(&query));
             }
             Page { resources, total: None } => {
-                let page = query.select_in_turns(&resources).await?;
+                let page = query.select_in_turns(resources).await?;
                 (page.resources, page.total.unwrap_or_default())
             }
         };
@@ -99,7 +99,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         // Without a pause: pages that are written at the same time would all be in memory.
         for resource in &resources {
             let location = self.location(cx, resource);
-            let write = |out: &mut Vec<u8>| json::write(out, resource_type, resource, &projection, &location);
+            let write = |out: &mut Vec<u8>| json::write(out, resource_type, &**resource, &projection, &location);
             if !list.push(settings.limits.page, write) {
                 break;
             }
@@ -114,7 +114,7 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         params: &AnswerParams,
         body: &[u8],
     ) -> Result<Answer, Error> {
-        let (new, written) = {
+        let (new, report) = {
             let tolerance = settings.tolerance(cx);
             let mut new = R::create(&[], Edit::Set(Scalar::Absent)).map_err(|_| unmappable())?;
             let report = body::read(&self.resource_type, &mut new, body, &tolerance)?;
@@ -124,11 +124,15 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
             validate(&self.resource_type, Change::Creation, &new.value())?;
             objects::check(self.object_checks, &self.resource_type, None, &new)?;
-            (new, Written::from(report))
+            (new, report)
         };
-        let stored = self.store.create(cx, new).await.map_err(|error| self.error(error, None))?;
-        self.report(settings, cx, &written);
-        let mut answer = self.answer(cx, &stored, params, written.touched);
+        let stored = self
+            .store
+            .create(cx, Creation::new(new).with_report(&report))
+            .await
+            .map_err(|error| self.error(error, None))?;
+        self.report(settings, cx, &report);
+        let mut answer = self.answer(cx, &stored, params, report.touched);
         answer.status = StatusCode::CREATED;
         Ok(answer)
     }
@@ -136,11 +140,11 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
     async fn get(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
         let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
         let stored = self.stored(cx, target.id, &projection).await?;
-        let version = tag(&stored);
+        let version = tag(&*stored);
         match target.conditions.judge(Intent::Read, version.as_deref()) {
             Verdict::Go => Ok(self.answer(cx, &stored, &target.params, Vec::new())),
             Verdict::NotModified => {
-                let location = Some(self.location(cx, &stored));
+                let location = Some(self.location(cx, &*stored));
                 Ok(Answer { location, version, ..Answer::empty(StatusCode::NOT_MODIFIED) })
             }
             Verdict::Failed(error) => Err(error),
@@ -154,8 +158,8 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
         target: &Target<'_>,
         body: &[u8],
     ) -> Result<Answer, Error> {
-        let (stored, written) = self.change(settings, cx, target, Edits::Replacement(body)).await?;
-        Ok(self.answer(cx, &stored, &target.params, written.touched))
+        let (stored, report) = self.change(settings, cx, target, Edits::Replacement(body)).await?;
+        Ok(self.answer(cx, &stored, &target.params, report.touched))
     }
 
     async fn patch(
@@ -171,11 +175,11 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             // A body that is wrong is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
             Err(error) => {
                 let stored = self.stored(cx, target.id, &Projection::DEFAULT).await?;
-                target.conditions.check_write(tag(&stored).as_deref())?;
+                target.conditions.check_write(tag(&*stored).as_deref())?;
                 return Err(error);
             }
         };
-        if let Some((version, touched)) = self.patch_unloaded(settings, cx, target, &patch).await? {
+        if let Some(Unloaded { version, report }) = self.patch_unloaded(settings, cx, target, &patch).await? {
             if self.answers_no_content(target) {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
             }
@@ -185,31 +189,31 @@ impl<R: Resource, S: Store<R>> Endpoint for Stored<R, S> {
             }
             let projection = target.params.projection(&self.resource_type, &settings.tolerance(cx));
             let stored = self.stored(cx, target.id, &projection).await?;
-            return Ok(self.answer(cx, &stored, &target.params, touched));
+            return Ok(self.answer(cx, &stored, &target.params, report.touched));
         }
-        let (stored, written) = self.change(settings, cx, target, Edits::Patch(&patch)).await?;
+        let (stored, report) = self.change(settings, cx, target, Edits::Patch(&patch)).await?;
         if self.answers_no_content(target) {
-            return Ok(Answer { version: tag(&stored), ..Answer::empty(StatusCode::NO_CONTENT) });
+            return Ok(Answer { version: tag(&*stored), ..Answer::empty(StatusCode::NO_CONTENT) });
         }
-        Ok(self.answer(cx, &stored, &target.params, written.touched))
+        Ok(self.answer(cx, &stored, &target.params, report.touched))
     }
 
     async fn delete(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
         let gone = Answer::empty(StatusCode::NO_CONTENT);
         if !target.conditions.is_given() {
-            let result = self.store.delete(cx, target.id, Precondition::None).await;
-            return result.map(|()| gone).map_err(|error| self.error(error, Some(target.id)));
+            let result = self.store.delete(cx, Removal::new(target.id, Precondition::None)).await;
+            return result.map(|_| gone).map_err(|error| self.error(error, Some(target.id)));
         }
         let wanted = Projection::only(&self.resource_type, ["meta.version"], &Tolerance::new(cx.compat()));
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
-            let version = tag(&self.stored(cx, target.id, &wanted).await?);
+            let version = tag(&*self.stored(cx, target.id, &wanted).await?);
             target.conditions.check_write(version.as_deref())?;
             let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);
-            match self.store.delete(cx, target.id, expected).await {
-                Ok(()) => return Ok(gone),
+            match self.store.delete(cx, Removal::new(target.id, expected)).await {
+                Ok(_) => return Ok(gone),
                 // It was changed meanwhile: the new version may not meet the conditions.
-                Err(StoreError::Version) => {}
+                Err(StoreError::VersionMismatch) => {}
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
         }

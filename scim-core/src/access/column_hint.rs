@@ -8,7 +8,7 @@ use super::{Scalar, flat::Bind};
 /// A type says no more than what must be so: an enum may be a number in its column, and a URL may stand there in another
 /// spelling than it is read in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stored {
+pub enum ColumnHint {
     /// There is no field: the attribute never has a value.
     Nowhere,
     /// In no field: the attribute always has this value.
@@ -34,7 +34,7 @@ pub enum Stored {
     DateTime,
 }
 
-impl Stored {
+impl ColumnHint {
     /// The same in an `Option`, where an empty text is a text.
     pub(super) const fn optional(self) -> Self {
         match self {
@@ -50,7 +50,7 @@ pub struct Row {
     /// The attributes of a flat struct; empty if the attribute of each index is the field of that index.
     pub binds: &'static [Bind],
     /// The names of the fields, and how their columns hold them.
-    pub fields: &'static [(&'static str, Stored)],
+    pub fields: &'static [(&'static str, ColumnHint)],
 }
 
 impl Row {

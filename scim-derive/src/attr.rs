@@ -21,6 +21,7 @@ pub(crate) struct ContainerAttrs {
     pub(crate) krate: Option<Path>,
     pub(crate) rename_all: Option<Case>,
     pub(crate) case_exact: Option<Span>,
+    pub(crate) custom: Option<Span>,
     pub(crate) extensions: Vec<ExtensionHead>,
     pub(crate) groups: Vec<GroupHead>,
     pub(crate) fixed: Vec<FixedHead>,
@@ -36,6 +37,7 @@ pub(crate) struct ExtensionHead {
     pub(crate) name: Option<LitStr>,
     pub(crate) description: Option<LitStr>,
     pub(crate) required: Option<Span>,
+    pub(crate) custom: Option<Span>,
 }
 
 /// `group(path = "..", description = "..", ..)` on a struct: a complex attribute that is bound part by part.
@@ -99,6 +101,7 @@ impl ContainerAttrs {
             symbol::CRATE => once(&mut this.krate, string(meta)?.parse_with(Path::parse_mod_style)?, meta),
             symbol::RENAME_ALL => once(&mut this.rename_all, words::case(meta)?, meta),
             symbol::CASE_EXACT => once(&mut this.case_exact, flag(meta)?, meta),
+            symbol::CUSTOM => once(&mut this.custom, flag(meta)?, meta),
             symbol::EXTENSION => {
                 let mut head = ExtensionHead::default();
                 read_list(cx, meta, &symbol::IN_EXTENSION, |word, meta| head.set(word, meta))?;
@@ -138,6 +141,7 @@ impl ExtensionHead {
             symbol::SCHEMA => once(&mut self.schema, string(meta)?, meta),
             symbol::NAME => once(&mut self.name, string(meta)?, meta),
             symbol::DESCRIPTION => once(&mut self.description, string(meta)?, meta),
+            symbol::CUSTOM => once(&mut self.custom, flag(meta)?, meta),
             _ => once(&mut self.required, flag(meta)?, meta),
         }
     }

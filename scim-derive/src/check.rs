@@ -11,7 +11,7 @@ use crate::{
     inherit,
     layout::{Attribute, Elements, Extension, Group, Layout, Meta, Slot},
     path,
-    standard::Standard,
+    standard::{self, Standard},
     symbol, ty,
 };
 
@@ -31,7 +31,9 @@ pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     if let Some(name) = attrs.name.as_ref().filter(|name| name.value().is_empty()) {
         cx.error(name.span(), "the name is empty");
     }
-    urn(cx, attrs.schema.as_ref());
+    if let Some(schema) = &attrs.schema {
+        urn(cx, &schema.value(), schema.span(), attrs.custom.is_some());
+    }
     if let Some(endpoint) = &attrs.endpoint {
         let text = endpoint.value();
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~".contains(letter);
@@ -41,9 +43,19 @@ pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     }
 }
 
-fn urn(cx: &Context, schema: Option<&LitStr>) {
-    if let Some(schema) = schema.filter(|schema| !path::is_urn(&schema.value())) {
-        cx.error(schema.span(), "a schema is named by a URN, which starts with `urn:`");
+/// Reports what is no URN, and what seems to misspell a standard one: it would be a schema that no client knows.
+fn urn(cx: &Context, text: &str, span: Span, is_custom: bool) {
+    if !path::is_urn(text) {
+        cx.error(span, "a schema is named by a URN, which starts with `urn:`");
+    } else if let Some(meant) = standard::misspelled(text) {
+        if text.eq_ignore_ascii_case(meant) {
+            cx.error(span, format!("`{text}` is a standard URN in another letter case: write `{meant}`"));
+        } else if !is_custom {
+            cx.error(
+                span,
+                format!("did you mean the standard URN `{meant}`? If the schema is your own, add `custom` to its URN"),
+            );
+        }
     }
 }
 
@@ -112,7 +124,17 @@ pub(crate) fn conversions(cx: &Context, ty: &Type, attrs: &FieldAttrs) {
 
 /// The rules for a resource.
 pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
+    // Another message may be about the field that is to be the `id`.
+    let is_id = |field: &Field| field.broken || field.path.attribute.eq_ignore_ascii_case("id");
+    if layout.id.is_none() && !input.fields.iter().any(is_id) {
+        cx.error(
+            input.ident.span(),
+            "a resource needs an `id`, by which clients address it: add a field `id: String`, or write \
+`#[scim(path = \"id\")]` at the field that holds the key",
+        );
+    }
     extension_heads(cx, input, layout);
+    extension_urns(cx, input);
     schema_as_attribute(cx, input);
     for field in &input.fields {
         if field.attrs.extension.is_some() {
@@ -165,6 +187,18 @@ fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
     }
 }
 
+/// Looks at the URNs in the paths of fields, unless they are described by `extension(..)`, where they are looked at too.
+fn extension_urns(cx: &Context, input: &Struct<'_>) {
+    let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
+    let known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
+    for field in &input.fields {
+        let Some(urn) = &field.path.urn else { continue };
+        if !known.iter().any(|known| known.eq_ignore_ascii_case(urn)) {
+            self::urn(cx, urn, field.span, false);
+        }
+    }
+}
+
 fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     let mut known: Vec<String> = Vec::new();
     for head in &input.attrs.extensions {
@@ -173,8 +207,9 @@ fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
             continue;
         };
         let text = schema.value();
-        if !path::is_urn(&text) {
-            urn(cx, Some(schema));
+        let before = cx.count();
+        urn(cx, &text, schema.span(), head.custom.is_some());
+        if cx.count() > before {
             continue;
         }
         let bound = layout.extensions.iter().any(|extension| match extension {

@@ -2,6 +2,8 @@
 //!
 //! `scim-core` checks its models, which are derived through this table, against the published schemas.
 
+use crate::text;
+
 /// A standard attribute.
 #[derive(Debug)]
 pub(crate) struct Standard {
@@ -30,6 +32,12 @@ pub(crate) struct Schema {
 /// The standard schema of this URN.
 pub(crate) fn schema(urn: &str) -> Option<&'static Schema> {
     SCHEMAS.iter().find(|schema| schema.urn.eq_ignore_ascii_case(urn))
+}
+
+/// Returns the standard URN that a URN seems to misspell.
+pub(crate) fn misspelled(urn: &str) -> Option<&'static str> {
+    let meant = text::suggestion(urn, SCHEMAS.iter().map(|schema| schema.urn))?;
+    (meant != urn).then_some(meant)
 }
 
 /// The attribute of this name, in any letter case.

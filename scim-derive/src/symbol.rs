@@ -6,6 +6,7 @@ pub(crate) const SCIM: &str = "scim";
 pub(crate) const CANONICAL: &str = "canonical";
 pub(crate) const CASE_EXACT: &str = "case_exact";
 pub(crate) const CRATE: &str = "crate";
+pub(crate) const CUSTOM: &str = "custom";
 pub(crate) const DATA_TYPE: &str = "data_type";
 pub(crate) const DEFAULT: &str = "default";
 pub(crate) const DESCRIPTION: &str = "description";
@@ -39,15 +40,16 @@ pub(crate) struct Place {
 
 pub(crate) const ON_RESOURCE: Place = Place {
     name: "a `ScimResource` struct",
-    words: &[SCHEMA, NAME, ENDPOINT, DESCRIPTION, RENAME_ALL, EXTENSION, GROUP, FIXED, CRATE],
+    words: &[SCHEMA, NAME, ENDPOINT, DESCRIPTION, CUSTOM, RENAME_ALL, EXTENSION, GROUP, FIXED, CRATE],
 };
 pub(crate) const ON_COMPLEX: Place = Place { name: "a `ScimComplex` struct", words: &[RENAME_ALL, CRATE] };
 pub(crate) const ON_EXTENSION: Place =
-    Place { name: "a `ScimExtension` struct", words: &[SCHEMA, NAME, DESCRIPTION, RENAME_ALL, CRATE] };
+    Place { name: "a `ScimExtension` struct", words: &[SCHEMA, NAME, DESCRIPTION, CUSTOM, RENAME_ALL, CRATE] };
 pub(crate) const ON_VALUE: Place = Place { name: "a `ScimValue` type", words: &[CASE_EXACT, RENAME_ALL, CRATE] };
 pub(crate) const ON_NEWTYPE: Place = Place { name: "a `ScimValue` struct", words: &[CRATE] };
 
-pub(crate) const IN_EXTENSION: Place = Place { name: "`extension(..)`", words: &[SCHEMA, NAME, DESCRIPTION, REQUIRED] };
+pub(crate) const IN_EXTENSION: Place =
+    Place { name: "`extension(..)`", words: &[SCHEMA, NAME, DESCRIPTION, REQUIRED, CUSTOM] };
 pub(crate) const IN_GROUP: Place =
     Place { name: "`group(..)`", words: &[PATH, DESCRIPTION, REQUIRED, MUTABILITY, RETURNED, UNIQUENESS] };
 
@@ -115,6 +117,14 @@ pub(crate) const DATA_TYPES: Choices = &[
     ("binary", "Binary"),
     ("reference", "Reference"),
 ];
+
+/// The words that have one of a few values.
+pub(crate) const CHOICES: [(&str, Choices); 4] =
+    [(MUTABILITY, MUTABILITIES), (RETURNED, RETURNS), (UNIQUENESS, UNIQUENESSES), (DATA_TYPE, DATA_TYPES)];
+
+/// Words of other crates and of common speech: what is written, the word for it here, and how it is written in full.
+pub(crate) const ALIASES: [(&str, &str, &str); 2] =
+    [("unique", UNIQUENESS, "uniqueness = server"), ("ignore", SKIP, SKIP)];
 
 /// Whether a word is known anywhere.
 pub(crate) fn is_known(word: &str) -> bool {

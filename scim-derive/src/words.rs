@@ -74,11 +74,25 @@ fn unknown(word: &str, place: &Place) -> String {
         [] => format!("{} takes none", place.name),
         words => format!("{} takes {}", place.name, text::list(words.iter().copied())),
     };
-    match text::suggestion(word, place.words.iter().copied()) {
+    match meant(word, place) {
         Some(meant) => format!("unknown word `{word}`; did you mean `{meant}`?"),
         None if symbol::is_known(word) => format!("`{word}` does not belong here; {allowed}"),
         None => format!("unknown word `{word}`; {allowed}"),
     }
+}
+
+/// Returns what an unknown word may mean in this place: another word, the value of one, or a word by another name.
+fn meant(word: &str, place: &Place) -> Option<String> {
+    if let Some(meant) = text::suggestion(word, place.words.iter().copied()) {
+        return Some(meant.to_owned());
+    }
+    let is_allowed = |known: &str| place.words.contains(&known);
+    let value = symbol::CHOICES.iter().filter(|(known, _)| is_allowed(known)).find_map(|(known, choices)| {
+        let value = text::suggestion(word, choices.iter().map(|(value, _)| *value))?;
+        Some(format!("{known} = {value}"))
+    });
+    let alias = || symbol::ALIASES.iter().find(|(alias, known, _)| *alias == word && is_allowed(known));
+    value.or_else(|| alias().map(|(_, _, whole)| (*whole).to_owned()))
 }
 
 /// Goes on to the next comma.
@@ -141,12 +155,14 @@ pub(crate) fn choice(meta: &ParseNestedMeta<'_>, choices: Choices) -> syn::Resul
     let words = || choices.iter().map(|(word, _)| *word);
     let input = value(meta, choices.first().map_or("..", |(word, _)| word))?;
     let span = input.span();
-    let given = if input.peek(LitStr) { None } else { Some(input.call(Ident::parse_any)?.unraw().to_string()) };
-    if let Some((_, variant)) = choices.iter().find(|(word, _)| given.as_deref() == Some(*word)) {
+    let is_quoted = input.peek(LitStr);
+    let given =
+        if is_quoted { input.parse::<LitStr>()?.value() } else { input.call(Ident::parse_any)?.unraw().to_string() };
+    if let Some((_, variant)) = choices.iter().find(|(word, _)| given == *word && !is_quoted) {
         return Ok(Ident::new(variant, Span::call_site().located_at(span)));
     }
     let word = word_of(meta);
-    let message = match given.as_deref().and_then(|given| text::suggestion(given, words())) {
+    let message = match text::suggestion(&given, words()) {
         Some(meant) => format!("did you mean `{word} = {meant}`?"),
         None => format!("`{word}` is one of {}, without quotation marks", text::list(words())),
     };

@@ -236,6 +236,21 @@ pub trait ScimResource: Resource {
     const ROW: Row = Row::UNKNOWN;
 }
 
+/// The `meta` of a resource as one field: its parts are at the indices of [`schema::common`](crate::schema::common).
+///
+/// Use [`model::Meta`](crate::model::Meta). A type of your own, written by hand, implements this trait to say that its
+/// parts are there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the `meta` of a resource",
+    note = "use `scim_core::model::Meta`, or bind fields by `#[scim(path = \"meta.created\")]`, `\"meta.lastModified\"` and \
+`\"meta.version\"`"
+)]
+pub trait ResourceMeta: Access {}
+
+impl<T: ResourceMeta> ResourceMeta for Option<T> {}
+
+impl<T: ResourceMeta> ResourceMeta for Box<T> {}
+
 /// A part of a resource: the struct behind a complex attribute. Derived.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a complex attribute",

@@ -1,7 +1,7 @@
 //! What the service provider knows about a resource, RFC 7643 §3.1.
 
 use crate::{
-    access::{Access, DateTime, Edit, Object, Refused, Struct, Value, structure},
+    access::{Access, DateTime, Edit, Object, Refused, ResourceMeta, Struct, Value, structure},
     schema::common,
 };
 
@@ -32,6 +32,8 @@ impl Struct for Meta {
         }
     }
 }
+
+impl ResourceMeta for Meta {}
 
 impl Access for Meta {
     fn value(&self) -> Value<'_> {

@@ -7,6 +7,12 @@ use super::{
     path::{name_bytes, nth, same},
 };
 
+/// Whether the type of a field passes a check. Derived code demands a trait of `Fit<true>`, so that the compiler reports
+/// the check's own message.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Fit<const FITS: bool>;
+
 impl AttributeSpec {
     /// This attribute by a name.
     #[must_use]
@@ -20,51 +26,44 @@ impl AttributeSpec {
         Self { data_type, ..self }
     }
 
-    /// Looks whether the values are simple.
-    ///
-    /// # Panics
-    ///
-    /// With the message if they are not; in a constant this is a compile error.
-    #[track_caller]
-    pub const fn check_simple(self, message: &'static str) {
-        assert!(!matches!(self.data_type, DataType::Complex), "{}", message);
+    /// Returns whether the values are simple.
+    #[must_use]
+    pub const fn is_simple(self) -> bool {
+        !matches!(self.data_type, DataType::Complex)
     }
 
-    /// Looks whether there is one value.
-    ///
-    /// # Panics
-    ///
-    /// With the message if there are many; in a constant this is a compile error.
-    #[track_caller]
-    pub const fn check_single(self, message: &'static str) {
-        assert!(!self.multi_valued, "{}", message);
+    /// Returns whether there is one value.
+    #[must_use]
+    pub const fn is_single(self) -> bool {
+        !self.multi_valued
     }
 
-    /// Looks whether the type holds what a standard schema says.
-    ///
-    /// # Panics
-    ///
-    /// With the message if it does not; in a constant this is a compile error.
-    #[track_caller]
-    pub const fn check_standard(self, data_type: DataType, multi_valued: bool, message: &'static str) {
-        assert!(self.multi_valued == multi_valued && holds(self.data_type, data_type), "{}", message);
+    /// Returns whether the type holds what a standard schema says.
+    #[must_use]
+    pub const fn fits(self, data_type: DataType, multi_valued: bool) -> bool {
+        self.multi_valued == multi_valued && holds(self.data_type, data_type)
     }
 
-    /// Looks whether a part of the type, if there is one of this name, holds what a standard schema says.
-    ///
-    /// # Panics
-    ///
-    /// With the message if it does not; in a constant this is a compile error.
-    #[track_caller]
-    pub const fn check_part(self, name: &'static str, data_type: DataType, message: &'static str) {
+    /// Returns whether the type holds the versions of a resource.
+    #[must_use]
+    pub const fn fits_version(self) -> bool {
+        self.fits(DataType::String, false) || self.fits(DataType::DateTime, false)
+    }
+
+    /// Returns whether a part of the type, if there is one of this name, holds what a standard schema says.
+    #[must_use]
+    pub const fn part_fits(self, name: &'static str, data_type: DataType) -> bool {
         let mut index = 0;
         while index < self.sub_attributes.len() {
             let part = nth(self.sub_attributes, index);
-            if same(name_bytes(&part.name), name.as_bytes(), name.len()) {
-                assert!(!part.multi_valued && holds(part.data_type, data_type), "{}", message);
+            if same(name_bytes(&part.name), name.as_bytes(), name.len())
+                && (part.multi_valued || !holds(part.data_type, data_type))
+            {
+                return false;
             }
             index += 1;
         }
+        true
     }
 
     /// This attribute with these suggested values, unless its type brings its own.

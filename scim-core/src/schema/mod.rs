@@ -22,6 +22,8 @@ mod unknown;
 pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
 pub use check::{SchemaError, SchemaErrors};
+#[doc(hidden)]
+pub use derived::Fit;
 pub use derived::build;
 pub use path::Path;
 pub(crate) use path::index_of;

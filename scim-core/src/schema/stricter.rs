@@ -35,7 +35,7 @@ pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'sta
 
 const fn both(own: AttributeSpec, standard: AttributeSpec) -> AttributeSpec {
     AttributeSpec {
-        // A type that does not hold the standard's values is refused where it is used, by `check_part`.
+        // A type that does not hold the standard's values is refused where it is used, by `part_fits`.
         data_type: if holds(own.data_type, standard.data_type) { standard.data_type } else { own.data_type },
         required: own.required || standard.required,
         case_exact: own.case_exact || standard.case_exact,

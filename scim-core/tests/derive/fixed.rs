@@ -7,6 +7,7 @@ use super::*;
 #[scim(fixed(path = "userType", value = "Contractor", description = "Nobody else is here."))]
 #[scim(fixed(path = "urn:example:params:scim:schemas:extension:site:2.0:User:floor", value = 3))]
 struct Flat {
+    id: String,
     user_name: String,
     #[scim(path = r#"addresses[type eq "work" and country eq "NO"].locality"#)]
     city: Option<String>,
@@ -16,6 +17,7 @@ struct Flat {
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Door", name = "Door", endpoint = "/Doors")]
 #[scim(fixed(path = "open", value = false))]
 struct Nested {
+    id: String,
     serial: String,
 }
 

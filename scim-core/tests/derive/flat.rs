@@ -48,7 +48,7 @@ struct Employee {
     other_ims: Vec<Im>,
     #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department")]
     department: Option<String>,
-    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:manager.value")]
+    #[scim(path = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value")]
     manager: Option<Uuid>,
     #[scim(path = "urn:example:params:scim:schemas:extension:pay:2.0:User:grade")]
     grade: Option<i32>,
@@ -281,6 +281,7 @@ fn a_patch_of_the_type_that_would_lose_a_part_is_refused_by_its_name() {
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Sited {
+    id: String,
     user_name: String,
     #[scim(path = r#"addresses[type eq "work" and country eq "NO"].locality"#)]
     city: Option<String>,

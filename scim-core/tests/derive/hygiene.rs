@@ -33,6 +33,7 @@ impl<T> Shadow for T {}
 #[derive(Clone, Default, scim_derive::ScimResource)]
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:A", name = "A", endpoint = "/As")]
 struct Nested {
+    id: std::string::String,
     r#type: std::string::String,
     #[scim(validate = sound)]
     part: std::option::Option<Part>,
@@ -51,6 +52,7 @@ struct Nested {
 #[derive(Clone, Default, scim_derive::ScimResource)]
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:B", name = "B", endpoint = "/Bs", crate = "scim_core")]
 struct Flat {
+    id: std::string::String,
     #[scim(path = r#"parts[type eq "a"].value"#)]
     value: std::option::Option<std::string::String>,
     #[scim(path = "parts", overflow)]
@@ -104,7 +106,7 @@ macro_rules! resource {
     };
 }
 
-resource!(Made, "/Cs", "switches.own", { r#ref: std::string::String, list: std::vec::Vec<i64> });
+resource!(Made, "/Cs", "switches.own", { id: std::string::String, r#ref: std::string::String, list: std::vec::Vec<i64> });
 
 #[test]
 fn made_by_a_macro() {
@@ -149,6 +151,7 @@ mod renamed {
         fixed(path = "d", value = "e")
     )]
     pub(super) struct Renamed {
+        id: std::string::String,
         r#match: std::string::String,
         #[scim(path = r#"as[type eq "a"].value"#)]
         r#async: std::option::Option<std::string::String>,
@@ -219,6 +222,6 @@ fn under_another_name() {
     assert_eq!(names, ["match", "as", "b", "own", "part", "d"]);
     assert_eq!(renamed::MATCH.steps(), [4]);
     let fields: std::vec::Vec<_> = renamed::Renamed::ROW.fields.iter().map(|(name, _)| *name).collect();
-    assert_eq!(fields, ["match", "async", "same", "own", "part", "badge", ""]);
+    assert_eq!(fields, ["id", "match", "async", "same", "own", "part", "badge", ""]);
     assert_eq!(renamed::Kind::CANONICAL_VALUES, ["yield", "self_"]);
 }

@@ -78,6 +78,7 @@ mod primary {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     pub(super) struct Employee {
+        id: String,
         user_name: String,
         #[scim(path = r#"emails[type eq "work"].value"#, primary)]
         email: Option<String>,
@@ -94,6 +95,7 @@ mod overflow {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     pub(super) struct Employee {
+        id: String,
         user_name: String,
         #[scim(path = r#"emails[type eq "work"].value"#, primary)]
         email: Option<String>,
@@ -110,6 +112,7 @@ mod extension {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     pub(super) struct Device {
+        id: String,
         serial_number: String,
         #[scim(extension)]
         stock: Option<Stock>,
@@ -136,6 +139,7 @@ mod dynamic_extensions {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     pub(super) struct Device {
+        id: String,
         serial_number: String,
         #[scim(dynamic_extensions)]
         extra: DynamicExtensions,
@@ -163,6 +167,7 @@ mod default {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     pub(super) struct Employee {
+        id: String,
         user_name: String,
         #[scim(default = true)]
         active: bool,
@@ -217,6 +222,7 @@ mod validate {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     pub(super) struct Device {
+        id: String,
         #[scim(validate = serial)]
         serial_number: Option<String>,
         #[scim(validate = portrait)]

@@ -11,6 +11,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         sample("`name`", pretty(name::Device::TYPE)),
         sample("`endpoint`", pretty(endpoint::Device::TYPE)),
         sample("`description`", attributes(description::Device::TYPE.core_attributes())),
+        sample("`custom`", pretty(custom::Device::TYPE)),
         sample("`rename_all`", attributes(rename_all::Device::SUB_ATTRIBUTES)),
         sample("`extension(..)` on a struct", documents(extension::Employee::TYPE)),
         sample("`group(..)` on a struct", attributes(group::Device::TYPE.core_attributes())),
@@ -42,6 +43,7 @@ mod name {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Gadget", endpoint = "/Devices")]
     pub(super) struct Device {
+        id: String,
         serial_number: String,
     }
     // [end]
@@ -54,6 +56,7 @@ mod endpoint {
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/MobileDevices")]
     pub(super) struct Device {
+        id: String,
         serial_number: String,
     }
     // [end]
@@ -68,6 +71,7 @@ mod description {
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     #[scim(description = "Something that employees carry around.")]
     pub(super) struct Device {
+        id: String,
         /// What is printed
         /// on the back.
         ///
@@ -75,6 +79,19 @@ mod description {
         serial_number: String,
         #[scim(description = "What people call it.")]
         label: Option<String>,
+    }
+    // [end]
+}
+
+mod custom {
+    use super::ScimResource;
+
+    // [`custom`]
+    #[derive(Clone, Debug, Default, ScimResource)]
+    #[scim(schema = "urn:net:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", custom)]
+    pub(super) struct Device {
+        id: String,
+        serial_number: String,
     }
     // [end]
 }
@@ -101,6 +118,7 @@ mod extension {
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     #[scim(extension(schema = "urn:example:params:scim:schemas:extension:pay:2.0:User", name = "Pay", required))]
     pub(super) struct Employee {
+        id: String,
         user_name: String,
         #[scim(path = "urn:example:params:scim:schemas:extension:pay:2.0:User:grade")]
         grade: Option<i32>,
@@ -116,6 +134,7 @@ mod group {
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     #[scim(group(path = "screen", description = "What it shows things on.", mutability = immutable))]
     pub(super) struct Device {
+        id: String,
         #[scim(path = "screen.width")]
         screen_width: Option<u32>,
     }
@@ -130,6 +149,7 @@ mod fixed {
     #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
     #[scim(fixed(path = "userType", value = "Contractor"))]
     pub(super) struct Employee {
+        id: String,
         user_name: String,
     }
     // [end]

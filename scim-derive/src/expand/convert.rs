@@ -179,7 +179,7 @@ impl<'f> Conversion<'f> {
     /// Constants that fail where the type does not fit, each by itself, so that every such type is reported; `objects` says
     /// whether they can be checked here.
     pub(super) fn checks(&self, library: &Library, objects: bool) -> TokenStream {
-        let simple = |message: &str| self.check(library, "check_simple", &quote!(#message));
+        let simple = |message: &str| self.check(library, "is_simple", &TokenStream::new(), message);
         let mut checks = TokenStream::new();
         if self.with.is_some() {
             checks.extend(simple("a conversion gives one simple value, such as a `String`"));
@@ -189,17 +189,29 @@ impl<'f> Conversion<'f> {
         if self.with.is_none() && self.validate.is_some() && !matches!(self.container(), Container::List) {
             // Of another spelling of a list it would see the whole.
             let message = "`validate` looks at each value of a list that is written as `Vec<..>`, without an `Option`";
-            checks.extend(self.check(library, "check_single", &quote!(#message)));
+            checks.extend(self.check(library, "is_single", &TokenStream::new(), message));
         }
         checks
     }
 
-    /// A constant that calls a method of the `AttributeSpec`, reported at the type.
-    pub(super) fn check(&self, library: &Library, method: &str, arguments: &TokenStream) -> TokenStream {
+    /// An item that compiles only if a method of the `AttributeSpec` returns `true`. The message is reported at the type.
+    pub(super) fn check(&self, library: &Library, method: &str, arguments: &TokenStream, message: &str) -> TokenStream {
         let here = Span::call_site().located_at(self.ty.span());
         let method = Ident::new(method, here);
         let spec = self.spec(library, "");
         let Library { schema, .. } = Library::at(here);
-        quote_spanned!(here=> const _: () = #schema::AttributeSpec::#method(#spec, #arguments);)
+        // A trait, because a panic of a constant would be reported as such, in front of the message.
+        quote_spanned! {here=>
+            const _: () = {
+                #[diagnostic::on_unimplemented(message = #message, label = "this type does not fit")]
+                trait __Fits {
+                    const CHECKED: () = ();
+                }
+                #[diagnostic::do_not_recommend]
+                impl __Fits for #schema::Fit<true> {}
+                const __FITS: ::core::primitive::bool = #schema::AttributeSpec::#method(#spec, #arguments);
+                <#schema::Fit<__FITS> as __Fits>::CHECKED
+            };
+        }
     }
 }

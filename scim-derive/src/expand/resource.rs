@@ -24,7 +24,8 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
     });
     let common: Vec<u16> = common.map(|field| field.number).collect();
     let checks = spec::checks(library, input.fields.iter().filter(|field| !common.contains(&field.number)), true);
-    quote! { #accessors #checks #resource_type }
+    let common_checks = spec::common_checks(library, layout);
+    quote! { #accessors #checks #common_checks #resource_type }
 }
 
 /// A struct all of whose attributes are fields.

@@ -1,11 +1,17 @@
 //! Writes attributes of a schema.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::LitStr;
+use quote::{quote, quote_spanned};
+use syn::{LitStr, spanned::Spanned as _};
 
 use super::{Library, convert::Conversion};
-use crate::{ast::Field, characteristics::Characteristics, inherit, standard::Standard};
+use crate::{
+    ast::Field,
+    characteristics::Characteristics,
+    inherit,
+    layout::{Layout, META_PARTS, Meta},
+    standard::Standard,
+};
 
 /// The attribute that a field is, by its type and its words.
 pub(crate) fn field(library: &Library, field: &Field) -> TokenStream {
@@ -74,8 +80,8 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
         let many = standard.multi_valued;
         let name = field.path.name();
         let message = format!("RFC 7643 says that `{name}` is {}", inherit::kind(standard.data_type, many));
-        let arguments = quote!(#schema::DataType::#data_type, #many, #message);
-        checks.extend(conversion.check(library, "check_standard", &arguments));
+        let arguments = quote!(#schema::DataType::#data_type, #many);
+        checks.extend(conversion.check(library, "fits", &arguments, &message));
         for part in standard.parts {
             let data_type = Ident::new(part.data_type, Span::call_site());
             let part_name = part.name;
@@ -83,11 +89,55 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
                 "RFC 7643 says that `{name}.{part_name}` is {}: the type of this field has another type for it",
                 inherit::kind(part.data_type, part.multi_valued)
             );
-            let arguments = quote!(#part_name, #schema::DataType::#data_type, #message);
-            checks.extend(conversion.check(library, "check_part", &arguments));
+            let arguments = quote!(#part_name, #schema::DataType::#data_type);
+            checks.extend(conversion.check(library, "part_fits", &arguments, &message));
         }
     }
     checks
+}
+
+/// Items that do not compile where the types of the fields of common attributes do not hold the values that RFC 7643 §3.1
+/// gives them: the framework could not fill them.
+pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStream {
+    let Library { schema, .. } = library;
+    let check = |field: &Field, name: &str, method: &str, arguments: &TokenStream, kind: &str| {
+        let message = format!("RFC 7643 says that `{name}` is {kind}");
+        Conversion::new(library, &field.ty, &field.attrs).check(library, method, arguments, &message)
+    };
+    let text = quote!(#schema::DataType::String, false);
+    let date = quote!(#schema::DataType::DateTime, false);
+    let mut checks = TokenStream::new();
+    checks.extend(layout.id.map(|field| check(field, "id", "fits", &text, "a text")));
+    checks.extend(layout.external_id.map(|field| check(field, "externalId", "fits", &text, "a text")));
+    match &layout.meta {
+        Meta::Unbound => {}
+        Meta::Whole(field) => checks.extend(meta_check(field)),
+        Meta::Parts(parts) => {
+            for (name, field) in META_PARTS.iter().zip(parts) {
+                let Some(field) = field else { continue };
+                let name = &format!("meta.{name}");
+                checks.extend(if name == "meta.version" {
+                    check(field, name, "fits_version", &TokenStream::new(), "a text")
+                } else {
+                    check(field, name, "fits", &date, "a point in time, such as `scim_core::access::DateTime`")
+                });
+            }
+        }
+    }
+    checks
+}
+
+/// An item that compiles only if the type of `meta` has its parts where the framework looks for them.
+fn meta_check(field: &Field) -> TokenStream {
+    let here = Span::call_site().located_at(field.ty.span());
+    let ty = &field.ty;
+    let Library { access, .. } = Library::at(here);
+    quote_spanned! {here=>
+        const _: () = {
+            const fn check<T: #access::ResourceMeta>() {}
+            check::<#ty>();
+        };
+    }
 }
 
 /// Which checks look at objects, for the impl of `ScimResource` or `ScimExtension`: `(whether, statement)`. Nothing, where

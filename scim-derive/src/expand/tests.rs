@@ -42,9 +42,15 @@ fn check(kind: Derive, source: &str, expected: &[&str]) {
 
 const HEAD: &str = r#"#[scim(schema = "urn:a:b", name = "A", endpoint = "/As")] struct A"#;
 
+/// Checks the fields of a resource, which has an `id` beside them unless one of them is about it.
 #[track_caller]
 fn fields(fields: &str, expected: &[&str]) {
-    check(Derive::Resource, &format!("{HEAD} {{ {fields} }}"), expected);
+    let id = if fields.contains(" id: ") || fields.starts_with("id: ") || fields.contains("\"id") {
+        ""
+    } else {
+        "id: String, "
+    };
+    check(Derive::Resource, &format!("{HEAD} {{ {id}{fields} }}"), expected);
 }
 
 #[test]
@@ -96,10 +102,23 @@ fn words() {
     fields("#[scim(name)] a: String", &["`name` needs a value: `name = \"..\"`"]);
     fields("#[scim(name = b)] a: String", &["expected text: `name = \"..\"`"]);
     fields("#[scim(mutability = readOnly)] a: String", &["did you mean `mutability = read_only`?"]);
+    fields("#[scim(mutability = \"read_only\")] a: String", &["did you mean `mutability = read_only`?"]);
+    fields("#[scim(uniqueness = \"Server\")] a: String", &["did you mean `uniqueness = server`?"]);
     fields(
-        "#[scim(mutability = \"read_only\")] a: String",
+        "#[scim(mutability = \"r\")] a: String",
         &["`read_only`, `read_write`, `immutable`, `write_only`, without quotation marks"],
     );
+    for (word, meant) in [
+        ("unique", "uniqueness = server"),
+        ("readonly", "mutability = read_only"),
+        ("read_only", "mutability = read_only"),
+        ("writeOnly", "mutability = write_only"),
+        ("never", "returned = never"),
+        ("integer", "data_type = integer"),
+        ("ignore", "skip"),
+    ] {
+        fields(&format!("#[scim({word})] a: String"), &[&format!("did you mean `{meant}`?")]);
+    }
     fields("#[scim(returned = often)] a: String", &["`returned` is one of `always`, `never`, `default`, `request`"]);
     fields(
         "#[scim(canonical = \"a\")] a: String",
@@ -124,7 +143,7 @@ fn all_at_once() {
 fn containers() {
     check(
         Derive::Resource,
-        "struct A { a: String }",
+        "struct A { id: String }",
         &["add `#[scim(schema = \"urn:..\", name = \"..\", endpoint = \"/..\")]`"],
     );
     check(
@@ -134,7 +153,7 @@ fn containers() {
     );
     check(
         Derive::Resource,
-        "#[scim(schema = \"http://a\", name = \"\", endpoint = \"As\")] struct A { a: String }",
+        "#[scim(schema = \"http://a\", name = \"\", endpoint = \"As\")] struct A { id: String }",
         &["the name is empty", "starts with `urn:`", "an endpoint starts with `/`"],
     );
     check(
@@ -152,6 +171,54 @@ fn containers() {
         &["`A` is already the name of the field `a`"],
     );
     check(Derive::Complex, "struct A { #[scim(name = \"a.b\")] b: String }", &["`a.b` is not an attribute name"]);
+}
+
+#[test]
+fn ids() {
+    let message = "a resource needs an `id`";
+    check(Derive::Resource, &format!("{HEAD} {{ a: String }}"), &[message]);
+    check(Derive::Resource, &format!("{HEAD} {{ #[scim(skip)] id: String, a: String }}"), &[message]);
+    check(Derive::Resource, &format!("{HEAD} {{ #[scim(path = \"ID\")] key: String, a: String }}"), &[]);
+}
+
+#[test]
+fn urns() {
+    const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+    const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let head = |urn: &str, words: &str| {
+        format!(
+            r#"#[scim(schema = "{urn}", name = "A", endpoint = "/As"{words})] struct A {{ id: String, user_name: String }}"#
+        )
+    };
+    let meant = format!("did you mean the standard URN `{USER}`?");
+    let typos =
+        [USER.replace("ietf", "itef"), format!("{USER}s"), USER.replace("2.0", "20"), USER.replace(":core", "")];
+    for typo in typos.iter().take(3) {
+        check(Derive::Resource, &head(typo, ""), &[&meant]);
+        check(Derive::Resource, &head(typo, ", custom"), &[]);
+    }
+    let case = USER.replace("User", "user");
+    let written = format!("`{case}` is a standard URN in another letter case: write `{USER}`");
+    check(Derive::Resource, &head(&case, ", custom"), &[&written]);
+    for urn in ["urn:ietf:params:scim:schemas:core:2.0:Agent", "urn:acme:params:scim:schemas:core:2.0:User"] {
+        check(Derive::Resource, &head(urn, ""), &[]);
+    }
+
+    let extension = |words: &str, urn: &str| {
+        format!(
+            r#"#[scim(schema = "{USER}", name = "A", endpoint = "/As"{words})] struct A {{ id: String, #[scim(path = "{urn}:department")] a: String }}"#
+        )
+    };
+    let typo = ENTERPRISE.replace("enterprise", "enterprize");
+    let meant = format!("did you mean the standard URN `{ENTERPRISE}`?");
+    check(Derive::Resource, &extension("", &typo), &[&meant]);
+    let described = |word: &str| format!(r#", extension(schema = "{typo}", name = "E"{word})"#);
+    check(Derive::Resource, &extension(&described(""), &typo), &[&meant]);
+    check(Derive::Resource, &extension(&described(", custom"), &typo), &[]);
+    let case = ENTERPRISE.replace("User", "user");
+    check(Derive::Resource, &extension("", &case), &["in another letter case"]);
+    let own = format!(r#"#[scim(schema = "{typo}", name = "E")] struct E {{ department: String }}"#);
+    check(Derive::Extension, &own, &[&meant]);
 }
 
 #[test]
@@ -245,7 +312,7 @@ fn extensions() {
         "#[scim(extension(primary))] a: Option<E>",
         &["`primary` does not belong here; `extension(..)` on a field takes `required`"],
     );
-    let with = |words: &str| HEAD.replace("name = \"A\"", &format!("name = \"A\", {words}")) + " { a: String }";
+    let with = |words: &str| HEAD.replace("name = \"A\"", &format!("name = \"A\", {words}")) + " { id: String }";
     let source = with(r#"extension(schema = "urn:x:y", name = "X")"#);
     check(Derive::Resource, &source, &["no field is bound to an attribute of this extension"]);
     let source = with(r#"extension(name = "X"), group(path = "q")"#);
@@ -280,7 +347,7 @@ fn extensions_of_run_time() {
         &["`dynamic_extensions` does not belong here; a field of a `ScimComplex` struct takes"],
     );
     let user = HEAD.replace("urn:a:b", "urn:ietf:params:scim:schemas:core:2.0:User");
-    check(Derive::Resource, &format!("{user} {{ user_name: String, #[scim(dynamic_extensions)] extra: D }}"), &[]);
+    check(Derive::Resource, &format!("{user} {{ id: String, #[scim(dynamic_extensions)] extra: D }}"), &[]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use scim_core::ScimResource;
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Employee {
+    id: String,
     user_name: String,
     #[scim(path = r#"emails[type eq "work"].value"#)]
     email: Option<String>,
@@ -45,6 +46,7 @@ struct Employee {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct Device {
+    id: String,
     #[scim(path = r#"ports[type eq "usb"].value"#)]
     usb: Option<String>,
     #[scim(path = "ports.value")]

@@ -10,6 +10,7 @@ use scim_core::ScimResource;
 #[scim(fixed(path = "timezon", value = "Europe/Oslo"))]
 #[scim(fixed(path = "title", value = "Engineer"))]
 struct Employee {
+    id: String,
     user_name: String,
     title: Option<String>,
 }

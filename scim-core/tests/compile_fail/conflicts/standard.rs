@@ -6,6 +6,7 @@ use scim_core::ScimResource;
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 #[scim(group(path = "groups", mutability = read_write))]
 struct Employee {
+    id: String,
     #[scim(uniqueness = none)]
     user_name: String,
     #[scim(returned = default, mutability = read_write)]

@@ -5,6 +5,7 @@ use scim_core::{ScimComplex, ScimExtension, ScimResource, access::Secret};
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Door", name = "Door", endpoint = "/Doors")]
 struct Door {
+    id: String,
     serial: String,
     #[scim(mutability = write_only, returned = always)]
     pin: Option<Secret>,
@@ -30,6 +31,7 @@ struct Lock {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct User {
+    id: String,
     user_name: String,
     #[scim(returned = request)]
     password: Option<Secret>,

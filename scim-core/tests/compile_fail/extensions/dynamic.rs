@@ -7,6 +7,7 @@ use scim_core::{ScimComplex, ScimExtension, ScimResource, access::DynamicExtensi
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Two {
+    id: String,
     user_name: String,
     #[scim(dynamic_extensions)]
     first: DynamicExtensions,
@@ -17,6 +18,7 @@ struct Two {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct WithPath {
+    id: String,
     user_name: String,
     #[scim(dynamic_extensions, path = "urn:example:Badge:number")]
     extra: DynamicExtensions,
@@ -25,6 +27,7 @@ struct WithPath {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct WithRequired {
+    id: String,
     user_name: String,
     #[scim(dynamic_extensions, required)]
     extra: DynamicExtensions,
@@ -33,6 +36,7 @@ struct WithRequired {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct WithExtension {
+    id: String,
     user_name: String,
     #[scim(extension, dynamic_extensions)]
     extra: DynamicExtensions,
@@ -41,6 +45,7 @@ struct WithExtension {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct WithSkip {
+    id: String,
     user_name: String,
     #[scim(skip, dynamic_extensions)]
     extra: DynamicExtensions,
@@ -49,6 +54,7 @@ struct WithSkip {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct WithValue {
+    id: String,
     user_name: String,
     #[scim(dynamic_extensions = true)]
     extra: DynamicExtensions,
@@ -57,6 +63,7 @@ struct WithValue {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct NestedType {
+    id: String,
     serial: Option<String>,
     #[scim(dynamic_extensions)]
     extra: String,
@@ -65,6 +72,7 @@ struct NestedType {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct FlatType {
+    id: String,
     #[scim(path = "size.width")]
     width: Option<i64>,
     #[scim(dynamic_extensions)]
@@ -74,6 +82,7 @@ struct FlatType {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct WithoutTheWord {
+    id: String,
     extra: DynamicExtensions,
 }
 

@@ -11,6 +11,7 @@ struct Badge {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct Device {
+    id: String,
     #[scim(extension)]
     not_optional: Badge,
     #[scim(extension(required))]

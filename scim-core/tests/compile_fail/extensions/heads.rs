@@ -11,6 +11,7 @@ use scim_core::ScimResource;
 #[scim(extension)]
 #[scim(group(description = "x"), group(path = "colors"), group(path = "size.width"), group(path = "1"))]
 struct Device {
+    id: String,
     #[scim(path = "size.width")]
     width: Option<i64>,
     #[scim(path = "urn:example:Stock:shelf")]

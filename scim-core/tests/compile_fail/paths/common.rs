@@ -27,6 +27,7 @@ struct Thing {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Badge", name = "Badge", endpoint = "/Badges")]
 struct Badge {
+    id: String,
     #[scim(validate = whole)]
     meta: Meta,
 }

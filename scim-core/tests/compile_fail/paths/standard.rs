@@ -5,6 +5,7 @@ use scim_core::{ScimExtension, ScimResource};
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Employee {
+    id: String,
     #[scim(path = "usrName")]
     login: String,
     salary: Option<String>,

@@ -5,6 +5,7 @@ use scim_core::{ScimComplex, ScimResource};
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct Device {
+    id: String,
     #[scim(path = "")]
     a: Option<String>,
     #[scim(path = "a.b.c")]

@@ -22,6 +22,7 @@ struct Email {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Employee {
+    id: String,
     user_name: String,
     name: Option<Name>,
     #[scim(path = r#"emails[type eq "work"].value"#)]

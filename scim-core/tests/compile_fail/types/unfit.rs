@@ -17,6 +17,7 @@ struct Owner {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct Device {
+    id: String,
     serial: String,
     #[scim(extension)]
     name: Option<Name>,

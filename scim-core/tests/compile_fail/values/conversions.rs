@@ -60,6 +60,7 @@ struct NoValue {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct NoValueOfAResource {
+    id: String,
     #[scim(validate = any)]
     address: Option<IpAddr>,
 }
@@ -67,6 +68,7 @@ struct NoValueOfAResource {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct HiddenList {
+    id: String,
     #[scim(validate = some)]
     names: Option<Vec<String>>,
 }

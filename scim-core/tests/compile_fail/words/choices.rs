@@ -14,6 +14,10 @@ struct Owner {
     d: String,
     #[scim(data_type = text)]
     e: String,
+    #[scim(unique)]
+    f: String,
+    #[scim(readonly)]
+    g: String,
 }
 
 fn main() {}

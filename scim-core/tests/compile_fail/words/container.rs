@@ -4,6 +4,7 @@ use scim_core::{ScimExtension, ScimResource};
 
 #[derive(Clone, Default, ScimResource)]
 struct Nothing {
+    id: String,
     serial: String,
 }
 
@@ -16,12 +17,14 @@ struct Badge {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "http://example.com/Device", name = "", endpoint = "Devices")]
 struct Wrong {
+    id: String,
     serial: String,
 }
 
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/a/b")]
 struct TwoSegments {
+    id: String,
     serial: String,
 }
 

@@ -11,6 +11,7 @@ struct Owner {
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct Device {
+    id: String,
     #[scim(path = "serial", name = "serial")]
     a: String,
 }

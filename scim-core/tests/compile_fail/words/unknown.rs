@@ -5,6 +5,7 @@ use scim_core::{ScimComplex, ScimResource, ScimValue};
 #[derive(Clone, Default, ScimResource)]
 #[scim(schma = "urn:example:Device", name = "Device", endpoint = "/Devices")]
 struct Misspelled {
+    id: String,
     #[scim(requird)]
     serial: String,
     #[scim(colour = "red", required)]

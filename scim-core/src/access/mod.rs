@@ -298,10 +298,14 @@ pub trait Resource: Access + Clone + Default + 'static {}
 
 impl<T: Access + Clone + Default + 'static> Resource for T {}
 
-/// Whether resources have a place for `meta.version`.
+/// Returns whether resources have a field at a place.
+pub(crate) fn has_place<R: Resource>(place: &[u32]) -> bool {
+    !matches!(R::default().edit(place, Edit::Set(Scalar::Str("1".into()))), Err(Refused::NoPlace))
+}
+
+/// Returns whether resources have a field for `meta.version`.
 pub(crate) fn keeps_versions<R: Resource>() -> bool {
-    let version = Edit::Set(Scalar::Str("1".into()));
-    !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(Refused::NoPlace))
+    has_place::<R>(&[common::META, common::META_VERSION])
 }
 
 /// What to do at a place.

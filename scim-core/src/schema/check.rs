@@ -68,6 +68,9 @@ pub enum SchemaError {
     /// Two different schemas are published under one URN.
     #[error("two different schemas have the URN `{0}`")]
     SchemaClash(String),
+    /// The struct of a resource has no field for `id`. A derived struct always has one.
+    #[error("the struct of `{0}` has no field for `id`, by which clients address its resources")]
+    NoId(String),
     /// A derived struct is served as a type with an extension that it has no field for.
     #[error(
         "the struct of `{resource_type}` has no field for the extension `{extension}`, which is added at run time: give \

@@ -6,15 +6,17 @@ use std::{
 };
 
 use super::{
-    AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock,
+    AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock, Warning,
     endpoint::{Endpoint, ObjectChecks, StoreEndpoint, object_checks},
     host::Origin,
+    mount::Mount,
+    warning::missing_attributes,
 };
 use crate::{
-    access::{Document, Resource, ScimResource, keeps_versions},
+    access::{Document, Resource, ScimResource, has_place, keeps_versions},
     compat::Compat,
     limits::Limits,
-    schema::{ResourceType, SchemaError, SchemaErrors},
+    schema::{Path, ResourceType, SchemaError, SchemaErrors},
     store::Store,
 };
 
@@ -27,6 +29,7 @@ pub struct ScimBuilder {
     settings: Settings,
     /// What is wrong between structs and the types that they are registered with.
     misfits: Vec<SchemaError>,
+    warnings: Vec<Warning>,
 }
 
 /// What PATCH answers if the request does not ask for certain attributes.
@@ -78,7 +81,14 @@ impl Default for ScimBuilder {
             ids: Box::new(RandomIds),
             on_ignored: None,
         };
-        Self { endpoints: Vec::new(), base_path: None, origins: Vec::new(), settings, misfits: Vec::new() }
+        Self {
+            endpoints: Vec::new(),
+            base_path: None,
+            origins: Vec::new(),
+            settings,
+            misfits: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -117,6 +127,10 @@ impl ScimBuilder {
         const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
         let is_group = resource_type.schema.id.eq_ignore_ascii_case(GROUP);
         let patch_answer = if is_group { PatchAnswer::NoContent } else { PatchAnswer::Resource };
+        if !has_place::<R>(Path::ID.steps()) {
+            self.misfits.push(SchemaError::NoId(resource_type.name.to_string()));
+        }
+        self.warnings.extend(missing_attributes(&resource_type, has_place::<R>));
         self.endpoints.push(Box::new(StoreEndpoint::<R, _> {
             store,
             resource_type,
@@ -182,6 +196,11 @@ impl ScimBuilder {
 
     /// The path under which the service is mounted, such as `/scim/v2`. Requests may come with it or, if a router
     /// took it off, without; see [`nested`](Self::nested).
+    ///
+    /// Without it, and without a [base URL](Self::base_url), locations start with the endpoint, as in `/Users/26`, and do
+    /// not lead to a service that is mounted below a path. A router that takes the path off leaves no trace of it, so
+    /// [`build`](Self::build) warns where neither is set. If requests come with the path, they get 404, and the first of
+    /// them is logged at the level WARN.
     ///
     /// A version of the protocol (RFC 7644 §3.13) is part of it: `/v2` in front of an endpoint is known only here.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
@@ -253,7 +272,8 @@ impl ScimBuilder {
         self
     }
 
-    /// Checks everything and builds the service provider.
+    /// Checks everything and builds the service provider. Logs what many clients need and it lacks, at the level WARN;
+    /// [`Scim::warnings`] lists that.
     ///
     /// # Errors
     ///
@@ -287,7 +307,19 @@ impl ScimBuilder {
         if !path.is_empty() && !is_path {
             return Err(BuildError::BasePath(path.clone()));
         }
-        Ok(Scim(Arc::new(Inner { endpoints: self.endpoints, schemas: OnceLock::new(), settings: self.settings })))
+        if self.settings.base_url.is_none() && path.is_empty() {
+            self.warnings.push(Warning::MissingBaseUrl);
+        }
+        for warning in &self.warnings {
+            tracing::warn!("{warning}");
+        }
+        Ok(Scim(Arc::new(Inner {
+            endpoints: self.endpoints,
+            schemas: OnceLock::new(),
+            settings: self.settings,
+            warnings: self.warnings,
+            mount: Mount::default(),
+        })))
     }
 }
 

@@ -10,16 +10,19 @@ mod endpoint;
 mod etag;
 mod host;
 mod identifiers;
+mod mount;
 mod params;
 mod refusal;
 mod respond;
 mod route;
+mod warning;
 mod write;
 
 pub use builder::{BuildError, PatchAnswer, ScimBuilder};
 pub use discovery::AuthenticationScheme;
 pub use identifiers::{Clock, IdGenerator, RandomIds, SystemClock};
 pub use respond::{CONTENT_TYPE, error_response};
+pub use warning::Warning;
 
 use std::{
     fmt,
@@ -45,6 +48,7 @@ use crate::{
 use endpoint::Endpoint;
 use etag::Conditions;
 use host::{Host, Origin};
+use mount::Mount;
 use params::ListParams;
 use refusal::Refused;
 use respond::Answer;
@@ -77,6 +81,8 @@ pub(crate) struct Inner {
     /// What `/Schemas` shows, once somebody has asked.
     schemas: OnceLock<Vec<Schema>>,
     settings: Settings,
+    warnings: Vec<Warning>,
+    mount: Mount,
 }
 
 /// What the handlers of all endpoints share.
@@ -148,6 +154,24 @@ impl Scim {
     /// Starts to build a service provider.
     pub fn builder() -> ScimBuilder {
         ScimBuilder::default()
+    }
+
+    /// Returns what many clients need and this service provider lacks. [`ScimBuilder::build`] has logged it.
+    ///
+    /// ```
+    /// use scim_core::{Scim, model::{Group, User}, store::MemoryStore};
+    ///
+    /// let scim = Scim::builder()
+    ///     .resource(MemoryStore::<User>::new())
+    ///     .resource(MemoryStore::<Group>::new())
+    ///     .base_url("https://app.example.com/scim/v2")
+    ///     .build()?;
+    /// assert_eq!(scim.warnings(), []);
+    /// # Ok::<(), scim_core::server::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.0.warnings
     }
 
     /// Answers a request. Every failure is an answer too, with a SCIM error as its body (RFC 7644 §3.12): also a panic in
@@ -291,7 +315,11 @@ impl Inner {
             identity.ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "the request is not authenticated"))?;
         let host = Host::of(parts)?;
         let segments = route::segments(self.below_base(parts.uri.path()))?;
-        let route = Route::of(&segments, &self.endpoints)?;
+        let route = Route::of(&segments, &self.endpoints).inspect_err(|error| {
+            if error.status() == StatusCode::NOT_FOUND {
+                self.mount.notice(&segments, &self.endpoints);
+            }
+        })?;
         route.check_method(&parts.method)?;
         check_media_type(parts, body)?;
         json::check_depth(body)?;

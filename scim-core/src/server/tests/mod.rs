@@ -12,6 +12,7 @@ mod secrets;
 mod settings;
 mod stores;
 mod tenants;
+mod warnings;
 mod writes;
 
 use std::sync::{

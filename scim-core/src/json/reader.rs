@@ -112,6 +112,16 @@ impl<'c> Reader<'c> {
         if self.purpose().is_patch() { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) }
     }
 
+    /// Whether a key is the name of a schema of the resource type, alone or in front of an attribute.
+    pub(super) fn is_qualified(&self, key: &str) -> bool {
+        let is_in = |urn: &str| {
+            let start = key.get(..urn.len()).is_some_and(|start| start.eq_ignore_ascii_case(urn));
+            start && key.get(urn.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let schemas = || std::iter::once(&self.resource_type.schema).chain(self.resource_type.extensions.iter());
+        key.contains(':') && schemas().any(|schema| is_in(&schema.id))
+    }
+
     /// Whether clients can read the attribute at a path.
     pub(crate) fn is_readable(&self, path: Path) -> bool {
         self.resource_type.is_readable(path)

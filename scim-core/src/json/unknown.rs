@@ -1,5 +1,6 @@
 //! Messages about values in which no name is known.
 
+use super::trail::Trail;
 use crate::{
     error::{Error, excerpt},
     schema::{Attribute, Mutability},
@@ -21,6 +22,16 @@ pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -
     } else {
         format!("{what} holds nothing that is known, only {}; expected at least one of {known}", found.join(", "))
     })
+}
+
+/// The error for an object of which nothing is known but labels: what was found, and what is expected.
+pub(crate) fn content_unknown(attribute: &Attribute, trail: &Trail<'_>, found: &[String]) -> Error {
+    let found = found.join(", ");
+    let expected = match attribute.sub_attribute("value") {
+        Some((_, value)) => format!("`{}`", value.name),
+        None => "a sub-attribute that is more than a label".to_owned(),
+    };
+    Error::invalid_value(format!("`{trail}` has {found}, which is not known; expected {expected}"))
 }
 
 /// Keeps a name that is not known for a message, if there are few yet.

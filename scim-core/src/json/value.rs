@@ -197,6 +197,21 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(node)
     }
 
+    /// Whether the parts of an object say something of their own, so that a key beside them which is not known adds to that.
+    /// Labels such as `type` do not: they would stand for other content than the client sent, or for all elements of a type.
+    fn has_content(&self, parts: &[(u32, Node<'_>)]) -> bool {
+        let value = self.attribute.sub_attribute("value").map(|(index, _)| index);
+        let is_element = matches!(self.position, Position::Element | Position::Many);
+        match value {
+            Some(value) if is_element => parts.iter().any(|(index, _)| *index == value),
+            // What is listed for removal is selected by all that is said of it.
+            None if is_element && self.reader.purpose() == Use::Remove => false,
+            _ => parts
+                .iter()
+                .any(|(index, _)| at(&self.attribute.sub_attributes, *index).is_some_and(Attribute::has_content)),
+        }
+    }
+
     /// Whether a key of an object means something of it that only a key of the whole resource can say: the name of the
     /// attribute again, or a path to one of its sub-attributes. It is understood, so it is not passed over.
     fn is_path(&self, key: &str) -> bool {
@@ -207,7 +222,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         let behind = key.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and(key.get(name.len()..));
         let is_separated = behind.is_some_and(|behind| behind.starts_with(['.', ':', '[']));
         let (first, _) = key.split_once(['.', '[']).unwrap_or_default();
-        is_separated || find(&self.attribute.sub_attributes, first).is_some()
+        is_separated || self.reader.is_qualified(key) || find(&self.attribute.sub_attributes, first).is_some()
     }
 
     /// Reads the parts of an object.
@@ -218,6 +233,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         let mut seen = Seen::default();
         let mut unknown = Vec::new();
         let mut has_unmapped = false;
+        let mut strange = Vec::new();
         let mut has_known = false;
         let mut next = 0;
         while let Some(key) = map.next_key_seed(KeySeed(attributes, next))? {
@@ -232,8 +248,10 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                     }
                     let trail = trail.name(&name);
                     reader.unknown(&trail).map_err(|error| reader.fail(error))?;
-                    if !has_known && !has_unmapped {
-                        has_unmapped = reader.is_unmapped_at(&trail);
+                    if reader.is_unmapped_at(&trail) {
+                        has_unmapped = true;
+                    } else {
+                        super::unknown::note_unknown(&mut strange, &name);
                     }
                     super::unknown::note_unknown(&mut unknown, &name);
                     map.next_value_seed(Walk(&mut ()))?;
@@ -261,6 +279,11 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         if !has_known && !has_unmapped && !unknown.is_empty() && reader.purpose() != Use::Stored {
             let name = format!("`{trail}`");
             return Err(reader.fail(super::unknown::nothing_known(&name, &unknown, attributes)));
+        }
+        // What the application does not map may be content, unless a `value` is what counts.
+        let is_in_part = has_known || (has_unmapped && self.attribute.sub_attribute("value").is_some());
+        if !strange.is_empty() && is_in_part && reader.purpose() != Use::Stored && !self.has_content(&parts) {
+            return Err(reader.fail(super::unknown::content_unknown(self.attribute, trail, &strange)));
         }
         let is_empty = !has_known && !has_unmapped && unknown.is_empty();
         if is_empty && matches!(self.position, Position::Part | Position::InArray | Position::InObject) {

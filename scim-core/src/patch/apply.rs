@@ -229,6 +229,7 @@ impl<'r> Session<'r> {
     fn merge_parts(&mut self, target: &Target<'_>, parts: &[Part<'_, '_>]) -> Result<(), Error> {
         let mut passed_over = None;
         let mut is_any_done = parts.is_empty();
+        let empties = parts.iter().any(|part| matches!(part.action, Action::Clear));
         for part in parts {
             let sub = target.sub(part.index, part.attribute);
             if part.attribute.mutability == Mutability::ReadOnly {
@@ -242,7 +243,15 @@ impl<'r> Session<'r> {
                 continue;
             }
             is_any_done = true;
-            self.guarded(&sub, |this| this.act(&sub, &part.action))?;
+            // An element that was emptied is removed where it is; its `type`, which comes last, moves it nowhere.
+            if empties && !part.attribute.has_content() && target.list().is_some() && self.is_hollow(target) {
+                continue;
+            }
+            if matches!(part.action, Action::Nothing) || !part.attribute.has_content() {
+                self.guarded(&sub, |this| this.act(&sub, &part.action))?;
+            } else {
+                self.part(|this| this.guarded(&sub, |this| this.act(&sub, &part.action)))?;
+            }
         }
         if let (Some(sub), false) = (passed_over, is_any_done) {
             self.note_left_out(refusal::read_only(&self.name(&sub)));

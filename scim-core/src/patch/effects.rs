@@ -244,8 +244,10 @@ impl<'v> Collector<'_, 'v> {
         effect: impl FnOnce(Path, Vec<Node<'v>>) -> Effect<'v>,
     ) {
         // An element that is there and is not told by its `value` alone takes on what is said of it.
-        let is_told = attribute.sub_attributes.is_empty() || Identity::is_value_alone(attribute);
-        self.is_known &= is_told;
+        self.is_known &= match Identity::of(attribute) {
+            Identity::Value(value) => items.iter().all(|item| item.part(value).is_some_and(|part| !part.is_absent())),
+            Identity::ValueAndType(..) | Identity::Whole => attribute.sub_attributes.is_empty(),
+        };
         let mut items = items.to_vec();
         let primary = attribute.primary().map(|(primary, _)| primary);
         for item in &mut items {

@@ -338,13 +338,13 @@ fn write(
         if may_move {
             session.charge_copy(&element);
         }
-        match elements.sub {
-            None => session.act(&element, &elements.action)?,
+        session.part(|session| match elements.sub {
+            None => session.act(&element, &elements.action),
             Some((index, sub)) => {
                 let sub = element.sub(index, sub);
-                session.guarded(&sub, |session| session.act(&sub, &elements.action))?;
+                session.guarded(&sub, |session| session.act(&sub, &elements.action))
             }
-        }
+        })?;
         let stays = match &mut moves {
             Some(moves) => moves.has_stayed(session, list)?,
             None => true,

@@ -33,7 +33,7 @@ pub(super) enum Origin<'t> {
 /// Adds elements, but for those that are there (RFC 7644 §3.5.2.1).
 pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
     for (number, item) in items.iter().enumerate() {
-        add(session, list, item, number, Origin::Patch)?;
+        session.part(|session| add(session, list, item, number, Origin::Patch))?;
     }
     Ok(())
 }
@@ -326,9 +326,13 @@ fn place(
                 Some(group) => group.has(index),
                 None => !session.value(&list.element(element).sub(index, sub)).is_absent(),
             };
-            if !is_kept {
-                session.leave_out(list, number, origin, Some(sub));
+            if is_kept {
+                continue;
             }
+            if matches!(origin, Origin::Patch) && !session.tolerance().accepts(Quirk::UnknownAttribute) {
+                return Err(session.refused(&list.element(element).sub(index, sub), &Refused::NoPlace));
+            }
+            session.leave_out(list, number, origin, Some(sub));
         }
     }
     Ok(Placed::At(element))

@@ -177,6 +177,17 @@ impl<'r> Session<'r> {
         }
     }
 
+    /// Does a part of an operation. If nothing of it is left out, the request did something of what it says.
+    pub(super) fn part(&mut self, part: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
+        let before = self.left_out.now.take();
+        part(self)?;
+        if self.left_out.now.is_none() {
+            self.note_done();
+        }
+        self.left_out.now = before.or(self.left_out.now.take());
+        Ok(())
+    }
+
     /// Leaves something out that cannot be done, if the profile allows that beside other things; else it is an error.
     pub(super) fn leave_out_because(&mut self, quirk: Quirk, target: &Target<'_>, error: Error) -> Result<(), Error> {
         if !self.tolerance().accepts(quirk) {
@@ -277,7 +288,22 @@ impl<'r> Session<'r> {
             }
         }
         self.charge_later(work);
+        self.note_primary(list, element);
         Ok(answer)
+    }
+
+    /// Notes an element that an edit made primary, where it is known which ones are.
+    fn note_primary(&mut self, list: &Target<'_>, element: u32) {
+        let Some((primary, _)) = list.attribute.primary() else { return };
+        let is_known = |index: &mut ListIndex| index.primaries().is_some();
+        if !self.lists.get_mut(&list.place).is_some_and(is_known) || !self.is_primary(list, element, primary) {
+            return;
+        }
+        if let Some(primaries) = self.lists.get_mut(&list.place).and_then(|index| index.primaries().as_mut())
+            && !primaries.contains(&element)
+        {
+            primaries.push(element);
+        }
     }
 
     fn write(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
@@ -298,12 +324,9 @@ impl<'r> Session<'r> {
         }
         // The fields may have held the same already.
         index.forget_count();
-        let is_primary = list.attribute.primary().is_some_and(|(primary, _)| self.is_primary(list, to, primary));
+        self.note_primary(list, to);
         let after = self.hashes_of(list, to);
         let Some(index) = self.lists.get_mut(&list.place) else { return };
-        if let Some(primaries) = index.primaries().as_mut().filter(|_| is_primary) {
-            primaries.push(to);
-        }
         for (facet, hash) in after {
             work += index.add(facet, hash, to);
         }
@@ -564,6 +587,7 @@ impl<'r> Session<'r> {
             index.change_count(1, 0);
             let work = hashes.into_iter().map(|(facet, hash)| index.add(facet, hash, element)).sum();
             self.charge_later(work);
+            self.note_primary(list, element);
         }
         Ok(element)
     }

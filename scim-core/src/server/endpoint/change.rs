@@ -131,6 +131,10 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
             return Ok(None);
         }
+        // Whether the version changes must not tell whether a secret is the one that a client guesses.
+        if report.touched.iter().any(|path| !self.resource_type.is_readable(*path)) {
+            return Ok(None);
+        }
         if !fit::<R>(&effects) {
             return Ok(None);
         }

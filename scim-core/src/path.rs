@@ -151,6 +151,7 @@ pub(crate) fn is_computed(path: Path) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests {
     use super::*;
     use crate::{access::ScimResource, compat::Compat, model::User};

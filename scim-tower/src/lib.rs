@@ -24,6 +24,10 @@
 //! // axum::Router::new().nest_service("/scim/v2", service)
 //! # Ok::<(), scim_core::server::BuildError>(())
 //! ```
+//!
+//! # Supported Rust version
+//!
+//! Rust 1.88 or later. A release that needs a newer version has a new minor version.
 
 mod auth;
 mod body;

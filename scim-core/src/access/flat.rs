@@ -20,6 +20,7 @@
 mod elements;
 mod group;
 #[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;
 mod tracker;
 

@@ -149,4 +149,5 @@ fn explain_on(
 }
 
 #[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;

@@ -235,4 +235,5 @@ fn parse_operations<'v>(
 }
 
 #[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;

@@ -82,7 +82,8 @@ const fn nearer(best: Option<(Text, usize)>, candidate: Text, text: &[u8]) -> Op
     }
 }
 
-#[cfg(all(test, feature = "derive"))]
+#[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests {
     use super::unknown;
     use crate::{access::ScimResource, model::User};

@@ -1,6 +1,7 @@
 mod hostile;
 mod message;
 mod round_trip;
+#[cfg(feature = "derive")]
 mod shown;
 mod table;
 

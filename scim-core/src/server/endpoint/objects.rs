@@ -75,6 +75,7 @@ pub(super) fn are_in_objects(effects: &Effects<'_>, resource_type: &ResourceType
 }
 
 #[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests {
     use std::sync::{
         Arc,

@@ -85,6 +85,7 @@ mod time;
 mod translate;
 
 #[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;
 
 use std::fmt;

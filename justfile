@@ -1,0 +1,31 @@
+# Lists the recipes.
+default:
+    @just --list
+
+# Checks the format, the lints and the supported Rust version.
+check:
+    .ci/run format lint msrv
+
+# Runs all tests; those of databases whose server is not installed are skipped.
+test *arguments:
+    cargo test --workspace --locked {{arguments}}
+
+# Runs all tests and fails if PostgreSQL or MariaDB is missing.
+test-sql *arguments:
+    SCIM_TEST_POSTGRES_REQUIRED=1 SCIM_TEST_MARIADB_REQUIRED=1 cargo test --workspace --locked {{arguments}}
+
+# Builds the documentation and denies warnings.
+docs:
+    .ci/run docs
+
+# Runs the benchmarks of the engine; see BENCHMARKING.md.
+bench *arguments:
+    cargo bench --package scim-core {{arguments}}
+
+# Builds, tests and documents each published crate from its package.
+package:
+    .ci/run packages
+
+# Runs everything that CI runs; installs missing Debian packages.
+ci *steps:
+    .ci/run {{steps}}

@@ -19,6 +19,7 @@ mod reference;
 mod report;
 pub mod schema;
 pub mod server;
+pub mod sql;
 pub mod store;
 pub mod text;
 mod turn;

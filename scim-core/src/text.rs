@@ -22,7 +22,7 @@
 //!
 //! No database compares text by this rule. A store that must find, or keep unique, what this library calls equal stores
 //! [`key`] (that is [`fold`], or [`exact`] for an attribute that is `caseExact`) in a column of its own, with a unique index
-//! where the attribute is unique; see [`Column::key`](crate::store::sql::Column::key). The keys of assigned characters never
+//! where the attribute is unique; see [`Column::key`](crate::sql::Column::key). The keys of assigned characters never
 //! change with a later version of Unicode, by its stability policy.
 
 use std::{borrow::Cow, cmp::Ordering};

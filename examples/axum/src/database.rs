@@ -2,7 +2,10 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use scim_core::store::{Query, StoreError, sql::Dialect};
+use scim_core::{
+    sql::Dialect,
+    store::{Query, StoreError},
+};
 use sqlx::{Sqlite, SqlitePool, migrate::Migrator};
 use tokio::sync::Semaphore;
 use uuid::Uuid;

@@ -6,10 +6,8 @@ use scim_core::{
     access::{DateTime, Document, Scalar},
     json::Projection,
     schema::{Attribute, DataType, Path, ResourceType, common},
-    store::{
-        Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored,
-        sql::{self, Column, Dialect, Element},
-    },
+    sql::{self, Column, Dialect, Element},
+    store::{Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 

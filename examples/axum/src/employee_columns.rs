@@ -3,7 +3,7 @@
 use scim_core::{
     path,
     schema::Path,
-    store::sql::{self, Column, Dialect, Element, Field},
+    sql::{self, Column, Dialect, Element, Field},
 };
 
 use crate::{columns::Columns, employee::Employee};

@@ -2,10 +2,8 @@
 
 use scim_core::{
     schema::Path,
-    store::{
-        Page, Precondition, Query, StoreError,
-        sql::{Bind, Column, Dialect, Translator},
-    },
+    sql::{Bind, Column, Dialect, Translator},
+    store::{Page, Precondition, Query, StoreError},
 };
 use sqlx::{AssertSqlSafe, Row};
 

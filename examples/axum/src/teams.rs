@@ -10,10 +10,8 @@ use scim_core::{
     json::Projection,
     path,
     schema::Path,
-    store::{
-        Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored,
-        sql::{Column, Element},
-    },
+    sql::{Column, Element},
+    store::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 

@@ -3,7 +3,7 @@
 use super::{Scalar, flat::Bind};
 
 /// How the column of a field holds its value, as far as the field's type tells; what
-/// [`sql::columns`](crate::store::sql::columns) makes columns of.
+/// [`sql::columns`](crate::sql::columns) makes columns of.
 ///
 /// A type says no more than what must be so: an enum may be a number in its column, and a URL may stand there in another
 /// spelling than it is read in.

@@ -75,7 +75,6 @@ mod memory;
 mod precondition;
 mod query;
 mod scan;
-pub mod sql;
 mod stored;
 #[cfg(feature = "test-kit")]
 pub mod test_kit;

@@ -6,7 +6,8 @@ use scim_core::{
     filter::{self, Filter},
     model::User,
     patch::{Effects, Patch},
-    store::{Change, Delta, Page, Precondition, Query, sql::Bind},
+    sql::Bind,
+    store::{Change, Delta, Page, Precondition, Query},
 };
 
 use super::*;

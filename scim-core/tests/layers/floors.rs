@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 8] = [
     &["filter", "json"],
     &["patch"],
     &["body", "explain", "store"],
-    &["server"],
+    &["server", "sql"],
 ];
 
 fn floor(module: &str) -> Option<usize> {

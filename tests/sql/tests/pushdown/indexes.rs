@@ -3,7 +3,7 @@
 use scim_core::{
     access::ScimResource,
     filter::Filter,
-    store::sql::{Dialect, Translator},
+    sql::{Dialect, Translator},
 };
 
 use crate::{

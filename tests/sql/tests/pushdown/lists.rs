@@ -6,10 +6,8 @@ use scim_core::{
     access::{Scalar, ScimResource},
     filter::Filter,
     schema::Path,
-    store::{
-        Query,
-        sql::{Column, Dialect, Translator},
-    },
+    sql::{Column, Dialect, Translator},
+    store::Query,
 };
 
 use crate::{

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use scim_core::{
     access::ScimResource,
     filter::Filter,
-    store::sql::{self, Column, Dialect, Translator},
+    sql::{self, Column, Dialect, Translator},
 };
 
 use crate::{

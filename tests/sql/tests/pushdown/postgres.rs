@@ -6,10 +6,8 @@ use scim_core::{
     access::ScimResource,
     filter::Filter,
     schema::Path,
-    store::{
-        Query,
-        sql::{self, Bind, Column, Dialect, Translator},
-    },
+    sql::{self, Bind, Column, Dialect, Translator},
+    store::Query,
 };
 use scim_test_support::Postgres;
 

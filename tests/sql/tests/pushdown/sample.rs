@@ -4,10 +4,8 @@ use std::fmt::Debug;
 
 use scim_core::{
     access::{Scalar, ScimResource},
-    store::{
-        Sort,
-        sql::{Bind, Dialect},
-    },
+    sql::{Bind, Dialect},
+    store::Sort,
 };
 
 use crate::{

@@ -1,6 +1,6 @@
 //! The tables of people in each database.
 
-use scim_core::store::sql::Dialect;
+use scim_core::sql::Dialect;
 
 pub(crate) fn of(dialect: Dialect) -> &'static str {
     match dialect {

@@ -7,7 +7,7 @@ use scim_core::{
     filter::Filter,
     path,
     schema::Path,
-    store::sql::{self, Column, Dialect, Element, Translator, Where},
+    sql::{self, Column, Dialect, Element, Translator, Where},
     text,
 };
 use scim_test_support::{

@@ -7,7 +7,7 @@ use scim_core::{
     json::Projection,
     path,
     schema::Path,
-    store::sql::{Bind, Column, Dialect, Element, Where},
+    sql::{Bind, Column, Dialect, Element, Where},
     text::exact,
 };
 use sqlx::{AssertSqlSafe, Row, SqlitePool, sqlite::SqlitePoolOptions};

@@ -8,7 +8,7 @@ use scim_core::{
     access::DateTime,
     path,
     schema::Path,
-    store::sql::{self, Column, Dialect, Element},
+    sql::{self, Column, Dialect, Element},
 };
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! What an employee is to a client, and what can be asked.
 
-use scim_core::store::sql::Dialect;
+use scim_core::sql::Dialect;
 
 use super::{Email, Employee, Mood, rows, rows::IDS};
 use crate::{

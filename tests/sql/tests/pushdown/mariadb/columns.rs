@@ -7,10 +7,8 @@ use scim_core::{
     filter::Filter,
     path,
     schema::Path,
-    store::{
-        Query,
-        sql::{Bind, Column, Dialect, Translator},
-    },
+    sql::{Bind, Column, Dialect, Translator},
+    store::Query,
     text::fold,
 };
 use scim_test_support::MariaDb;

@@ -3,10 +3,8 @@
 use scim_core::{
     access::{Scalar, ScimResource},
     filter::Filter,
-    store::{
-        Query,
-        sql::{Bind, Where},
-    },
+    sql::{Bind, Where},
+    store::Query,
 };
 use scim_test_support::MariaDb;
 

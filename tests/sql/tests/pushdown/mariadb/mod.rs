@@ -11,11 +11,9 @@ use scim_core::{
     access::ScimResource,
     filter::Filter,
     schema::Path,
+    sql::{self, Bind, Column, Dialect, Selection, Translator, Where},
+    store::Query,
     store::Stored,
-    store::{
-        Query,
-        sql::{self, Bind, Column, Dialect, Selection, Translator, Where},
-    },
 };
 use scim_test_support::MariaDb;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use scim_core::store::sql::{Bind, Dialect};
+use scim_core::sql::{Bind, Dialect};
 use scim_test_support::MariaDb;
 
 use crate::sample::{Sample, bound};

@@ -3,10 +3,8 @@
 use scim_core::{
     access::{Scalar, ScimResource},
     filter::Filter,
-    store::{
-        Query,
-        sql::{self, Dialect, Field, Translator},
-    },
+    sql::{self, Dialect, Field, Translator},
+    store::Query,
 };
 use scim_test_support::MariaDb;
 use uuid::Uuid;

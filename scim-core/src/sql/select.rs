@@ -7,7 +7,7 @@ use crate::store::Query;
 ///
 /// ```
 /// use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path, store::Query};
-/// use scim_core::store::sql::{Bind, Column, Dialect, Translator};
+/// use scim_core::sql::{Bind, Column, Dialect, Translator};
 ///
 /// const ACTIVE: Path = path::<User>("active");
 /// let column = |path| match path {

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
-//! use scim_core::store::sql::{Bind, Column, Dialect, Element, Translator};
+//! use scim_core::sql::{Bind, Column, Dialect, Element, Translator};
 //!
 //! const USER_NAME: Path = path::<User>("userName");
 //! const ACTIVE: Path = path::<User>("active");

@@ -222,7 +222,7 @@ fn chain(mut tests: Vec<Test>, none: Test, many: fn(Vec<Test>) -> Test) -> Test 
 
 /// The pieces of a leaf: `pieces![expr, " = ", Bind::Int(1)]`.
 macro_rules! pieces {
-    ($($piece:expr),+ $(,)?) => { vec![$($crate::store::sql::term::Piece::from($piece)),+] };
+    ($($piece:expr),+ $(,)?) => { vec![$($crate::sql::term::Piece::from($piece)),+] };
 }
 pub(super) use pieces;
 

@@ -19,7 +19,7 @@ use crate::{
 /// ```
 /// use scim_core::{ScimResource, access::DateTime, filter::Filter, model::Email};
 /// use scim_core::{path, schema::Path};
-/// use scim_core::store::sql::{self, Column, Dialect, Element, Translator};
+/// use scim_core::sql::{self, Column, Dialect, Element, Translator};
 ///
 /// #[derive(Clone, Debug, Default, ScimResource)]
 /// #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
@@ -75,7 +75,7 @@ use crate::{
 ///
 /// ```
 /// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
-/// # use scim_core::store::sql::{self, Column, Dialect, Field, Translator};
+/// # use scim_core::sql::{self, Column, Dialect, Field, Translator};
 /// const GIVEN_NAME: Path = path::<User>("name.givenName");
 ///
 /// let columns = sql::columns::<User>(Dialect::Sqlite, "users", Field::column);

@@ -11,10 +11,8 @@ use crate::{
     filter::Filter,
     model::{Name, User},
     schema::Path,
-    store::{
-        Sort,
-        sql::{Field, columns},
-    },
+    sql::{Field, columns},
+    store::Sort,
 };
 
 fn filter<R: crate::access::ScimResource>(dialect: Dialect, column: &dyn Fn(Path) -> Column, filter: &str) -> Where {
@@ -234,7 +232,7 @@ fn a_store_says_what_differs() {
     );
     assert_eq!(found.binds.last(), Some(&text("a")));
     // A list is asked for as a whole.
-    let asked = |at: Path| matches!(columns(at).0, crate::store::sql::column::Kind::Unsupported);
+    let asked = |at: Path| matches!(columns(at).0, crate::sql::column::Kind::Unsupported);
     assert!(!asked(EMAILS) && asked(EMAIL) && asked(Path::ROOT));
 }
 

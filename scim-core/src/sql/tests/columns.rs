@@ -6,7 +6,7 @@ use crate::{
     filter::{Compare, Filter, Operator},
     model::User,
     schema::{DataType, Path},
-    store::sql::term::Bound,
+    sql::term::Bound,
 };
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{access::Scalar, schema::Path};
 ///
 /// ```
 /// use scim_core::{model::User, path, schema::Path};
-/// use scim_core::store::sql::{Column, Element};
+/// use scim_core::sql::{Column, Element};
 ///
 /// const EMAIL: Path = path::<User>("emails.value");
 /// const EMAIL_TYPE: Path = path::<User>("emails.type");

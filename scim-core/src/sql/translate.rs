@@ -61,7 +61,7 @@ impl<'a> Translator<'a> {
     ///
     /// ```
     /// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
-    /// # use scim_core::store::sql::{Column, Dialect, Element, Translator};
+    /// # use scim_core::sql::{Column, Dialect, Element, Translator};
     /// # const EMAILS: Path = path::<User>("emails");
     /// # const EMAIL: Path = path::<User>("emails.value");
     /// let column = |path| match path {

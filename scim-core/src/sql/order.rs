@@ -45,7 +45,7 @@ impl Translator<'_> {
     ///
     /// ```
     /// # use scim_core::{access::{Scalar, ScimResource}, model::User, path, schema::Path, store::Sort};
-    /// # use scim_core::store::sql::{Column, Dialect, Translator};
+    /// # use scim_core::sql::{Column, Dialect, Translator};
     /// # const USER_NAME: Path = path::<User>("userName");
     /// let column = |path| match path {
     ///     Path::ID => Column::ascii("id"),

@@ -11,7 +11,7 @@ use crate::schema::{Attribute, DataType, Path, ResourceType, at};
 ///
 /// ```
 /// use scim_core::{access::ScimResource, filter::Filter, model::User, schema::Path};
-/// use scim_core::store::sql::{self, Column, Dialect, Translator};
+/// use scim_core::sql::{self, Column, Dialect, Translator};
 ///
 /// let document = sql::json(Dialect::Sqlite, User::TYPE, "r.document");
 /// let column = |path| match path {

@@ -15,7 +15,7 @@ use crate::access::Scalar;
 /// [`empty_is_absent`](Self::empty_is_absent).
 ///
 /// ```
-/// use scim_core::store::sql::Column;
+/// use scim_core::sql::Column;
 ///
 /// let login = Column::key("login_key").empty_is_absent();
 /// let full_name = Column::text("first_name || ' ' || last_name");
@@ -198,7 +198,7 @@ impl Column {
     /// of other columns.
     ///
     /// ```
-    /// use scim_core::store::sql::Column;
+    /// use scim_core::sql::Column;
     ///
     /// let id = Column::ascii("u.id").bytewise();
     /// ```

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
     access::Scalar,
-    store::{Query, Sort, sql::json},
+    sql::json,
+    store::{Query, Sort},
 };
 
 const UTF8: &str = "COLLATE utf8mb4_nopad_bin";

@@ -5,7 +5,7 @@ use crate::{
     access::ScimResource,
     filter::Filter,
     model::User,
-    store::sql::{Column, Element, Translator},
+    sql::{Column, Element, Translator},
 };
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a PATCH does, told without looking at the resource.
+//! The effects of a PATCH, determined without looking at the resource.
 
 use super::{
     Patch,
@@ -18,11 +18,11 @@ use crate::{
     validate::{is_missing, missing},
 };
 
-/// What a PATCH does, told without looking at the resource: so a store can add a member to a group of 100 000 by writing
-/// one row. See [`Store::apply_delta`](crate::store::Store::apply_delta).
+/// The effects of a PATCH, determined without looking at the resource. With them a store can add a member to a group of
+/// 100 000 by writing one row. See [`Store::apply_delta`](crate::store::Store::apply_delta).
 ///
-/// Effects are to be made in their order, all or none. A PATCH whose outcome depends on what is stored has none: one that
-/// writes to the elements that a filter selects, makes an element primary, or writes an immutable attribute.
+/// Apply effects in order, all or none. A PATCH whose outcome depends on stored data has no effects: one that writes to
+/// the elements that a filter selects, makes an element primary, or writes an immutable attribute.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Effects<'v> {
     effects: Vec<Effect<'v>>,
@@ -38,25 +38,25 @@ impl<'v> FromIterator<Effect<'v>> for Effects<'v> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Effect<'v> {
-    /// A simple attribute gets a value.
+    /// Assigns a value to a simple attribute.
     Set(Path, Scalar<'v>),
-    /// An attribute, single or a list, loses its value.
+    /// Unassigns an attribute, single-valued or a list.
     Clear(Path),
-    /// A list gets these elements, but for those that it has already: an element whose `value` cannot change is told by that
+    /// Adds the elements that are not already present. Elements with an immutable `value` are compared by `value`
     /// alone.
     Add(Path, Vec<Node<'v>>),
-    /// A list of simple values gets these in the place of all that it has.
+    /// Replaces all elements of a list of simple values with these.
     Replace(Path, Vec<Node<'v>>),
-    /// A list loses the elements that have one of these as their `value`.
+    /// Removes the elements whose `value` is one of these.
     Remove(Path, Vec<Scalar<'v>>),
 }
 
 impl<'v> Effects<'v> {
-    /// The effects of the body of a PATCH request, or `None` if they depend on what is stored.
+    /// Returns the effects of the body of a PATCH request, or `None` if they depend on stored data.
     ///
     /// # Errors
     ///
-    /// As [`apply`](super::apply), as far as it does not depend on what is stored.
+    /// Fails like [`apply`](super::apply), as far as that does not depend on stored data.
     pub fn of(
         resource_type: &'v ResourceType,
         body: &'v [u8],
@@ -65,18 +65,18 @@ impl<'v> Effects<'v> {
         Patch::parse(resource_type, body, tolerance)?.effects(tolerance)
     }
 
-    /// The effects, in their order.
+    /// Returns the effects in order.
     pub fn iter(&self) -> impl Iterator<Item = &Effect<'v>> {
         self.effects.iter()
     }
 
-    /// Whether the PATCH does nothing.
+    /// Returns whether the PATCH does nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.effects.is_empty()
     }
 
-    /// Whether the PATCH does nothing but to these attributes: a store that knows no others can take it.
+    /// Returns whether the PATCH affects only these attributes, so that a store that knows no others can apply it.
     #[must_use]
     pub fn are_on(&self, paths: &[Path]) -> bool {
         self.effects.iter().all(|effect| paths.contains(&effect.path()))
@@ -84,7 +84,7 @@ impl<'v> Effects<'v> {
 }
 
 impl Effect<'_> {
-    /// The attribute.
+    /// Returns the attribute.
     #[must_use]
     pub fn path(&self) -> Path {
         match self {
@@ -98,11 +98,11 @@ impl Effect<'_> {
 }
 
 impl<'v> Patch<'v> {
-    /// What the PATCH does, or `None` if that depends on what is stored.
+    /// Returns the effects of the PATCH, or `None` if they depend on stored data.
     ///
     /// # Errors
     ///
-    /// As [`apply`](Self::apply), as far as it does not depend on what is stored.
+    /// Fails like [`apply`](Self::apply), as far as that does not depend on stored data.
     pub fn effects(&self, tolerance: &Tolerance) -> Result<Option<(Effects<'v>, WriteReport)>, Error> {
         let mut collector = Collector {
             resource_type: self.resource_type,
@@ -117,7 +117,7 @@ impl<'v> Patch<'v> {
         if !collector.is_known || !collector.makes_whole_objects() {
             return Ok(None);
         }
-        // Alone it is refused, unless it has the value that is there.
+        // Alone it is refused, unless its value is the stored one.
         if collector.effects.is_empty() && !collector.passed_over.is_empty() {
             return Ok(None);
         }
@@ -134,9 +134,9 @@ struct Collector<'r, 'v> {
     resource_type: &'r ResourceType,
     tolerance: &'r Tolerance,
     effects: Vec<Effect<'v>>,
-    /// Whether the outcome can be told so far.
+    /// Whether the outcome is known so far.
     is_known: bool,
-    /// What clients cannot write, and named in a value.
+    /// Attributes that clients cannot write and that were named in a value.
     passed_over: Vec<String>,
 }
 
@@ -158,7 +158,7 @@ impl<'v> Collector<'_, 'v> {
         self.action(path, operation.attribute, &operation.action)
     }
 
-    /// In a value it is passed over, if the profile says so; else it counts what is stored.
+    /// In a value it is skipped if the profile allows that; otherwise the outcome depends on stored data.
     fn read_only(&mut self, path: Path, from_value: bool) -> Result<(), Error> {
         if !from_value {
             return Err(refusal::read_only(&self.resource_type.name_of(path)));
@@ -179,7 +179,7 @@ impl<'v> Collector<'_, 'v> {
                 Ok(())
             }
             Action::Replace(items) => {
-                // Elements that stay keep what clients cannot write, so it counts which are there.
+                // Elements that stay keep what clients cannot write, so the outcome depends on the existing ones.
                 self.is_known &= attribute.sub_attributes.is_empty();
                 self.list(path, attribute, items, Effect::Replace);
                 Ok(())
@@ -213,7 +213,7 @@ impl<'v> Collector<'_, 'v> {
         if attribute.required {
             return Err(refusal::required(&self.resource_type.name_of(path)));
         }
-        // What a client cannot write stays, and so does an `active` that is false.
+        // Parts that a client cannot write stay, and so does an `active` that is false.
         let keeps_parts = |attribute: &Attribute| !attribute.multi_valued && has_kept_parts(attribute);
         let keeps_value = is_switch(path.steps(), attribute);
         self.is_known &= !keeps_value && !keeps_parts(attribute) && !attribute.sub_attributes.iter().any(keeps_parts);
@@ -222,7 +222,7 @@ impl<'v> Collector<'_, 'v> {
     }
 
     fn merge(&mut self, path: Path, attribute: &Attribute, parts: &[Part<'_, 'v>]) -> Result<(), Error> {
-        // What is left of a reference decides whether all of it goes.
+        // What is left of a reference determines whether it is removed as a whole.
         let empties = |part: &Part<'_, '_>| matches!(part.action, Action::Clear);
         self.is_known &= !(attribute.sub_attribute("value").is_some() && parts.iter().any(empties));
         for part in parts {
@@ -243,7 +243,7 @@ impl<'v> Collector<'_, 'v> {
         items: &[Node<'v>],
         effect: impl FnOnce(Path, Vec<Node<'v>>) -> Effect<'v>,
     ) {
-        // An element that is there and is not told by its `value` alone takes on what is said of it.
+        // An existing element that is not identified by its `value` alone takes on the new parts.
         self.is_known &= match Identity::of(attribute) {
             Identity::Value(value) => items.iter().all(|item| item.part(value).is_some_and(|part| !part.is_absent())),
             Identity::ValueAndType(..) | Identity::Whole => attribute.sub_attributes.is_empty(),
@@ -258,7 +258,7 @@ impl<'v> Collector<'_, 'v> {
         }
         let effect = effect(path, items);
         match (self.effects.last_mut(), effect) {
-            // Many clients add one member with each operation.
+            // Many clients add one member per operation.
             (Some(Effect::Add(last, items)), Effect::Add(path, more)) if *last == path => items.extend(more),
             (_, effect) => self.effects.push(effect),
         }
@@ -266,7 +266,7 @@ impl<'v> Collector<'_, 'v> {
 
     fn remove(&mut self, path: Path, attribute: &Attribute, values: Option<Vec<Scalar<'v>>>) {
         match values {
-            // The last one may go, and that a required list does not allow.
+            // The last element may be removed, which a required list does not allow.
             Some(more) if !attribute.required => match self.effects.last_mut() {
                 Some(Effect::Remove(last, values)) if *last == path => values.extend(more),
                 _ => self.effects.push(Effect::Remove(path, more)),
@@ -275,7 +275,7 @@ impl<'v> Collector<'_, 'v> {
         }
     }
 
-    /// Whether every object that may come into being has all that is required of it.
+    /// Returns whether every object that may be created has all of its required parts.
     fn makes_whole_objects(&self) -> bool {
         let sets = |path: Path| self.effects.iter().any(|effect| matches!(effect, Effect::Set(set, _) if *set == path));
         let required = |parent: Path| {
@@ -295,7 +295,7 @@ impl<'v> Collector<'_, 'v> {
     }
 }
 
-/// The `value` of a listed element, if nothing else that is listed tells which one is meant.
+/// Returns the `value` of a listed element if nothing else that is listed helps to identify it.
 fn listed_value<'v>(attribute: &Attribute, item: &Node<'v>) -> Option<Scalar<'v>> {
     let (value, _) = attribute.sub_attribute("value")?;
     let Node::Complex(parts) = item else { return None };
@@ -309,7 +309,7 @@ fn listed_value<'v>(attribute: &Attribute, item: &Node<'v>) -> Option<Scalar<'v>
     }
 }
 
-/// The values of elements that are removed by a filter that asks for nothing but `value`.
+/// Returns the values of elements that are removed by a filter on `value` only.
 fn selected_values<'v>(
     attribute: &Attribute,
     elements: &Elements<'_, 'v>,
@@ -325,7 +325,7 @@ fn selected_values<'v>(
     Some(values)
 }
 
-/// The values that a condition asks for, if it is nothing but `value eq ..`, or several of these joined by `or`.
+/// Collects the values that a condition asks for, if it is only `value eq ..`, or several of these joined by `or`.
 fn asked(condition: &Condition, value: Path, values: &mut Vec<Scalar<'_>>) -> Option<()> {
     match condition {
         Condition::Or(conditions) => conditions.iter().try_for_each(|condition| asked(condition, value, values)),

@@ -1,4 +1,4 @@
-//! Gives attributes the values that the body of a POST or PUT has for them.
+//! Assigns the values in the body of a POST or PUT to attributes.
 
 use super::{
     list::{Origin, replace_from},
@@ -12,18 +12,18 @@ use crate::{
     schema::{Attribute, Mutability, Path, Returned, at},
 };
 
-/// What a body is for.
+/// The purpose of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fill {
     /// A resource that holds no values yet.
     New,
-    /// A resource of which all that clients can write is replaced.
+    /// A resource in which everything that clients can write is replaced.
     Replacement,
 }
 
 impl Session<'_> {
-    /// Gives an attribute, which is not below a list, the value that a body has for it. What the application has no field
-    /// for is left out and reported.
+    /// Assigns the value in a body to an attribute that is not below a list. Values for which the application has no
+    /// field are left out and reported.
     pub(crate) fn fill(
         &mut self,
         fill: Fill,
@@ -56,7 +56,7 @@ impl Session<'_> {
         match node {
             Node::Complex(parts) => return self.fill_parts(fill, target, path, parts, trail, touched),
             Node::List(items) => {
-                // Only what is returned on request asks whether a sub-attribute was named.
+                // Only `returned: request` depends on whether a sub-attribute was named.
                 if target.attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Request) {
                     each_sub_path(&items, path, &mut |path| touched.push(path));
                 }
@@ -96,9 +96,9 @@ impl Session<'_> {
         match self.edit(target, Edit::Set(scalar)) {
             Ok(_) => Ok(()),
             Err(Refused::Value(what)) => Err(Error::invalid_value(format!("`{trail}` takes {what}"))),
-            // Nothing is lost with no value, or with a flag that is not set.
+            // Leaving out an absent value or an unset flag loses nothing.
             Err(Refused::NoPlace | Refused::Occupied | Refused::Fixed) if says_nothing => Ok(()),
-            // The application has no field for this, as it has none for attributes that it does not map.
+            // The application has no field for this, just as for attributes that it does not map.
             Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => {
                 self.ignored.add(trail);
                 Ok(())
@@ -106,8 +106,8 @@ impl Session<'_> {
         }
     }
 
-    /// Keys that are paths to elements of lists, such as `emails[type eq "work"].value`. In a replacement they are all
-    /// that a list has, unless the body names the list itself.
+    /// Applies keys that are paths to elements of lists, such as `emails[type eq "work"].value`. In a replacement they
+    /// define the whole list, unless the body also names the list itself.
     pub(crate) fn fill_elements(
         &mut self,
         fill: Fill,
@@ -129,7 +129,7 @@ impl Session<'_> {
                 continue;
             }
             let Some(place) = self.resource_type.place(path) else { continue };
-            // What the keys describe by themselves takes the place of what is there.
+            // The elements that the keys describe replace the existing ones.
             let mut described = Document::new();
             let mut session = Session::new(self.resource_type, &mut described, self.tolerance(), self.ignored);
             for operation in operations {
@@ -149,7 +149,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Unassigns what a body does not name, after the rest of it was read.
+    /// Unassigns what a body does not name, after the rest of the body was read.
     pub(crate) fn unassign_others(&mut self, touched: &[Path]) -> Result<(), Error> {
         let resource_type = self.resource_type;
         for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
@@ -181,7 +181,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Reports a part of an element, or the whole element, for which the application has no field.
+    /// Reports an element, or a part of it, for which the application has no field.
     pub(super) fn leave_out(&self, list: &Target<'_>, number: usize, origin: Origin<'_>, sub: Option<&Attribute>) {
         let report = |trail: &Trail<'_>| match sub {
             Some(sub) => self.ignored.add(&trail.name(&sub.name)),

@@ -1,37 +1,37 @@
-//! An index over one list, for the time of one request.
+//! An index over one list, for the duration of one request.
 //!
-//! A request may hold thousands of operations on a list of thousands of elements. Each looks its elements up here, so
-//! that the request costs operations plus elements and not their product.
+//! A request may contain thousands of operations on a list of thousands of elements. Each operation looks up its
+//! elements here, so that the cost of the request is the sum of operations and elements, not their product.
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use crate::access::compare::Identity;
 
-/// By what an element is looked up.
+/// The key by which elements are looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Facet {
-    /// By what tells it apart from the other elements.
+    /// By what distinguishes the element from the others.
     Identity(Identity),
     /// By the value of one sub-attribute.
     Sub(u32),
 }
 
-/// What is known of the elements of one list.
+/// What is known about the elements of one list.
 #[derive(Debug, Default)]
 pub(super) struct ListIndex {
     facets: Vec<(Facet, Table)>,
-    /// Elements that are removed but still stand in the list, so that the others keep their numbers until the end.
+    /// Elements that are removed but remain in the list until the end, so that the others keep their numbers.
     removed: HashSet<u32>,
-    /// The elements that are primary, once somebody asked.
+    /// The elements that are primary, once requested.
     primaries: Option<Vec<u32>>,
-    /// How many elements are there, once somebody asked.
+    /// The number of elements, once requested.
     count: Option<usize>,
 }
 
-/// The elements of each hash; `None` as long as the facet was asked for once only.
+/// The elements of each hash; `None` while the facet has been used only once.
 type Table = Option<HashMap<u64, Elements>>;
 
-/// The numbers of elements, ascending; mostly one.
+/// The numbers of elements, ascending; usually one.
 #[derive(Debug)]
 enum Elements {
     One(u32),
@@ -46,7 +46,7 @@ impl Elements {
         }
     }
 
-    /// Adds an element. Returns the work of it.
+    /// Adds an element. Returns the cost.
     fn insert(&mut self, element: u32) -> usize {
         if let Self::One(first) = self {
             *self = Self::Many(vec![*first]);
@@ -57,7 +57,7 @@ impl Elements {
         elements.len().saturating_sub(at) / MOVED
     }
 
-    /// Takes the elements of some hashes out, which are ascending. Returns the work of it.
+    /// Removes the elements of some hashes, given in ascending order. Returns the cost.
     fn remove(&mut self, gone: &[(u64, u32)]) -> usize {
         let is_gone = |element: &u32| gone.binary_search_by_key(element, |(_, gone)| *gone).is_ok();
         match (self, gone) {
@@ -80,7 +80,7 @@ impl Elements {
         }
     }
 
-    /// Gives those behind elements that left the list, which are ascending, the numbers that they have now.
+    /// Renumbers elements after others, given in ascending order, left the list.
     fn move_up(&mut self, gone: &[u32]) {
         match self {
             Self::One(element) => *element = moved_up(*element, gone),
@@ -89,12 +89,12 @@ impl Elements {
     }
 }
 
-/// How many numbers of elements that are moved in memory cost as much as a look at a value.
+/// How many element numbers can be moved in memory for the cost of looking at one value.
 const MOVED: usize = 256;
-/// How many numbers of elements that are looked for among some others cost as much as a look at a value.
+/// How many element numbers can be searched for among others for the cost of looking at one value.
 const SEEN: usize = 8;
 
-/// The number of an element after others, which are ascending, left the list.
+/// Returns the number of an element after others, given in ascending order, left the list.
 fn moved_up(element: u32, gone: &[u32]) -> u32 {
     let before = match gone {
         [gone] => usize::from(*gone < element),
@@ -104,7 +104,7 @@ fn moved_up(element: u32, gone: &[u32]) -> u32 {
 }
 
 impl ListIndex {
-    /// The elements of a hash, or `None` where the facet has no table yet.
+    /// Returns the elements of a hash, or `None` if the facet has no table yet.
     pub(super) fn get(&self, facet: Facet, hash: u64) -> Option<&[u32]> {
         let table = self.table(facet)?;
         Some(table.get(&hash).map(Elements::as_slice).unwrap_or_default())
@@ -114,8 +114,8 @@ impl ListIndex {
         self.facets.iter().find(|(of, _)| *of == facet)?.1.as_ref()
     }
 
-    /// Notes that a facet is asked for, and returns whether that is the first time. One look-up alone is cheaper as a
-    /// walk over the list.
+    /// Records a use of a facet and returns whether it is the first one. A single look-up is cheaper as a walk over the
+    /// list.
     pub(super) fn is_first_use(&mut self, facet: Facet) -> bool {
         let is_first = !self.facets.iter().any(|(of, _)| *of == facet);
         if is_first {
@@ -134,12 +134,12 @@ impl ListIndex {
         self.facets.push((facet, Some(table)));
     }
 
-    /// The facets that have a table.
+    /// Returns the facets that have a table.
     pub(super) fn built(&self) -> impl Iterator<Item = Facet> {
         self.facets.iter().filter(|(_, table)| table.is_some()).map(|(facet, _)| *facet)
     }
 
-    /// Notes a new hash of an element. Returns the work of it.
+    /// Records a new hash of an element. Returns the cost.
     pub(super) fn add(&mut self, facet: Facet, hash: u64, element: u32) -> usize {
         match self.facets.iter_mut().find(|(of, _)| *of == facet) {
             Some((_, Some(table))) => add(table, hash, element),
@@ -147,7 +147,7 @@ impl ListIndex {
         }
     }
 
-    /// Forgets elements, each with its hash. Returns the work of it.
+    /// Forgets elements, each with its hash. Returns the cost.
     pub(super) fn forget(&mut self, facet: Facet, gone: &mut [(u64, u32)]) -> usize {
         let Some((_, Some(table))) = self.facets.iter_mut().find(|(of, _)| *of == facet) else { return 0 };
         gone.sort_unstable();
@@ -163,12 +163,12 @@ impl ListIndex {
         work
     }
 
-    /// Forgets by what the elements are looked up, so that many of them can change.
+    /// Drops the look-up tables, so that many elements can change.
     pub(super) fn forget_tables(&mut self) {
         self.facets.clear();
     }
 
-    /// Follows elements, which are ascending, that left the list: those behind them have other numbers.
+    /// Updates the index after elements, given in ascending order, left the list: those after them get new numbers.
     pub(super) fn move_up(&mut self, gone: &[u32]) {
         let tables = self.facets.iter_mut().filter_map(|(_, table)| table.as_mut());
         tables.flat_map(HashMap::values_mut).for_each(|elements| elements.move_up(gone));
@@ -183,7 +183,7 @@ impl ListIndex {
         }
     }
 
-    /// Whether an element is removed although it still stands in the list.
+    /// Returns whether an element is removed but still in the list.
     pub(super) fn is_removed(&self, element: u32) -> bool {
         self.removed.contains(&element)
     }
@@ -193,34 +193,34 @@ impl ListIndex {
         self.removed.extend(elements);
     }
 
-    /// How many elements are there, if that is known.
+    /// Returns the number of elements, if it is known.
     pub(super) fn count(&self) -> Option<usize> {
         self.count
     }
 
-    /// Notes how many elements are there.
+    /// Records the number of elements.
     pub(super) fn set_count(&mut self, count: usize) {
         self.count = Some(count);
     }
 
-    /// Forgets how many elements are there.
+    /// Forgets the number of elements.
     pub(super) fn forget_count(&mut self) {
         self.count = None;
     }
 
-    /// Notes that so many elements came and so many went.
+    /// Records how many elements were added and removed.
     pub(super) fn change_count(&mut self, came: usize, went: usize) {
         self.count = self.count.map(|count| count.saturating_add(came).saturating_sub(went));
     }
 
-    /// The elements that are to be taken out of the list, ascending.
+    /// Returns the elements to take out of the list, ascending.
     pub(super) fn removed(&self) -> Vec<u32> {
         let mut removed: Vec<u32> = self.removed.iter().copied().collect();
         removed.sort_unstable();
         removed
     }
 
-    /// The elements that are primary, if that is known. May hold some that no longer are.
+    /// Returns the primary elements, if they are known. May include some that are no longer primary.
     pub(super) fn primaries(&mut self) -> &mut Option<Vec<u32>> {
         &mut self.primaries
     }

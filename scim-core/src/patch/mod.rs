@@ -1,13 +1,13 @@
 //! PATCH, RFC 7644 §3.5.2: parse, then apply or plan.
 //!
-//! **Parsing** is the only step that knows what providers send: operations in any letter case, keys that are paths, text
-//! where objects are due. It turns a body into a [`Patch`]: canonical operations of a closed set, each of which names
-//! an attribute and carries a value of its type. What does not become one of them is refused.
+//! **Parsing** is the only step that knows what providers send: operations in any letter case, keys that are paths,
+//! text where objects are expected. It turns a body into a [`Patch`]: canonical operations of a closed set, each of
+//! which names an attribute and carries a value of its type. Anything that cannot become one of them is refused.
 //!
-//! **Applying** follows the RFC's rules, on whatever resource, and knows no client. A refused operation leaves those before
-//! it applied: callers apply to a copy, so that a PATCH is all or nothing.
+//! **Applying** follows the rules of the RFC on any resource and knows nothing about clients. If an operation is
+//! refused, those before it stay applied: callers apply a PATCH to a copy, so that it is all or nothing.
 //!
-//! **Planning** tells what a PATCH does without looking at the resource, where that is possible; see [`Effects`].
+//! **Planning** determines what a PATCH does without looking at the resource, where that is possible; see [`Effects`].
 
 mod apply;
 mod effects;
@@ -45,7 +45,7 @@ use crate::{
     turn::Pace,
 };
 
-/// The body of a PATCH request, understood: it is parsed once and applied as often as it must be.
+/// The parsed body of a PATCH request. It is parsed once and can be applied any number of times.
 ///
 /// ```
 /// use scim_core::{access::ScimResource, model::User, patch::Patch};
@@ -62,13 +62,13 @@ use crate::{
 pub struct Patch<'v> {
     resource_type: &'v ResourceType,
     operations: Vec<(Operation<'v, 'v>, Context<'v>)>,
-    /// What was left out while the body was parsed.
+    /// What was left out during parsing.
     ignored: Vec<String>,
     quirks: Quirks,
 }
 
 impl fmt::Debug for Patch<'_> {
-    /// Without values and paths, among which there may be secrets.
+    /// Omits values and paths, which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Patch").field("operations", &self.operations.len()).finish_non_exhaustive()
     }
@@ -79,15 +79,16 @@ impl<'v> Patch<'v> {
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` for a body that is no PATCH request, `invalidPath` and `invalidFilter` for paths, `invalidValue`
-    /// for values, `mutability` for what clients may not change, as far as that does not depend on the resource; 413 for
-    /// more operations than [`Limits::operations`](crate::Limits::operations). The detail names the operation.
+    /// 400 `invalidSyntax` for a body that is not a PATCH request, `invalidPath` and `invalidFilter` for paths,
+    /// `invalidValue` for values, `mutability` for what clients may not change, as far as that does not depend on the
+    /// resource; 413 for more operations than [`Limits::operations`](crate::Limits::operations). The detail names the
+    /// operation.
     pub fn parse(resource_type: &'v ResourceType, body: &'v [u8], tolerance: &Tolerance) -> Result<Self, Error> {
         let (patch, result) = Self::parse_in_part(resource_type, body, tolerance);
         result.map(|()| patch)
     }
 
-    /// As [`parse`](Self::parse); returns also the operations in front of the one that is refused.
+    /// Like [`parse`](Self::parse), but also returns the operations before the refused one.
     pub(crate) fn parse_in_part(
         resource_type: &'v ResourceType,
         body: &'v [u8],
@@ -101,12 +102,12 @@ impl<'v> Patch<'v> {
 
     /// Applies the PATCH to a resource.
     ///
-    /// If it fails, the resource may be half changed: pass a copy.
+    /// On failure the resource may be partly changed: pass a copy.
     ///
     /// # Errors
     ///
-    /// 400 `noTarget` for a filter that selects nothing, `mutability` for what clients may not change, `invalidValue` for
-    /// values that the application does not take, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
+    /// 400 `noTarget` for a filter that selects nothing, `mutability` for what clients may not change, `invalidValue`
+    /// for values that the application does not accept, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
     /// detail names the operation and the attribute.
     pub fn apply(&self, resource: &mut dyn Access, tolerance: &Tolerance) -> Result<WriteReport, Error> {
         let ignored = Ignored::default();
@@ -118,13 +119,13 @@ impl<'v> Patch<'v> {
         Ok(self.report(ignored, tolerance))
     }
 
-    /// As [`apply`](Self::apply). Lets other tasks go on between the operations.
+    /// Like [`apply`](Self::apply), but yields to other tasks between the operations.
     pub(crate) async fn apply_in_turns(
         &self,
         resource: &mut dyn Access,
         tolerance: &Tolerance,
     ) -> Result<WriteReport, Error> {
-        /// How much work an operation is besides the values that it looks at.
+        /// The cost of an operation, in addition to the values that it looks at.
         const OPERATION: u64 = 32;
         let ignored = Ignored::default();
         let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
@@ -146,17 +147,17 @@ impl<'v> Patch<'v> {
         WriteReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) }
     }
 
-    /// The canonical operations with their number in the request, the first being 1.
+    /// Returns the canonical operations with their numbers in the request, starting at 1.
     pub(crate) fn operations(&self) -> impl Iterator<Item = (usize, &Operation<'v, 'v>, &Context<'v>)> {
         self.operations.iter().map(|(operation, context)| (context.number(), operation, context))
     }
 
-    /// What was left out while the body was parsed.
+    /// Returns what was left out during parsing.
     pub(crate) fn ignored(&self) -> &[String] {
         &self.ignored
     }
 
-    /// The attributes that the operations name, each once.
+    /// Returns the attributes that the operations name, each once.
     fn touched(&self) -> Vec<Path> {
         let mut touched = Vec::with_capacity(4);
         for (operation, _) in &self.operations {
@@ -172,7 +173,7 @@ impl<'v> Patch<'v> {
 
 /// Applies the body of a PATCH request to a resource: [`Patch::parse`] and [`Patch::apply`].
 ///
-/// If it fails, the resource may be half changed: pass a copy.
+/// On failure the resource may be partly changed: pass a copy.
 ///
 /// ```
 /// use scim_core::{access::ScimResource, model::User, patch};
@@ -188,7 +189,7 @@ impl<'v> Patch<'v> {
 ///
 /// # Errors
 ///
-/// As [`Patch::parse`] and [`Patch::apply`].
+/// Fails like [`Patch::parse`] and [`Patch::apply`].
 pub fn apply(
     resource_type: &ResourceType,
     resource: &mut dyn Access,
@@ -198,7 +199,7 @@ pub fn apply(
     Patch::parse(resource_type, body, tolerance)?.apply(resource, tolerance)
 }
 
-/// Parses the operations of a body, up to the one that is refused.
+/// Parses the operations of a body, up to the first refused one.
 fn parse_operations<'v>(
     resource_type: &'v ResourceType,
     body: &'v [u8],
@@ -228,7 +229,7 @@ fn parse_operations<'v>(
         }
     }
     match left_out {
-        // Beside others it is left out; alone, the request would be answered with success and do nothing.
+        // It is left out beside other operations. Alone, the request would succeed and do nothing.
         Some(error) if operations.is_empty() => Err(error),
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! From what clients send to canonical operations. This is the only place that knows what providers send.
+//! Turns what clients send into canonical operations. This is the only place that knows what providers send.
 
 use std::collections::HashSet;
 
@@ -18,21 +18,21 @@ use crate::{
     schema::{Attribute, DataType, Mutability, Path, ResourceType, at},
 };
 
-/// What one operation of a request comes to.
+/// The result of normalizing one operation of a request.
 pub(super) enum Normalized<'t, 'v> {
     /// An operation with a path.
     One(Operation<'t, 'v>),
     /// One operation for each key of a value without a path.
     Each(Vec<Operation<'t, 'v>>),
-    /// It was left out, as the profile allows beside others. The reason, where it is an error if nothing else is done.
+    /// Left out, as the profile allows beside others. Holds the reason if it is an error to do nothing else.
     LeftOut(Option<Error>),
 }
 
-/// Turns one operation as it was sent into canonical ones.
+/// Turns one operation as it was sent into canonical operations.
 ///
 /// # Errors
 ///
-/// 400 if the operation is malformed, names nothing that the type has, or carries something that has no meaning: every
+/// 400 if the operation is malformed, names nothing that the type has, or carries something without a meaning: every
 /// member of an operation is used or refused.
 pub(super) fn normalize<'t, 'v>(
     resource_type: &'t ResourceType,
@@ -46,7 +46,7 @@ pub(super) fn normalize<'t, 'v>(
         Kind::Remove => Use::Remove,
     });
     let path = operation.path.as_deref().map(str::trim).filter(|path| !path.is_empty());
-    // The URN of the core schema alone means the resource, as no path does.
+    // The URN of the core schema alone names the resource, just like no path.
     let path = path.filter(|path| !path.eq_ignore_ascii_case(&resource_type.schema.id));
     let Some(path) = path else {
         if kind == Kind::Remove {
@@ -61,7 +61,7 @@ pub(super) fn normalize<'t, 'v>(
     let trail = Trail::root(path);
     let named = match Meaning::of_path(resource_type, path, reader)? {
         Meaning::Attribute(named) => named,
-        // A path is never an unknown key; `of_path` refuses that.
+        // A path is never an unknown key: `of_path` refuses it.
         Meaning::Unmapped | Meaning::Core | Meaning::Unknown => {
             reader.ignore(&trail);
             return Ok(Normalized::LeftOut(None));
@@ -108,7 +108,7 @@ fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
     Err(Error::invalid_syntax(format!("`op` is `{}`; expected `add`, `replace` or `remove`", excerpt(op))))
 }
 
-/// The keys of a value without a path: attributes, extensions, or paths.
+/// Expands the keys of a value without a path: attributes, extensions, or paths.
 fn expand<'t, 'v>(
     resource_type: &'t ResourceType,
     kind: Kind,
@@ -130,7 +130,7 @@ fn expand<'t, 'v>(
     for (key, json) in entries {
         match Meaning::of_key(resource_type, &key, reader)? {
             Meaning::Core => {
-                // Once: the core schema has no attribute of that name.
+                // This recurses only once: the core schema has no attribute of that name.
                 let Some(entries) = self::entries(json) else {
                     return Err(Error::invalid_value(format!("`{}` must be an object of attributes", excerpt(&key))));
                 };
@@ -145,24 +145,25 @@ fn expand<'t, 'v>(
     if found.known == 0 && !found.unknown.is_empty() {
         return Err(json::nothing_known("`value`", &found.unknown, &resource_type.attributes));
     }
-    // The keys of an object have no order (RFC 8259 §4), so elements are changed when their lists are there, as in a POST.
+    // The keys of an object have no order (RFC 8259 §4), so elements are changed after their lists are set, as in a
+    // POST.
     found.operations.sort_by_key(|operation| matches!(operation.action, Action::Elements(_)));
     Ok(Normalized::Each(found.operations))
 }
 
-/// What the keys of a value without a path come to.
+/// The operations that result from the keys of a value without a path.
 struct Found<'t, 'v, 'r> {
     resource_type: &'t ResourceType,
     kind: Kind,
     reader: &'r Reader<'r>,
     operations: Vec<Operation<'t, 'v>>,
-    /// The attributes that the keys give values to, down to sub-attributes of single objects.
+    /// The attributes to which the keys assign values, down to sub-attributes of single objects.
     named: Vec<Path>,
     /// The keys that select elements of a list, in lower case.
     selections: HashSet<String>,
-    /// How many keys are known.
+    /// The number of known keys.
     known: usize,
-    /// Some of those that are not.
+    /// Some of the unknown keys.
     unknown: Vec<String>,
 }
 
@@ -182,7 +183,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
             }
         };
         self.known += 1;
-        // `schemas` follows from the data.
+        // `schemas` is derived from the data.
         if named.path == Path::SCHEMAS {
             return Ok(());
         }
@@ -203,11 +204,12 @@ impl<'t, 'v> Found<'t, 'v, '_> {
         Ok(())
     }
 
-    /// Notes what an operation gives values to. An object and the path of another part of it add up, as in a POST.
+    /// Records the attributes to which an operation assigns values. An object and the path of another part of it are
+    /// combined, as in a POST.
     fn claim(&mut self, operation: &Operation<'_, '_>, trail: &Trail<'_>) -> Result<(), Error> {
         let before = self.named.len();
         match &operation.action {
-            // Elements are changed when the list itself is there.
+            // Elements are changed after the list itself is set.
             Action::Elements(_) => return Ok(()),
             // Nothing of the object was understood.
             Action::Merge(parts) if parts.is_empty() => return Ok(()),
@@ -223,7 +225,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
     }
 }
 
-/// What an operation that adds or replaces does to what its path names.
+/// Returns what an add or replace operation does to the target of its path.
 fn assignment<'t, 'v>(
     kind: Kind,
     named: &Named<'t>,
@@ -233,14 +235,14 @@ fn assignment<'t, 'v>(
 ) -> Result<Action<'t, 'v>, Error> {
     let (attribute, form) = shape(named);
     let node = read_value(reader, attribute, form, trail, json)?;
-    // To add nothing is to do nothing. An empty text is something: it clears, as it does with `replace`.
+    // Adding nothing does nothing. An empty string is a value: it clears, as with `replace`.
     if kind == Kind::Add && matches!(node, Node::Scalar(Scalar::Absent)) && !reader.was_empty_text() {
         return Ok(Action::Nothing);
     }
     assign(kind, attribute, form, node, reader)
 }
 
-/// Of what attribute a value is read, and whether it is a list.
+/// Returns the attribute of which a value is read, and the form of the value.
 fn shape<'t>(named: &Named<'t>) -> (&'t Attribute, Form) {
     let form = |attribute: &Attribute| if attribute.multi_valued { Form::Many } else { Form::One };
     match &named.elements {
@@ -253,7 +255,7 @@ fn shape<'t>(named: &Named<'t>) -> (&'t Attribute, Form) {
     }
 }
 
-/// What is done to an attribute that gets a value.
+/// Returns the action that assigns a value to an attribute.
 fn assign<'t, 'v>(
     kind: Kind,
     attribute: &'t Attribute,
@@ -276,7 +278,7 @@ fn assign<'t, 'v>(
     }
 }
 
-/// What is done to the parts of an object that gets a value.
+/// Returns the action that assigns a value to the parts of an object.
 fn merge<'t, 'v>(
     kind: Kind,
     attribute: &'t Attribute,
@@ -298,13 +300,13 @@ fn merge<'t, 'v>(
             }
         }
     }
-    // `type` last: it may move an element of a flat struct to other fields, and the parts with it.
+    // `type` comes last: it may move an element of a flat struct, with its parts, to other fields.
     let kind_of_element = attribute.sub_attribute("type").map(|(index, _)| index);
     parts.sort_by_key(|part| Some(part.index) == kind_of_element);
     Ok(Action::Merge(parts))
 }
 
-/// What a remove operation with a `value` does.
+/// Returns what a remove operation with a `value` does.
 fn removal<'t, 'v>(
     named: &Named<'t>,
     path: &str,
@@ -312,15 +314,15 @@ fn removal<'t, 'v>(
     reader: &Reader<'_>,
 ) -> Result<Action<'t, 'v>, Error> {
     let (attribute, form) = shape(named);
-    // Elements that a filter selects are listed as a list is.
+    // With a filter the value lists elements, as it does for a whole list.
     let form = if matches!(form, Form::Part) { Form::Many } else { form };
     let node = read_value(reader, attribute, form, &Trail::root(path), json)?;
     let is_whole_list = matches!(form, Form::Many) && named.elements.is_none();
     match &node {
-        // An empty text adds nothing to the path; but never are all elements of a list removed because a client had none
-        // to name.
+        // An empty string adds nothing to the path, but must never remove all elements of a list only because a client
+        // had none to name.
         Node::Scalar(Scalar::Absent) if reader.was_empty_text() && is_whole_list => return Ok(Action::Nothing),
-        // An object is no `null`, so it does not stand for all there is.
+        // An object is not `null`, so it does not mean the whole value.
         Node::Scalar(Scalar::Absent) if !json.get().starts_with('{') => return Ok(Action::Clear),
         Node::List(items) if items.is_empty() => return Ok(Action::Nothing),
         node if node.is_absent() => {
@@ -349,7 +351,7 @@ fn removal<'t, 'v>(
     })
 }
 
-/// Whether a value has a part that clients cannot read: the answer to a comparison with it would tell what it is.
+/// Returns whether a value has a part that clients cannot read: the response to a comparison with it would reveal it.
 fn names_secret(attribute: &Attribute, node: &Node<'_>) -> bool {
     match node {
         Node::List(items) => items.iter().any(|item| names_secret(attribute, item)),
@@ -364,7 +366,7 @@ fn names_secret(attribute: &Attribute, node: &Node<'_>) -> bool {
     }
 }
 
-/// What a key of the body of a POST or PUT does that is a path to elements of a list.
+/// Returns the operation for a key in the body of a POST or PUT that is a path to elements of a list.
 pub(crate) fn body_operation<'t, 'v>(
     named: Named<'t>,
     trail: &Trail<'_>,

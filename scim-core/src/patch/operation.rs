@@ -1,6 +1,6 @@
-//! What a PATCH comes to: a closed set of canonical operations.
+//! The result of parsing a PATCH: a closed set of canonical operations.
 //!
-//! Whatever a client sends becomes one of these or is refused. Nothing behind this knows what clients send.
+//! Whatever a client sends becomes one of these or is refused. No later step knows what clients send.
 
 use crate::{
     access::{Node, Scalar},
@@ -19,40 +19,40 @@ pub(crate) enum Kind {
 /// A canonical operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation<'t, 'v> {
-    /// As what it was sent; for messages.
+    /// The `op` that was sent; for messages.
     pub(crate) kind: Kind,
-    /// The attribute: a single one, or a whole list.
+    /// The attribute: a single-valued one, or a whole list.
     pub(crate) path: Path,
     pub(crate) attribute: &'t Attribute,
     pub(crate) action: Action<'t, 'v>,
-    /// Whether the attribute was named by a key of a value and not by a path.
+    /// Whether the attribute was named by a key of a value rather than by a path.
     pub(crate) from_value: bool,
 }
 
-/// What is done to an attribute, or to an element of a list.
+/// A change of an attribute or of an element of a list.
 #[derive(Clone, Debug)]
 pub(crate) enum Action<'t, 'v> {
-    /// Nothing: nothing was added, or no element was listed for removal.
+    /// Does nothing: nothing was added, or no element was listed for removal.
     Nothing,
-    /// A simple value is set.
+    /// Sets a simple value.
     Set(Scalar<'v>),
-    /// The parts of an object change; the others stay (RFC 7644 §3.5.2.3).
+    /// Changes the named parts of an object and keeps the others (RFC 7644 §3.5.2.3).
     Merge(Vec<Part<'t, 'v>>),
-    /// The value goes: an attribute is unassigned, an element is removed from its list.
+    /// Removes the value: unassigns an attribute, or removes an element from its list.
     Clear,
-    /// The value goes if it is this one.
+    /// Removes the value if it is this one.
     ClearValue(Node<'v>),
-    /// Elements come into a list, unless they are there.
+    /// Adds elements to a list unless they are already present.
     Append(Vec<Node<'v>>),
-    /// Elements take the place of all that a list has; at least one.
+    /// Replaces all elements of a list with these; at least one.
     Replace(Vec<Node<'v>>),
-    /// The listed elements go.
+    /// Removes the listed elements.
     RemoveListed(Vec<Node<'v>>),
-    /// Something is done to some elements of a list, or to a single object if it matches.
+    /// Changes some elements of a list, or a single object if it matches.
     Elements(Box<Elements<'t, 'v>>),
 }
 
-/// A part of an object, and what is done to it.
+/// A part of an object and the change to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Part<'t, 'v> {
     pub(crate) index: u32,
@@ -60,18 +60,18 @@ pub(crate) struct Part<'t, 'v> {
     pub(crate) action: Action<'t, 'v>,
 }
 
-/// Some elements of a list, and what is done to them.
+/// Some elements of a list and the change to them.
 #[derive(Clone, Debug)]
 pub(crate) struct Elements<'t, 'v> {
-    /// Which elements; `None` means every one.
+    /// Selects the elements; `None` selects all.
     pub(crate) condition: Option<Condition>,
-    /// The sub-attribute that is changed; `None` means the element.
+    /// The sub-attribute that changes; `None` for the element itself.
     pub(crate) sub: Option<(u32, &'t Attribute)>,
     pub(crate) action: Action<'t, 'v>,
 }
 
 impl<'v> Action<'_, 'v> {
-    /// The value that the action carries, as a client would send it.
+    /// Returns the value that the action carries, as a client would send it.
     pub(crate) fn to_node(&self) -> Node<'v> {
         match self {
             Self::Nothing | Self::Clear => Node::ABSENT,
@@ -85,8 +85,8 @@ impl<'v> Action<'_, 'v> {
 }
 
 impl Operation<'_, '_> {
-    /// Calls `visit` with every attribute that the operation names, down to sub-attributes: what of it is
-    /// `returned: request` is part of the answer (RFC 7643 §7).
+    /// Calls `visit` with every attribute that the operation names, down to sub-attributes: those that are `returned:
+    /// request` become part of the response (RFC 7643 §7).
     pub(crate) fn each_path(&self, visit: &mut dyn FnMut(Path)) {
         each_path(&self.action, self.path, visit);
     }
@@ -121,7 +121,7 @@ fn each_path(action: &Action<'_, '_>, path: Path, visit: &mut dyn FnMut(Path)) {
     }
 }
 
-/// Calls `visit` with the sub-attributes that elements of a list name, each once.
+/// Calls `visit` with the sub-attributes that are named by elements of a list, each once.
 pub(crate) fn each_sub_path(items: &[Node<'_>], path: Path, visit: &mut dyn FnMut(Path)) {
     let mut seen = Vec::new();
     for item in items {

@@ -1,4 +1,4 @@
-//! What a client is told of an operation that is refused: which attribute, by its full name, and what would do.
+//! Error details for refused operations: the full name of the attribute, and what would be accepted.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use crate::{
     schema::{Attribute, ResourceType, at},
 };
 
-/// The name of an attribute at a place, as a client would write it. Which element it is in is told where the mapping
-/// says it, `emails[type eq "work"].value`, and left out otherwise.
+/// Returns the name of an attribute at a place, as a client would write it. The element is included if the mapping
+/// determines it, as in `emails[type eq "work"].value`, and omitted otherwise.
 pub(super) fn name_of(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32]) -> String {
     let mut name = String::new();
     let mut separator = "";
@@ -50,7 +50,7 @@ pub(super) fn immutable(name: &str) -> Error {
     Error::mutability(format!("`{name}` is immutable and already has a value"))
 }
 
-/// The error for an edit that is not that of a new element.
+/// Returns the error for a refused edit other than a new element.
 pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], refused: &Refused) -> Error {
     let name = name_of(resource_type, resource, place);
     Error::invalid_value(match refused {
@@ -70,14 +70,14 @@ pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[
     })
 }
 
-/// The name of a part of the element that a place is in.
+/// Returns the name of a part of the element that contains a place.
 fn lost_part(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], part: u32) -> String {
     let element = place.split_last().map(|(_, element)| element).unwrap_or_default();
     let name = name_of(resource_type, resource, &[element, &[part]].concat());
     name.rsplit_once('.').map_or_else(|| name.clone(), |(_, part)| part.to_owned())
 }
 
-/// The error for a new element of a list.
+/// Returns the error for a refused new element of a list.
 pub(super) fn entry(
     resource_type: &ResourceType,
     resource: &Value<'_>,
@@ -108,19 +108,19 @@ pub(super) fn entry(
     Error::invalid_value(format!("`{name}` has {places} {}; not for {given}", types.join(", ")))
 }
 
-/// The elements of a flat struct that make up a list.
+/// Returns the elements of a flat struct that make up a list.
 fn bound(list: &Value<'_>) -> Option<&'static Elements> {
     if let Value::List(List::Bound(_, elements)) = list { Some(elements) } else { None }
 }
 
-/// What selects an element of a flat struct: `[type eq "work"]`.
+/// Returns the filter that selects an element of a flat struct: `[type eq "work"]`.
 fn filter(attribute: &Attribute, group: &Group) -> String {
     let part = |(sub, value): &(u32, &str)| Some(format!("{} eq {value:?}", at(&attribute.sub_attributes, *sub)?.name));
     let parts: Vec<String> = group.selector.iter().filter_map(part).collect();
     if parts.is_empty() { String::new() } else { format!("[{}]", parts.join(" and ")) }
 }
 
-/// The element that always has the flag at a place, by its name, and the name of the flag.
+/// Returns the name of the element that always has the flag at a place, and the name of the flag.
 fn flag_owner(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32]) -> Option<(String, String)> {
     let (sub, element) = place.split_last()?;
     let (_, list) = element.split_last()?;
@@ -132,8 +132,8 @@ fn flag_owner(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32])
     Some((owner.to_owned(), flag.to_owned()))
 }
 
-/// The types of the elements that have a place, and which sub-attribute that is; `None` if something else tells them
-/// apart.
+/// Returns the types of the elements that have fields, and the index of that sub-attribute; `None` if something else
+/// distinguishes them.
 fn types(attribute: &Attribute, elements: &Elements) -> Option<(u32, Vec<String>)> {
     let (index, _) = attribute.sub_attribute("type")?;
     let kind = |group: &Group| match group.selector {

@@ -1,4 +1,4 @@
-//! The body of a PATCH request, values unread.
+//! The body of a PATCH request, with values not yet read.
 
 use std::{borrow::Cow, fmt};
 
@@ -22,13 +22,13 @@ pub(super) struct RawOperation<'a> {
 }
 
 impl<'a> RawOperation<'a> {
-    /// How messages call this operation.
+    /// Returns how messages refer to this operation.
     pub(super) fn into_context(self, number: usize) -> Context<'a> {
         Context { number, op: self.op, path: self.path }
     }
 }
 
-/// How messages call an operation: ``operation 2 (replace `name`)``. It becomes text only for a message.
+/// How messages refer to an operation: ``operation 2 (replace `name`)``. It is formatted only when a message needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct Context<'a> {
     number: usize,
@@ -37,7 +37,7 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Which operation of the request it is, the first being 1.
+    /// Returns the number of the operation in the request, starting at 1.
     pub(super) fn number(&self) -> usize {
         self.number
     }
@@ -68,7 +68,7 @@ pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOpe
     Ok(operations)
 }
 
-/// Reads the message: whether it names its schema, and the operations.
+/// Reads the message: whether it names its schema, and its operations.
 struct Request;
 
 impl<'de> Visitor<'de> for Request {
@@ -101,7 +101,7 @@ impl<'de> Visitor<'de> for Request {
     }
 }
 
-/// Reads `schemas`: whether it has the URN of the message.
+/// Reads `schemas`: whether it contains the URN of the message.
 struct Schemas;
 
 impl<'de> DeserializeSeed<'de> for Schemas {
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Schemas {
         Ok(false)
     }
 
-    /// A text in the place of an array is as good as none, as in other messages.
+    /// A string instead of an array counts as absent, as in other messages.
     fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
         Ok(false)
     }
@@ -205,7 +205,7 @@ impl<'de> Visitor<'de> for Operation {
     }
 }
 
-/// Text that is borrowed where it can be, or `null`.
+/// Text that is borrowed if possible, or `null`.
 struct Text;
 
 impl<'de> DeserializeSeed<'de> for Text {

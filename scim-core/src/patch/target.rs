@@ -1,4 +1,4 @@
-//! What the path of an operation, or a key of a body, means.
+//! The meaning of an operation's path, or of a key in a body.
 
 use crate::{
     compat::Quirk,
@@ -9,38 +9,39 @@ use crate::{
     schema::{Attribute, DataType, Mutability, Path, ResourceType, find},
 };
 
-/// What a path or a key means.
+/// The meaning of a path or a key.
 pub(crate) enum Meaning<'t> {
-    /// An attribute, or something of the elements of a list.
+    /// An attribute, or a selection of the elements of a list.
     Attribute(Named<'t>),
     /// An attribute of a standard schema that the application does not map.
     Unmapped,
-    /// The core schema's URN as a key: the attributes stand below it.
+    /// The core schema's URN as a key: its value contains the attributes.
     Core,
-    /// A key that no schema has.
+    /// A key that is in no schema.
     Unknown,
 }
 
-/// An attribute, or something of the elements of a list.
+/// An attribute, or a selection of the elements of a list.
 pub(crate) struct Named<'t> {
-    /// The attribute: a single one, or a whole list.
+    /// The attribute: a single-valued one, or a whole list.
     pub(crate) path: Path,
     pub(crate) attribute: &'t Attribute,
     pub(crate) elements: Option<Selection<'t>>,
 }
 
-/// Some elements of a list, and a sub-attribute of them.
+/// Some elements of a list and one of their sub-attributes.
 pub(crate) struct Selection<'t> {
-    /// Which; `None` means every one.
+    /// Selects the elements; `None` selects all.
     pub(crate) condition: Option<Condition>,
     pub(crate) sub: Option<(u32, &'t Attribute)>,
 }
 
 impl<'t> Meaning<'t> {
-    /// What a key means, in a body and in the value of a PATCH operation: an attribute, an extension, or a path.
+    /// Returns the meaning of a key, in a body and in the value of a PATCH operation: an attribute, an extension, or a
+    /// path.
     ///
-    /// A key that is a path to an attribute is refused where the profile does not accept such keys: it is understood, so
-    /// it is not passed over as an unknown one.
+    /// A key that is a path to an attribute is refused if the profile does not accept such keys: because it is
+    /// understood, it is not skipped as unknown.
     pub(crate) fn of_key(resource_type: &'t ResourceType, key: &str, reader: &Reader<'_>) -> Result<Self, Error> {
         if let Some((index, attribute)) = find(&resource_type.attributes, key) {
             return Ok(Self::Attribute(Named { path: Path::of(index), attribute, elements: None }));
@@ -58,12 +59,12 @@ impl<'t> Meaning<'t> {
             if find_name(resource_type, name, reader.tolerance).is_none() {
                 return Ok(if reader.is_unmapped(name) { Self::Unmapped } else { Self::Unknown });
             }
-            // A filter that is wrong is a mistake, not an attribute that somebody else knows.
+            // An invalid filter is a mistake, not an attribute that another server knows.
             let meaning = Self::of_path(resource_type, key, reader)?;
             return accepts_paths().map(|()| meaning);
         }
         match find_name(resource_type, key, reader.tolerance) {
-            // The name of an attribute without a dot or a URN is no path: an extension has it.
+            // An attribute name without a dot or a URN is not a path: it belongs to an extension.
             Some((path, attribute)) => {
                 if key.contains(['.', ':']) {
                     accepts_paths()?;
@@ -75,7 +76,7 @@ impl<'t> Meaning<'t> {
         }
     }
 
-    /// What the path of a PATCH operation means.
+    /// Returns the meaning of the path of a PATCH operation.
     ///
     /// # Errors
     ///
@@ -121,7 +122,7 @@ impl<'t> Meaning<'t> {
     }
 }
 
-/// Whether one of the names in a filter, which are sub-attributes, passes a test.
+/// Returns whether one of the names in a filter, which are sub-attributes, passes a test.
 fn names_any(filter: &Expression<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     match filter {
         Expression::And(parts) | Expression::Or(parts) => parts.iter().any(|part| names_any(part, test)),
@@ -132,7 +133,7 @@ fn names_any(filter: &Expression<'_>, test: &dyn Fn(&str) -> bool) -> bool {
 }
 
 impl<'t> Named<'t> {
-    /// A path without a filter; `emails.value` means the sub-attribute of every element.
+    /// Creates the meaning of a path without a filter; `emails.value` names the sub-attribute of every element.
     fn plain(resource_type: &'t ResourceType, path: Path, attribute: &'t Attribute) -> Self {
         if let Some((sub, parent)) = path.steps().split_last() {
             let parent = parent.iter().try_fold(Path::ROOT, |path, step| path.child(*step)).unwrap_or(Path::ROOT);
@@ -144,13 +145,13 @@ impl<'t> Named<'t> {
         Self { path, attribute, elements: None }
     }
 
-    /// The path of what is changed: with the sub-attribute behind a filter.
+    /// Returns the path of what changes, including the sub-attribute after a filter.
     pub(crate) fn whole_path(&self) -> Path {
         let sub = self.elements.as_ref().and_then(|elements| elements.sub);
         sub.and_then(|(index, _)| self.path.child(index)).unwrap_or(self.path)
     }
 
-    /// Whether only the server writes what is named.
+    /// Returns whether only the server writes the named attribute.
     pub(crate) fn is_read_only(&self, resource_type: &ResourceType) -> bool {
         resource_type.mutability(self.whole_path()) == Mutability::ReadOnly
     }

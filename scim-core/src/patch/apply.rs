@@ -21,13 +21,14 @@ use crate::{
 };
 
 impl<'r> Session<'r> {
-    /// Makes one operation, which messages call by its context. One that is refused may leave the resource half changed.
+    /// Applies one operation, which messages name by its context. A refused operation may leave the resource partly
+    /// changed.
     pub(crate) fn apply(&mut self, operation: &Operation<'_, '_>, context: &dyn Display) -> Result<(), Error> {
         self.make(operation).map_err(|error| error.context(context))?;
         if !matches!(operation.action, Action::Nothing) {
             self.end_operation(context);
         }
-        // What was noted and could not be refused.
+        // Charges work that was recorded when it could no longer be refused.
         self.tolerance().check_visits()
     }
 
@@ -36,7 +37,7 @@ impl<'r> Session<'r> {
         let Some(target) = self.target(operation) else {
             return Err(Error::invalid_path("the path leads into a list"));
         };
-        // A key of a value that says nothing is neither done nor left out, whatever it names.
+        // A key whose value is empty is neither applied nor left out, whatever it names.
         if operation.from_value && matches!(operation.action, Action::Nothing) {
             return Ok(());
         }
@@ -60,7 +61,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// The object of which a path names the `value`.
+    /// Returns the object whose `value` a path names.
     fn object_of_value(&self, path: Path) -> Option<Target<'r>> {
         let (value, parent) = path.steps().split_last()?;
         let parent = parent.iter().try_fold(Path::ROOT, |path, step| path.child(*step))?;
@@ -71,8 +72,8 @@ impl<'r> Session<'r> {
         Some(Target::new(resource_type.place(parent)?, attribute))
     }
 
-    /// Makes a change of a single object. Where it is a reference and loses its `value`, what the server wrote of that goes
-    /// with it. Returns whether that happened.
+    /// Changes a single object. If it is a reference and loses its `value`, what the server wrote about that value is
+    /// removed, too. Returns whether that happened.
     pub(super) fn with_reference(
         &mut self,
         target: &Target<'_>,
@@ -97,8 +98,8 @@ impl<'r> Session<'r> {
         Ok(true)
     }
 
-    /// As [`with_reference`](Self::with_reference), for a value that names the reference as a whole: if nothing is left but
-    /// where its `value` was, all of it goes, for profiles that have it so.
+    /// Like [`with_reference`](Self::with_reference), for a value that names the reference as a whole: if no content is
+    /// left once its `value` is gone, the whole reference is removed, for profiles that accept this.
     pub(super) fn with_whole_reference(
         &mut self,
         target: &Target<'_>,
@@ -110,12 +111,12 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Where the attribute of an operation is.
+    /// Returns the target of an operation.
     fn target<'t>(&self, operation: &Operation<'t, '_>) -> Option<Target<'t>> {
         Some(Target::new(self.resource_type.place(operation.path)?, operation.attribute))
     }
 
-    /// `schemas` follows from the attributes that have values, so a client may name it and changes nothing by that.
+    /// `schemas` is derived from the attributes that have values, so a client may name it without any effect.
     fn change_schemas(&self, operation: &Operation<'_, '_>) -> Result<(), Error> {
         let items: &[Node<'_>] = match &operation.action {
             Action::Append(items) | Action::Replace(items) => items,
@@ -141,8 +142,8 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Whether clients may write what the operation names. Read-only attributes that stand in a value, and not in a
-    /// path, are passed over if they change nothing, or if the profile says so.
+    /// Returns whether clients may write what the operation names. Read-only attributes in a value, not in a path, are
+    /// skipped if they change nothing or the profile allows it.
     fn may_write(&mut self, target: &Target<'_>, operation: &Operation<'_, '_>) -> Result<bool, Error> {
         if self.resource_type.mutability(operation.path) != Mutability::ReadOnly {
             return Ok(true);
@@ -153,7 +154,7 @@ impl<'r> Session<'r> {
         self.pass_over(target, &operation.action.to_node()).map(|()| false)
     }
 
-    /// A read-only attribute in a value is passed over if it changes nothing, or if the profile says so.
+    /// Skips a read-only attribute in a value if it changes nothing or the profile allows it.
     fn pass_over(&mut self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
         if same(target.attribute, &value.view(), &self.value(target)) {
             return Ok(());
@@ -162,7 +163,7 @@ impl<'r> Session<'r> {
         self.leave_out_because(Quirk::ReadOnlyInValue, target, error)
     }
 
-    /// Does something to an attribute as a whole, or to an element of a list.
+    /// Applies an action to a whole attribute or to an element of a list.
     pub(super) fn act(&mut self, target: &Target<'_>, action: &Action<'_, '_>) -> Result<(), Error> {
         match action {
             Action::Nothing => Ok(()),
@@ -177,7 +178,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Makes a change out of which an immutable attribute that has a value must come with the same one.
+    /// Makes a change that must not alter an immutable attribute that already has a value.
     pub(super) fn guarded(
         &mut self,
         target: &Target<'_>,
@@ -206,13 +207,13 @@ impl<'r> Session<'r> {
     pub(super) fn set(&mut self, target: &Target<'_>, scalar: &Scalar<'_>) -> Result<(), Error> {
         let is_there = |this: &Self| same(target.attribute, &this.value(target), &Value::Scalar(scalar.clone()));
         match self.edit(target, Edit::Set(scalar.clone())) {
-            // What is there already needs no field: `primary` is false without one.
+            // A value that is already present needs no field: `primary` is false without one.
             Err(Refused::NoPlace | Refused::Fixed) if is_there(self) => Ok(()),
             Err(Refused::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
                 self.ignored.add(&Trail::root(&self.name(target)));
                 Ok(())
             }
-            // A part of an element that has no field where others have one.
+            // A part of an element that has no field, although other elements have one for it.
             Err(refused @ Refused::NoPlace) => {
                 let error = self.refused(target, &refused);
                 self.leave_out_because(Quirk::UnknownAttribute, target, error)
@@ -221,7 +222,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Changes the parts of an object that are named; the others stay (RFC 7644 §3.5.2.3).
+    /// Changes the named parts of an object and keeps the others (RFC 7644 §3.5.2.3).
     pub(super) fn merge(&mut self, target: &Target<'_>, parts: &[Part<'_, '_>]) -> Result<(), Error> {
         self.with_whole_reference(target, |this| this.merge_parts(target, parts))
     }
@@ -243,7 +244,7 @@ impl<'r> Session<'r> {
                 continue;
             }
             is_any_done = true;
-            // An element that was emptied is removed where it is; its `type`, which comes last, moves it nowhere.
+            // An emptied element is removed where it is; its `type`, which comes last, does not move it.
             if empties && !part.attribute.has_content() && target.list().is_some() && self.is_hollow(target) {
                 continue;
             }
@@ -259,7 +260,7 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Unassigns a reference of which only what goes with its `value` is left: Entra removes a manager like that.
+    /// Unassigns a reference if only the parts that belong to its `value` are left: Entra removes a manager like that.
     fn clear_reference(&mut self, target: &Target<'_>) -> Result<(), Error> {
         if self.value(target).is_absent() || !self.tolerance().accepts(Quirk::EmptyReference) {
             return Ok(());
@@ -270,14 +271,14 @@ impl<'r> Session<'r> {
         self.unassign(target).map(drop)
     }
 
-    /// Whether nothing is left of an object but what says which one it is: `{"type": "work"}` says nothing.
+    /// Returns whether an object has only identifying parts left: `{"type": "work"}` has no content.
     pub(super) fn is_hollow(&self, target: &Target<'_>) -> bool {
         let Value::Complex(object) = self.value(target) else { return false };
         let mut parts = (0u32..).zip(target.attribute.sub_attributes.iter());
         !parts.any(|(index, sub)| sub.has_content() && !object.get(index).is_absent())
     }
 
-    /// Unassigns an attribute, or removes what a client may of an object.
+    /// Unassigns an attribute, or removes the parts of an object that a client may remove.
     pub(super) fn clear(&mut self, target: &Target<'_>) -> Result<(), Error> {
         if target.attribute.required {
             return Err(refusal::required(&self.name(target)));
@@ -292,7 +293,7 @@ impl<'r> Session<'r> {
         let before = if is_complex { self.copy(target) } else { Node::ABSENT };
         let stays = self.unassign(target)?;
         if is_complex && stays && same_written(target.attribute, &before.view(), &self.value(target)) {
-            // All that has a value is the server's.
+            // Everything that has a value belongs to the server.
             return Err(refusal::read_only(&self.name(target)));
         }
         Ok(())
@@ -312,7 +313,8 @@ impl<'r> Session<'r> {
     }
 }
 
-/// Whether an object names all that clients can write of another one. A reference is named by its `value` alone.
+/// Returns whether an object names everything that clients can write in another one. For a reference, `value` alone is
+/// enough.
 fn is_whole(attribute: &Attribute, named: &Node<'_>, present: &Value<'_>) -> bool {
     let (Node::Complex(named), Value::Complex(present)) = (named, present) else { return true };
     let is_named = |index: u32| named.iter().any(|(other, part)| *other == index && !part.is_absent());
@@ -321,7 +323,7 @@ fn is_whole(attribute: &Attribute, named: &Node<'_>, present: &Value<'_>) -> boo
         || parts.all(|(index, sub)| !sub.has_content() || present.get(index).is_absent() || is_named(index))
 }
 
-/// The outermost immutable attribute on a path that is not behind a list.
+/// Returns the outermost immutable attribute on a path that does not lead into a list.
 fn immutable_on<'t>(resource_type: &'t ResourceType, steps: &[u32]) -> Option<Target<'t>> {
     let mut attributes: &[Attribute] = &resource_type.attributes;
     let mut place = Place::ROOT;

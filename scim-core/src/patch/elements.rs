@@ -1,4 +1,4 @@
-//! The rules of RFC 7644 §3.5.2 for the elements that a filter selects, or for all.
+//! The rules of RFC 7644 §3.5.2 for the elements that a filter selects, or for all elements.
 
 use super::{
     list::{Origin, add, are_plainly_others, listed, strip_read_only},
@@ -17,7 +17,7 @@ use crate::{
     schema::{Attribute, DataType, at},
 };
 
-/// Changes some elements of a list, or a sub-attribute of them.
+/// Changes some elements of a list, or one of their sub-attributes.
 pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
     if !list.attribute.multi_valued {
         return change_single(session, list, elements);
@@ -28,7 +28,7 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
     let condition = elements.condition.as_ref();
     let may_move = may_move(session, list, elements);
     if may_move {
-        // Those behind an element that moves get other numbers.
+        // Elements after one that moves get new numbers.
         session.compact(list)?;
     }
     let mut matched = matching(session, list, condition)?;
@@ -58,7 +58,8 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
     }
 }
 
-/// Whether elements may move to other fields of a flat struct, because a part changes that tells which fields they have.
+/// Returns whether elements may move to other fields of a flat struct because a part changes that determines their
+/// fields.
 fn may_move(session: &Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> bool {
     let Value::List(List::Bound(_, bound)) = session.value(list) else { return false };
     let selects = |part: u32| bound.groups.iter().any(|group| group.selected(part).is_some());
@@ -69,7 +70,7 @@ fn may_move(session: &Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_
     }
 }
 
-/// A filter on a single object: it is taken as a list of one.
+/// Applies a filter to a single object, which is treated as a list of one.
 fn change_single(session: &mut Session<'_>, target: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
     let meter = session.tolerance().meter();
     let present = session.value(target);
@@ -88,7 +89,7 @@ fn change_single(session: &mut Session<'_>, target: &Target<'_>, elements: &Elem
     }
 }
 
-/// Whether an action only takes something away: where there is nothing, it is done.
+/// Returns whether an action only removes: if there is nothing to remove, it is done.
 fn takes_away(action: &Action<'_, '_>) -> bool {
     match action {
         Action::Nothing | Action::Clear | Action::ClearValue(_) | Action::RemoveListed(_) => true,
@@ -97,13 +98,13 @@ fn takes_away(action: &Action<'_, '_>) -> bool {
     }
 }
 
-/// The numbers of the elements that satisfy a condition. Where the condition asks for the value of a sub-attribute, they
-/// are looked up; otherwise all are searched.
+/// Returns the numbers of the elements that satisfy a condition. If the condition compares the value of a
+/// sub-attribute, they are looked up; otherwise all elements are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
     let meter = session.tolerance().meter();
     let matched = if let Some(few) = session.few_elements(list) {
-        // A few elements are sooner looked at than looked up.
+        // Looking at a few elements is faster than looking them up.
         few.filter(|(_, element)| condition.matches_within(element, &meter)).map(|(index, _)| index).collect()
     } else {
         let matcher = Matcher::new(condition);
@@ -121,7 +122,7 @@ fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Con
     Ok(matched)
 }
 
-/// The elements that satisfy one of some comparisons.
+/// Returns the elements that satisfy one of some comparisons.
 fn looked_up(session: &mut Session<'_>, list: &Target<'_>, compares: Vec<&Compare>) -> Result<Vec<u32>, Error> {
     let mut found = Vec::new();
     for compare in compares {
@@ -133,8 +134,8 @@ fn looked_up(session: &mut Session<'_>, list: &Target<'_>, compares: Vec<&Compar
     Ok(found)
 }
 
-/// The comparisons of which every element that satisfies a condition satisfies one, if they can be looked up. Of several
-/// such sets, the one that the fewest elements satisfy.
+/// Returns comparisons such that every element that satisfies the condition satisfies one of them, if they can be
+/// looked up. If there are several such sets, returns the one that the fewest elements satisfy.
 fn look_ups<'c>(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -170,7 +171,7 @@ fn look_ups<'c>(
     }
 }
 
-/// The one of several that counts the fewest elements. Where there is no choice, nothing is counted.
+/// Returns the candidate with the smallest count of elements. If there is only one candidate, nothing is counted.
 pub(super) fn fewest<T>(
     mut sets: Vec<T>,
     mut count: impl FnMut(&T) -> Result<usize, Error>,
@@ -188,8 +189,8 @@ pub(super) fn fewest<T>(
     Ok(best.map(|(_, set)| set))
 }
 
-/// Whether a comparison asks for one value that elements can be looked up by. A flag is no such value: what is absent may
-/// count as false.
+/// Returns whether a comparison asks for one value by which elements can be looked up. A boolean is not such a value:
+/// an absent one may count as false.
 fn is_look_up(attribute: &Attribute, compare: &Compare) -> bool {
     let is_single = match compare.path.steps() {
         [] => attribute.data_type != DataType::Complex,
@@ -199,7 +200,7 @@ fn is_look_up(attribute: &Attribute, compare: &Compare) -> bool {
     is_single && compare.operator == Operator::Eq && !matches!(compare.operand, Scalar::Bool(_))
 }
 
-/// Makes the element that a filter describes; Entra writes `emails[type eq "work"].value` to a user without e-mails.
+/// Creates the element that a filter describes; Entra writes `emails[type eq "work"].value` to a user without e-mails.
 fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
     let attribute = list.attribute;
     if takes_away(&elements.action) {
@@ -212,7 +213,7 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
         (None, Node::Scalar(_) | Node::List(_)) => return Err(no_target(attribute)),
     };
     let item = match &elements.condition {
-        // `emails.value` of no e-mail: RFC 7644 says nothing, so it is added.
+        // `emails.value` without any e-mail: RFC 7644 does not define this case, so an element is added.
         None => Node::Complex(given),
         Some(condition) => {
             let meter = session.tolerance().meter();
@@ -226,14 +227,14 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
         }
     };
     match Identity::of(attribute) {
-        // The element is there, and the filter does not select it.
+        // The element exists, but the filter does not select it.
         Identity::Value(_) if !session.twins(list, &item.view())?.is_empty() => Err(no_target(attribute)),
         _ => add(session, list, &item, 0, Origin::Patch),
     }
 }
 
-/// The element that satisfies a condition and has the parts that are given, if the two agree. What would be told apart from
-/// other elements by the filter alone is not made: who renames a member that is gone does not bring it back.
+/// Returns the element that satisfies a condition and has the given parts, if the two agree. An element whose identity
+/// comes from the filter alone is not created: renaming a removed member does not bring it back.
 fn described<'v>(
     attribute: &Attribute,
     condition: &Condition,
@@ -262,14 +263,14 @@ fn described<'v>(
     condition.matches_within(&item.view(), meter).then_some(item)
 }
 
-/// The parts that an element must have to satisfy a condition, if that is a conjunction of `eq`.
+/// Collects the parts that an element must have to satisfy a condition, if the condition is a conjunction of `eq`.
 fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, Node<'_>)>) -> Option<()> {
     match condition {
         Condition::And(conditions) => conditions.iter().try_for_each(|it| collect(attribute, it, parts)),
         Condition::Compare(compare) if compare.operator == Operator::Eq => {
             let [index] = compare.path.steps() else { return None };
             let sub = at(&attribute.sub_attributes, *index)?;
-            // An empty text is no value.
+            // An empty string is not a value.
             if matches!(&compare.operand, Scalar::Str(text) if text.is_empty()) {
                 return None;
             }
@@ -277,7 +278,7 @@ fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, N
             let new = if sub.multi_valued { Node::List(vec![scalar]) } else { scalar };
             match parts.iter_mut().find(|(at, _)| at == index) {
                 Some((_, Node::List(items))) if sub.multi_valued => items.push(Node::Scalar(compare.operand.clone())),
-                // One sub-attribute cannot have two values.
+                // A sub-attribute cannot have two values.
                 Some((_, other)) if *other != new => return None,
                 Some(_) => {}
                 None => parts.push((*index, new)),
@@ -288,8 +289,8 @@ fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, N
     }
 }
 
-/// Makes the other elements not primary; one operation may make one element primary. This comes before the value is written:
-/// a flat struct may give the element another number when its type changes.
+/// Makes the other elements not primary; one operation may make one element primary. This happens before the value is
+/// written: a flat struct may renumber the element when its type changes.
 fn claim(session: &mut Session<'_>, list: &Target<'_>, matched: &[u32]) -> Result<(), Error> {
     let [element] = matched else {
         return Err(Error::invalid_value(format!(
@@ -301,7 +302,7 @@ fn claim(session: &mut Session<'_>, list: &Target<'_>, matched: &[u32]) -> Resul
     session.demote_others(list, *element)
 }
 
-/// Whether an action makes elements primary.
+/// Returns whether an action makes elements primary.
 fn claims(action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
     let is_true = |action: &Action<'_, '_>| matches!(action, Action::Set(Scalar::Bool(true)));
     match (action, sub) {
@@ -311,7 +312,7 @@ fn claims(action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
     }
 }
 
-/// Writes to the elements that matched: a sub-attribute, or all that the value names.
+/// Writes to the elements that matched: either a sub-attribute, or everything that the value names.
 fn write(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -355,10 +356,10 @@ fn write(
                 hollow.push(number);
             }
         }
-        // What was noted and could not be refused.
+        // Charges work that was recorded when it could no longer be refused.
         session.tolerance().check_visits()?;
     }
-    // Elements of which only what they are remains say nothing.
+    // Elements that have only identifying parts left have no content.
     session.remove(list, &hollow)?;
     let identity = Identity::of(list.attribute);
     if changes_identity(identity, elements) {
@@ -370,16 +371,16 @@ fn write(
     Ok(())
 }
 
-/// Where elements of a flat struct are while some of them move, each by the change that is made to it. One of the overflow
-/// moves to fields of its own, and those behind it move up; another one moves from such fields to the end of the overflow.
+/// Tracks the elements of a flat struct while changes move some of them. An element of the overflow may move to its own
+/// fields, so that those after it move up; another may move from its fields to the end of the overflow.
 struct Moves {
-    /// How many elements have fields of their own.
+    /// The number of elements that have their own fields.
     bound: u32,
-    /// How long the list is.
+    /// The length of the list.
     len: u32,
-    /// How many elements left the overflow.
+    /// The number of elements that left the overflow.
     left: u32,
-    /// How many elements came to the end of the overflow.
+    /// The number of elements that joined the end of the overflow.
     joined: u32,
 }
 
@@ -388,12 +389,12 @@ impl Moves {
         Self { bound: session.bound_elements(list), len: session.len(list), left: 0, joined: 0 }
     }
 
-    /// The number of an element that was not changed yet; they are changed in their order.
+    /// Returns the current number of an element that was not changed yet; elements are changed in order.
     fn number(&self, element: u32) -> u32 {
         element.saturating_sub(self.left)
     }
 
-    /// Whether the element that was just changed is where it was, or moved between fields of a flat struct.
+    /// Returns whether the element that was just changed kept its place or moved between fields of a flat struct.
     fn has_stayed(&mut self, session: &Session<'_>, list: &Target<'_>) -> Result<bool, Error> {
         let before = std::mem::replace(&mut self.len, session.len(list));
         let (left, joined) = (before.saturating_sub(self.len), self.len.saturating_sub(before));
@@ -405,24 +406,24 @@ impl Moves {
         Ok(left == 0 && joined == 0)
     }
 
-    /// The elements that were changed, of which these did not leave or join the overflow. Those that moved to fields of their
-    /// own are among the first, and those that joined the overflow are the last.
+    /// Returns the changed elements, given those that did not leave or join the overflow. Elements that moved to their
+    /// own fields are among the first, and those that joined the overflow are the last.
     fn with_moved(&self, stayed: Vec<u32>) -> Vec<u32> {
         let stayed = stayed.into_iter().filter(|element| *element >= self.bound);
         (0..self.bound).chain(stayed).chain(self.len.saturating_sub(self.joined)..self.len).collect()
     }
 }
 
-/// Which of the elements that became the same one stays.
+/// Which of the elements that became identical stays.
 #[derive(Clone, Copy)]
 enum Stays {
     /// The one that was written.
     Written,
-    /// The first one, which may have fields of its own.
+    /// The first one, which may have its own fields.
     First,
 }
 
-/// Whether an action changes what tells elements apart.
+/// Returns whether an action changes what distinguishes elements.
 fn changes_identity(identity: Identity, elements: &Elements<'_, '_>) -> bool {
     let tells = |index: u32| match identity {
         Identity::Value(value) => index == value,
@@ -436,7 +437,7 @@ fn changes_identity(identity: Identity, elements: &Elements<'_, '_>) -> bool {
     }
 }
 
-/// Whether an element is one of few, and plainly no other of them is the same one.
+/// Returns whether an element is one of a few, and plainly distinct from all others.
 fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, identity: Identity, element: u32) -> bool {
     let Some(few) = session.few_elements(list) else { return false };
     let value = session.value(&list.element(element));
@@ -448,7 +449,7 @@ fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, identity: Identity
     true
 }
 
-/// Elements that became the same one are one: a list is a set (RFC 7643 §2.4).
+/// Merges elements that became identical: a list is a set (RFC 7643 §2.4).
 fn merge_twins(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -481,7 +482,7 @@ fn no_target(attribute: &Attribute) -> Error {
     Error::no_target(format!("no entry of `{}` matches the filter", attribute.name))
 }
 
-/// Whether an element, or a single value, is the one that a client lists.
+/// Returns whether an element, or a single value, is the one that a client lists.
 pub(super) fn matches_item(attribute: &Attribute, item: &Node<'_>, element: &Value<'_>) -> bool {
     let Node::Complex(parts) = item else { return same(attribute, &item.view(), element) };
     let value = attribute.sub_attribute("value").map(|(index, _)| index);
@@ -496,7 +497,7 @@ pub(super) fn matches_item(attribute: &Attribute, item: &Node<'_>, element: &Val
             if Some(*index) == value || !has_value {
                 return same(sub, &part.view(), &present);
             }
-            // With a `value`, only the `type` tells more.
+            // Besides the `value`, only the `type` helps to identify the element.
             is_told_by_value || Some(*index) != kind || present.is_absent() || same(sub, &part.view(), &present)
         })
 }

@@ -1,7 +1,7 @@
 //! The rules for multi-valued attributes as a whole; those for some of their elements are in
 //! [`elements`](super::elements).
 //!
-//! A list is a set (RFC 7643 §2.4), whatever the method: what tells its elements apart is its
+//! A list is a set (RFC 7643 §2.4) in every method: its elements are distinguished by their
 //! [`Identity`](crate::access::compare::Identity).
 
 use std::collections::HashSet;
@@ -21,16 +21,17 @@ use crate::{
     schema::{Attribute, Mutability, at},
 };
 
-/// Who asks for a change of a list, and how messages call the list.
+/// The source of a change to a list, and how messages name the list.
 #[derive(Clone, Copy)]
 pub(super) enum Origin<'t> {
-    /// An operation of a PATCH: what the application has no field for is an error.
+    /// An operation of a PATCH: values for which the application has no field are an error.
     Patch,
-    /// A body of POST or PUT, where the list stands there: what the application has no field for is left out.
+    /// A body of POST or PUT, where the list is at this trail: values for which the application has no field are left
+    /// out.
     Body(&'t Trail<'t>),
 }
 
-/// Adds elements, but for those that are there (RFC 7644 §3.5.2.1).
+/// Adds the elements that are not already present (RFC 7644 §3.5.2.1).
 pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
     for (number, item) in items.iter().enumerate() {
         session.part(|session| add(session, list, item, number, Origin::Patch))?;
@@ -38,7 +39,7 @@ pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Node
     Ok(())
 }
 
-/// Adds an element, or says the rest of it of the one that is there.
+/// Adds an element, or merges it into the one that is already present.
 pub(super) fn add(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -50,19 +51,19 @@ pub(super) fn add(
         return insert(session, list, item.clone(), number, origin);
     };
     match Identity::of(list.attribute) {
-        // An element with a `value` of its own that cannot change stays as it is, whatever else is said of it.
+        // An element with its own immutable `value` stays as it is, whatever other parts are given.
         Identity::Value(_) => Ok(()),
         Identity::ValueAndType(..) | Identity::Whole => write_parts(session, &list.element(twin), item, false, origin),
     }
 }
 
-/// Puts elements in the place of all that a list has. An element that stays keeps what clients cannot write, and what the
-/// application knows of it.
+/// Replaces all elements of a list. An element that stays keeps the parts that clients cannot write, and what the
+/// application knows about it.
 pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
     replace_from(session, list, items.to_vec(), Origin::Patch)
 }
 
-/// As [`replace`], for a request of this kind.
+/// Like [`replace`], for this kind of request.
 pub(super) fn replace_from(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -102,8 +103,8 @@ pub(super) fn replace_from(
     Ok(())
 }
 
-/// As [`replace_from`], for a list that the fields of a flat struct make up: its elements are made anew, because one that
-/// changes may move to other fields. Those that stay take along what clients cannot write.
+/// Like [`replace_from`], for a list that the fields of a flat struct make up: its elements are recreated, because a
+/// changed element may move to other fields. Those that stay keep the parts that clients cannot write.
 fn replace_bound(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -136,7 +137,7 @@ fn replace_bound(
         }
     }
     let Some(error) = refused else { return Ok(()) };
-    // What cannot be replaced as a whole stays as it was.
+    // Anything that cannot be replaced as a whole stays as it was.
     session.unassign(list)?;
     for (number, item) in old.into_iter().enumerate() {
         place(session, list, item, number, origin)?;
@@ -144,7 +145,7 @@ fn replace_bound(
     session.leave_out_because(Quirk::UnknownAttribute, list, error)
 }
 
-/// Gives a new state of an element what a client cannot write or see of the old one.
+/// Copies the parts that a client cannot write or see from the old state of an element to the new one.
 fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) -> Result<(), Error> {
     let Node::Complex(parts) = item else { return Ok(()) };
     let is_told_by_value = Identity::is_value_alone(element.attribute);
@@ -174,8 +175,8 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) 
     Ok(())
 }
 
-/// Adds elements to a list that holds none. Few elements are compared with each other, which is cheaper than to look each
-/// up.
+/// Adds elements to an empty list. Few elements are compared with each other, which is cheaper than looking each of
+/// them up.
 fn fill(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -183,7 +184,7 @@ fn fill(
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     const FEW: usize = 4;
-    // A body is read without what only the server writes.
+    // Bodies are read without the parts that only the server writes.
     if matches!(origin, Origin::Patch) {
         for item in &mut items {
             strip_read_only(list.attribute, item);
@@ -203,7 +204,7 @@ fn fill(
             continue;
         }
         let element = put(session, list, item, number, origin)?;
-        // A field of the application may say more than was sent, such as a type.
+        // A field of the application may imply more than was sent, such as a type.
         if let Some(element) = element.filter(|_| is_bound) {
             keys.insert(Identity::key_of(list.attribute, &session.value(&list.element(element))));
         }
@@ -211,7 +212,7 @@ fn fill(
     Ok(())
 }
 
-/// Whether no two elements can be the same one, as far as their texts tell.
+/// Returns whether no two elements can be the same one, judging by their strings.
 fn are_all_plainly_others(attribute: &Attribute, items: &[Node<'_>]) -> bool {
     if items.len() < 2 {
         return true;
@@ -224,8 +225,8 @@ fn are_all_plainly_others(attribute: &Attribute, items: &[Node<'_>]) -> bool {
     })
 }
 
-/// Whether two elements have plain short texts as their `value` that differ, so that they are others by whatever rule. Long
-/// texts are left to the index, which charges the look at them.
+/// Returns whether two elements have plain, short, different strings as their `value`, so that they differ by any rule.
+/// Long strings are left to the index, which charges for looking at them.
 pub(super) fn are_plainly_others(
     attribute: &Attribute,
     identity: Identity,
@@ -249,8 +250,8 @@ pub(super) fn are_plainly_others(
     }
 }
 
-/// Adds an element that is not there yet, if the application has a field for it. One that is primary makes the others not
-/// so.
+/// Adds an element that is not present yet, if the application has a field for it. If it is primary, the others stop
+/// being primary.
 fn insert(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -268,7 +269,7 @@ fn insert(
     Ok(())
 }
 
-/// Adds an element, whatever the other elements are. Returns where it is, or `None` if it was left out.
+/// Adds an element, regardless of the other elements. Returns its position, or `None` if it was left out.
 fn put(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -283,7 +284,7 @@ fn put(
     }
 }
 
-/// What became of a new element.
+/// The outcome of placing a new element.
 enum Placed {
     At(u32),
     /// It was left out and reported.
@@ -292,7 +293,7 @@ enum Placed {
     Refused(Error),
 }
 
-/// Puts a new element into a list, with whatever it has.
+/// Puts a new element into a list with all of its parts.
 fn place(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -301,7 +302,7 @@ fn place(
     origin: Origin<'_>,
 ) -> Result<Placed, Error> {
     make_sets(list.attribute, &mut item);
-    // The content moves out of the node; what is kept of it is compared with what it was.
+    // The content moves out of the node; what is stored is compared with the original.
     let fields = match session.value(list) {
         Value::List(List::Bound(_, fields)) => Some(fields),
         _ => None,
@@ -338,7 +339,7 @@ fn place(
     Ok(Placed::At(element))
 }
 
-/// What becomes of a new element that the application refused.
+/// Handles a new element that the application refused.
 fn not_placed(
     session: &Session<'_>,
     list: &Target<'_>,
@@ -351,7 +352,7 @@ fn not_placed(
         (Origin::Body(trail), Refused::Value(what)) => {
             Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))))
         }
-        // The application has no field for this entry, as it has none for attributes that it does not map.
+        // The application has no field for this element, just as for attributes that it does not map.
         (Origin::Body(_), _) => {
             session.leave_out(list, number, origin, None);
             Ok(Placed::LeftOut)
@@ -370,7 +371,7 @@ fn not_placed(
     }
 }
 
-/// Lists within an element are sets, too.
+/// Removes duplicates from lists within an element, which are sets, too.
 fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
     let Node::Complex(parts) = item else { return };
     for (index, part) in parts {
@@ -382,8 +383,8 @@ fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
     }
 }
 
-/// Writes the parts of an element that is there. With `whole`, the parts that are not given go, but for those that a client
-/// cannot write.
+/// Writes the parts of an existing element. With `whole`, parts that are not given are removed, except those that a
+/// client cannot write.
 fn write_parts(
     session: &mut Session<'_>,
     element: &Target<'_>,
@@ -393,7 +394,7 @@ fn write_parts(
 ) -> Result<(), Error> {
     let parts = match item {
         Node::Complex(parts) => parts,
-        // A simple element is replaced by the same one in another letter case; to add that adds nothing.
+        // A simple element is replaced by the same one in another letter case; adding that adds nothing.
         Node::Scalar(scalar) if whole && !same_written(element.attribute, &session.value(element), &item.view()) => {
             let result = session.edit(element, Edit::Set(scalar.clone()));
             return result.map(drop).map_err(|refused| session.refused(element, &refused));
@@ -407,7 +408,7 @@ fn write_parts(
         let target = element.sub(index, sub);
         let part = item.part(index).filter(|part| !part.is_absent());
         match part {
-            // What is there already in another letter case is there (RFC 7644 §3.5.2.1).
+            // A value that is present in another letter case is already present (RFC 7644 §3.5.2.1).
             Some(part) if !whole && !session.is_sealed(&target) && same(sub, &session.value(&target), &part.view()) => {
             }
             Some(part) => write_part(session, &target, part, origin)?,
@@ -421,7 +422,7 @@ fn write_parts(
     Ok(())
 }
 
-/// Unassigns a part that a new state of an element does not have. What the mapping fixes stays.
+/// Unassigns a part that the new state of an element lacks. Parts that the mapping fixes stay.
 fn unassign_part(session: &mut Session<'_>, target: &Target<'_>, is_named: bool) -> Result<(), Error> {
     let present = session.value(target);
     if present.is_absent() {
@@ -445,7 +446,7 @@ fn write_part(
         return Ok(());
     }
     if attribute.mutability == Mutability::Immutable && !session.value(target).is_absent() {
-        // Where `value` alone tells elements apart, whatever else is said of a member does not change it.
+        // If `value` alone distinguishes elements, the other given parts do not change a member.
         let list = target.list().map(|(list, _)| list);
         if !list.is_some_and(|list| Identity::is_value_alone(list.attribute)) {
             return Err(session.immutable(target));
@@ -476,7 +477,7 @@ fn write_part(
     }
 }
 
-/// Clients do not write what only the server writes.
+/// Removes the parts that only the server writes.
 pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
     if let Node::Complex(parts) = item {
         parts.retain(|(index, _)| {
@@ -485,14 +486,14 @@ pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
     }
 }
 
-/// Removes the elements that a client lists by their values. An element is meant if it has the same `value`, and the
-/// same `type` where both have one; without a `value`, if it has all that is listed.
+/// Removes the elements that a client lists by their values. A listed element selects those with the same `value`, and
+/// the same `type` if both have one; without a `value`, those that have every listed part.
 pub(super) fn remove_listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
     let meant = listed(session, list, items)?;
     session.remove(list, &meant)
 }
 
-/// The elements that a client lists.
+/// Returns the elements that a client lists.
 pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<Vec<u32>, Error> {
     let mut meant = Vec::new();
     for item in items {
@@ -509,7 +510,8 @@ pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node
     Ok(meant)
 }
 
-/// The elements that a listed one can mean: those with its `value`, or else with whichever of its parts the fewest have.
+/// Returns the elements that a listed one may select: those with its `value`, or else with the part that the fewest
+/// have.
 fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Node<'_>) -> Result<Vec<u32>, Error> {
     let Node::Complex(parts) = item else { return session.with_value(list, None, &item.view()) };
     let value = list.attribute.sub_attribute("value").map(|(index, _)| index);

@@ -1,7 +1,7 @@
 //! The resource that a request changes, with what is known about its lists.
 //!
-//! Every change that a client asks for goes through here, whatever the method: [`Session::edit`] is the one place that
-//! checks a change against the schema's shape, and [`Session::unassign`] the one that takes values away.
+//! Every change that a client requests, in any method, goes through here: only [`Session::edit`] checks a change
+//! against the schema's shape, and only [`Session::unassign`] removes values.
 
 use std::{
     collections::HashMap,
@@ -25,32 +25,32 @@ use crate::{
     schema::{Attribute, DataType, Mutability, Place, ResourceType, at},
 };
 
-/// Where a change happens: a place and the attribute that it belongs to.
+/// The location of a change: a place and the attribute to which it belongs.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'t> {
     pub(super) place: Place,
     pub(super) attribute: &'t Attribute,
-    /// The list of which this is an element, or a part of one.
+    /// The list that contains this element, or the element of which this is a part.
     owner: Option<Owner<'t>>,
-    /// Whether the place is one element of a multi-valued attribute, not the whole list.
+    /// Whether the place is one element of a multi-valued attribute rather than the whole list.
     is_element: bool,
 }
 
-/// A list, by the place of something in it.
+/// A list, identified by a place within it.
 #[derive(Clone, Copy)]
 struct Owner<'t> {
     attribute: &'t Attribute,
-    /// How many steps of the place lead to the list; the next one is the number of the element.
+    /// How many steps of the place lead to the list; the next step is the number of the element.
     depth: u8,
 }
 
 impl<'t> Target<'t> {
-    /// A whole attribute.
+    /// Creates the target for a whole attribute.
     pub(super) fn new(place: Place, attribute: &'t Attribute) -> Self {
         Self { place, attribute, owner: None, is_element: false }
     }
 
-    /// One element of this list.
+    /// Returns one element of this list.
     pub(super) fn element(&self, element: u32) -> Self {
         let owner = Owner { attribute: self.attribute, depth: self.place.depth() };
         Self {
@@ -61,30 +61,30 @@ impl<'t> Target<'t> {
         }
     }
 
-    /// A sub-attribute of this object.
+    /// Returns a sub-attribute of this object.
     pub(super) fn sub(&self, index: u32, attribute: &'t Attribute) -> Self {
         Self { place: self.place.child(index), attribute, owner: self.owner, is_element: false }
     }
 
-    /// The sub-attributes of this object.
+    /// Returns the sub-attributes of this object.
     pub(super) fn subs(&self) -> impl Iterator<Item = Target<'t>> + use<'t> {
         let this = *self;
         (0u32..).zip(this.attribute.sub_attributes.iter()).map(move |(index, sub)| this.sub(index, sub))
     }
 
-    /// The list of which this is an element or a part of one, and the number of that element.
+    /// Returns the list that contains this element or part of an element, and the number of that element.
     pub(super) fn list(&self) -> Option<(Self, u32)> {
         let Owner { attribute, depth } = self.owner?;
         let (list, element) = self.place.split(depth)?;
         Some((Self::new(list, attribute), element))
     }
 
-    /// Whether this is a whole list.
+    /// Returns whether this is a whole list.
     pub(super) fn is_list(&self) -> bool {
         self.attribute.multi_valued && !self.is_element
     }
 
-    /// Whether a value of this shape may be put here.
+    /// Fails if a value of this shape cannot be put here.
     fn takes(&self, edit: &Edit<'_, '_>) -> Result<(), Refused> {
         let is_complex = self.attribute.data_type == DataType::Complex;
         match edit {
@@ -105,24 +105,24 @@ pub(crate) struct Session<'r> {
     pub(super) resource_type: &'r ResourceType,
     resource: &'r mut dyn Access,
     tolerance: &'r Tolerance,
-    /// Takes note of what is left out.
+    /// Records what is left out.
     pub(super) ignored: &'r Ignored,
-    /// What a flat struct knows of its elements between edits.
+    /// What a flat struct knows about its elements between edits.
     tracker: Tracker,
     lists: HashMap<Place, ListIndex>,
     hashes: RandomState,
     left_out: LeftOut,
 }
 
-/// What a request left out because the application has no field for it. It does not refuse what stands beside it; but a
-/// request of nothing else would be answered with success and do nothing.
+/// What a request left out because the application has no field for it. This does not refuse the rest of the request;
+/// but a request with nothing else would succeed and do nothing.
 #[derive(Default)]
 struct LeftOut {
     /// Why the first operation was left out, in part or as a whole.
     first: Option<Error>,
-    /// Why something of the present operation was left out.
+    /// Why something in the current operation was left out.
     now: Option<Error>,
-    /// Whether an operation was made as it was sent.
+    /// Whether an operation was fully applied.
     is_any_done: bool,
 }
 
@@ -151,11 +151,11 @@ impl<'r> Session<'r> {
         self.tolerance
     }
 
-    /// Ends the request: what was only marked as removed is taken out.
+    /// Ends the request: elements that were only marked as removed are taken out.
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` if the application has no field for anything that the request says.
+    /// 400 `invalidValue` if the application has a field for nothing in the request.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         self.settle(Place::ROOT)?;
         match self.left_out.first {
@@ -164,12 +164,12 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Notes that something was done as it was asked for.
+    /// Records that something was applied as requested.
     pub(super) fn note_done(&mut self) {
         self.left_out.is_any_done = true;
     }
 
-    /// Ends an operation: notes whether all of it was done, or why not.
+    /// Ends an operation: records whether it was fully applied, or why not.
     pub(super) fn end_operation(&mut self, context: &dyn std::fmt::Display) {
         match self.left_out.now.take() {
             Some(error) => drop(self.left_out.first.get_or_insert_with(|| error.context(context))),
@@ -177,7 +177,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Does a part of an operation. If nothing of it is left out, the request did something of what it says.
+    /// Applies a part of an operation. If nothing of it is left out, the request had an effect.
     pub(super) fn part(&mut self, part: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         let before = self.left_out.now.take();
         part(self)?;
@@ -188,7 +188,7 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Leaves something out that cannot be done, if the profile allows that beside other things; else it is an error.
+    /// Leaves out what cannot be done, if the profile allows that beside other changes; otherwise fails with the error.
     pub(super) fn leave_out_because(&mut self, quirk: Quirk, target: &Target<'_>, error: Error) -> Result<(), Error> {
         if !self.tolerance().accepts(quirk) {
             return Err(error);
@@ -198,28 +198,29 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Notes why something of the present operation was left out.
+    /// Records why something in the current operation was left out.
     pub(super) fn note_left_out(&mut self, error: Error) {
         self.left_out.now.get_or_insert(error);
     }
 
-    /// The value at a place. A list may still hold elements that are removed; see [`elements`](Self::elements).
+    /// Returns the value at a place. A list may still contain removed elements; see [`elements`](Self::elements).
     pub(super) fn value(&self, target: &Target<'_>) -> Value<'_> {
         self.resource.value().at(target.place.steps())
     }
 
-    /// A copy of the value at a place, which is charged to the budget of the request.
+    /// Returns a copy of the value at a place, and charges it to the budget of the request.
     pub(super) fn copy(&self, target: &Target<'_>) -> Node<'static> {
         self.charge_copy(target);
         self.value(target).to_node()
     }
 
-    /// Charges a copy that the application makes of the value at a place.
+    /// Charges for a copy that the application makes of the value at a place.
     pub(super) fn charge_copy(&self, target: &Target<'_>) {
         self.charge_later(self.value(target).copy_work());
     }
 
-    /// The name of an attribute as a client would write it, where the mapping says so with the element that it is in.
+    /// Returns the name of an attribute as a client would write it, with the element that contains it if the mapping
+    /// determines it.
     pub(super) fn name(&self, target: &Target<'_>) -> String {
         refusal::name_of(self.resource_type, &self.resource.value(), target.place.steps())
     }
@@ -228,32 +229,32 @@ impl<'r> Session<'r> {
         refusal::immutable(&self.name(target))
     }
 
-    /// Whether an attribute has a value that a client can neither change nor see. To give it a value is refused whatever the
-    /// value is: an answer that depended on whether it is the same one would tell whether a guess is right.
+    /// Returns whether an attribute has a value that a client can neither change nor see. Assigning any value to it is
+    /// refused: a response that depended on whether the value is the same would reveal whether a guess is right.
     pub(super) fn is_sealed(&self, target: &Target<'_>) -> bool {
         target.attribute.mutability == Mutability::Immutable
             && !target.attribute.is_readable()
             && !self.value(target).is_absent()
     }
 
-    /// The error for a refused edit of something that is not a new element.
+    /// Returns the error for a refused edit of something other than a new element.
     pub(super) fn refused(&self, target: &Target<'_>, refused: &Refused) -> Error {
         refusal::edit(self.resource_type, &self.resource.value(), target.place.steps(), refused)
     }
 
-    /// The error for a new element of a list that was refused.
+    /// Returns the error for a refused new element of a list.
     pub(super) fn refused_element(&self, list: &Target<'_>, item: &Node<'_>, refused: &Refused) -> Error {
         let resource = self.resource.value();
         refusal::entry(self.resource_type, &resource, list.place.steps(), (list.attribute, item), refused)
     }
 
-    /// Changes the resource at a place. Whatever the resource would hold, the change must have the shape that the schema
-    /// gives to the attribute.
+    /// Changes the resource at a place. Even if the resource would accept more, the change must have the shape that the
+    /// schema defines for the attribute.
     #[inline]
     pub(super) fn edit(&mut self, target: &Target<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
         target.takes(&edit)?;
         match target.list() {
-            // An edit of an element may change what the element is looked up by.
+            // Editing an element may change the keys by which it is looked up.
             Some((list, element)) if self.lists.contains_key(&list.place) => {
                 self.edit_indexed(target, &list, element, edit)
             }
@@ -261,7 +262,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// As [`edit`](Self::edit), for an element of a list that has an index, or a part of one.
+    /// Like [`edit`](Self::edit), for an element, or a part of one, of a list that has an index.
     fn edit_indexed(
         &mut self,
         target: &Target<'_>,
@@ -270,10 +271,10 @@ impl<'r> Session<'r> {
         edit: Edit<'_, '_>,
     ) -> Result<u32, Refused> {
         let before = self.hashes_of(list, element);
-        // The answer for a new element of a list within the element is the number of that one.
+        // Inserting into a list within the element returns the number of the inner element.
         let is_inner = matches!(edit, Edit::Insert(_));
         let answer = self.write(target.place.steps(), edit)?;
-        // A flat struct has a field for some elements, so that an edit may give an element another number.
+        // A flat struct has fields for some elements, so an edit may renumber an element.
         if !is_inner && answer != element && is_bound(&self.value(list)) {
             self.follow_move(list, element, answer, before);
             return Ok(answer);
@@ -292,7 +293,7 @@ impl<'r> Session<'r> {
         Ok(answer)
     }
 
-    /// Notes an element that an edit made primary, where it is known which ones are.
+    /// Records an element that an edit made primary, if the primary elements are known.
     fn note_primary(&mut self, list: &Target<'_>, element: u32) {
         let Some((primary, _)) = list.attribute.primary() else { return };
         let is_known = |index: &mut ListIndex| index.primaries().is_some();
@@ -310,7 +311,7 @@ impl<'r> Session<'r> {
         self.resource.edit_tracked(&mut self.tracker, place, edit)
     }
 
-    /// Follows an element, with what it was looked up by, that has another number from now on.
+    /// Updates the index, with the old look-up keys, after an element got another number.
     fn follow_move(&mut self, list: &Target<'_>, from: u32, to: u32, before: Vec<(Facet, u64)>) {
         let has_left = from >= self.bound_elements(list);
         let Some(index) = self.lists.get_mut(&list.place) else { return };
@@ -318,11 +319,11 @@ impl<'r> Session<'r> {
         for (facet, hash) in before {
             work += index.forget(facet, &mut [(hash, from)]);
         }
-        // Those behind an element that left the overflow move up; the fields of a flat struct keep their numbers.
+        // Elements after one that left the overflow move up; the fields of a flat struct keep their numbers.
         if has_left {
             index.move_up(&[from]);
         }
-        // The fields may have held the same already.
+        // The fields may have contained the same element already.
         index.forget_count();
         self.note_primary(list, to);
         let after = self.hashes_of(list, to);
@@ -333,30 +334,31 @@ impl<'r> Session<'r> {
         self.charge_later(work);
     }
 
-    /// Charges elements that are looked at.
+    /// Charges for looking at elements.
     ///
     /// # Errors
     ///
-    /// 400 `tooMany` if the budget of the request is used up.
+    /// 400 `tooMany` if the budget of the request is exhausted.
     pub(super) fn charge(&self, elements: usize) -> Result<(), Error> {
         self.tolerance.charge(u64::try_from(elements).unwrap_or(u64::MAX))
     }
 
-    /// Charges a walk over a list. Elements that are removed are walked over, too, until they are taken out.
+    /// Charges for a walk over a list. Removed elements count until they are taken out.
     pub(super) fn charge_walk(&self, list: &Target<'_>) -> Result<(), Error> {
         self.charge(self.len(list) as usize)
     }
 
-    /// Charges elements that were looked at and cannot be refused any more. The end of the operation is refused.
+    /// Charges for elements after the fact, when that can no longer be refused. The end of the operation is refused
+    /// instead.
     fn charge_later(&self, elements: usize) {
         self.tolerance.note_visits(u64::try_from(elements).unwrap_or(u64::MAX));
     }
 
-    /// Unassigns what a client may unassign at a place; what only the server writes, what cannot be written again and what
-    /// the client cannot see stays. Returns whether anything was assigned that had to stay.
+    /// Unassigns what a client may unassign at a place. What only the server writes, what is immutable and what the
+    /// client cannot see stays. Returns whether anything that was assigned had to stay.
     ///
-    /// It is the only way in which a request takes values away, so that a parent never takes along what a client cannot
-    /// write. What the client names itself may be invisible to it, such as a password.
+    /// This is the only way in which a request removes values, so that removing a parent never removes what a client
+    /// cannot write. What the client names itself may be invisible to it, such as a password.
     pub(super) fn unassign(&mut self, target: &Target<'_>) -> Result<bool, Error> {
         let present = self.value(target);
         if present.is_absent() {
@@ -389,14 +391,14 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Takes removed elements of the lists at and below a place out of them, and forgets what is known about these.
+    /// Takes removed elements out of the lists at and below a place, and forgets what is known about these lists.
     pub(super) fn settle(&mut self, place: Place) -> Result<(), Error> {
         if self.lists.is_empty() {
             return Ok(());
         }
         let mut lists: Vec<Place> =
             self.lists.keys().filter(|list| list.steps().starts_with(place.steps())).copied().collect();
-        // Inner lists first: their places hold numbers of outer elements.
+        // Inner lists come first: their places contain numbers of outer elements.
         lists.sort_unstable_by_key(|list| std::cmp::Reverse(list.steps().len()));
         for list in lists {
             let removed = self.lists.remove(&list).map(|index| index.removed()).unwrap_or_default();
@@ -405,8 +407,8 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Takes removed elements of a list out of it, so that all of its elements have the numbers that they seem to have. What
-    /// is known about the list stays known; of lists within its elements nothing does.
+    /// Takes removed elements out of a list, so that elements have their final numbers. What is known about the list
+    /// stays known; what is known about lists within its elements does not.
     pub(super) fn compact(&mut self, list: &Target<'_>) -> Result<(), Error> {
         let Some(mut index) = self.lists.remove(&list.place) else { return self.settle(list.place) };
         self.settle(list.place)?;
@@ -430,15 +432,14 @@ impl<'r> Session<'r> {
             .map_err(|refused| refusal::edit(self.resource_type, &self.resource.value(), list.steps(), &refused))
     }
 
-    /// Charges that elements of a list move up in memory, and in what is known about it.
+    /// Charges for moving up elements of a list, in memory and in its index.
     pub(super) fn charge_move_up(&self, list: &Target<'_>) -> Result<(), Error> {
-        /// How many elements that move up cost as much as one that is looked at.
+        /// How many elements can move up for the cost of looking at one.
         const MOVED_UP: usize = 4;
         self.charge(self.len(list) as usize / MOVED_UP)
     }
 
-    /// Forgets by what the elements of a list are looked up if so many of them change that it is cheaper to find that out
-    /// anew.
+    /// Drops the look-up tables of a list if so many elements change that rebuilding the tables is cheaper.
     pub(super) fn expect_changes(&mut self, list: &Target<'_>, count: usize) {
         const PART: usize = 8;
         if count > self.len(list) as usize / PART
@@ -448,23 +449,23 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Forgets what is known about the lists at and below a place, because all of their elements go.
+    /// Forgets what is known about the lists at and below a place, because all of their elements are removed.
     fn forget(&mut self, place: Place) {
         self.lists.retain(|list, _| !list.steps().starts_with(place.steps()));
     }
 
-    /// The list at a place, with the elements that are removed.
+    /// Returns the list at a place, including removed elements.
     #[inline]
     fn list(&self, target: &Target<'_>) -> Option<List<'_>> {
         if let Value::List(values) = self.value(target) { Some(values) } else { None }
     }
 
-    /// The elements of a list that are there.
+    /// Returns the elements of a list that are not removed.
     pub(super) fn elements<'s>(&'s self, list: &Target<'_>) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
         self.those_there(list, self.list(list))
     }
 
-    /// As [`elements`](Self::elements), of a list of a few elements. Returns `None` for a longer one.
+    /// Like [`elements`](Self::elements), for a list of a few elements. Returns `None` for a longer one.
     pub(super) fn few_elements<'s>(
         &'s self,
         list: &Target<'_>,
@@ -487,7 +488,7 @@ impl<'r> Session<'r> {
             .filter(move |(element, _)| index.is_none_or(|index| !index.is_removed(*element)))
     }
 
-    /// Whether a list has no elements.
+    /// Returns whether a list has no elements.
     pub(super) fn is_empty(&self, list: &Target<'_>) -> bool {
         if !self.lists.contains_key(&list.place) {
             return self.value(list).is_absent();
@@ -496,13 +497,13 @@ impl<'r> Session<'r> {
         self.elements(list).next().is_none()
     }
 
-    /// How many elements a list has, with holes and with those that are removed.
+    /// Returns the length of a list, including holes and removed elements.
     #[inline]
     pub(super) fn len(&self, list: &Target<'_>) -> u32 {
         self.list(list).map_or(0, List::len)
     }
 
-    /// How many elements a list has, without those that are removed. They are counted once.
+    /// Returns the number of elements of a list, without removed ones. They are counted once.
     fn count_all(&mut self, list: &Target<'_>) -> Result<usize, Error> {
         if let Some(count) = self.lists.get(&list.place).and_then(ListIndex::count) {
             return Ok(count);
@@ -513,7 +514,7 @@ impl<'r> Session<'r> {
         Ok(count)
     }
 
-    /// The numbers of all elements of a list.
+    /// Returns the numbers of all elements of a list.
     pub(super) fn all(&self, list: &Target<'_>) -> Result<Vec<u32>, Error> {
         let all: Vec<u32> = self.elements(list).map(|(element, _)| element).collect();
         self.charge_walk(list)?;
@@ -531,7 +532,7 @@ impl<'r> Session<'r> {
         self.take_out(list, elements)
     }
 
-    /// As [`remove`](Self::remove), where other elements follow.
+    /// Like [`remove`](Self::remove), for callers that add other elements afterwards.
     pub(super) fn take_out(&mut self, list: &Target<'_>, elements: &[u32]) -> Result<(), Error> {
         if elements.is_empty() {
             return Ok(());
@@ -546,12 +547,12 @@ impl<'r> Session<'r> {
             gone.push((facet, hashes));
         }
         if list.owner.is_some() {
-            // A list within an element: what the element is looked up by depends on it, so nothing is put off.
+            // A list within an element: the outer element's look-up keys depend on it, so nothing is postponed.
             self.settle(list.place)?;
             self.charge(self.elements(list).count())?;
             return self.edit(list, Edit::Remove(elements)).map(drop).map_err(|refused| self.refused(list, &refused));
         }
-        // The fields of a flat struct keep their numbers when they are emptied, and may be needed by the next element.
+        // The fields of a flat struct keep their numbers when they are emptied, and the next element may need them.
         let bound = self.bound_elements(list);
         let (fields, others): (Vec<u32>, Vec<u32>) = elements.iter().partition(|element| **element < bound);
         if !fields.is_empty() {
@@ -568,7 +569,7 @@ impl<'r> Session<'r> {
         self.charge(work)
     }
 
-    /// How many elements of a list have fields of their own, which never change their numbers.
+    /// Returns how many elements of a list have their own fields, which never change their numbers.
     pub(super) fn bound_elements(&self, list: &Target<'_>) -> u32 {
         match self.value(list) {
             Value::List(List::Bound(_, elements)) => u32::try_from(elements.groups.len()).unwrap_or(u32::MAX),
@@ -592,7 +593,7 @@ impl<'r> Session<'r> {
         Ok(element)
     }
 
-    /// Gives an element the parts of another one that it lacks, also those that clients cannot write.
+    /// Copies the parts that an element lacks from another one, including those that clients cannot write.
     pub(super) fn adopt(&mut self, list: &Target<'_>, element: u32, other: u32) -> Result<(), Error> {
         let (element, other) = (list.element(element), list.element(other));
         for (to, from) in element.subs().zip(other.subs()) {
@@ -615,7 +616,7 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// The elements that are the same one as another element, by what tells the elements of the list apart.
+    /// Returns the elements that have the same identity as another element.
     pub(super) fn twins(&mut self, list: &Target<'_>, item: &Value<'_>) -> Result<Vec<u32>, Error> {
         let identity = Identity::of(list.attribute);
         if identity.is_secret(list.attribute, item) {
@@ -626,9 +627,9 @@ impl<'r> Session<'r> {
         self.twins_among(found, list, identity, item)
     }
 
-    /// The elements that are the same one as an element of the list, with that one itself.
+    /// Returns the elements that have the same identity as an element of the list, including that element.
     pub(super) fn twins_of(&mut self, list: &Target<'_>, element: u32) -> Result<Vec<u32>, Error> {
-        /// How many looks at a value it costs as much as to look an element up.
+        /// The cost of looking up an element, in looks at a value.
         const LOOKED_UP: usize = 10;
         let identity = Identity::of(list.attribute);
         let facet = Facet::Identity(identity);
@@ -645,7 +646,7 @@ impl<'r> Session<'r> {
         self.twins_among(found, list, identity, &self.value(&list.element(element)))
     }
 
-    /// Those of the elements with the hash of another one that are the same one.
+    /// Returns those of the elements with the hash of another one that have the same identity.
     fn twins_among(
         &self,
         mut found: Vec<u32>,
@@ -664,7 +665,7 @@ impl<'r> Session<'r> {
         Ok(found)
     }
 
-    /// The elements of which a sub-attribute, or a simple element itself, has a value.
+    /// Returns the elements of which a sub-attribute, or a simple element itself, has a value.
     pub(super) fn with_value(
         &mut self,
         list: &Target<'_>,
@@ -680,7 +681,7 @@ impl<'r> Session<'r> {
         Ok(found.into_iter().filter(has_it).collect())
     }
 
-    /// About how many elements [`with_value`](Self::with_value) finds, without visiting them.
+    /// Returns roughly how many elements [`with_value`](Self::with_value) finds, without visiting them.
     pub(super) fn count(&mut self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> Result<usize, Error> {
         let (facet, hash) = self.facet(list, sub, value);
         if self.found(list, facet, hash).is_none() {
@@ -689,7 +690,7 @@ impl<'r> Session<'r> {
         Ok(self.found(list, facet, hash).map_or(0, <[u32]>::len))
     }
 
-    /// By what the elements are looked up of which a sub-attribute, or a simple element itself, has a value.
+    /// Returns the look-up key of the elements of which a sub-attribute, or a simple element itself, has a value.
     fn facet(&self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> (Facet, u64) {
         let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
         if let Some((sub, attribute)) = named {
@@ -699,7 +700,7 @@ impl<'r> Session<'r> {
         (facet, self.hash(list.attribute, facet, value))
     }
 
-    /// The elements of a hash.
+    /// Returns the elements of a hash.
     fn look_up(&mut self, list: &Target<'_>, facet: Facet, hash: u64) -> Result<Vec<u32>, Error> {
         if self.found(list, facet, hash).is_none() {
             if self.lists.entry(list.place).or_default().is_first_use(facet) {
@@ -715,12 +716,12 @@ impl<'r> Session<'r> {
         Ok(found)
     }
 
-    /// The elements of a hash, if the facet has a table.
+    /// Returns the elements of a hash if the facet has a table.
     fn found(&self, list: &Target<'_>, facet: Facet, hash: u64) -> Option<&[u32]> {
         self.lists.get(&list.place)?.get(facet, hash)
     }
 
-    /// Makes the table of a facet.
+    /// Builds the table of a facet.
     fn build(&mut self, list: &Target<'_>, facet: Facet) -> Result<(), Error> {
         let elements = self.elements(list);
         let hashed: Vec<(u64, u32)> =
@@ -730,11 +731,11 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// The hashes of an element in the facets that have a table.
+    /// Returns the hashes of an element in the facets that have a table.
     fn hashes_of(&self, list: &Target<'_>, element: u32) -> Vec<(Facet, u64)> {
         let Some(index) = self.lists.get(&list.place) else { return Vec::new() };
         let element = self.value(&list.element(element));
-        // Lists within an element are part of what it is looked up by.
+        // Lists within an element are part of its look-up keys.
         for (sub, _) in (0u32..).zip(list.attribute.sub_attributes.iter()).filter(|(_, sub)| sub.multi_valued) {
             if let Value::List(inner) = element.clone().at(&[sub]) {
                 self.charge_later(usize::try_from(inner.len()).unwrap_or(usize::MAX));
@@ -763,8 +764,8 @@ impl<'r> Session<'r> {
         key.finish()
     }
 
-    /// Makes an element that is primary the only one (RFC 7643 §2.4). Where the application fixes which element is
-    /// primary, that one stays so.
+    /// Makes a primary element the only one (RFC 7643 §2.4). If the application fixes which element is primary, that
+    /// one stays primary.
     pub(super) fn demote_others(&mut self, list: &Target<'_>, claim: u32) -> Result<(), Error> {
         let Some((primary, flag)) = list.attribute.primary() else { return Ok(()) };
         let known = self.lists.entry(list.place).or_default().primaries().take();
@@ -790,7 +791,7 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Whether an element is primary, and still in the list.
+    /// Returns whether an element is primary and still in the list.
     pub(super) fn is_primary(&self, list: &Target<'_>, element: u32, primary: u32) -> bool {
         let is_there = self.lists.get(&list.place).is_none_or(|index| !index.is_removed(element));
         let flag = self.resource.value().at(list.place.child(element).child(primary).steps());
@@ -798,8 +799,8 @@ impl<'r> Session<'r> {
     }
 }
 
-/// Whether an object has parts that stay when a client unassigns it. In a reference, which has a `value`, what the server
-/// wrote describes that value and goes with it: the name of a manager who is no longer the manager.
+/// Returns whether an object has parts that stay when a client unassigns it. In a reference, which has a `value`, what
+/// the server wrote describes that value and is removed with it: the name of a manager who is no longer the manager.
 pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
     let is_reference =
         attribute.sub_attribute("value").is_some_and(|(_, value)| value.mutability == Mutability::ReadWrite);
@@ -810,19 +811,19 @@ pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
     })
 }
 
-/// Whether a list is made up by the fields of a flat struct.
+/// Returns whether a list is made up of the fields of a flat struct.
 pub(super) fn is_bound(list: &Value<'_>) -> bool {
     matches!(list, Value::List(List::Bound(..)))
 }
 
-/// Whether this is the `active` of an account that is switched off. To unassign it would leave it to the application what
-/// that means, and most take an account without the attribute for an active one; so it stays `false`, which is the
-/// value that a service provider may give to what a client unassigns (RFC 7644 §3.5.1).
+/// Returns whether this is the `active` of a disabled account. If it were unassigned, its meaning would be up to the
+/// application, and most treat an account without the attribute as active. So it stays `false`, a value that a service
+/// provider may assign to what a client unassigns (RFC 7644 §3.5.1).
 fn is_switched_off(target: &Target<'_>, present: &Value<'_>) -> bool {
     matches!(present, Value::Scalar(Scalar::Bool(false))) && is_switch(target.place.steps(), target.attribute)
 }
 
-/// Whether this attribute is the `active` of an account.
+/// Returns whether this attribute is the `active` of an account.
 pub(super) fn is_switch(steps: &[u32], attribute: &Attribute) -> bool {
     steps.len() == 1 && attribute.name.eq_ignore_ascii_case("active")
 }

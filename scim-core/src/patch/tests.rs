@@ -1,4 +1,4 @@
-//! What counts as a change, and what changes of a flat struct cost; the semantics of PATCH are tables in
+//! Tests of what counts as a change, and of the cost of changing a flat struct; the semantics of PATCH are tables in
 //! `tests/semantics`.
 
 use scim_derive::ScimResource as Derive;
@@ -66,7 +66,7 @@ fn what_only_the_server_writes_does_not_count() {
     assert!(equal(User::TYPE, &before.value(), &user.value()));
 }
 
-/// A row with fields for a work and a home address, of which the former is the primary one, and a list of all others.
+/// A row with fields for a work address, which is the primary one, and a home address, and a list of all others.
 #[derive(Clone, Debug, Default, PartialEq, Derive)]
 #[scim(crate = "crate", schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Row {
@@ -91,7 +91,7 @@ fn row(others: usize) -> Row {
     Row { login: "u".into(), others: (0..others).map(other).collect(), ..Row::default() }
 }
 
-/// Applies operations and returns what they cost.
+/// Applies operations and returns their cost.
 fn patch_row(row: &mut Row, operations: &[String]) -> Result<u64, Error> {
     let tolerance = Tolerance::default();
     let body = format!(r#"{{"Operations":[{}]}}"#, operations.join(","));
@@ -136,7 +136,7 @@ fn elements_that_move_do_not_cost_a_search_each() {
                 let operations: Vec<String> = (0..count).flat_map(operations).collect();
                 patch_row(&mut row(size), &operations).unwrap()
             };
-            // The first ones look at all elements. Each of the others moves some up in memory, twice at most.
+            // The first operations look at all elements. Each of the others moves some up in memory, at most twice.
             let (few, many) = (cost(10), cost(30));
             assert!(few < 15 * size as u64, "{name}, {size} elements: {few}");
             assert!(many - few < 20 * (size as u64 / 2 + 100), "{name}, {size} elements: {few}, {many}");
@@ -152,7 +152,7 @@ fn many_elements_that_move_are_refused() {
     assert_eq!(error.scim_type().map(ScimType::as_str), Some("tooMany"));
 }
 
-/// What is known about a list is followed when elements move, so each operation finds what it would find in a request of
+/// What is known about a list is updated when elements move, so each operation finds what it would find in a request of
 /// its own.
 #[test]
 fn operations_of_one_request_do_what_they_do_one_by_one() {
@@ -190,7 +190,7 @@ fn operations_of_one_request_do_what_they_do_one_by_one() {
             })
             .collect();
         let mut one_by_one = row(12);
-        // One that is refused alone, such as a filter that selects nothing, is left out.
+        // An operation that is refused on its own, such as a filter that selects nothing, is left out.
         let operations: Vec<String> = operations
             .into_iter()
             .filter(|operation| patch_row(&mut one_by_one, std::slice::from_ref(operation)).is_ok())

@@ -1,7 +1,7 @@
-//! The body of a POST or PUT becomes a resource.
+//! Turns the body of a POST or PUT into a resource.
 //!
-//! Attributes are read under their own names as the body streams by. Whatever else stands in it is looked at when the rest
-//! is known, by the same resolver as the keys of a PATCH value: paths, the core schema's URN, attributes of extensions.
+//! Attributes are read under their own names as the body streams by. All other keys are resolved once the rest is
+//! known, by the same resolver as the keys of a PATCH value: paths, the core schema's URN, attributes of extensions.
 
 use std::{borrow::Cow, collections::HashSet, fmt};
 
@@ -21,17 +21,16 @@ use crate::{
     schema::{Mutability, Path, ResourceType, common},
 };
 
-/// Reads the body of a POST into a resource that holds no values yet.
+/// Reads the body of a POST into an empty resource.
 ///
-/// Names are taken in any letter case, at every depth. `null` and `[]` unassign (RFC 7643 §2.5). Attributes that
-/// clients cannot write are passed over (RFC 7644 §3.3). Elements of a list that are the same one are merged (RFC 7643
-/// §2.4).
+/// Names are matched in any letter case, at every depth. `null` and `[]` unassign (RFC 7643 §2.5). Attributes that
+/// clients cannot write are ignored (RFC 7644 §3.3). Elements of a list that are the same are merged (RFC 7643 §2.4).
 ///
 /// # Errors
 ///
-/// 400 `invalidSyntax` for a body that is no JSON object, nests deeper than 128 levels, or names an attribute twice;
-/// 400 `invalidValue` for a value of the wrong type, and for one in which nothing is known. The detail names the
-/// attribute. The resource may be half filled then.
+/// 400 `invalidSyntax` for a body that is not a JSON object, nests deeper than 128 levels, or names an attribute twice;
+/// 400 `invalidValue` for a value of the wrong type, and for a value without any known name. The detail names the
+/// attribute. On an error the resource may be partly filled.
 pub fn read(
     resource_type: &ResourceType,
     target: &mut dyn Access,
@@ -41,12 +40,12 @@ pub fn read(
     read_as(Fill::New, resource_type, target, body, tolerance)
 }
 
-/// Reads the body of a PUT into the resource that it replaces: all that clients can write is as the body says, and all
-/// else stays as it is, also within what the body names (RFC 7644 §3.5.1).
+/// Reads the body of a PUT into the resource that it replaces. Everything that clients can write is set as in the body,
+/// and everything else is kept, also within attributes in the body (RFC 7644 §3.5.1).
 ///
 /// # Errors
 ///
-/// As [`read`], and 400 `mutability` for an immutable sub-attribute of an element that has another value.
+/// See [`read`]; also 400 `mutability` for a changed immutable sub-attribute of an element.
 pub(crate) fn replace(
     resource_type: &ResourceType,
     target: &mut dyn Access,
@@ -90,18 +89,18 @@ fn read_as(
     Ok(WriteReport { touched, ignored: reader.ignored.into_names(), quirks: tolerance.met() })
 }
 
-/// A body that is being read.
+/// The state of reading a body.
 struct Body<'s, 'r, 'v> {
     reader: &'r Reader<'r>,
     resource_type: &'r ResourceType,
     session: &'s mut Session<'r>,
     fill: Fill,
     touched: Vec<Path>,
-    /// How many keys are known.
+    /// The number of known keys.
     known: usize,
-    /// Keys that are no attribute's name, with their values unread.
+    /// Keys that are not the name of an attribute, with their values unread.
     others: Vec<(Cow<'v, str>, &'v RawValue)>,
-    /// What keys say of elements of lists.
+    /// What keys specify about elements of lists.
     elements: Vec<Operation<'r, 'v>>,
 }
 
@@ -157,7 +156,7 @@ impl<'de> Visitor<'de> for &mut Body<'_, '_, 'de> {
 }
 
 impl<'r, 'v> Body<'_, 'r, 'v> {
-    /// The keys that are no attribute's name.
+    /// Reads the keys that are not the name of an attribute.
     fn others(&mut self) -> Result<(), Error> {
         let mut seen = HashSet::new();
         let mut unknown = Vec::new();
@@ -170,7 +169,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
                 self.other(&key, meaning, json, &mut unknown)?;
                 continue;
             }
-            // Once: the core schema has no attribute of that name.
+            // Expanded only once: the core schema has no attribute of that name.
             let Some(entries) = entries(json) else {
                 return Err(Error::invalid_value(format!("`{}` must be an object of attributes", excerpt(&key))));
             };
@@ -228,7 +227,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
         self.session.fill(self.fill, path, attribute, node, &trail, &mut self.touched)
     }
 
-    /// `schemas` must name the core schema, and nothing else than the resource type has (RFC 7643 §3).
+    /// Checks that `schemas` names the core schema, and nothing that the resource type does not have (RFC 7643 §3).
     fn schemas(&self, node: Node<'_>) -> Result<(), Error> {
         let items = if let Node::List(items) = node { items } else { Vec::new() };
         let accepts = || self.reader.tolerance.accepts(Quirk::Schemas);

@@ -1,4 +1,4 @@
-//! The one place where a JSON value becomes a value of an attribute.
+//! Converts JSON values to values of attributes. This happens only here.
 
 use crate::{
     access::{Binary, DateTime, Scalar},
@@ -6,7 +6,7 @@ use crate::{
     schema::{Attribute, DataType},
 };
 
-/// Turns what JSON says (text, number, boolean) into what the attribute's type asks for. The error is what that is.
+/// Converts a JSON scalar (text, number, boolean) to the attribute's type. The error names the expected type.
 #[inline]
 pub(crate) fn coerce<'v>(
     attribute: &Attribute,
@@ -14,7 +14,7 @@ pub(crate) fn coerce<'v>(
     tolerance: &Tolerance,
 ) -> Result<Scalar<'v>, &'static str> {
     match (attribute.data_type, &scalar) {
-        // Most values are these.
+        // The most common case.
         (DataType::String | DataType::Reference, Scalar::Str(text)) if !text.is_empty() => Ok(scalar),
         _ => coerce_other(attribute, scalar, tolerance),
     }
@@ -31,7 +31,7 @@ fn coerce_other<'v>(
         | (DataType::Boolean, scalar @ Scalar::Bool(_))
         | (DataType::Integer, scalar @ Scalar::Int(_))
         | (DataType::Decimal, scalar @ (Scalar::Dec(_) | Scalar::Int(_))) => Ok(scalar),
-        // Before the types that are written as text: an empty text is none of them.
+        // Checked before the types that are written as text, because an empty text is none of them.
         (_, Scalar::Str(text)) if text.is_empty() && tolerance.accepts(Quirk::EmptyString) => Ok(Scalar::Absent),
         (DataType::String | DataType::Reference, scalar @ Scalar::Str(_)) => Ok(scalar),
         (DataType::Boolean, Scalar::Str(text)) => match boolean(&text) {
@@ -42,7 +42,7 @@ fn coerce_other<'v>(
             text.parse::<DateTime>().map(Scalar::DateTime).map_err(|_| "a date and time such as `2011-05-13T04:42:34Z`")
         }
         (DataType::Binary, Scalar::Str(text)) => match text.parse::<Binary>() {
-            // In the one form that all bytes have, so that texts compare as the bytes do.
+            // In canonical form, so that texts compare as the bytes do.
             Ok(binary) => Ok(Scalar::Str(binary.to_string().into())),
             Err(_) => Err("base64 text"),
         },
@@ -50,7 +50,7 @@ fn coerce_other<'v>(
     }
 }
 
-/// What a type asks for, for messages.
+/// Returns what a type expects, for messages.
 pub(crate) fn expected(data_type: DataType) -> &'static str {
     match data_type {
         DataType::String => "a string",

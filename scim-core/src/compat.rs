@@ -1,45 +1,46 @@
-//! What is accepted from clients beyond the letter of the RFCs.
+//! Which deviations from the RFCs are accepted from clients.
 //!
 //! Each tolerance is one [`Quirk`]. A [`Compat`] is the set of quirks that a server (or one tenant of it) accepts.
-//! Whatever the profile, answers are strict.
+//! Responses are strict in every profile.
 //!
 //! # Where the RFCs leave a choice
 //!
 //! The following holds in every profile.
 //!
-//! - **No value, a value, and nothing understood.** `null`, `[]` and a missing name are no value (RFC 7643 §2.5), and an
-//!   empty object says nothing. An object in which no name is known, and an element of a list that holds no value, are
-//!   400 `invalidValue` wherever a value is read, because to take them for nothing would remove something. Unknown names
-//!   beside known ones are left to [`Quirk::UnknownAttribute`].
-//! - **A list is a set** (RFC 7643 §2.4) for POST, PUT and PATCH alike. Elements are told apart by a `value` that is
-//!   immutable, otherwise by `value` and `type`, otherwise by all that clients can write but `primary`. `add` of an
-//!   element that is there says the rest of it; a member, whose `value` is immutable, stays as it is.
-//! - **An element that a client empties goes:** if it names a sub-attribute with `null` (or an empty text) and nothing
-//!   is left but `type`, `primary` and `$ref`. An element that was sent without the sub-attribute stays as it was sent.
-//! - **What clients cannot write stays** when a client unassigns or replaces what is around it, also in elements that
-//!   stay. In a reference, which has a `value`, what the server wrote goes with the value: a manager's `displayName`.
-//! - **An immutable value is compared to the letter.** The same text in another letter case is 400 `mutability`.
+//! - **No value, a value, and nothing recognized.** `null`, `[]` and a missing name are no value (RFC 7643 §2.5), and
+//!   an empty object has no effect. An object without any known name, and an element of a list without a value, are
+//!   rejected with 400 `invalidValue` wherever a value is read, because treating them as empty would remove something.
+//!   Unknown names beside known ones are left to [`Quirk::UnknownAttribute`].
+//! - **A list is a set** (RFC 7643 §2.4) for POST, PUT and PATCH alike. Elements are identified by `value` if it is
+//!   immutable, otherwise by `value` and `type`, otherwise by everything that clients can write except `primary`. An
+//!   `add` of an existing element merges into that element; a member, whose `value` is immutable, stays as it is.
+//! - **An element that a client empties is removed:** if the client sends a sub-attribute as `null` (or as an empty
+//!   text) and nothing is left but `type`, `primary` and `$ref`. An element that was sent without the sub-attribute
+//!   stays as it was sent.
+//! - **What clients cannot write is kept** when a client unassigns or replaces what is around it, also in elements that
+//!   stay. In a reference, which has a `value`, what the server wrote is removed with the value: a manager's
+//!   `displayName`.
+//! - **An immutable value is compared exactly.** The same text in another letter case is 400 `mutability`.
 //! - **`active` that is `false` stays `false`** when a client unassigns it. RFC 7644 §3.5.1 lets the service provider
-//!   choose the value, and no account comes back because a client left something out.
-//! - **A change is judged, not the state.** A PATCH may leave missing what was missing before, so that an account from
-//!   before a rule can be disabled. A PUT must have all that is required (RFC 7644 §3.5.1).
-//! - **A PATCH is parsed as a whole before anything is applied,** so a malformed operation is reported even if an earlier
-//!   one could not be made.
-//! - **A request that could do nothing of what it says is an error.** Operations that are left out because the
-//!   application has no field, or because clients cannot write the attribute, are left out beside others only. An
-//!   attribute of a standard schema that the application does not map at all is left out alone, too, as in a body.
-//! - **A write of what is never returned is a change,** whether or not the value is the stored one. A version that stays
-//!   would tell that a guess was right.
-//! - **A bulk request keeps the order of its operations,** but what an operation refers to is created before it. A creation
-//!   that is refused there is tried again for the next operation that refers to it, and in its own place, if another
-//!   operation has succeeded since. Creations that refer to each other in a circle are 409.
-//! - **A list is sorted by the first 1,024 bytes** of a text; texts that are longer and start alike are in the order of
-//!   their ids.
+//!   choose the value, and no account is re-enabled because a client omitted something.
+//! - **The change is validated, not the state.** A PATCH may leave missing what was missing before, so that an account
+//!   that predates a rule can be disabled. A PUT must contain everything that is required (RFC 7644 §3.5.1).
+//! - **A PATCH is parsed completely before anything is applied,** so a malformed operation is reported even if an
+//!   earlier one could not be applied.
+//! - **A request that would have no effect at all is an error.** Operations that are skipped because the application
+//!   has no field, or because clients cannot write the attribute, are only skipped beside others. An attribute of a
+//!   standard schema that the application does not map at all is also skipped if it is the only one, as in a body.
+//! - **A write of a value that is never returned is a change,** whether or not the value equals the stored one. An
+//!   unchanged version would reveal that a guess was right.
+//! - **A bulk request keeps the order of its operations,** but resources that an operation refers to are created before
+//!   it. If such an early creation is refused, it is tried again for the next operation that refers to it, and at its
+//!   own position, if another operation has succeeded since. Creations that refer to each other in a cycle are 409.
+//! - **A list is sorted by the first 1,024 bytes** of a text; longer texts with the same start are ordered by their
+//!   ids.
 //!
-//! Comparison is decided in one way, too: which texts are equal, in
-//! [`text`](crate::text); what a filter compares, and what an absent `primary` is, in
-//! [`filter`](crate::filter#what-is-compared); which mistakes of a path are `invalidFilter`, in
-//! [`filter`](crate::filter#what-is-wrong-with-a-path).
+//! Comparison also follows one set of rules: for which texts are equal, see [`text`](crate::text); for what a filter
+//! compares, and what an absent `primary` means, see [`filter`](crate::filter#what-is-compared); for which mistakes in
+//! a path are `invalidFilter`, see [`filter`](crate::filter#what-is-wrong-with-a-path).
 
 use std::{
     fmt,
@@ -63,19 +64,19 @@ macro_rules! quirks {
         }
 
         impl Quirk {
-            /// All of them.
+            /// All quirks.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The name in logs: `boolean-string`.
+            /// Returns the name that is used in logs: `boolean-string`.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// What it is, who sends it, and what a strict server does instead; in one line of Markdown.
+            /// Describes the deviation, who sends it, and what a strict server does instead, in one line of Markdown.
             #[must_use]
             pub const fn description(self) -> &'static str {
-                // A line of documentation starts with a space, so they join to sentences.
+                // Each doc line starts with a space, so the lines join to sentences.
                 match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),+ }
             }
         }
@@ -150,54 +151,54 @@ quirks! {
     MissingEndpoint = "missing-endpoint",
 }
 
-/// A set of quirks.
+/// A set of [`Quirk`]s.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Quirks(u32);
 
 impl Quirks {
-    /// These and others.
+    /// The quirks that Entra and others send, as listed here.
     #[must_use]
     pub(crate) const fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// None.
+    /// The empty set.
     pub const NONE: Self = Self(0);
-    /// Every one.
+    /// The set of all quirks.
     #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 32")]
     pub const ALL: Self = Self((1 << Quirk::ALL.len() as u32) - 1);
 
-    /// Whether the quirk is in the set.
+    /// Returns whether the quirk is in the set.
     #[must_use]
     pub const fn contains(self, quirk: Quirk) -> bool {
         self.0 & Self::bit(quirk) != 0
     }
 
-    /// The set with one more.
+    /// Returns the set with the quirk added.
     #[must_use]
     pub const fn with(self, quirk: Quirk) -> Self {
         Self(self.0 | Self::bit(quirk))
     }
 
-    /// The set with one less.
+    /// Returns the set with the quirk removed.
     #[must_use]
     pub const fn without(self, quirk: Quirk) -> Self {
         Self(self.0 & !Self::bit(quirk))
     }
 
-    /// The quirks of both sets.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether the set is empty.
+    /// Returns whether the set is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The quirks in the set.
+    /// Iterates over the quirks in the set.
     pub fn iter(self) -> impl Iterator<Item = Quirk> {
         Quirk::ALL.iter().copied().filter(move |quirk| self.contains(*quirk))
     }
@@ -214,7 +215,7 @@ impl fmt::Debug for Quirks {
 }
 
 impl fmt::Display for Quirks {
-    /// The names, separated by commas.
+    /// Writes the names, separated by commas.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, quirk) in self.iter().enumerate() {
             let separator = if index == 0 { "" } else { "," };
@@ -228,19 +229,21 @@ impl fmt::Display for Quirks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Restriction {
-    /// An operation of a PATCH needs a `path`. Without: 400 `invalidSyntax`.
+    /// An operation of a PATCH needs a `path`. Otherwise: 400 `invalidSyntax`.
     PathRequired,
-    /// A path with a filter must go on to a sub-attribute, unless it removes. Without: 400 `invalidPath`.
+    /// A path with a filter must continue with a sub-attribute, unless the operation is a `remove`. Otherwise: 400
+    /// `invalidPath`.
     SubAttributeRequired,
-    /// A path with a filter may select one element only. With more: 400 `invalidFilter`.
+    /// A path with a filter may select only one element. Otherwise: 400 `invalidFilter`.
     SingleMatch,
-    /// Replacing a complex attribute unassigns what the value does not name. (RFC 7644 §3.5.2.3 keeps it.)
+    /// Replacing a complex attribute unassigns the sub-attributes that the value does not contain. (RFC 7644 §3.5.2.3
+    /// keeps them.)
     ReplaceWhole,
 }
 
-/// What a server accepts: which [`Quirk`]s beyond the letter of the RFCs, and which [`Restriction`]s apply.
+/// What a server accepts: which [`Quirk`]s it tolerates beyond the RFCs, and which [`Restriction`]s apply.
 ///
-/// One profile is the server's; a tenant may have its own: [`Identity::with_compat`](crate::Identity::with_compat).
+/// The server has one profile; a tenant may have its own: [`Identity::with_compat`](crate::Identity::with_compat).
 ///
 /// ```
 /// use scim_core::compat::{Compat, Quirk};
@@ -252,31 +255,33 @@ pub enum Restriction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compat {
     quirks: Quirks,
-    /// One bit for each restriction.
+    /// One bit per restriction.
     restrictions: u8,
 }
 
 impl Compat {
-    /// RFC 7643 and RFC 7644 by the letter. Only what the RFCs leave open is tolerated: [`Quirk::OperationCase`].
+    /// Returns the profile that follows RFC 7643 and RFC 7644 exactly. It tolerates only what the RFCs leave open:
+    /// [`Quirk::OperationCase`].
     #[must_use]
     pub const fn strict() -> Self {
         Self { quirks: Quirks::NONE.with(Quirk::OperationCase), restrictions: 0 }
     }
 
-    /// Everything that Microsoft Entra ID sends, with either value of its tenant URL flag. The default.
+    /// Returns the profile that accepts everything Microsoft Entra ID sends, with either value of its tenant URL flag.
+    /// This is the default.
     #[must_use]
     pub const fn entra() -> Self {
         Self { quirks: Quirks::ALL, restrictions: 0 }
     }
 
-    /// What Okta sends: it repeats read-only attributes such as `id` in the value of a PATCH, and attributes that the
-    /// application may not know.
+    /// Returns the profile for Okta, which repeats read-only attributes such as `id` in the value of a PATCH and sends
+    /// attributes that the application may not know.
     #[must_use]
     pub const fn okta() -> Self {
         Self::strict().with(Quirk::ReadOnlyInValue).with(Quirk::UnknownAttribute).with(Quirk::Schemas)
     }
 
-    /// The interoperability profile of draft-zollner-scim-interop-profile: stricter than the RFCs.
+    /// Returns the interoperability profile of draft-zollner-scim-interop-profile, which is stricter than the RFCs.
     #[must_use]
     pub const fn interop() -> Self {
         Self::strict()
@@ -286,31 +291,31 @@ impl Compat {
             .restricted(Restriction::ReplaceWhole)
     }
 
-    /// The profile with one more quirk.
+    /// Returns the profile with the quirk added.
     #[must_use]
     pub const fn with(self, quirk: Quirk) -> Self {
         Self { quirks: self.quirks.with(quirk), ..self }
     }
 
-    /// The profile with one quirk less.
+    /// Returns the profile with the quirk removed.
     #[must_use]
     pub const fn without(self, quirk: Quirk) -> Self {
         Self { quirks: self.quirks.without(quirk), ..self }
     }
 
-    /// The profile with one more restriction.
+    /// Returns the profile with the restriction added.
     #[must_use]
     pub const fn restricted(self, restriction: Restriction) -> Self {
         Self { restrictions: self.restrictions | 1 << restriction as u8, ..self }
     }
 
-    /// Whether the profile accepts a quirk.
+    /// Returns whether the profile accepts a quirk.
     #[must_use]
     pub const fn accepts(self, quirk: Quirk) -> bool {
         self.quirks.contains(quirk)
     }
 
-    /// Whether the profile has a restriction.
+    /// Returns whether the profile has a restriction.
     #[must_use]
     pub const fn restricts(self, restriction: Restriction) -> bool {
         self.restrictions & 1 << restriction as u8 != 0
@@ -323,37 +328,37 @@ impl Default for Compat {
     }
 }
 
-/// A profile at work on one request: says whether a quirk is accepted and remembers that it was met. It also carries the
-/// limits of the request.
+/// The profile applied to one request. Decides whether a quirk is accepted and records that it was used. Also carries
+/// the limits of the request.
 ///
-/// One task at a time works on a request. The counters are atomic only because that task may move between threads.
+/// Only one task at a time works on a request. The counters are atomic only because that task may move between threads.
 #[derive(Debug, Default)]
 pub struct Tolerance {
     compat: Compat,
     limits: Limits,
     references: References,
     met: AtomicU32,
-    /// How many values were looked at so far. A bulk request counts in its `References` instead.
+    /// The number of values visited so far. A bulk request counts in its `References` instead.
     visits: AtomicU64,
-    /// How many bytes of text were written more than once. A bulk request counts in its `References` instead.
+    /// The number of bytes of text that were written more than once. A bulk request counts in its `References` instead.
     growth: AtomicU64,
 }
 
 impl Tolerance {
-    /// Starts with nothing met and the default limits.
+    /// Returns a tolerance with no quirk used and the default limits.
     #[must_use]
     pub fn new(compat: Compat) -> Self {
         Self { compat, ..Self::default() }
     }
 
-    /// The same with other limits.
+    /// Replaces the limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// The same in a bulk request, where texts may be references to other operations, and all operations together may
-    /// cost what several requests may.
+    /// Adapts the tolerance to a bulk request, where texts may be references to other operations, and all operations
+    /// together may cost as much as several requests.
     pub(crate) fn with_references(mut self, references: References) -> Self {
         if references.is_bulk() {
             self.limits.visits = self.limits.visits.saturating_mul(Limits::BULK);
@@ -362,18 +367,18 @@ impl Tolerance {
         Self { references, ..self }
     }
 
-    /// What texts refer to.
+    /// Returns the references that texts may contain.
     pub(crate) fn references(&self) -> &References {
         &self.references
     }
 
-    /// What the request may cost.
+    /// Returns the limits of the request.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Whether the quirk, which was just met, is accepted.
+    /// Returns whether the quirk, which was just encountered, is accepted.
     #[must_use]
     pub fn accepts(&self, quirk: Quirk) -> bool {
         let accepts = self.compat.accepts(quirk);
@@ -383,13 +388,13 @@ impl Tolerance {
         accepts
     }
 
-    /// Whether the profile has a restriction.
+    /// Returns whether the profile has a restriction.
     #[must_use]
     pub fn restricts(&self, restriction: Restriction) -> bool {
         self.compat.restricts(restriction)
     }
 
-    /// Adds to what this request, or the bulk request that it is part of, has cost so far, and returns the sum.
+    /// Adds to the cost so far of this request, or of the bulk request that it is part of, and returns the sum.
     fn spend(&self, more: u64, alone: &AtomicU64, together: impl Fn(&Spent) -> &AtomicU64) -> u64 {
         if let Some(spent) = self.references.spent() {
             return Spent::add(together(spent), more);
@@ -399,7 +404,7 @@ impl Tolerance {
         spent
     }
 
-    /// Returns how many values the request, or the bulk request that it is part of, has looked at so far.
+    /// Returns the number of values that the request, or the bulk request that it is part of, has visited so far.
     pub(crate) fn visits(&self) -> u64 {
         self.references.spent().map_or(&self.visits, |spent| &spent.visits).load(Relaxed)
     }
@@ -409,17 +414,17 @@ impl Tolerance {
         self.visits() > self.limits.visits / 2
     }
 
-    /// Returns a meter for what is left of the budget of visits.
+    /// Returns a meter for the remaining budget of visits.
     pub(crate) fn meter(&self) -> Bounded {
         Bounded::new(self.limits.visits.saturating_sub(self.visits()))
     }
 
-    /// Adds visits that cannot be refused any more. The next check is refused if they were too many.
+    /// Adds visits that can no longer be refused. If they exceed the budget, the next check fails.
     pub(crate) fn note_visits(&self, visits: u64) {
         self.spend(visits, &self.visits, |spent| &spent.visits);
     }
 
-    /// Charges elements that are visited to the budget of the request.
+    /// Charges visited elements to the budget of the request.
     ///
     /// # Errors
     ///
@@ -434,7 +439,7 @@ impl Tolerance {
     ///
     /// # Errors
     ///
-    /// As [`charge`](Self::charge).
+    /// See [`charge`](Self::charge).
     #[inline]
     pub(crate) fn check_visits(&self) -> Result<(), Error> {
         if self.visits() <= self.limits.visits { Ok(()) } else { Err(self.too_many_visits()) }
@@ -463,7 +468,7 @@ impl Tolerance {
         )))
     }
 
-    /// The quirks that were met and accepted.
+    /// Returns the quirks that were encountered and accepted.
     #[must_use]
     pub fn met(&self) -> Quirks {
         Quirks(self.met.load(Relaxed))

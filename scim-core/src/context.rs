@@ -1,4 +1,4 @@
-//! Who sent a request, and what else a store may want to know about it.
+//! Who sent a request, and what else a store may need to know about it.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use http::Extensions;
 
 use crate::{access::Value, compat::Compat, reference::References, schema::ResourceType};
 
-/// The characters of an id that are in a URL as they are (RFC 3986 §2.3).
+/// The characters of an id that appear unescaped in a URL (RFC 3986 §2.3).
 const SEGMENT: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Returns an id as a segment of a URL.
+/// Returns an id encoded as a segment of a URL.
 pub(crate) fn encoded(id: &str) -> impl std::fmt::Display {
     percent_encoding::utf8_percent_encode(id, SEGMENT)
 }
 
-/// Who sent a request, as whoever authenticated it says; put into the request's extensions.
+/// Who sent a request, as determined by authentication; stored in the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     tenant: Arc<str>,
@@ -24,33 +24,33 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// A client, by its name, and the tenant whose resources it sees.
+    /// Returns the identity of a client, by its name, and the tenant whose resources it sees.
     #[must_use]
     pub fn new(tenant: impl Into<Arc<str>>, principal: impl Into<Arc<str>>) -> Self {
         Self { tenant: tenant.into(), principal: principal.into(), compat: None }
     }
 
-    /// What is accepted from this client, where that differs from the server's profile.
+    /// Sets what is accepted from this client, if that differs from the server's profile.
     #[must_use]
     pub fn with_compat(mut self, compat: Compat) -> Self {
         self.compat = Some(compat);
         self
     }
 
-    /// The tenant.
+    /// Returns the tenant.
     #[must_use]
     pub fn tenant(&self) -> &str {
         &self.tenant
     }
 
-    /// The client.
+    /// Returns the client.
     #[must_use]
     pub fn principal(&self) -> &str {
         &self.principal
     }
 }
 
-/// What every call to a store carries: tenant, client, base URL, and what the HTTP stack attached to the request.
+/// What is passed with every call to a store: tenant, client, base URL, and the extensions of the HTTP request.
 #[derive(Clone, Debug)]
 pub struct Context {
     identity: Identity,
@@ -62,7 +62,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context; for tests of stores. The framework makes one for each request.
+    /// Creates a context, for tests of stores. The framework creates one for each request.
     #[must_use]
     pub fn new(identity: Identity, base_url: impl Into<String>, compat: Compat, extensions: Extensions) -> Self {
         let compat = identity.compat.unwrap_or(compat);
@@ -76,19 +76,19 @@ impl Context {
         }
     }
 
-    /// The tenant. A store shows and changes nothing of another one.
+    /// Returns the tenant. A store must not show or change anything of another tenant.
     #[must_use]
     pub fn tenant(&self) -> &str {
         &self.identity.tenant
     }
 
-    /// The client.
+    /// Returns the client.
     #[must_use]
     pub fn principal(&self) -> &str {
         &self.identity.principal
     }
 
-    /// The URL that every resource's location starts with, without a slash at the end. It is only a path if the
+    /// Returns the URL that every resource's location starts with, without a trailing slash. It is only a path if the
     /// application has configured no URL; see [`ScimBuilder::base_url`](crate::server::ScimBuilder::base_url).
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -109,36 +109,36 @@ impl Context {
         format!("{}{}/{}", self.base_url, resource_type.endpoint, encoded(id))
     }
 
-    /// What is accepted from the client.
+    /// Returns what is accepted from the client.
     #[must_use]
     pub fn compat(&self) -> Compat {
         self.compat
     }
 
-    /// The same for an operation of a bulk request.
+    /// Returns the same context for an operation of a bulk request.
     pub(crate) fn with_references(&self, references: References) -> Self {
         Self { references, ..self.clone() }
     }
 
-    /// The same for a request with this id.
+    /// Sets the id of the request.
     pub(crate) fn with_request_id(self, id: Option<&str>) -> Self {
         Self { request_id: id.map(Arc::from), ..self }
     }
 
-    /// The `X-Request-Id` of the request, if it has one of at most 128 visible characters. Events of refused requests
-    /// have it too.
+    /// Returns the `X-Request-Id` of the request, if it has at most 128 visible characters. Log events of refused
+    /// requests contain it too.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Whether the answer shows the resource. The results of a bulk request do not.
+    /// Returns whether the response shows the resource. The results of a bulk request do not.
     pub(crate) fn shows_resources(&self) -> bool {
         !self.references.is_bulk()
     }
 
-    /// Charges work on a whole value, so many visits for each element in it, to the bulk request that this operation is
-    /// part of. It counts from the next operation on. A request by itself loads a resource once, which needs
+    /// Charges work on a whole value, this many visits per element in it, to the bulk request that this operation is
+    /// part of. The charge counts from the next operation on. A single request loads a resource only once, which needs
     /// no limit.
     pub(crate) fn note_work(&self, visits: u64, value: &Value<'_>) {
         if self.references.is_bulk() {
@@ -147,17 +147,17 @@ impl Context {
         }
     }
 
-    /// As [`note_work`](Self::note_work), where it is known how many visits the work is.
+    /// Like [`note_work`](Self::note_work), for a known number of visits.
     pub(crate) fn note_visits(&self, visits: u64) {
         self.references.note_work(visits);
     }
 
-    /// What texts of the request refer to.
+    /// Returns the references that texts of the request may contain.
     pub(crate) fn references(&self) -> &References {
         &self.references
     }
 
-    /// What the HTTP stack attached to the request.
+    /// Returns the extensions of the HTTP request.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         &self.extensions

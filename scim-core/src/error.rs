@@ -1,4 +1,4 @@
-//! The protocol's error, which is the body of RFC 7644 §3.12.
+//! The protocol error, which is the response body of RFC 7644 §3.12.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
@@ -42,11 +42,11 @@ pub enum ScimType {
     InvalidFilter,
     /// There are more results than the server returns.
     TooMany,
-    /// A value is in use or reserved.
+    /// A value is already in use or reserved.
     Uniqueness,
-    /// The attribute cannot be changed so.
+    /// The attribute cannot be changed this way.
     Mutability,
-    /// The body is not JSON or not the message that is due.
+    /// The body is not JSON or not the expected message.
     InvalidSyntax,
     /// The path of a PATCH operation is malformed or names no attribute.
     InvalidPath,
@@ -61,7 +61,7 @@ pub enum ScimType {
 }
 
 impl ScimType {
-    /// The keyword.
+    /// Returns the keyword as it appears in `scimType`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl ScimType {
     }
 }
 
-/// A constructor for each keyword, with the status that belongs to it.
+/// Defines a constructor for each keyword, with its status.
 macro_rules! keywords {
     ($($(#[doc = $doc:literal])+ $name:ident = $status:ident $scim_type:ident;)+) => { $(
         $(#[doc = $doc])+
@@ -114,26 +114,26 @@ impl Error {
         sensitive = FORBIDDEN Sensitive;
     }
 
-    /// An error without a keyword.
+    /// Returns an error without a keyword.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::of(status, None, detail)
     }
 
-    /// 404 for a resource.
+    /// Returns a 404 for a resource.
     #[must_use]
     pub fn not_found(resource_type: &str, id: &str) -> Self {
         let id = excerpt(id);
         Self::new(StatusCode::NOT_FOUND, format!("there is no {resource_type} with the id `{id}`"))
     }
 
-    /// 412: the resource has another version than the client expects.
+    /// Returns a 412: the version of the resource is not the one that the client expects.
     #[must_use]
     pub fn precondition_failed() -> Self {
         Self::new(StatusCode::PRECONDITION_FAILED, "the resource was changed since the version in the request was read")
     }
 
-    /// 500. The cause is logged and never sent.
+    /// Returns a 500. The cause is logged and never sent.
     #[must_use]
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the service provider failed; its log says why");
@@ -141,7 +141,7 @@ impl Error {
         error
     }
 
-    /// 503 with `Retry-After`. The cause is logged and never sent.
+    /// Returns a 503 with `Retry-After`. The cause is logged and never sent.
     #[must_use]
     pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>, retry_after: Duration) -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "the service provider is busy; try again later");
@@ -150,7 +150,7 @@ impl Error {
         error
     }
 
-    /// 401 for a token that nobody holds; the challenge says so (RFC 6750 §3.1).
+    /// Returns a 401 for an unknown token, which the challenge reports (RFC 6750 §3.1).
     #[must_use]
     pub fn invalid_token() -> Self {
         let mut error = Self::new(StatusCode::UNAUTHORIZED, "the bearer token is not valid");
@@ -158,7 +158,7 @@ impl Error {
         error
     }
 
-    /// 405 with the methods that the path has.
+    /// Returns a 405 with the methods that the path supports.
     #[must_use]
     pub(crate) fn method_not_allowed(allow: String) -> Self {
         let mut error = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("this path takes {allow}"));
@@ -178,41 +178,41 @@ impl Error {
         }))
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The keyword.
+    /// Returns the keyword, if there is one.
     #[must_use]
     pub fn scim_type(&self) -> Option<ScimType> {
         self.0.scim_type
     }
 
-    /// What was wrong, where, and what would be right.
+    /// Returns the detail: what was wrong, where, and what would be right.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
-    /// How long a client should wait before it tries again.
+    /// Returns how long a client should wait before it retries.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The methods that the path has, for 405.
+    /// Returns the methods that the path supports, for 405.
     pub(crate) fn allow(&self) -> Option<&str> {
         self.0.allow.as_deref()
     }
 
-    /// The challenge of a 401.
+    /// Returns the challenge of a 401.
     pub(crate) fn challenge(&self) -> &'static str {
         if self.0.invalid_token { "Bearer error=\"invalid_token\"" } else { "Bearer" }
     }
 
-    /// The error with something in front of its detail.
+    /// Puts a prefix in front of the detail.
     #[must_use]
     pub(crate) fn context(mut self, context: impl fmt::Display) -> Self {
         self.0.detail = format!("{context}: {}", self.0.detail).into();
@@ -237,7 +237,7 @@ impl StdError for Error {
 }
 
 impl Serialize for Error {
-    /// The body of RFC 7644 §3.12; the status is a string there.
+    /// Writes the body of RFC 7644 §3.12, in which the status is a string.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schemas", &["urn:ietf:params:scim:api:messages:2.0:Error"])?;
@@ -250,13 +250,13 @@ impl Serialize for Error {
     }
 }
 
-/// Returns a text of a client as messages repeat it.
+/// Returns a client's text as messages quote it.
 pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     // Room for the URN of an extension and an attribute's name.
     shorten(text, 120)
 }
 
-/// Returns at most so many characters of a text, on one line: control characters are escaped.
+/// Returns at most `limit` characters of a text, on one line: control characters are escaped.
 pub(crate) fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     let end = text.char_indices().nth(limit).map_or(text.len(), |(end, _)| end);
     let kept = text.get(..end).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What it costs to evaluate a condition.
+//! Measures the cost of evaluating a condition.
 
 use std::cell::Cell;
 
@@ -6,16 +6,16 @@ use crate::limits::Limits;
 
 /// Counts the work of an evaluation, and limits it.
 ///
-/// The work of a filter depends on the resource: on how many elements its lists have, how long its texts are, and where
-/// the evaluation can stop. So it is counted as it is done.
+/// The work of a filter depends on the resource: on the number of elements in its lists, the length of its texts, and
+/// where the evaluation can stop. So it is counted as it is done.
 pub(crate) trait Meter {
     /// Counts work.
     fn spend(&self, work: u64);
 
-    /// Returns whether more was spent than is allowed, so that an answer means nothing.
+    /// Returns whether more work was spent than allowed, which makes the result meaningless.
     fn is_used_up(&self) -> bool;
 
-    /// Counts the look at a value, which may be a text. Returns whether the evaluation may go on.
+    /// Counts a visit of a value, which may be a text. Returns whether the evaluation may continue.
     fn look_at(&self, text: Option<&str>) -> bool {
         let work = text.map_or(0, |text| bytes_work(text.as_bytes()));
         self.spend(u64::try_from(work).unwrap_or(u64::MAX).saturating_add(1));
@@ -23,18 +23,18 @@ pub(crate) trait Meter {
     }
 }
 
-/// The work of comparing a text, beside the look at it. A text that is not ASCII has to be folded and composed character
-/// by character.
+/// Returns the work of comparing a text, in addition to the visit. A text that is not ASCII has to be folded and
+/// composed character by character.
 pub(crate) fn bytes_work(text: &[u8]) -> usize {
     text.len() / if text.is_ascii() { Limits::TEXT } else { Limits::FOLDED_TEXT }
 }
 
-/// The work of copying a text.
+/// Returns the work of copying a text.
 pub(crate) fn copy_work(text: &[u8]) -> usize {
     text.len() / Limits::TEXT
 }
 
-/// Counts nothing.
+/// A meter that counts nothing.
 pub(crate) struct Unmetered;
 
 impl Meter for Unmetered {
@@ -49,19 +49,19 @@ impl Meter for Unmetered {
     }
 }
 
-/// Allows a certain amount of work.
+/// A meter that allows a fixed amount of work.
 pub(crate) struct Bounded {
     spent: Cell<u64>,
     most: u64,
 }
 
 impl Bounded {
-    /// Returns a meter that nothing was spent of.
+    /// Returns an unused meter.
     pub(crate) fn new(most: u64) -> Self {
         Self { spent: Cell::new(0), most }
     }
 
-    /// Returns how much was spent.
+    /// Returns how much work was spent.
     pub(crate) fn spent(&self) -> u64 {
         self.spent.get()
     }

@@ -1,7 +1,7 @@
-//! Looks up names as clients write them: in filters, PATCH paths, `attributes`, `sortBy` (RFC 7644 §3.10).
+//! Resolves names as clients write them: in filters, PATCH paths, `attributes`, `sortBy` (RFC 7644 §3.10).
 //!
-//! A URN holds dots and colons itself, so it is not split off by its punctuation: the longest URN that the resource type
-//! knows, in any letter case, is what stands in front.
+//! A URN itself contains dots and colons, so it cannot be split off by punctuation: the prefix is the longest URN that
+//! the resource type knows, in any letter case.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     schema::{Attribute, Path, ResourceType, common, difference, find},
 };
 
-/// A name that no attribute has.
+/// A name that does not match any attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName {
     name: String,
@@ -30,11 +30,12 @@ impl fmt::Display for UnknownName {
     }
 }
 
-/// The attribute of a name such as `userName`, `name.givenName`, `urn:..:User:manager.value` or the URN of an extension.
+/// Returns the attribute for a name such as `userName`, `name.givenName`, `urn:..:User:manager.value` or the URN of an
+/// extension.
 ///
 /// # Errors
 ///
-/// If there is none; with the nearest name that there is.
+/// If there is no such attribute; the error has the most similar name that exists.
 pub fn resolve_name<'t>(
     resource_type: &'t ResourceType,
     name: &str,
@@ -43,8 +44,8 @@ pub fn resolve_name<'t>(
     find_name(resource_type, name, tolerance).ok_or_else(|| unknown(resource_type, name))
 }
 
-/// As [`resolve_name`], for callers that pass over unknown names: to look for the nearest name costs more than to look
-/// one up, and a body may hold many.
+/// Like [`resolve_name`], for callers that ignore unknown names: searching for the most similar name costs more than a
+/// lookup, and a body may contain many.
 pub(crate) fn find_name<'t>(
     resource_type: &'t ResourceType,
     name: &str,
@@ -53,11 +54,11 @@ pub(crate) fn find_name<'t>(
     if name.contains(':') { qualified(resource_type, name, tolerance) } else { plain(resource_type, name, tolerance) }
 }
 
-/// The sub-attribute of a name below an attribute.
+/// Returns the sub-attribute with a name below an attribute.
 ///
 /// # Errors
 ///
-/// If there is none; with the nearest name that there is.
+/// If there is no such sub-attribute; the error has the most similar name that exists.
 pub(crate) fn resolve_sub<'t>(attribute: &'t Attribute, name: &str) -> Result<(u32, &'t Attribute), UnknownName> {
     find(&attribute.sub_attributes, name).ok_or_else(|| {
         let names = attribute.sub_attributes.iter().map(|sub| sub.name.to_string());
@@ -106,7 +107,7 @@ fn extensions(resource_type: &ResourceType) -> impl Iterator<Item = (Path, &Attr
     (first..).zip(resource_type.extension_attributes()).map(|(index, extension)| (Path::of(index), extension))
 }
 
-/// `name` or `name.sub`.
+/// Resolves `name` or `name.sub`.
 fn dotted<'t>(attributes: &'t [Attribute], parent: Path, name: &str) -> Option<(Path, &'t Attribute)> {
     let (first, sub) = name.split_once('.').map_or((name, None), |(first, sub)| (first, Some(sub)));
     let (index, attribute) = find(attributes, first)?;
@@ -137,7 +138,7 @@ fn collect(resource_type: &ResourceType, path: Path, attribute: &Attribute, name
     }
 }
 
-/// Returns the candidate that a mistyped name most likely means.
+/// Returns the candidate that a mistyped name most likely stands for.
 fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     candidates
         .filter_map(|candidate| Some((difference(name.as_bytes(), candidate.as_bytes())?, candidate)))
@@ -145,7 +146,7 @@ fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<Strin
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether an attribute's value is computed by the server and stored nowhere.
+/// Returns whether an attribute's value is computed by the server and never stored.
 pub(crate) fn is_computed(path: Path) -> bool {
     matches!(path.steps(), [common::SCHEMAS] | [common::META, common::META_RESOURCE_TYPE | common::META_LOCATION])
 }

@@ -1,4 +1,4 @@
-//! References to what another operation of the same bulk request makes (RFC 7644 §3.7.2).
+//! References to resources that other operations of the same bulk request create (RFC 7644 §3.7.2).
 
 use std::{
     borrow::Cow,
@@ -19,21 +19,21 @@ use crate::{
     text,
 };
 
-/// What a text starts with that names the resource of another operation.
+/// The prefix of a text that refers to the resource of another operation.
 pub(crate) const PREFIX: &str = "bulkId:";
 
-/// What became of an operation that has a bulkId.
+/// The state of an operation that has a bulkId.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Made {
-    /// It was not run yet.
+    /// It has not run yet.
     Waits,
-    /// It failed, or was not run yet, as it is part of the circle of references with this number.
+    /// It failed or has not run yet, because it is part of the reference cycle with this number.
     InCircle(usize),
-    /// It was run; the resource has this id.
+    /// It ran; the resource has this id.
     Id(Arc<str>),
-    /// The resource was deleted, by it or by another operation.
+    /// The resource was deleted, by this or another operation.
     Deleted,
-    /// It was run too early, and refused. It is run again.
+    /// It ran too early and was refused. It will run again.
     Refused,
     /// It failed.
     Failed,
@@ -41,16 +41,16 @@ pub(crate) enum Made {
 
 /// The bulkIds of one bulk request. Outside of bulk requests this is empty and no text is a reference.
 ///
-/// A reference is a whole text, in a value or in a literal of a filter. Text that merely contains one, and the names of
-/// attributes, are left as they are.
+/// A reference is always a whole text, in a value or in a literal of a filter. Texts that merely contain one, and the
+/// names of attributes, are left unchanged.
 #[derive(Clone, Default)]
 pub(crate) struct References {
     bulk: Option<Arc<Bulk>>,
-    /// The circle that the operation which refers is part of.
+    /// The cycle that the referring operation is part of.
     circle: Option<usize>,
 }
 
-/// What the operations of a bulk request share.
+/// The state that all operations of a bulk request share.
 struct Bulk {
     ids: Mutex<HashMap<String, Made>>,
     /// The endpoints of the operations, by bulkId.
@@ -58,14 +58,14 @@ struct Bulk {
     spent: Spent,
 }
 
-/// What the operations of a bulk request have cost so far, together.
+/// The total cost of the operations of a bulk request so far.
 #[derive(Debug, Default)]
 pub(crate) struct Spent {
-    /// How many elements were visited.
+    /// The number of visited elements.
     pub(crate) visits: AtomicU64,
-    /// What the present operation adds to that.
+    /// The visits that the current operation adds when it ends.
     later: AtomicU64,
-    /// How many bytes of text were written more than once.
+    /// The number of bytes of text that were written more than once.
     pub(crate) growth: AtomicU64,
 }
 
@@ -78,7 +78,7 @@ impl Spent {
 }
 
 impl References {
-    /// Starts with operations by bulkId and endpoint, such as `Users`, none of which was run yet.
+    /// Creates the references for operations by bulkId and endpoint, such as `Users`. None has run yet.
     pub(crate) fn new<'i>(operations: impl Iterator<Item = (&'i str, Cow<'i, str>)>) -> Self {
         let endpoints: HashMap<_, _> =
             operations.map(|(id, endpoint)| (id.to_owned(), endpoint.into_owned())).collect();
@@ -87,43 +87,43 @@ impl References {
         Self { bulk: Some(Arc::new(bulk)), circle: None }
     }
 
-    /// What the operations of the bulk request have cost so far.
+    /// Returns the cost of the operations of the bulk request so far.
     pub(crate) fn spent(&self) -> Option<&Spent> {
         self.bulk.as_ref().map(|bulk| &bulk.spent)
     }
 
-    /// Notes work that is not to be refused, if this is a bulk request. It counts from the next operation on.
+    /// Records work that must not be refused, if this is a bulk request. It counts from the next operation on.
     pub(crate) fn note_work(&self, visits: u64) {
         if let Some(spent) = self.spent() {
             Spent::add(&spent.later, visits);
         }
     }
 
-    /// Ends an operation: what was noted counts.
+    /// Ends an operation: the recorded work counts from now on.
     pub(crate) fn end_operation(&self) {
         if let Some(spent) = self.spent() {
             Spent::add(&spent.visits, spent.later.swap(0, Ordering::Relaxed));
         }
     }
 
-    /// Whether these are the references of a bulk request.
+    /// Returns whether these are the references of a bulk request.
     pub(crate) fn is_bulk(&self) -> bool {
         self.bulk.is_some()
     }
 
-    /// The same bulkIds, for an operation that is part of a circle.
+    /// Returns the same bulkIds for an operation that is part of a cycle.
     pub(crate) fn within(&self, circle: Option<usize>) -> Self {
         Self { circle, ..self.clone() }
     }
 
-    /// Records what became of an operation.
+    /// Records the outcome of an operation.
     pub(crate) fn set(&self, bulk_id: &str, made: Made) {
         if let Some(bulk) = &self.bulk {
             bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), made);
         }
     }
 
-    /// Records that a resource was deleted, whatever operations made it or changed it.
+    /// Records that a resource was deleted, whichever operations created or changed it.
     pub(crate) fn set_deleted(&self, endpoint: &str, id: &str) {
         let Some(bulk) = &self.bulk else { return };
         let is_at_endpoint =
@@ -135,14 +135,14 @@ impl References {
         }
     }
 
-    /// What became of an operation; `None` if no operation has the bulkId.
+    /// Returns the state of an operation, or `None` if no operation has the bulkId.
     pub(crate) fn get(&self, bulk_id: &str) -> Option<Made> {
         self.bulk.as_ref()?.ids.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
     }
 
-    /// Returns the text, or the id that it refers to, as a value of an attribute. What is never returned is no reference. An
-    /// attribute that holds no ids may hold any text, including one that only looks like a reference. An attribute that holds
-    /// URLs of resources may hold one that ends with a reference, such as `/Users/bulkId:a`.
+    /// Returns the text, or the id that it refers to, as a value of an attribute. A value that is never returned is not
+    /// a reference. An attribute that holds no ids may hold any text, including one that only looks like a reference.
+    /// An attribute that holds URLs of resources may hold one that ends with a reference, such as `/Users/bulkId:a`.
     ///
     /// # Errors
     ///
@@ -180,11 +180,11 @@ impl References {
         )))
     }
 
-    /// The id of the resource that the operation with a bulkId made or changed.
+    /// Returns the id of the resource that the operation with a bulkId created or changed.
     ///
     /// # Errors
     ///
-    /// As [`resolve`](Self::resolve).
+    /// See [`resolve`](Self::resolve).
     pub(crate) fn id(&self, bulk_id: &str) -> Result<Arc<str>, Error> {
         let name = excerpt(bulk_id);
         let conflict = |detail: String| Err(Error::new(StatusCode::CONFLICT, detail));
@@ -213,17 +213,17 @@ impl References {
 
 /// A URL that refers to the resource of an operation, such as `https://example.com/Users/bulkId:a`.
 pub(crate) struct UrlReference<'u> {
-    /// What is in front of the slash before the reference.
+    /// The part before the slash that precedes the reference.
     pub(crate) base: &'u str,
     pub(crate) bulk_id: String,
-    /// A query or a fragment.
+    /// The query or fragment.
     rest: &'u str,
 }
 
 impl<'u> UrlReference<'u> {
-    /// Returns the reference in a URL, or `None` if the last segment of its path is none.
+    /// Returns the reference in a URL, or `None` if the last segment of its path is not a reference.
     ///
-    /// Any character can stand in a bulkId, as it is or percent-encoded, so a bulkId ends where one ends that `is_known`.
+    /// A bulkId may contain any character, unescaped or percent-encoded, so it ends where an `is_known` one ends.
     pub(crate) fn find(url: &'u str, is_known: impl Fn(&str) -> bool) -> Option<Self> {
         let start = url.match_indices('/').find(|(at, _)| starts_with_prefix(url.get(at + 1..).unwrap_or_default()))?.0;
         let (base, text) = (url.get(..start)?.trim_end_matches('/'), url.get(start + 1..)?);
@@ -236,25 +236,25 @@ impl<'u> UrlReference<'u> {
         }
         let (named, rest) = text.split_at_checked(end)?;
         let named = named.trim_end_matches('/');
-        // A segment that is followed by others names no operation.
+        // A segment followed by others does not name an operation.
         let bulk_id = unknown_bulk_id(named).filter(|_| !named.contains('/'))?;
         Some(Self { base, bulk_id, rest })
     }
 }
 
-/// Whether a text starts with the prefix of a reference, which may be percent-encoded.
+/// Returns whether a text starts with the prefix of a reference, which may be percent-encoded.
 fn starts_with_prefix(text: &str) -> bool {
-    // Each character takes up to three bytes.
+    // Each character takes up to three bytes when percent-encoded.
     percent_decode_str(text::start(text, 3 * PREFIX.len())).take(PREFIX.len()).eq(PREFIX.bytes())
 }
 
-/// The bulkId that a segment of a path refers to, whether or not an operation has it.
+/// Returns the bulkId that a segment of a path refers to, whether or not an operation has it.
 pub(crate) fn unknown_bulk_id(segment: &str) -> Option<String> {
     Some(percent_decode_str(segment).decode_utf8_lossy().strip_prefix(PREFIX)?.to_owned())
 }
 
-/// The bulkId that a segment of a path refers to, if it `is_known`: as the segment is or percent-encoded, with or without a
-/// slash at the end.
+/// Returns the bulkId that a segment of a path refers to, if it `is_known`: unescaped or percent-encoded, with or
+/// without a trailing slash.
 pub(crate) fn bulk_id(segment: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
     for text in [segment, segment.strip_suffix('/').unwrap_or(segment)] {
         for text in [Cow::Borrowed(text), percent_decode_str(text).decode_utf8_lossy()] {
@@ -266,13 +266,13 @@ pub(crate) fn bulk_id(segment: &str, is_known: impl Fn(&str) -> bool) -> Option<
     None
 }
 
-/// Whether the values of an attribute are ids of other resources, as far as a schema says: `value` is one in `members`
-/// and `manager`.
+/// Returns whether the values of an attribute are ids of other resources, as far as a schema specifies it: `value` is
+/// one in `members` and `manager`.
 fn may_hold_id(attribute: &Attribute) -> bool {
     attribute.data_type == DataType::Reference || attribute.name.eq_ignore_ascii_case("value")
 }
 
-/// Whether the values of an attribute are URLs of resources, and not of something else.
+/// Returns whether the values of an attribute are URLs of resources, and not of something else.
 fn may_hold_url(attribute: &Attribute) -> bool {
     let is_resource = |name: &str| !name.eq_ignore_ascii_case("external") && !name.eq_ignore_ascii_case("uri");
     attribute.data_type == DataType::Reference && attribute.reference_types.iter().any(|name| is_resource(name))
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(resolve("/Users/bulkId:a").unwrap(), "/Users/1");
         assert_eq!(resolve("https://example.com/Users/bulkId:a").unwrap(), "https://example.com/Users/1");
         assert_eq!(resolve("bulkId:a").unwrap(), "1");
-        // However it is written.
+        // In every notation.
         for (text, meant) in [
             ("/Users/bulkId:a/", "/Users/1"),
             ("/Users/bulkId%3Aa", "/Users/1"),

@@ -1,8 +1,8 @@
 //! Comparison of text: one rule for filters, uniqueness, sorting, PATCH, mapping and the columns of a database.
 //!
-//! RFC 7643 §2.2 asks for case-insensitive comparison of most attributes and names no algorithm. This library takes that of
-//! Unicode: two texts are equal when they are a *canonical caseless match* (The Unicode Standard, section 3.13, definition
-//! D145), which is full case folding of canonically equivalent text. No locale takes part.
+//! RFC 7643 §2.2 requires case-insensitive comparison of most attributes and names no algorithm. This library uses
+//! Unicode's: two texts are equal when they are a *canonical caseless match* (The Unicode Standard, section 3.13,
+//! definition D145), which is full case folding of canonically equivalent text. The locale has no influence.
 //!
 //! | texts | equal | why |
 //! |---|---|---|
@@ -20,19 +20,19 @@
 //!
 //! # Keys in a database
 //!
-//! No database compares text by this rule. A store that must find, or keep unique, what this library calls equal stores
-//! [`key`] (that is [`fold`], or [`exact`] for an attribute that is `caseExact`) in a column of its own, with a unique index
-//! where the attribute is unique; see [`Column::key`](crate::sql::Column::key). The keys of assigned characters never
-//! change with a later version of Unicode, by its stability policy.
+//! No database compares text by this rule. A store that must look up texts, or keep them unique, by this rule stores
+//! [`key`] (that is [`fold`], or [`exact`] for an attribute that is `caseExact`) in a column of its own, with a unique
+//! index if the attribute is unique; see [`Column::key`](crate::sql::Column::key). The stability policy of Unicode
+//! guarantees that the keys of assigned characters never change in a later version.
 
 use std::{borrow::Cow, cmp::Ordering};
 
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
-/// The key under which texts that differ only in letter case or Unicode composition are equal.
+/// Returns the key under which texts that differ only in letter case or Unicode composition are equal.
 ///
-/// It is the case folding in the Unicode normalization form C. The key of a key is the key itself.
+/// The key is the case folding in Unicode normalization form C. The key of a key is the key itself.
 ///
 /// ```
 /// use scim_core::text::fold;
@@ -51,12 +51,12 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         };
     }
-    // Canonically equivalent text has to be folded alike, so it is decomposed first.
+    // Canonically equivalent texts must fold to the same key, so the text is decomposed first.
     let decomposed: String = text.nfd().collect();
     Cow::Owned(UniCase::unicode(decomposed).to_folded_case().nfc().collect())
 }
 
-/// The key under which texts of an exact attribute are equal: Unicode normalization form C.
+/// Returns the key under which texts of a `caseExact` attribute are equal: Unicode normalization form C.
 #[must_use]
 pub fn exact(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || unicode_normalization::is_nfc(text) {
@@ -66,35 +66,35 @@ pub fn exact(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The comparison key of a text: [`exact`] or [`fold`].
+/// Returns the comparison key of a text: [`exact`] or [`fold`].
 #[must_use]
 pub fn key(text: &str, case_exact: bool) -> Cow<'_, str> {
     if case_exact { exact(text) } else { fold(text) }
 }
 
-/// Whether two texts are equal when letter case does not count.
+/// Returns whether two texts are equal, ignoring letter case.
 #[must_use]
 pub fn same_fold(left: &str, right: &str) -> bool {
-    // Texts that differ only in the case of ASCII letters are equal, also if they are not ASCII.
+    // Texts that differ only in the case of ASCII letters are equal, even if they contain other characters.
     if left == right || left.eq_ignore_ascii_case(right) {
         return true;
     }
     !(left.is_ascii() && right.is_ascii()) && fold(left) == fold(right)
 }
 
-/// Whether two texts are equal under an attribute's rule.
+/// Returns whether two texts are equal under an attribute's rule.
 #[must_use]
 pub fn same(left: &str, right: &str, case_exact: bool) -> bool {
     if case_exact { left == right || exact(left) == exact(right) } else { same_fold(left, right) }
 }
 
-/// The order of two texts under an attribute's rule; no locale takes part.
+/// Orders two texts under an attribute's rule, independent of the locale.
 #[must_use]
 pub fn compare(left: &str, right: &str, case_exact: bool) -> Ordering {
     key(left, case_exact).cmp(&key(right, case_exact))
 }
 
-/// The start of a text, of at most so many bytes. It ends at the end of a character.
+/// Returns the start of a text, at most this many bytes long. It ends at a character boundary.
 pub(crate) fn start(text: &str, bytes: usize) -> &str {
     // `str::floor_char_boundary` needs Rust 1.91.
     let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
@@ -157,8 +157,8 @@ mod tests {
         }
     }
 
-    /// All characters that have a case, are decomposed or combine, alone and behind and before others that they may be
-    /// composed with. (Hangul and ideographs are left out: there are many, of one kind.)
+    /// Returns all characters that have a case, are decomposed or combine: alone, and before and after others that they
+    /// may be composed with. (Hangul and ideographs are omitted: there are many, all of one kind.)
     fn samples() -> impl Iterator<Item = String> {
         let is_one_of_many = |character: &char| matches!(character, '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}');
         let is_plain = |character: &char| {

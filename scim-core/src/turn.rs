@@ -1,4 +1,4 @@
-//! What a future needs that knows no runtime.
+//! Helpers for futures that do not depend on a runtime.
 
 use std::{
     any::Any,
@@ -8,7 +8,7 @@ use std::{
     task::Poll,
 };
 
-/// Gives other tasks a turn.
+/// Yields to other tasks once.
 pub(crate) async fn yield_now() {
     let mut waited = false;
     poll_fn(|cx| {
@@ -21,17 +21,17 @@ pub(crate) async fn yield_now() {
     .await;
 }
 
-/// Counts the work of a task, and gives other tasks a turn from time to time.
+/// Counts the work of a task, and yields to other tasks from time to time.
 #[derive(Default)]
 pub(crate) struct Pace {
     spent: u64,
 }
 
 impl Pace {
-    /// How much work is done before others have their turn: some tens of microseconds. A unit is about a comparison.
+    /// How much work is done before yielding: some tens of microseconds. A unit is about one comparison.
     const TURN: u64 = 4096;
 
-    /// Counts work that was done. Gives other tasks a turn after enough of it.
+    /// Counts work that was done. Yields to other tasks after enough of it.
     pub(crate) async fn spend(&mut self, work: u64) {
         self.spent = self.spent.saturating_add(work.max(1));
         if self.spent >= Self::TURN {
@@ -41,12 +41,12 @@ impl Pace {
     }
 }
 
-/// The outcome of a future, or what it panicked with: a panic ends what panicked and nothing else.
+/// Returns the output of a future, or the payload if it panicked, so that a panic ends nothing but this future.
 pub(crate) async fn catch<T>(
     mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>,
 ) -> Result<T, Box<dyn Any + Send>> {
     poll_fn(|cx| {
-        // The future is not polled again after a panic, so nobody sees what it left behind.
+        // The future is not polled again after a panic, so its broken state is never observed.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(polled) => polled.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),

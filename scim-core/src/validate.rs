@@ -1,7 +1,7 @@
-//! What must hold for a resource before it is stored.
+//! Checks what must hold for a resource before it is stored.
 //!
-//! What is judged is a change: a resource that was stored before a rule came up can still be changed otherwise. An account
-//! whose row lacks what is required today must be switched off all the same.
+//! The change is validated, not the state: a resource that was stored before a rule was added can still be changed in
+//! other ways. For example, an account whose row lacks a value that is required today can still be disabled.
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use crate::{
     schema::{Attribute, DataType, Mutability, ResourceType, common},
 };
 
-/// What the new state of a resource is.
+/// How the new state of a resource comes about.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'v> {
     /// A new resource.
     Creation,
-    /// A whole new state in the place of this one: it must have all that is required.
+    /// A complete new state that replaces this one: it must have everything that is required.
     Replacement(&'v Value<'v>),
-    /// A change of some attributes of this state: what was missing before may be missing still.
+    /// A change of some attributes of this state: what was missing before may still be missing.
     Modification(&'v Value<'v>),
 }
 
-/// Checks that every required attribute has a value, also within objects and elements that are there, and that no
-/// immutable attribute changed. All violations are told at once. What only the server writes is not asked for.
+/// Checks that every required attribute has a value, also within existing objects and elements, and that no immutable
+/// attribute changed. All violations are reported at once. Attributes that only the server writes are not required.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_
     let mut lacking = Vec::new();
     let mut changed = Vec::new();
     for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
-        // Common attributes are the server's, but for `externalId`, which is optional.
+        // Common attributes belong to the server, except `externalId`, which is optional.
         if index < common::COUNT {
             continue;
         }
@@ -61,12 +61,12 @@ pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_
     Ok(())
 }
 
-/// The error for required attributes that have no value.
+/// Returns the error for required attributes without a value.
 pub(crate) fn missing(names: &str) -> Error {
     Error::invalid_value(format!("required and without a value: {names}"))
 }
 
-/// Whether there is no value for a required attribute. A required text is not empty either (RFC 7643 §4.1.1).
+/// Returns whether a required attribute lacks a value. A required text must not be empty (RFC 7643 §4.1.1).
 pub(crate) fn is_missing(value: &Value<'_>) -> bool {
     matches!(value, Value::Scalar(Scalar::Str(text)) if text.is_empty()) || value.is_absent()
 }
@@ -82,7 +82,7 @@ fn required(attribute: &Attribute, name: &str, old: Option<&Value<'_>>, new: &Va
         }
         return;
     }
-    // Most attributes have nothing to check below the root; a group's members are not walked for that.
+    // Most attributes have nothing to check below the root. For example, this avoids visiting all members of a group.
     if !attribute.sub_attributes.iter().any(has_required) {
         return;
     }
@@ -115,7 +115,7 @@ fn required_parts(
     }
 }
 
-/// An element that lacks something is excused if it is stored like that.
+/// Checks the elements of a list. An element that lacks a value is excused if it is stored that way.
 fn required_in_elements(
     attribute: &Attribute,
     name: &str,
@@ -160,7 +160,8 @@ fn immutable(attribute: &Attribute, name: &str, old: &Value<'_>, new: &Value<'_>
     if attribute.mutability == Mutability::ReadOnly || attribute.data_type != DataType::Complex {
         return;
     }
-    // Elements of a list come and go as a whole; an immutable part of one that stays is refused where it is written.
+    // Elements of a list are added and removed as a whole; a changed immutable sub-attribute of an element that stays
+    // is refused where it is written.
     if attribute.multi_valued {
         return;
     }

@@ -1,6 +1,6 @@
-//! How much of a filter is read before it is refused.
+//! Limits on how much of a filter is read before it is refused.
 
-/// What a filter may cost. Everything here is checked before memory is taken for the part that would exceed it.
+/// What a filter may cost. Every limit is checked before memory is allocated for the part that would exceed it.
 ///
 /// # Examples
 ///
@@ -14,19 +14,19 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FilterLimits {
-    /// The longest filter or path, in bytes (default 16384).
+    /// The maximum length of a filter or path, in bytes (default 16384).
     pub length: usize,
-    /// How many parentheses and brackets may be open at once (default 32, at most [`MAX_DEPTH`](Self::MAX_DEPTH)).
+    /// The maximum number of open parentheses and brackets (default 32, at most [`MAX_DEPTH`](Self::MAX_DEPTH)).
     pub depth: usize,
-    /// How many comparisons and `pr` tests a filter may hold (default 1000).
+    /// The maximum number of comparisons and `pr` tests in a filter (default 1000).
     pub terms: usize,
 }
 
 impl FilterLimits {
-    /// The depth that no setting raises: the parser, and whatever walks over its result, call themselves once for each level.
+    /// The depth that no setting raises: the parser, and everything that walks its result, recurse once per level.
     pub const MAX_DEPTH: usize = 128;
 
-    /// The depth that is in force.
+    /// Returns the depth in effect.
     pub(crate) fn effective_depth(&self) -> usize {
         self.depth.min(Self::MAX_DEPTH)
     }

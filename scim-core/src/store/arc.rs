@@ -1,4 +1,4 @@
-//! A store behind an [`Arc`], so that two parts of an application can hold it.
+//! A store behind an [`Arc`], so that several parts of an application can share it.
 
 use std::sync::Arc;
 

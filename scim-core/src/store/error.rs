@@ -1,53 +1,53 @@
-//! What a store returns if it cannot do what it was asked to do.
+//! Errors of a store.
 
 use std::{error::Error as StdError, time::Duration};
 
 use crate::{Error, schema::Path};
 
-/// Why a store failed. Each variant is something that the framework acts on.
+/// Why a store failed. The framework handles each variant differently.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// There is no such resource in the tenant: 404.
     #[error("there is no such resource")]
     NotFound,
-    /// The resource has another version: the request is repeated on the new state, or answered with 412 if the client named
-    /// the version.
+    /// The resource has another version. The framework repeats the request on the new state, or responds with 412 if
+    /// the client named the version.
     #[error("the resource was changed in the meantime")]
     VersionMismatch,
     /// A unique value is in use: 409 `uniqueness`.
     #[error("the value of a unique attribute is in use")]
     Conflict(Path),
-    /// The application does not accept the request; the client sees the error.
+    /// The application rejects the request; the client sees the error.
     #[error("{0}")]
     Rejected(Error),
-    /// It may work later: 503 with `Retry-After`. The source is logged and never sent.
+    /// The operation may succeed later: 503 with `Retry-After`. The source is logged and never sent.
     #[error("the store is busy")]
     Transient {
         /// When to try again.
         retry_after: Duration,
-        /// Why.
+        /// The cause.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// It will not work: 500. The source is logged and never sent.
+    /// The operation cannot succeed: 500. The source is logged and never sent.
     #[error("the store failed")]
     Fatal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
 impl StoreError {
-    /// A unique value is in use; the path names the attribute.
+    /// Creates the error for a unique value that is in use; the path names the attribute.
     #[must_use]
     pub fn conflict(path: Path) -> Self {
         Self::Conflict(path)
     }
 
-    /// It may work later.
+    /// Creates the error for an operation that may succeed later.
     #[must_use]
     pub fn transient(source: impl Into<Box<dyn StdError + Send + Sync>>, retry_after: Duration) -> Self {
         Self::Transient { retry_after, source: source.into() }
     }
 
-    /// It will not work.
+    /// Creates the error for an operation that cannot succeed.
     #[must_use]
     pub fn fatal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Fatal(source.into())
@@ -55,7 +55,7 @@ impl StoreError {
 }
 
 impl From<Error> for StoreError {
-    /// The application does not accept the request.
+    /// Rejects the request with this error.
     fn from(error: Error) -> Self {
         Self::Rejected(error)
     }

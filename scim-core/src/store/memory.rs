@@ -1,4 +1,4 @@
-//! A store that forgets everything when the process ends.
+//! A store in memory; its content is lost when the process ends.
 
 mod delta;
 mod rows;
@@ -29,12 +29,12 @@ use crate::{
 
 /// A store in memory, for tests, examples and small services.
 ///
-/// Values of attributes whose `uniqueness` is `server` or `global` are unique in a tenant; a filter that asks for one
-/// of them is answered by a look-up, whatever the number of resources. Everything else is searched, unless the attribute is
+/// Values of attributes whose `uniqueness` is `server` or `global` are unique within a tenant. A filter on such a value
+/// uses a look-up, whatever the number of resources. All other filters scan the resources, unless the attribute is
 /// [`indexed`](Self::indexed).
 ///
-/// The name of a group is not called unique by the standard, so two groups may have one `displayName` unless
-/// [`unique`](Self::unique) says otherwise. Entra takes it as the key of a group:
+/// The standard does not make the name of a group unique, so two groups may have the same `displayName` unless you call
+/// [`unique`](Self::unique). Entra uses it as the key of a group:
 ///
 /// ```
 /// use scim_core::{model::{Group, User}, path, schema::Path, store::MemoryStore};
@@ -46,15 +46,14 @@ use crate::{
 ///
 /// # Concurrency
 ///
-/// Tenants do not wait for each other, and writers do not wait for searches: a search looks at resources that it shares with
-/// the store, and lets other tasks go on from time to time. No code of the application (`Access`, `Clone`, `Drop`) runs
-/// under a lock that requests for other resources need. If it panics, the request fails and the store is as it was before.
+/// Tenants do not wait for each other, and writers do not wait for searches: a search looks at resources that it shares
+/// with the store, and yields to other tasks from time to time. No application code (`Access`, `Clone`, `Drop`) runs
+/// under a lock that requests for other resources need. If it panics, the request fails and the store is unchanged.
 ///
 /// # Limits
 ///
-/// A store knows no other: whether there is a user of the id that a group has as a member nobody checks, a user that is
-/// deleted stays among the `members`, and `groups` of a user are not filled. A store over a database leaves that to
-/// foreign keys.
+/// A store knows no other store. Nothing checks whether a group's member exists as a user, a deleted user stays in
+/// `members`, and a user's `groups` are not filled. A store over a database uses foreign keys for this.
 ///
 /// ```
 /// # use bytes::Bytes;
@@ -81,19 +80,19 @@ pub struct MemoryStore<R> {
     unique: Vec<Path>,
     indexed: Vec<Path>,
     tenants: RwLock<HashMap<String, Arc<Tenant<R>>>>,
-    /// The last version that was given; versions never repeat.
+    /// The last version assigned; versions never repeat.
     version: AtomicU64,
 }
 
 impl<R> fmt::Debug for MemoryStore<R> {
-    /// Without the resources, which may hold secrets.
+    /// Omits the resources, which may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore").field("resource_type", &self.resource_type.name).finish_non_exhaustive()
     }
 }
 
 impl<R: ScimResource> MemoryStore<R> {
-    /// An empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::of(R::TYPE.clone())
@@ -107,7 +106,7 @@ impl<R: ScimResource> Default for MemoryStore<R> {
 }
 
 impl<R: Resource> MemoryStore<R> {
-    /// An empty store for a resource type that is known only at run time.
+    /// Creates an empty store for a resource type that is known only at run time.
     #[must_use]
     pub fn of(resource_type: ResourceType) -> Self {
         let mut unique = Vec::new();
@@ -115,7 +114,7 @@ impl<R: Resource> MemoryStore<R> {
         Self { resource_type, unique, indexed: Vec::new(), tenants: RwLock::default(), version: AtomicU64::new(0) }
     }
 
-    /// Keeps the values of one more attribute unique.
+    /// Enforces unique values for one more attribute.
     #[must_use]
     pub fn unique(mut self, path: Path) -> Self {
         if !self.unique.contains(&path) {
@@ -124,12 +123,12 @@ impl<R: Resource> MemoryStore<R> {
         self
     }
 
-    /// Finds resources by the values of one more attribute without a search, as an index of a database does. The values need
-    /// not be unique.
+    /// Indexes one more attribute, as a database index does, so that resources are found by its values without a scan.
+    /// The values need not be unique.
     ///
-    /// A filter that compares the attribute with `eq` is answered by a look-up: also where that is one part of an `and`, in
-    /// each part of an `or`, and in brackets. Which groups a user is a member of is such a question, and it is asked for
-    /// every user that is deleted:
+    /// A filter that compares the attribute with `eq` uses a look-up, also as one operand of an `and`, in every operand
+    /// of an `or`, and in brackets. For example, clients ask which groups a user is a member of for every user that
+    /// they delete:
     ///
     /// ```
     /// use scim_core::{model::Group, path, schema::Path, store::MemoryStore};
@@ -139,8 +138,8 @@ impl<R: Resource> MemoryStore<R> {
     /// let groups = MemoryStore::<Group>::new().indexed(MEMBER);
     /// ```
     ///
-    /// Every write keeps the index, in time linear in what it changes; a PATCH that adds one member to a group of 100,000
-    /// writes one entry. It takes memory for each value, and is of no use for complex attributes.
+    /// Every write updates the index, in time linear in what it changes; a PATCH that adds one member to a group of
+    /// 100,000 writes one entry. The index takes memory for each value. It has no effect for complex attributes.
     #[must_use]
     pub fn indexed(mut self, path: Path) -> Self {
         if !self.indexed.contains(&path) {
@@ -149,7 +148,7 @@ impl<R: Resource> MemoryStore<R> {
         self
     }
 
-    /// The attributes whose values are noted.
+    /// Returns the attributes whose values are indexed.
     fn keyed(&self) -> impl Iterator<Item = Path> {
         self.unique.iter().chain(self.indexed.iter().filter(|path| !self.unique.contains(path))).copied()
     }
@@ -169,12 +168,12 @@ impl<R: Resource> MemoryStore<R> {
         self.version.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 
-    /// The values by which a resource is found that one state has more or fewer of than another one.
+    /// Returns the difference between the indexed values of two states.
     fn changes(&self, cx: &Context, old: Option<&R>, new: Option<&R>) -> Changes {
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         for path in self.keyed() {
             let (mut old, mut new) = (scalars(old, path), scalars(new, path));
-            // What did not change needs no keys. Usually that is all of it, or all but one value.
+            // Unchanged values need no keys. Usually all values are unchanged, or all except one.
             trim(&mut old, &mut new);
             self.push_keys(path, old, &mut gone);
             self.push_keys(path, new, &mut come);
@@ -189,14 +188,14 @@ impl<R: Resource> MemoryStore<R> {
         keys.extend(values.into_iter().filter_map(key));
     }
 
-    /// The attribute of which another resource holds a value that is to be unique.
+    /// Returns the attribute whose unique value is already used by another resource.
     fn conflict(&self, rows: &Rows<R>, id: &Id, changes: &Changes) -> Option<Path> {
         let mut unique = changes.added().filter(|(path, _)| self.unique.contains(path));
         unique.find(|key| rows.is_held_by_another(id, key)).map(|(path, _)| *path)
     }
 }
 
-/// The unique attributes at and below a place, but for `id`, which is the key of the map.
+/// Collects the unique attributes at and below a path, except `id`, which is the key of the map.
 pub(super) fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
     for (index, attribute) in (0u32..).zip(attributes) {
         let Some(path) = parent.child(index).filter(|path| *path != Path::ID) else { continue };
@@ -207,7 +206,7 @@ pub(super) fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Ve
     }
 }
 
-/// Visits the values at a place, those of every element on the way.
+/// Visits the values at a path, in every element along the way.
 pub(super) fn each_scalar<'v>(value: Value<'v>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'v>)) {
     match (value, steps.split_first()) {
         (Value::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
@@ -217,7 +216,7 @@ pub(super) fn each_scalar<'v>(value: Value<'v>, steps: &[u32], visit: &mut dyn F
     }
 }
 
-/// Takes out what two lists have in common at their starts and at their ends.
+/// Removes the common start and the common end of two lists.
 fn trim<T: PartialEq>(left: &mut Vec<T>, right: &mut Vec<T>) {
     let is_same = |(left, right): &(&T, &T)| left == right;
     let end = left.iter().rev().zip(right.iter().rev()).take_while(is_same).count();
@@ -228,19 +227,19 @@ fn trim<T: PartialEq>(left: &mut Vec<T>, right: &mut Vec<T>) {
     right.drain(..start);
 }
 
-/// The values of an attribute.
+/// Returns the values of an attribute.
 fn scalars<R: Access>(resource: Option<&R>, path: Path) -> Vec<Scalar<'_>> {
     resource.map_or_else(Vec::new, |resource| scalars_at(resource.value(), path.steps()))
 }
 
-/// The values at a place, those of every element on the way.
+/// Returns the values at a path, in every element along the way.
 fn scalars_at<'v>(value: Value<'v>, steps: &[u32]) -> Vec<Scalar<'v>> {
     let mut scalars = Vec::new();
     each_scalar(value, steps, &mut |scalar| scalars.push(scalar));
     scalars
 }
 
-/// The version of a resource, where it has a field for it.
+/// Returns the version of a resource, if it has a field for it.
 fn version<R: Access>(resource: &R) -> Option<String> {
     match resource.value().at(&[common::META, common::META_VERSION]).scalar() {
         Scalar::Str(version) => Some(version.into_owned()),
@@ -250,11 +249,11 @@ fn version<R: Access>(resource: &R) -> Option<String> {
 }
 
 fn set_version(resource: &mut (impl Access + ?Sized), version: u64) {
-    // A resource without a field for the version is compared as a whole.
+    // Without a field for the version, resources are compared as a whole.
     let _ = resource.edit(&[common::META, common::META_VERSION], Edit::Set(Scalar::Str(version.to_string().into())));
 }
 
-/// Checks that a resource meets a precondition. One without a field for its version has none to compare.
+/// Checks that a resource meets a precondition. A resource without a field for its version always does.
 fn check<R: Access>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreError> {
     let is_met = version(stored).is_none_or(|version| expected.admits(opaque(&version)));
     if is_met { Ok(()) } else { Err(StoreError::VersionMismatch) }
@@ -269,7 +268,7 @@ pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
     }
 }
 
-/// What it costs in a bulk request to note a value or to forget it.
+/// The cost of indexing or unindexing a value in a bulk request.
 const KEY: u64 = 24;
 
 #[async_trait]
@@ -282,7 +281,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError> {
         let Some(tenant) = self.tenant(cx) else { return Ok(Page::exact(Vec::<R>::new(), 0)) };
         if query.filter.is_none() && query.sort.is_none() {
-            // The rows are in the order of ids already: the page is cut without touching the rest.
+            // The rows are already sorted by id, so the page is cut without touching the rest.
             let (page, total) = {
                 let rows = tenant.lock();
                 let page: Vec<_> = rows.iter().skip(query.offset).take(query.count).cloned().collect();
@@ -297,7 +296,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         let mut new = creation.into_state();
         let version = self.next_version();
         if matches!(new.value().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
-            // An id of a type that holds no UUID: a number, which is 0 as long as nobody gave one.
+            // The type's id holds no UUID, so it is a number, which is 0 until it is assigned.
             let number = i64::try_from(version).map_or(Scalar::Absent, Scalar::Int);
             let _ = new.edit(Path::ID.steps(), Edit::Set(number));
         }

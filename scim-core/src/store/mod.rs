@@ -1,34 +1,34 @@
-//! Where resources live: the one trait that an application implements.
+//! Storage of resources: the one trait that an application implements.
 //!
 //! # The contract
 //!
 //! An implementation of [`Store`] promises:
 //!
 //! 1. **Unique values.** [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`],
-//!    which names the attribute, if a unique value is in use. A unique index decides that atomically, not a look-up before
-//!    the write. The index covers the tenant, the resource type and the comparison key of the value. For text the key is
-//!    [`text::key`](crate::text::key). Numbers, points in time and bytes are equal if their values are, however a client
-//!    writes them.
+//!    which names the attribute, if a unique value is in use. A unique index decides this atomically, not a look-up
+//!    before the write. The index covers the tenant, the resource type and the comparison key of the value. For text
+//!    the key is [`text::key`](crate::text::key). Numbers, points in time and bytes are equal if their values are
+//!    equal, however a client writes them.
 //! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
 //!    step. A new version differs from every earlier one. (For types without `meta.version` the framework rejects every
 //!    entity tag in `If-Match`, and `/ServiceProviderConfig` announces no support for entity tags.)
-//! 3. **Reads.** [`get`](Store::get) returns the latest state, never that of a replica that lags behind.
+//! 3. **Reads.** [`get`](Store::get) returns the latest state, never the state of a replica that lags behind.
 //! 4. **Tenants.** Every call carries the tenant. The id of another tenant's resource is not found.
-//! 5. **All or nothing.** A failed call leaves nothing behind, nor does one that is dropped before it is done. A call
-//!    whose answer was lost may be repeated.
-//! 6. **Deltas.** Membership may change without the group being loaded: [`apply_delta`](Store::apply_delta) does what
-//!    the PATCH does, or nothing.
-//! 7. **Lists.** The order of a list is total and stable: ties are broken by the id, which is ordered by its number if the
-//!    application keeps a number. A store that leaves filters to the framework stops at one resource more than
+//! 5. **All or nothing.** A failed call leaves nothing behind, nor does a call that is dropped before it completes. A
+//!    call whose response was lost may be repeated.
+//! 6. **Deltas.** Membership may change without loading the group: [`apply_delta`](Store::apply_delta) does what the
+//!    PATCH does, or nothing.
+//! 7. **Lists.** The order of a list is total and stable: ties are broken by the id, numerically if the application
+//!    stores ids as numbers. A store that leaves filters to the framework stops at one resource more than
 //!    [`Query::candidates`]. The client then gets 400 `tooMany` (RFC 7644 §3.4.2).
 //! 8. **Errors** are typed; see [`StoreError`]. The text of a fatal error is logged and never sent.
 //!
-//! The test kit checks that a store keeps promises 1 to 7, also with two processes on one database. It is behind the
+//! The test kit checks that a store keeps promises 1 to 7, also with two processes on one database. It requires the
 //! feature `test-kit`.
 //!
 //! # Stores around stores
 //!
-//! A store may wrap another one, for example to record changes. It amends what it is asked to write and passes it on:
+//! A store may wrap another one, for example to record changes. It modifies the write request and passes it on:
 //!
 //! ```
 //! use scim_core::{
@@ -93,8 +93,8 @@ use crate::{access::Resource, context::Context, json::Projection};
 
 /// Keeps the resources of one type.
 ///
-/// The [module documentation](self#the-contract) says what an implementation promises. [`MemoryStore`] is one; the
-/// examples show others over SQL tables.
+/// The [module documentation](self#the-contract) describes what an implementation promises. [`MemoryStore`] is one
+/// implementation; the examples show others over SQL tables.
 ///
 /// Every method may also fail with [`StoreError::Transient`], which becomes 503 with `Retry-After`, with
 /// [`StoreError::Rejected`], which becomes the error that it holds, and with [`StoreError::Fatal`], which is logged and
@@ -103,9 +103,10 @@ use crate::{access::Resource, context::Context, json::Projection};
 pub trait Store<R: Resource>: Send + Sync + 'static {
     /// Returns the resource with an id, or `None` if the tenant has none.
     ///
-    /// `wanted` says which attributes the answer to the client will hold. A store may leave the others empty, so that a
-    /// group's members are not loaded in order to be thrown away. The id and `meta.version` are always wanted: location and
-    /// entity tag are made of them. When the resource is read to be changed, everything is wanted.
+    /// `wanted` is the set of attributes in the response to the client. A store may leave the others empty, for example
+    /// to avoid loading a group's members only to discard them. The id and `meta.version` are always wanted, because
+    /// the location and the entity tag are built from them. When the resource is read in order to change it, every
+    /// attribute is wanted.
     ///
     /// ```
     /// use scim_core::{Context, Identity, json::Projection, model::User, store::{MemoryStore, Store}};
@@ -121,22 +122,22 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// None but those of every method. A resource that does not exist is `Ok(None)`.
+    /// Only the errors common to all methods. A resource that does not exist is `Ok(None)`.
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<R>>, StoreError>;
 
     /// Returns the resources that match a query.
     ///
-    /// A store may leave filter, order and paging to the framework: see [`Page::candidates`].
+    /// A store may leave filter, order and paging to the framework; see [`Page::candidates`].
     ///
     /// # Errors
     ///
-    /// None but those of every method.
+    /// Only the errors common to all methods.
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError>;
 
-    /// Adds a resource and returns it as it is stored.
+    /// Adds a resource and returns it as stored.
     ///
     /// The resource comes with a new `id` (if its field can hold a UUID), `meta.created` and `meta.lastModified`. The
-    /// store gives it the first `meta.version`, and an id if it makes ids itself.
+    /// store sets the first `meta.version`, and the id if the store generates ids.
     ///
     /// # Errors
     ///
@@ -144,12 +145,12 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     async fn create(&self, cx: &Context, creation: Creation<'_, R>) -> Result<Stored<R>, StoreError>;
 
     /// Stores a new state of a resource, if the stored version is still that of [`change.old()`](Change::old). Returns
-    /// the resource as it is stored, with a new version.
+    /// the resource as stored, with a new version.
     ///
     /// # Errors
     ///
-    /// - [`StoreError::VersionMismatch`] if the stored version is another one: the framework reads the resource again and
-    ///   repeats the change, or answers 412 if the request has a condition that is no longer met.
+    /// - [`StoreError::VersionMismatch`] if the stored version differs: the framework reads the resource again and
+    ///   repeats the change, or responds with 412 if the request's precondition no longer holds.
     /// - [`StoreError::NotFound`] if the resource is gone: 404.
     /// - [`StoreError::conflict`] if a unique value is in use: 409 `uniqueness`.
     async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<Stored<R>, StoreError>;
@@ -163,23 +164,25 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     /// - [`StoreError::NotFound`] if the resource is gone: 404.
     async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<R>>, StoreError>;
 
-    /// Returns whether [`apply_delta`](Self::apply_delta) does anything. Only then are the effects of a PATCH worked out.
+    /// Returns whether the store supports [`apply_delta`](Self::apply_delta). Only then are the effects of a PATCH
+    /// computed.
     fn supports_deltas(&self) -> bool {
         false
     }
 
-    /// Optional: makes the effects of a PATCH without loading the resource, in one transaction, so that a member is
-    /// added to a group of 100,000 by writing two rows.
+    /// Optional: applies the effects of a PATCH without loading the resource, in one transaction, so that adding a
+    /// member to a group of 100,000 writes two rows.
     ///
-    /// A store makes the effects that it supports; [`Effects::are_on`](crate::patch::Effects::are_on) checks that it
-    /// knows all the attributes. If nothing changes, because the member was there already, version and time stay.
+    /// A store applies the effects that it supports; [`Effects::are_on`](crate::patch::Effects::are_on) checks that it
+    /// knows all the attributes. If nothing changes, because the member was already there, version and time stay the
+    /// same.
     ///
-    /// If a struct checks an object as a whole (`#[scim(validate = ..)]`), a PATCH within objects does not get here,
-    /// because the objects have to be loaded.
+    /// If a struct validates an object as a whole (`#[scim(validate = ..)]`), a PATCH within such objects is not passed
+    /// to this method, because the objects have to be loaded.
     ///
     /// # Errors
     ///
-    /// As [`replace`](Self::replace), with [`StoreError::VersionMismatch`] if the precondition is not met.
+    /// Those of [`replace`](Self::replace), with [`StoreError::VersionMismatch`] if the precondition is not met.
     async fn apply_delta(&self, _cx: &Context, _delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
         Ok(DeltaOutcome::Unsupported)
     }

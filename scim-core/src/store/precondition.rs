@@ -1,20 +1,20 @@
-//! What must hold for a write to be made.
+//! Preconditions of writes.
 
 use crate::access::opaque;
 
-/// What must hold for a resource to be removed or changed.
+/// A precondition for changing or removing a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Precondition<'a> {
-    /// Nothing.
+    /// No precondition.
     None,
-    /// The resource has this version, as it is in `meta.version`; see [`Precondition::admits`].
+    /// The resource has this version, in the form of `meta.version`; see [`Precondition::admits`].
     Version(&'a str),
 }
 
 impl Precondition<'_> {
-    /// Returns whether a stored version meets the precondition. Quotes and the mark of a weak tag do not count, because RFC
-    /// 7644 §3.14 sends weak tags in `If-Match`.
+    /// Returns whether a stored version meets the precondition. Quotes and the weak prefix `W/` are ignored, because
+    /// RFC 7644 §3.14 sends weak tags in `If-Match`.
     ///
     /// ```
     /// use scim_core::store::Precondition;

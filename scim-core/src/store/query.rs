@@ -1,4 +1,4 @@
-//! What a client lists, and what a store found.
+//! List requests and their results.
 
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
@@ -21,54 +21,54 @@ use super::{scan::Scan, stored::Stored};
 pub struct Query<'a> {
     /// The resource type that is listed.
     pub resource_type: &'a ResourceType,
-    /// Which resources; all of them where there is no filter.
+    /// The filter. Without one, all resources match.
     pub filter: Option<&'a Filter>,
-    /// In which order; by id where there is none.
+    /// The order. Without one, the resources are sorted by id.
     pub sort: Option<Sort>,
-    /// How many resources of the result come before the page, from 0.
+    /// The number of results before the page, from 0.
     pub offset: usize,
-    /// How many resources the page holds at most.
+    /// The maximum number of resources on the page.
     pub count: usize,
-    /// Which attributes the answer will hold.
+    /// The attributes in the response.
     pub projection: &'a Projection,
-    /// How many [candidates](Page::candidates) the framework takes at most: those of
-    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads all that it has
-    /// for one request; the framework sees the one that is too many and answers 400 `tooMany`.
+    /// The maximum number of [candidates](Page::candidates) that the framework accepts:
+    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads everything for
+    /// one request; the framework sees the surplus candidate and responds with 400 `tooMany`.
     pub candidates: usize,
-    /// How many values of one resource the framework looks at at most, for the filter.
+    /// The maximum number of values of one resource that the filter may visit.
     pub(crate) visits: u64,
-    /// How much work it may be to copy the resources of a page; see [`Limits::page`](crate::Limits::page).
+    /// The work limit for copying the resources of a page; see [`Limits::page`](crate::Limits::page).
     pub(crate) copies: usize,
 }
 
 /// The order of a list, RFC 7644 §3.4.2.3.
 ///
-/// The framework sorts texts by their first 1,024 bytes.
+/// The framework sorts text by its first 1,024 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sort {
-    /// By which attribute: of a list its primary element counts, else the first.
+    /// The attribute to sort by. For a multi-valued attribute, the primary value is used, or else the first one.
     pub path: Path,
-    /// Whether the greatest comes first. Resources without a value then come first, too.
+    /// Whether the greatest value comes first. Resources without a value then come first, too.
     pub descending: bool,
-    /// Whether the case of letters counts.
+    /// Whether text is compared case-sensitively.
     pub case_exact: bool,
     /// The type of the values.
     data_type: DataType,
-    /// Which sub-attribute marks the primary element of a list.
+    /// The sub-attribute that marks the primary value of a multi-valued attribute.
     primary: Option<u32>,
 }
 
 impl Sort {
-    /// How many bytes of a text count.
+    /// The number of bytes of a text that are compared.
     const TEXT: usize = 1024;
 
-    /// The order by a simple attribute, or by the `value` of a complex one.
+    /// Creates an order by a simple attribute, or by the `value` of a complex one.
     ///
     /// # Errors
     ///
-    /// 400 `invalidPath` if the attribute is complex without a `value`, or never returned: the order would tell what it
-    /// holds.
+    /// 400 `invalidPath` if the attribute is complex without a `value`, or is never returned, because the order would
+    /// reveal its values.
     pub fn new(resource_type: &ResourceType, path: Path, descending: bool) -> Result<Self, Error> {
         let refused = |why: &str| Err(Error::invalid_path(format!("`{}` {why}", resource_type.name_of(path))));
         let attribute =
@@ -91,12 +91,12 @@ impl Sort {
         Ok(Self { path, descending, case_exact, data_type, primary })
     }
 
-    /// The form in which a value is sorted: that of its comparison key. A number that is kept under an attribute that is
-    /// text, such as an id, is sorted by its value, as a database does it.
+    /// Returns the form in which a value is sorted: its comparison key. A number that is stored for a text attribute,
+    /// such as an id, is sorted numerically, as in a database.
     fn key<'v>(&self, value: Scalar<'v>) -> Scalar<'v> {
         match value {
             Scalar::Int(number) if self.is_text() => Scalar::Int(number),
-            // As it is shown.
+            // In the form shown to clients.
             Scalar::Str(version) if self.path == Path::META_VERSION => {
                 version_tag(Scalar::Str(version)).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
             }
@@ -109,7 +109,7 @@ impl Sort {
         matches!(self.data_type, DataType::String | DataType::Reference)
     }
 
-    /// The value that a resource is sorted by.
+    /// Returns the value that a resource is sorted by.
     fn value<'v>(&self, value: Value<'v>, steps: &[u32], meter: &impl Meter) -> Scalar<'v> {
         match (value, steps.split_first()) {
             (Value::List(list), _) => {
@@ -123,8 +123,8 @@ impl Sort {
                 chosen.map_or(Scalar::Absent, |element| self.value(element, steps, meter))
             }
             (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
-            // Longer texts that start alike are in the order of their ids, so that neither memory nor time depends on
-            // what else is in them.
+            // Longer texts with the same start are ordered by id, so that neither memory nor time depends on the rest
+            // of the text.
             (Value::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => {
                 Scalar::Str(text::start(text, Sort::TEXT).into())
             }
@@ -134,7 +134,7 @@ impl Sort {
     }
 }
 
-/// The attributes from the root to a path, that of the path last.
+/// Returns the attributes from the root to a path, ending with the attribute of the path.
 fn chain(resource_type: &ResourceType, path: Path) -> Vec<&Attribute> {
     let mut attributes: &[Attribute] = &resource_type.attributes;
     let step = |step: &u32| {
@@ -145,10 +145,10 @@ fn chain(resource_type: &ResourceType, path: Path) -> Vec<&Attribute> {
     path.steps().iter().map_while(step).collect()
 }
 
-/// What a store found. `Debug` shows how much, and no resource, because resources may hold secrets.
+/// The result of a query. `Debug` shows counts but no resources, because they may hold secrets.
 pub struct Page<R> {
     pub(crate) resources: Vec<Stored<R>>,
-    /// How many there are in all; `None` if the resources are candidates.
+    /// The total number of results; `None` if the resources are candidates.
     pub(crate) total: Option<usize>,
 }
 
@@ -162,18 +162,18 @@ impl<R> fmt::Debug for Page<R> {
 }
 
 impl<R> Page<R> {
-    /// Creates the page itself: the store applied filter, order, offset and count. `total` counts all that match the
-    /// filter.
+    /// Creates the final page: the store applied filter, order, offset and count. `total` is the number of all
+    /// resources that match the filter.
     #[must_use]
     pub fn exact<T: Into<Stored<R>>>(resources: impl IntoIterator<Item = T>, total: usize) -> Self {
         Self { resources: resources.into_iter().map(Into::into).collect(), total: Some(total) }
     }
 
-    /// Creates a page of all resources that may match, in any order: the framework filters, sorts and cuts the page.
+    /// Creates a page of candidates in any order: the framework filters, sorts and cuts the page.
     ///
-    /// So a store may apply the part of a filter that it understands, as long as it leaves nothing out that matches. It stops
-    /// at one more than [`Query::candidates`]; the framework then refuses the request with 400 `tooMany`
-    /// (RFC 7644 §3.4.2).
+    /// A store may apply the part of a filter that it understands, as long as it omits no matching resource. It stops
+    /// at one more than [`Query::candidates`]; the framework then refuses the request with 400 `tooMany` (RFC 7644
+    /// §3.4.2).
     #[must_use]
     pub fn candidates<T: Into<Stored<R>>>(resources: impl IntoIterator<Item = T>) -> Self {
         Self { resources: resources.into_iter().map(Into::into).collect(), total: None }
@@ -191,13 +191,13 @@ impl<R> Page<R> {
         self.resources
     }
 
-    /// Returns how many resources match in all; `None` for candidates.
+    /// Returns the total number of matching resources; `None` for candidates.
     #[must_use]
     pub fn total(&self) -> Option<usize> {
         self.total
     }
 
-    /// Changes the resources and keeps the total, for stores around other stores.
+    /// Converts each resource and keeps the total, for stores that wrap other stores.
     ///
     /// ```
     /// use scim_core::{model::User, store::Page};
@@ -214,7 +214,7 @@ impl<R> Page<R> {
 }
 
 impl<'a> Query<'a> {
-    /// A query for all resources of a type.
+    /// Creates a query for all resources of a type.
     #[must_use]
     pub fn all(resource_type: &'a ResourceType) -> Self {
         const EVERYTHING: &Projection = &Projection::DEFAULT;
@@ -231,14 +231,14 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// Whether a resource matches the filter.
+    /// Returns whether a resource matches the filter.
     #[must_use]
     pub fn matches(&self, resource: &dyn Access) -> bool {
         self.filter.is_none_or(|filter| filter.matches(resource))
     }
 
-    /// Selects the page from candidates, for a store that keeps its resources in memory: applies filter, order, offset and
-    /// count. Only the resources of the page are copied.
+    /// Selects the page from candidates, for a store that keeps its resources in memory. Applies filter, order, offset
+    /// and count. Only the resources of the page are copied.
     pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
         let matcher = self.filter.map(Filter::matcher);
         let is_match = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
@@ -247,8 +247,8 @@ impl<'a> Query<'a> {
         Page::exact(self.copy(page), total)
     }
 
-    /// As [`select`](Self::select), for candidates whose number and size nobody limits: lets other tasks go on from time to
-    /// time.
+    /// Selects the page from candidates of unlimited number and size, like [`select`](Self::select), but yields to
+    /// other tasks from time to time.
     ///
     /// # Errors
     ///
@@ -266,7 +266,7 @@ impl<'a> Query<'a> {
         Ok(Page::exact(page.into_iter().filter_map(|number| candidates.get_mut(number)?.take()), total))
     }
 
-    /// Cuts the page out of what matches, and counts that. Only the page is sorted.
+    /// Cuts the page from the matching resources and counts them. Only the page is sorted.
     pub(super) fn cut<T>(&self, mut matching: Vec<(SortKey<'_>, T)>) -> (Vec<T>, usize) {
         let descending = self.sort.is_some_and(|sort| sort.descending);
         let by_key = |(left, _): &(SortKey<'_>, T), (right, _): &(SortKey<'_>, T)| {
@@ -289,7 +289,7 @@ impl<'a> Query<'a> {
         (page.into_iter().map(|(_, resource)| resource).collect(), total)
     }
 
-    /// Copies the resources of a page, as far as it may be long. The first one is always on it.
+    /// Copies the resources of a page up to the size limit. The first one is always included.
     fn copy<R: Access + Clone>(&self, page: Vec<&R>) -> Vec<R> {
         let mut left = self.copies;
         let mut copies = Vec::new();
@@ -306,7 +306,7 @@ impl<'a> Query<'a> {
         copies
     }
 
-    /// What a resource is sorted by.
+    /// Returns the sort key of a resource.
     pub(super) fn key<'r>(&self, resource: &'r dyn Access, meter: &impl Meter) -> SortKey<'r> {
         let view = resource.value();
         let value = self.sort.map_or(Scalar::Absent, |sort| {
@@ -317,19 +317,19 @@ impl<'a> Query<'a> {
     }
 }
 
-/// What a resource is sorted by; the id makes the order total.
+/// The sort key of a resource; the id makes the order total.
 pub(super) struct SortKey<'r> {
     value: Scalar<'r>,
     id: Scalar<'r>,
 }
 
-/// No value comes last (RFC 7644 §3.4.2.3).
+/// Absent values come last (RFC 7644 §3.4.2.3).
 fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
     match (left, right) {
         (Scalar::Absent, Scalar::Absent) => Ordering::Equal,
         (Scalar::Absent, _) => Ordering::Greater,
         (_, Scalar::Absent) => Ordering::Less,
-        // One attribute has one type.
+        // All values of an attribute have the same type.
         (left, right) => left.order(right).unwrap_or(Ordering::Equal),
     }
 }

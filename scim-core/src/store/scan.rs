@@ -1,4 +1,4 @@
-//! The walk over resources that may match a query.
+//! A scan of resources that may match a query.
 
 use super::query::{Query, SortKey};
 use crate::{
@@ -10,14 +10,14 @@ use crate::{
     turn::Pace,
 };
 
-/// Looks at one resource after the other, lets other tasks go on from time to time, and ends where a request would cost
-/// too much.
+/// Visits one resource after another, yields to other tasks from time to time, and stops when a request would cost too
+/// much.
 ///
-/// Two things have a limit: the work on one resource, as nobody else has a turn meanwhile, and the work on all of them.
+/// Two things are limited: the work on one resource, because no other task runs meanwhile, and the work on all of them.
 pub(super) struct Scan<'q> {
     query: &'q Query<'q>,
     matcher: Option<Matcher<'q>>,
-    /// The work on all resources so far.
+    /// The work spent on all resources so far.
     spent: u64,
     pace: Pace,
 }
@@ -27,11 +27,11 @@ impl<'q> Scan<'q> {
         Self { query, matcher: query.filter.map(Filter::matcher), spent: 0, pace: Pace::default() }
     }
 
-    /// Whether the filter matches a resource.
+    /// Returns whether the filter matches a resource.
     ///
     /// # Errors
     ///
-    /// 400 `tooMany` if it is more work than allowed to find out.
+    /// 400 `tooMany` if finding out would exceed the work limit.
     pub(super) async fn matches(&mut self, resource: &impl Access) -> Result<bool, Error> {
         let meter = Bounded::new(self.query.visits);
         let is_match = self.matcher.as_ref().is_none_or(|matcher| matcher.matches(&resource.value(), &meter));
@@ -45,12 +45,12 @@ impl<'q> Scan<'q> {
         Ok(is_match)
     }
 
-    /// Sorts the resources that match, each with what stands for it, and cuts the page. Returns the page and how many
-    /// match.
+    /// Sorts the matching resources, each with its associated item, and cuts the page. Returns the page and the number
+    /// of matches.
     ///
     /// # Errors
     ///
-    /// As [`matches`](Self::matches).
+    /// Those of [`matches`](Self::matches).
     pub(super) async fn page<R: Access + Sync, T: Send>(
         mut self,
         matching: Vec<(&R, T)>,

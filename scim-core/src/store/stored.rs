@@ -4,8 +4,9 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 /// A resource as a store returns it: owned, or shared with the store.
 ///
-/// A store that loads rows from a database returns what it loaded, `Ok(row.into())`. One that keeps its resources in
-/// memory behind an [`Arc`] returns that, so that nobody copies a group of 100,000 members to look at its version.
+/// A store that loads rows from a database returns what it loaded, `Ok(row.into())`. A store that keeps its resources
+/// in memory behind an [`Arc`] returns the `Arc`, so that a group of 100,000 members is not copied just to look at its
+/// version.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -26,7 +27,7 @@ enum Holder<R> {
 }
 
 impl<R> Stored<R> {
-    /// Returns the resource. It is copied if the store holds it, too.
+    /// Returns the resource. Clones it if the store holds it, too.
     #[must_use]
     pub fn into_owned(self) -> R
     where
@@ -68,7 +69,7 @@ impl<R> AsRef<R> for Stored<R> {
     }
 }
 
-/// `Debug` shows nothing of the resource, which may hold secrets.
+/// `Debug` omits the resource, which may hold secrets.
 impl<R> fmt::Debug for Stored<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stored").finish_non_exhaustive()

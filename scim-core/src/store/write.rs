@@ -1,14 +1,14 @@
-//! What a store is asked to write.
+//! Write requests to a store.
 //!
-//! Each write carries the [report](WriteReport) of the request that caused it. A store that wraps another one may change
-//! the state to store, and the report stays with it.
+//! Each write carries the [report](WriteReport) of the request that caused it. A store that wraps another one may
+//! change the state to store; the report is kept.
 
 use std::fmt;
 
 use super::Precondition;
 use crate::{access::DateTime, patch::Effects, report::WriteReport};
 
-/// The report of a write that an application makes by itself.
+/// The report of a write that an application makes on its own.
 static NO_REQUEST: WriteReport = WriteReport::NONE;
 
 /// A resource to add.
@@ -25,7 +25,7 @@ impl<'a, R> Creation<'a, R> {
         Self { state, report: &NO_REQUEST }
     }
 
-    /// Sets what the request named.
+    /// Sets the report of what the request named.
     #[must_use]
     pub fn with_report(self, report: &'a WriteReport) -> Self {
         Self { report, ..self }
@@ -37,7 +37,7 @@ impl<'a, R> Creation<'a, R> {
         &self.state
     }
 
-    /// Returns the resource to add, to be amended before another store adds it.
+    /// Returns the resource to add, so that a wrapping store can modify it.
     pub fn state_mut(&mut self) -> &mut R {
         &mut self.state
     }
@@ -48,14 +48,14 @@ impl<'a, R> Creation<'a, R> {
         self.state
     }
 
-    /// Returns what the request named.
+    /// Returns the report of what the request named.
     #[must_use]
     pub fn report(&self) -> &'a WriteReport {
         self.report
     }
 }
 
-/// A new state of a resource, with the state that it was made from.
+/// A new state of a resource, together with the state it was derived from.
 #[non_exhaustive]
 pub struct Change<'a, R> {
     id: &'a str,
@@ -71,7 +71,7 @@ impl<'a, R> Change<'a, R> {
         Self { id, old, state, report: &NO_REQUEST }
     }
 
-    /// Sets what the request named.
+    /// Sets the report of what the request named.
     #[must_use]
     pub fn with_report(self, report: &'a WriteReport) -> Self {
         Self { report, ..self }
@@ -83,7 +83,7 @@ impl<'a, R> Change<'a, R> {
         self.id
     }
 
-    /// Returns the state that was read. Its version is the one that must still be stored.
+    /// Returns the state that was read. The stored version must still be the version of this state.
     #[must_use]
     pub fn old(&self) -> &'a R {
         self.old
@@ -95,7 +95,7 @@ impl<'a, R> Change<'a, R> {
         &self.state
     }
 
-    /// Returns the state to store, to be amended before another store stores it.
+    /// Returns the state to store, so that a wrapping store can modify it.
     pub fn state_mut(&mut self) -> &mut R {
         &mut self.state
     }
@@ -106,7 +106,7 @@ impl<'a, R> Change<'a, R> {
         self.state
     }
 
-    /// Returns what the request named.
+    /// Returns the report of what the request named.
     #[must_use]
     pub fn report(&self) -> &'a WriteReport {
         self.report
@@ -129,7 +129,7 @@ impl<'a> Removal<'a> {
         Self { id, expected, returns_old: false }
     }
 
-    /// Asks for the state that is removed. A store that wraps another one does so, for example to record what was there.
+    /// Requests the removed state. Wrapping stores use this, for example to record what was removed.
     #[must_use]
     pub fn returning_old(self) -> Self {
         Self { returns_old: true, ..self }
@@ -141,13 +141,13 @@ impl<'a> Removal<'a> {
         self.id
     }
 
-    /// Returns what must hold; to be checked in the step that removes.
+    /// Returns the precondition. Check it in the same atomic step as the removal.
     #[must_use]
     pub fn expected(&self) -> Precondition<'a> {
         self.expected
     }
 
-    /// Replaces the precondition, to amend it before another store checks it.
+    /// Replaces the precondition, so that a wrapping store can modify it.
     #[must_use]
     pub fn with_expected(self, expected: Precondition<'a>) -> Self {
         Self { expected, ..self }
@@ -160,7 +160,7 @@ impl<'a> Removal<'a> {
     }
 }
 
-/// A PATCH as its effects, for a store that makes them without loading the resource.
+/// A PATCH as its effects, for a store that applies them without loading the resource.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Delta<'a> {
@@ -172,19 +172,19 @@ pub struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
-    /// Creates the request to make effects on the resource with this id, if it meets the precondition.
+    /// Creates the request to apply effects to the resource with this id, if it meets the precondition.
     #[must_use]
     pub fn new(id: &'a str, effects: &'a Effects<'a>, expected: Precondition<'a>, now: DateTime) -> Self {
         Self { id, effects, expected, now, report: &NO_REQUEST }
     }
 
-    /// Sets what the request named.
+    /// Sets the report of what the request named.
     #[must_use]
     pub fn with_report(self, report: &'a WriteReport) -> Self {
         Self { report, ..self }
     }
 
-    /// Replaces the effects, to amend them before another store makes them.
+    /// Replaces the effects, so that a wrapping store can modify them.
     #[must_use]
     pub fn with_effects(self, effects: &'a Effects<'a>) -> Self {
         Self { effects, ..self }
@@ -196,19 +196,19 @@ impl<'a> Delta<'a> {
         self.id
     }
 
-    /// Returns what to do: in this order, all or nothing.
+    /// Returns the effects. Apply them in this order, all or nothing.
     #[must_use]
     pub fn effects(&self) -> &'a Effects<'a> {
         self.effects
     }
 
-    /// Returns what must hold; to be checked in the same transaction.
+    /// Returns the precondition. Check it in the same transaction.
     #[must_use]
     pub fn expected(&self) -> Precondition<'a> {
         self.expected
     }
 
-    /// Replaces the precondition, to amend it before another store checks it.
+    /// Replaces the precondition, so that a wrapping store can modify it.
     #[must_use]
     pub fn with_expected(self, expected: Precondition<'a>) -> Self {
         Self { expected, ..self }
@@ -220,41 +220,43 @@ impl<'a> Delta<'a> {
         self.now
     }
 
-    /// Returns what the request named.
+    /// Returns the report of what the request named.
     #[must_use]
     pub fn report(&self) -> &'a WriteReport {
         self.report
     }
 }
 
-/// What a store did with a [`Delta`].
+/// The outcome of a [`Delta`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeltaOutcome {
-    /// The store does not make these effects and changed nothing. The framework loads the resource and changes it as a whole.
+    /// The store does not support these effects and changed nothing. The framework loads the resource and changes it as
+    /// a whole.
     Unsupported,
-    /// The store made the effects.
+    /// The store applied the effects.
     Applied {
-        /// The version of the resource now, as it is in `meta.version`: a new one if anything changed, otherwise the old one.
+        /// The current version of the resource, in the form of `meta.version`: a new one if anything changed, otherwise
+        /// the old one.
         version: Option<String>,
     },
 }
 
-/// `Debug` shows no state of a resource, which may hold secrets.
+/// `Debug` omits the resource's state, which may hold secrets.
 impl<R> fmt::Debug for Creation<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Creation").field("report", &self.report).finish_non_exhaustive()
     }
 }
 
-/// `Debug` shows no state of a resource, which may hold secrets.
+/// `Debug` omits the resource's state, which may hold secrets.
 impl<R> fmt::Debug for Change<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Change").field("id", &self.id).field("report", &self.report).finish_non_exhaustive()
     }
 }
 
-/// `Debug` shows no effects, which may hold secrets.
+/// `Debug` omits the effects, which may hold secrets.
 impl fmt::Debug for Delta<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delta")

@@ -1,4 +1,4 @@
-//! Elements that come and go in place: a member joins a group of 100 000 without a copy of the group being made.
+//! Adds and removes elements in place: a member joins a group of 100,000 without the group being copied.
 
 use std::{
     borrow::Cow,
@@ -21,24 +21,24 @@ use crate::{
     text,
 };
 
-/// What it costs in a bulk request to copy an element or to compare it.
+/// The cost of copying or comparing an element in a bulk request.
 const WALK: u64 = 4;
 
-/// A PATCH that adds elements to a list or removes them from it, where elements are told apart by their `value`.
+/// A PATCH that adds elements to a list or removes them from it. Elements are identified by their `value`.
 ///
-/// It is one effect: if that is refused, there is nothing else to be undone.
+/// It is a single effect, so if it is refused, nothing else has to be undone.
 pub(super) struct InPlace<'e> {
     pub(super) path: Path,
-    /// Where `value` is in an element, and whether its letter case counts.
+    /// The index of `value` in an element, and whether it is case-sensitive.
     value: (u32, bool),
-    /// The comparison keys of the elements that come or go.
+    /// The comparison keys of the elements to add or remove.
     keys: HashSet<Cow<'e, str>>,
     /// The elements that come; otherwise they go.
     added: Option<&'e [Node<'e>]>,
 }
 
 impl<'e> InPlace<'e> {
-    /// `None` if the effects are others.
+    /// Returns `None` for any other effects.
     pub(super) fn of(resource_type: &ResourceType, effects: &'e Effects<'e>) -> Option<Self> {
         let mut effects = effects.iter();
         let (Some(effect), None) = (effects.next(), effects.next()) else { return None };
@@ -64,11 +64,11 @@ impl<'e> InPlace<'e> {
         Some(Self { path, value, keys, added })
     }
 
-    /// Makes the change, and answers whether the resource is another now. What is refused has changed nothing; nor has a
-    /// change in which the application panics.
+    /// Makes the change and returns whether the resource changed. A refused change leaves the resource as it was, and
+    /// so does one in which the application panics.
     ///
-    /// Elements that come and go are handed to `visit`, with whether they came. `holds` answers whether the resource has an
-    /// element of a key, where that is known without a look.
+    /// Passes each added or removed element to `visit`, with whether it was added. `holds` returns whether the resource
+    /// has an element with a key, where that is known without a scan.
     fn make(
         &self,
         resource: &mut impl Resource,
@@ -88,7 +88,7 @@ impl<'e> InPlace<'e> {
         match changed {
             Ok(Ok(changed)) => Ok(changed),
             failed => {
-                // What came goes again. If that fails as well there is nothing that could be done.
+                // The inserted elements are removed again. If that fails as well, nothing more can be done.
                 if !inserted.is_empty() {
                     let undo = || drop(resource.edit(place, Edit::Remove(&inserted)));
                     let _ = catch_unwind(AssertUnwindSafe(undo));
@@ -109,7 +109,7 @@ impl<'e> InPlace<'e> {
         let list = match resource.value().at(place) {
             Value::List(list @ (List::Items(_) | List::Nodes(_))) => Some(list),
             Value::Scalar(Scalar::Absent) => None,
-            // The fields of a flat struct depend on each other, so a change of one may be more than it seems.
+            // The fields of a flat struct depend on each other, so changing one may have further effects.
             _ => return Err(Refused::NoPlace),
         };
         let elements = || list.into_iter().flat_map(List::iter);
@@ -147,7 +147,7 @@ impl<'e> InPlace<'e> {
 }
 
 impl<R: Resource> MemoryStore<R> {
-    /// Changes a resource where it is stored, unless somebody reads it just now: then a copy is changed.
+    /// Changes a resource where it is stored, unless it is being read: then a copy is changed.
     pub(super) fn change_in_place(
         &self,
         cx: &Context,
@@ -158,8 +158,8 @@ impl<R: Resource> MemoryStore<R> {
         let mut state = row.lock();
         let stored = state.as_mut().ok_or(StoreError::NotFound)?;
         check(&**stored, delta.expected())?;
-        // Where the values are indexed, nobody needs to look through the list. While the row is locked nobody else changes
-        // what it holds.
+        // If the values are indexed, the list need not be scanned. While the row is locked, nothing else changes the
+        // values it holds.
         let value = change.path.child(change.value.0);
         let holder = |key: &str| value.is_some_and(|value| tenant.lock().holds(&row.id, &(value, key.to_owned())));
         let holds: Option<&dyn Fn(&str) -> bool> =
@@ -178,7 +178,7 @@ impl<R: Resource> MemoryStore<R> {
         };
         let finish = |resource: &mut dyn Access| {
             set_version(resource, self.next_version());
-            // A resource need not have a field for it.
+            // A resource need not have a field for this.
             let now = Scalar::DateTime(delta.now());
             let _ = resource.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(now));
         };
@@ -195,23 +195,23 @@ impl<R: Resource> MemoryStore<R> {
             outcome
         };
         if holds.is_none() || (change.added.is_none() && !matches!(outcome, Ok(false))) {
-            // All elements were looked through.
+            // All elements were scanned.
             cx.note_work(WALK, &stored.value().at(change.path.steps()));
         }
-        // The framework says why, when it meets the same.
+        // The framework reports the reason when it makes the same change.
         let Ok(is_changed) = outcome else { return Ok(DeltaOutcome::Unsupported) };
         if is_changed {
             tenant.lock().note(&row.id, changes);
         }
         let version = version(&**stored);
-        // What others may still hold is dropped where no lock is held.
+        // Values that others may still hold are dropped while no lock is held.
         drop(state);
         drop(old);
         Ok(DeltaOutcome::Applied { version })
     }
 }
 
-/// The comparison key of an element's `value`; elements without one are told apart otherwise.
+/// Returns the comparison key of an element's `value`; elements without one are identified in another way.
 fn element_key(element: Value<'_>, (index, case_exact): (u32, bool)) -> Option<Cow<'_, str>> {
     match element.at(&[index]).into_str()? {
         Cow::Borrowed(text) => Some(text::key(text, case_exact)),

@@ -1,4 +1,4 @@
-//! Tenants, readers and writers do not wait for each other, and an application that panics breaks nothing.
+//! Tenants, readers and writers do not wait for each other, and a panic of the application leaves the store intact.
 
 use std::{
     cell::Cell,
@@ -64,7 +64,7 @@ fn a_long_search_holds_nobody_up() {
     let filter = long_filter(10_000);
     let query = Query { filter: Some(&filter), ..Query::all(User::TYPE) };
     let mut search = store.search(&cx, &query);
-    // Between two turns of the search everybody goes on, in this tenant and in others.
+    // Other tasks proceed between two turns of the search, in this tenant and in others.
     let mut turns = 0;
     let page = loop {
         match poll(&mut search) {
@@ -138,7 +138,7 @@ fn change_members<R: Resource>(
 }
 
 thread_local! {
-    /// How many calls of the application are left until one panics; `None` if none does.
+    /// The number of application calls left until one panics; `None` if none does.
     static FUSE: Cell<Option<usize>> = const { Cell::new(None) };
     static BURNT: Cell<bool> = const { Cell::new(false) };
 }
@@ -152,7 +152,7 @@ fn burn() {
     }
 }
 
-/// A resource whose code panics now and then.
+/// A resource whose code panics occasionally.
 #[derive(Debug, Default)]
 struct Fussy(Document);
 
@@ -185,7 +185,7 @@ fn fussy(id: &str, name: &str, members: &[&str]) -> Fussy {
     Fussy(Document::from_json(Group::TYPE, json).unwrap().0)
 }
 
-/// All that the store holds, as a client sees it, without versions and times.
+/// Returns everything that the store holds, as a client sees it, without versions and times.
 fn contents(store: &MemoryStore<Fussy>) -> Vec<String> {
     let page = now(store.search(&context("t"), &Query::all(Group::TYPE))).unwrap();
     let shown = |resource: &Fussy| {
@@ -196,7 +196,7 @@ fn contents(store: &MemoryStore<Fussy>) -> Vec<String> {
     page.resources.iter().map(|resource| shown(resource)).collect()
 }
 
-/// What a filter finds, by a look-up where there is one.
+/// Returns the number of results of a filter, by a look-up where possible.
 fn found(store: &MemoryStore<Fussy>, filter: &str) -> usize {
     let filter = Filter::parse(Group::TYPE, filter).unwrap();
     let query = Query { filter: Some(&filter), ..Query::all(Group::TYPE) };
@@ -205,8 +205,8 @@ fn found(store: &MemoryStore<Fussy>, filter: &str) -> usize {
 
 type Call = fn(&MemoryStore<Fussy>) -> bool;
 
-/// Whatever call of the application panics, in whatever request: the state is the one before or the one after, and
-/// everything goes on.
+/// Whichever application call panics, in whichever request: the state is the one before or the one after, and the store
+/// keeps working.
 #[test]
 fn a_panic_of_the_application_breaks_nothing() {
     const NAME: Path = path::<Group>("displayName");
@@ -253,7 +253,7 @@ fn a_panic_of_the_application_breaks_nothing() {
                 assert_eq!(outcome.is_ok(), is_over, "{name} {fuse}");
                 let contents = contents(&store);
                 assert!(contents == before || contents == after, "{name} {fuse}: {contents:?}");
-                // Look-ups find what is there.
+                // Look-ups find what is stored.
                 for (member, key) in [("a", "a"), ("b", "b"), ("c", "c"), ("x", "x"), ("h1", "h1")] {
                     let there =
                         contents.iter().filter(|json| json.contains(&format!("\"value\":\"{member}\""))).count();
@@ -264,7 +264,7 @@ fn a_panic_of_the_application_breaks_nothing() {
                         contents.iter().filter(|json| json.contains(&format!("\"displayName\":\"{taken}\""))).count();
                     assert_eq!(found(&store, &format!(r#"displayName eq "{taken}""#)), there, "{name} {fuse} {taken}");
                 }
-                // And everything goes on.
+                // The store keeps working.
                 assert!(now(store.create(&context("t"), Creation::new(fussy("later", "Later", &["a"])))).is_ok());
                 if contents.iter().any(|json| json.contains("\"id\":\"g\"")) {
                     let row = store.tenant(&context("t")).unwrap().row("g").unwrap();
@@ -277,7 +277,7 @@ fn a_panic_of_the_application_breaks_nothing() {
                 }
                 fuse += 1;
             }
-            // What is read is shared.
+            // Resources that are read are shared.
             assert_eq!(fuse > 0, name != "get", "{name} calls code of the application {fuse} times");
         }
     }

@@ -1,4 +1,4 @@
-//! Values by which resources are found: unique ones, and those of an index.
+//! Indexed values: unique ones, and those of an additional index.
 
 use std::cell::Cell;
 
@@ -34,7 +34,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// A type with a unique attribute of each simple type.
+/// Returns a type with a unique attribute of each simple type.
 fn unique() -> ResourceType {
     let types = [
         ("text", DataType::String),
@@ -125,7 +125,7 @@ fn ids_that_are_numbers_are_in_the_order_of_numbers() {
     }
 }
 
-/// A group that counts how often it is looked at.
+/// A group that counts how often it is accessed.
 #[derive(Clone, Debug, Default)]
 struct Watched(Group);
 
@@ -175,18 +175,18 @@ fn a_look_up_by_an_indexed_value_looks_at_no_other_resource() {
         assert_eq!(ids(&store, filter), expected, "{filter}");
         assert!(LOOKS.get() < 50, "{filter}: {}", LOOKS.get());
     }
-    // What is not answered by the index is searched.
+    // Filters that the index cannot serve use a scan.
     assert_eq!(ids(&store, r#"not (members.value eq "m100")"#).len(), 497);
     assert_eq!(ids(&store, r#"members.value eq "m1" or displayName eq "y""#).len(), 2);
 }
 
-/// A number that is made from the one before it.
+/// Returns a number derived from the previous one.
 fn next(seed: &mut u64) -> usize {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     usize::try_from(*seed >> 40).unwrap()
 }
 
-/// Any writes, one after the other: the index answers what a search answers.
+/// After any sequence of writes, the index returns what a scan returns.
 #[test]
 fn the_index_finds_what_a_search_finds_after_any_writes() {
     for mut seed in 0..20 {

@@ -1,7 +1,8 @@
-//! The resources of one tenant, and where their values are found.
+//! The resources of one tenant, and the index of their values.
 //!
-//! Two kinds of locks hold them, and no application code runs under one that others need: under [`Rows`] there are ids
-//! and keys only, under [`Row`] runs what changes this one resource in place. Whoever takes both takes the row first.
+//! There are two kinds of locks, and no application code runs under one that others need. [`Rows`] protects ids and
+//! keys only; code that changes one resource in place runs under its [`Row`]. Code that takes both locks takes the row
+//! first.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -11,7 +12,7 @@ use std::{
 
 use crate::{access::Scalar, schema::Path};
 
-/// Which resource it is. Ids that the application keeps as numbers are in the order of numbers.
+/// The id of a resource. Ids that the application stores as numbers are ordered numerically.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Id {
     Number(i64),
@@ -27,22 +28,22 @@ impl Id {
         }
     }
 
-    /// What a text may be as an id.
+    /// Returns the ids that a text may represent.
     fn readings(text: &str) -> impl Iterator<Item = Self> {
-        // Not `+7`, not `007`.
+        // Rejects `+7` and `007`.
         let number = text.parse().ok().filter(|number: &i64| number.to_string() == text);
         std::iter::once(Self::Text(Arc::from(text))).chain(number.map(Self::Number))
     }
 }
 
-/// A value by which resources are found: an attribute, and the [key](Scalar::key) of the value.
+/// A value by which resources are found: an attribute and the [key](Scalar::key) of the value.
 pub(super) type Key = (Path, String);
 
-/// A resource that is shared with whoever reads it.
+/// A resource that is shared with its readers.
 #[derive(Debug)]
 pub(super) struct Row<R> {
     pub(super) id: Id,
-    /// `None` when it was removed.
+    /// `None` if the resource was removed.
     state: Mutex<Option<Arc<R>>>,
 }
 
@@ -51,7 +52,7 @@ impl<R> Row<R> {
         Self { id, state: Mutex::new(Some(resource)) }
     }
 
-    /// The resource as it is now. As long as this is held, a change makes a copy.
+    /// Returns the current resource. While the result is held, a change makes a copy.
     pub(super) fn read(&self) -> Option<Arc<R>> {
         self.lock().clone()
     }
@@ -60,8 +61,7 @@ impl<R> Row<R> {
         lock(&self.state)
     }
 
-    /// Puts another state in the place of the one that was read, if that is still there. Answers what is to be dropped when
-    /// no lock is held.
+    /// Replaces the state that was read, if it is still current. Returns the state to drop once no lock is held.
     pub(super) fn swap(
         &self,
         read: &Arc<R>,
@@ -77,15 +77,16 @@ impl<R> Row<R> {
     }
 }
 
-/// What became of a new state.
+/// The outcome of storing a new state.
 pub(super) enum Swap<R> {
-    /// It is stored; this was stored before.
+    /// The new state is stored; this is the previous one.
     Made(#[expect(dead_code, reason = "it is dropped where no lock is held")] Option<Arc<R>>),
-    /// Somebody else was faster.
+    /// Another writer was faster.
     Lost(Option<Arc<R>>),
 }
 
-/// Every change is complete before its lock is released, so a panic of an application leaves nothing broken.
+/// Locks a mutex, also a poisoned one: every change is complete before its lock is released, so an application's panic
+/// leaves nothing broken.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -98,9 +99,9 @@ pub(super) struct Tenant<R> {
 
 #[derive(Debug)]
 pub(super) struct Rows<R> {
-    /// Ascending by id; ids of the framework ascend in time.
+    /// Ascending by id; ids that the framework generates ascend in time.
     by_id: BTreeMap<Id, Arc<Row<R>>>,
-    /// Who has a value, and how often: a group may have members of one type.
+    /// The resources that have a value, and how often: several members of a group may have the same type.
     holders: HashMap<Key, Holders>,
 }
 
@@ -121,7 +122,7 @@ impl<R> Tenant<R> {
         lock(&self.rows)
     }
 
-    /// The row of an id.
+    /// Returns the row of an id.
     pub(super) fn row(&self, id: &str) -> Option<Arc<Row<R>>> {
         self.lock().find(id).cloned()
     }
@@ -140,12 +141,12 @@ impl<R> Rows<R> {
         self.by_id.get(id)
     }
 
-    /// All rows, in the order of their ids.
+    /// Returns all rows, in the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Row<R>>> {
         self.by_id.values()
     }
 
-    /// Adds a row; answers whether the id was free.
+    /// Adds a row. Returns whether the id was free.
     pub(super) fn insert(&mut self, row: Arc<Row<R>>) -> bool {
         if self.by_id.contains_key(&row.id) {
             return false;
@@ -158,7 +159,7 @@ impl<R> Rows<R> {
         self.by_id.remove(id);
     }
 
-    /// The ids of the resources that have a value.
+    /// Returns the ids of the resources that have a value.
     pub(super) fn holders(&self, key: &Key) -> BTreeSet<Id> {
         match self.holders.get(key) {
             None => BTreeSet::new(),
@@ -167,7 +168,7 @@ impl<R> Rows<R> {
         }
     }
 
-    /// How many resources have a value.
+    /// Returns the number of resources that have a value.
     pub(super) fn count(&self, key: &Key) -> usize {
         match self.holders.get(key) {
             None => 0,
@@ -176,7 +177,7 @@ impl<R> Rows<R> {
         }
     }
 
-    /// Whether a resource has a value.
+    /// Returns whether a resource has a value.
     pub(super) fn holds(&self, id: &Id, key: &Key) -> bool {
         match self.holders.get(key) {
             None => false,
@@ -185,7 +186,7 @@ impl<R> Rows<R> {
         }
     }
 
-    /// Whether another resource has a value.
+    /// Returns whether another resource has a value.
     pub(super) fn is_held_by_another(&self, id: &Id, key: &Key) -> bool {
         match self.holders.get(key) {
             None => false,
@@ -194,7 +195,7 @@ impl<R> Rows<R> {
         }
     }
 
-    /// Notes which values a resource has more or fewer of.
+    /// Updates the index with the values that a resource gained or lost.
     pub(super) fn note(&mut self, id: &Id, changes: Changes) {
         for (key, count) in changes.0 {
             match u32::try_from(count.unsigned_abs()).unwrap_or(u32::MAX) {
@@ -246,25 +247,25 @@ impl<R> Rows<R> {
         }
     }
 
-    /// How many values are held.
+    /// Returns the number of values held.
     #[cfg(all(test, feature = "derive"))]
     pub(super) fn held(&self) -> usize {
         self.holders.len()
     }
 
-    /// The rows that follow an id, so that a walk over all of them needs no copy of the whole.
+    /// Returns the rows that follow an id, so that a walk over all rows needs no copy of the whole.
     pub(super) fn following(&self, id: Option<&Id>, count: usize) -> Vec<Arc<Row<R>>> {
         let start = id.map_or(Bound::Unbounded, Bound::Excluded);
         self.by_id.range((start, Bound::Unbounded)).take(count).map(|(_, row)| Arc::clone(row)).collect()
     }
 }
 
-/// Which values a resource has more or fewer of than before.
+/// The values that a resource gained or lost.
 #[derive(Default)]
 pub(super) struct Changes(HashMap<Key, i64>);
 
 impl Changes {
-    /// The difference between two states; what both have is not in it.
+    /// Returns the difference between two states, without the values that both have.
     pub(super) fn between(old: Vec<Key>, new: Vec<Key>) -> Self {
         let mut changes = Self::default();
         for key in old {
@@ -282,7 +283,7 @@ impl Changes {
         *count = count.saturating_add(more);
     }
 
-    /// The values that a resource has more of.
+    /// Returns the values that the resource gained.
     pub(super) fn added(&self) -> impl Iterator<Item = &Key> {
         self.0.iter().filter(|(_, count)| **count > 0).map(|(key, _)| key)
     }

@@ -1,4 +1,5 @@
-//! Which resources a filter selects: by a look-up where it can be, else by a walk that lets others go on.
+//! Finds the resources that a filter selects: by a look-up where possible, otherwise by a scan that yields to other
+//! tasks.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,21 +14,21 @@ use crate::{
     store::{Page, Query, StoreError, scan::Scan},
 };
 
-/// How many rows of a long walk are taken at once.
+/// The number of rows that a scan takes at once.
 const AT_ONCE: usize = 256;
 
 impl<R: Resource> MemoryStore<R> {
-    /// If a filter asks for a value that is noted: the only resources that can match, unless these are so many that a walk
-    /// over all resources is better, which lets others go on.
+    /// Returns the only resources that can match, if the filter compares an indexed value. Returns `None` if there are
+    /// so many of them that a scan of all resources, which yields to other tasks, is better.
     fn look_up(&self, rows: &Rows<R>, condition: &Condition) -> Option<BTreeSet<Id>> {
-        /// Up to how many resources are looked up whatever part of all resources they are.
+        /// Up to this number, resources are looked up whatever their share of all resources.
         const FEW: usize = 4096;
         let noted = Noted { rows, keyed: self.keyed().collect() };
         let count = noted.count(Path::ROOT, condition)?;
         (count <= FEW.max(rows.len() / 16)).then(|| noted.ids(Path::ROOT, condition)).flatten()
     }
 
-    /// The resources that match the filter of a query, in the order of their ids.
+    /// Returns the resources that match the filter of a query, in the order of their ids.
     async fn matching(
         &self,
         tenant: &Tenant<R>,
@@ -47,7 +48,7 @@ impl<R: Resource> MemoryStore<R> {
             let some = match found.take() {
                 Some(rows) => rows,
                 None if is_look_up => break,
-                // The lock is held for a few rows only.
+                // The lock is held only for a few rows.
                 None => tenant.lock().following(last.as_ref(), AT_ONCE),
             };
             let Some(row) = some.last() else { break };
@@ -72,14 +73,14 @@ impl<R: Resource> MemoryStore<R> {
     }
 }
 
-/// The values of a tenant's resources that are noted.
+/// The indexed values of a tenant's resources.
 struct Noted<'n, R> {
     rows: &'n Rows<R>,
-    /// The attributes whose values are noted.
+    /// The attributes whose values are indexed.
     keyed: Vec<Path>,
 }
 
-/// What a comparison asks for, where that is noted.
+/// The value that a comparison looks for, if it is indexed.
 enum Asked {
     Id(String),
     Key(Key),
@@ -88,7 +89,7 @@ enum Asked {
 }
 
 impl<R> Noted<'_, R> {
-    /// What a comparison asks for.
+    /// Returns the value that a comparison looks for.
     fn asked(&self, base: Path, compare: &Compare) -> Option<Asked> {
         if !compare.is_by_key() {
             return None;
@@ -96,7 +97,7 @@ impl<R> Noted<'_, R> {
         let path = base.join(compare.path)?;
         if path == Path::ID {
             return match &compare.operand {
-                // Of other texts, several may be equal.
+                // Several other texts may compare equal.
                 Scalar::Str(id) if id.is_ascii() => Some(Asked::Id(id.to_string())),
                 _ => None,
             };
@@ -104,8 +105,8 @@ impl<R> Noted<'_, R> {
         self.keyed.contains(&path).then(|| compare.operand_key().map_or(Asked::Nothing, |key| Asked::Key((path, key))))
     }
 
-    /// At most how many resources can match; `None` if that is not known.
-    // Recursion is as deep as the filter, which the parser limits.
+    /// Returns the maximum number of resources that can match; `None` if unknown.
+    // The recursion is as deep as the filter, which the parser limits.
     fn count(&self, base: Path, condition: &Condition) -> Option<usize> {
         match condition {
             Condition::And(parts) => parts.iter().filter_map(|part| self.count(base, part)).min(),
@@ -122,7 +123,7 @@ impl<R> Noted<'_, R> {
         }
     }
 
-    /// The resources that can match, as many as were [counted](Self::count) at most.
+    /// Returns the resources that can match, at most as many as [counted](Self::count).
     fn ids(&self, base: Path, condition: &Condition) -> Option<BTreeSet<Id>> {
         match condition {
             Condition::And(parts) => {

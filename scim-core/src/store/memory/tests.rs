@@ -15,7 +15,7 @@ fn context(tenant: &str) -> Context {
     Context::new(Identity::new(tenant, "tests"), "", Compat::default(), http::Extensions::new())
 }
 
-/// The outcome of a future that never waits.
+/// Returns the output of a future that never waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {

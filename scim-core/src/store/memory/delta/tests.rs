@@ -1,6 +1,6 @@
-//! PATCH through the whole service, on the store in memory: in place, and by a new state of the resource.
+//! PATCH through the whole service with the store in memory: in place, and by storing a new state of the resource.
 //!
-//! `SCIM_ROUNDS` says how many rounds of the races are run.
+//! `SCIM_ROUNDS` sets the number of rounds of the race tests.
 
 use std::sync::{
     Arc,
@@ -26,7 +26,7 @@ use crate::{
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const WRITERS: usize = 16;
 
-/// Counts how resources are changed, and takes deltas or not.
+/// Counts how resources are changed, and supports deltas or not.
 struct Counted<R> {
     inner: MemoryStore<R>,
     supports_deltas: bool,
@@ -78,7 +78,7 @@ fn groups(supports_deltas: bool) -> (Arc<Counted<Group>>, Scim) {
     (store, scim)
 }
 
-/// Groups whose type is known only at run time.
+/// Returns groups whose type is known only at run time.
 fn documents(supports_deltas: bool) -> (Arc<Counted<Document>>, Scim) {
     let resource_type: ResourceType = Group::TYPE.clone();
     let store = counted(MemoryStore::<Document>::of(resource_type.clone()), supports_deltas);
@@ -102,7 +102,7 @@ async fn patch(scim: &Scim, uri: &str, operations: &Json) -> (StatusCode, Json) 
     send(scim, "PATCH", uri, None, &json!({"Operations": operations})).await
 }
 
-/// Adds a group; answers its URI.
+/// Adds a group and returns its URI.
 async fn create(scim: &Scim, members: &[&str]) -> String {
     let members: Vec<Json> = members.iter().map(|id| json!({"value": id, "display": id})).collect();
     let (status, group) =
@@ -111,7 +111,7 @@ async fn create(scim: &Scim, members: &[&str]) -> String {
     format!("/Groups/{}", group["id"].as_str().unwrap())
 }
 
-/// What a PATCH answers, and the group after it; whether its version is another one.
+/// Returns the response to a PATCH, the group after it, and whether its version changed.
 async fn outcome(scim: &Scim, operations: &Json) -> (StatusCode, Json, bool) {
     let uri = create(scim, &["a", "b", "c"]).await;
     let (_, before) = send(scim, "GET", &uri, None, &Json::Null).await;
@@ -125,7 +125,7 @@ async fn outcome(scim: &Scim, operations: &Json) -> (StatusCode, Json, bool) {
 
 #[tokio::test]
 async fn in_place_is_what_a_new_state_is() {
-    // Operations, and whether they are made in place.
+    // Operations, and whether they are applied in place.
     for (operations, in_place) in [
         (json!([{"op": "add", "path": "members", "value": [{"value": "d", "display": "D"}]}]), true),
         (json!([{"op": "add", "path": "members", "value": [{"value": "b", "display": "again"}]}]), true),
@@ -187,7 +187,7 @@ async fn a_condition_is_checked_and_a_missing_group_is_missed() {
 
 #[tokio::test]
 async fn values_that_are_unique_are_left_to_the_whole() {
-    // Odd, but somebody may want everybody to be in one group only.
+    // Unusual, but an application may require that everybody is in one group only.
     let store = counted(MemoryStore::<Group>::new().unique(path::<Group>("members.value")), true);
     let scim = Scim::builder().resource(Arc::clone(&store)).base_url("https://example.com").build().unwrap();
     create(&scim, &["a"]).await;
@@ -198,7 +198,7 @@ async fn values_that_are_unique_are_left_to_the_whole() {
     assert_eq!(store.in_place.load(Ordering::Relaxed), 0);
 }
 
-/// A list of which not every text is an element.
+/// A list whose elements cannot be arbitrary text.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:example:schemas:Room", name = "Room", endpoint = "/Rooms", crate = "crate")]
 struct Room {
@@ -206,7 +206,7 @@ struct Room {
     id: String,
     /// Its version.
     meta: Meta,
-    /// Who sits in it.
+    /// The seats.
     seats: Vec<Seat>,
 }
 
@@ -214,7 +214,7 @@ struct Room {
 #[derive(Clone, Debug, Default, ScimComplex)]
 #[scim(crate = "crate")]
 struct Seat {
-    /// Whose it is.
+    /// The owner.
     #[scim(mutability = immutable)]
     value: uuid::Uuid,
 }
@@ -230,13 +230,13 @@ async fn of_elements_that_are_refused_together_none_is_there() {
     assert_eq!(patch(&scim, &uri, &add).await.0, StatusCode::BAD_REQUEST);
     assert_eq!(send(&scim, "GET", &uri, None, &Json::Null).await.1, room);
     assert_eq!(store.in_place.load(Ordering::Relaxed), 0);
-    // What is refused in place is answered as it would be otherwise.
+    // A change that is refused in place gets the same response as otherwise.
     let remove = json!([{"op": "remove", "path": "seats[value eq \"nobody\"]"}]);
     assert!(patch(&scim, &uri, &remove).await.0.is_success());
     assert_eq!(store.in_place.load(Ordering::Relaxed), 1);
 }
 
-/// Many add different members to one group at the same time: nobody is lost.
+/// Many tasks add different members to one group at the same time: no member is lost.
 async fn race(scim: Scim) {
     let rounds = std::env::var("SCIM_ROUNDS").map_or(100, |rounds| rounds.parse().unwrap());
     for round in 0..rounds {

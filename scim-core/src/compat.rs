@@ -10,7 +10,9 @@
 //! - **No value, a value, and nothing recognized.** `null`, `[]` and a missing name are no value (RFC 7643 §2.5), and
 //!   an empty object has no effect. An object without any known name, and an element of a list without a value, are
 //!   rejected with 400 `invalidValue` wherever a value is read, because treating them as empty would remove something.
-//!   Unknown names beside known ones are left to [`Quirk::UnknownAttribute`].
+//!   Unknown names beside known ones are left to [`Quirk::UnknownAttribute`], unless the known ones are only labels
+//!   (`type`, `primary`, `$ref`), or unless an element that should have a `value` has none. A key of an object that
+//!   is a path is rejected, too; paths are keys of a whole body or of the value of an operation without a path.
 //! - **A list is a set** (RFC 7643 §2.4) for POST, PUT and PATCH alike. Elements are identified by `value` if it is
 //!   immutable, otherwise by `value` and `type`, otherwise by everything that clients can write except `primary`. An
 //!   `add` of an existing element merges into that element; a member, whose `value` is immutable, stays as it is.
@@ -28,8 +30,9 @@
 //! - **A PATCH is parsed completely before anything is applied,** so a malformed operation is reported even if an
 //!   earlier one could not be applied.
 //! - **A request that would have no effect at all is an error.** Operations that are skipped because the application
-//!   has no field, or because clients cannot write the attribute, are only skipped beside others. An attribute of a
-//!   standard schema that the application does not map at all is also skipped if it is the only one, as in a body.
+//!   has no field, or because clients cannot write the attribute, are only skipped beside others; so are parts of an
+//!   operation. An attribute of a standard schema that the application does not map at all is also skipped if it is the
+//!   only one, as in a body.
 //! - **A write of a value that is never returned is a change,** whether or not the value equals the stored one. An
 //!   unchanged version would reveal that a guess was right.
 //! - **A bulk request keeps the order of its operations,** but resources that an operation refers to are created before

@@ -46,7 +46,7 @@
 //!
 //! - **Exact**: the rows are those for which [`Filter::matches`](crate::filter::Filter::matches) is true.
 //! - **Not exact**: they are among the rows found. Of an `and` the parts that SQL can tell still narrow the query, below
-//!   an `or` and a `not` too. The store answers [`Page::candidates`](super::Page::candidates).
+//!   an `or` and a `not` too. The store answers [`Page::candidates`](crate::store::Page::candidates).
 //! - No value of a client becomes part of the text; all of them are bound: for each comparison at most two in each place
 //!   where the attribute may be (the row, and each [`Element`] of a list), of `meta.version` three. There are never more than
 //!   [`MOST_BINDS`]: of a filter that would need more, parts are left out, so that it is not exact.

@@ -139,8 +139,10 @@ impl Field<'_> {
     /// this table: it would be compared in the time zone of the session. In MariaDB a `DATETIME` that holds UTC is
     /// `Column::timestamptz(field.sql())`; that it does not hold local time no type tells.
     ///
-    /// A UUID that is text is `Column::uuid(field.sql())`, and an enum that is stored as the text that SCIM has is
-    /// `Column::ascii(field.sql())`. So is an `id` that is ASCII: by other text a list cannot be sorted in SQL.
+    /// A UUID in a text column is `Column::uuid(field.sql())`. An enum in a text column that holds the text of SCIM is
+    /// `Column::ascii(field.sql())`. PostgreSQL does not compare a column of an enum type with text: write
+    /// `Column::ascii(format!("{}::text", field.sql()))`. An `id` that is ASCII is `Column::ascii(field.sql())`, too,
+    /// because a list cannot be sorted in SQL by other text.
     #[must_use]
     pub fn column(&self) -> Column {
         match (self.stored, self.dialect) {

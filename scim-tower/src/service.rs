@@ -33,8 +33,8 @@ const FREE: usize = 64 * 1024;
 ///
 /// Cheap to clone. It never fails: whatever goes wrong is answered with a SCIM error.
 ///
-/// A router may take the base path off or leave it in place; tell it to the builder of [`Scim`] so that locations
-/// hold it.
+/// A router may take the base path off or leave it in place. Set it with `base_url` or `base_path` of the builder of
+/// [`Scim`]: locations start with it, and a router that takes it off leaves no trace of it.
 ///
 /// # Limits
 ///

@@ -1,4 +1,4 @@
-//! What a service provider lacks, and a base path that it is not told.
+//! Warnings: attributes that a service provider lacks, and a base path that is not set.
 
 use super::{
     Client,

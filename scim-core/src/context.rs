@@ -3,17 +3,13 @@
 use std::sync::Arc;
 
 use http::Extensions;
+use percent_encoding::utf8_percent_encode;
 
 use crate::{access::Value, compat::Compat, reference::References, schema::ResourceType};
 
 /// The characters of an id that appear unescaped in a URL (RFC 3986 §2.3).
 const SEGMENT: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Returns an id encoded as a segment of a URL.
-pub(crate) fn encoded(id: &str) -> impl std::fmt::Display {
-    percent_encoding::utf8_percent_encode(id, SEGMENT)
-}
 
 /// Who sent a request, as determined by authentication; stored in the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +102,7 @@ impl Context {
     /// ```
     #[must_use]
     pub fn location(&self, resource_type: &ResourceType, id: &str) -> String {
-        format!("{}{}/{}", self.base_url, resource_type.endpoint, encoded(id))
+        format!("{}{}/{}", self.base_url, resource_type.endpoint, utf8_percent_encode(id, SEGMENT))
     }
 
     /// Returns what is accepted from the client.

@@ -9,6 +9,7 @@ use crate::{
     compat::{Quirk, Tolerance},
     error::excerpt,
     schema::{Attribute, Path, ResourceType, common, difference, find},
+    text::strip_prefix,
 };
 
 /// A name that does not match any attribute.
@@ -81,25 +82,46 @@ fn plain<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance)
 }
 
 fn qualified<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance) -> Option<(Path, &'t Attribute)> {
-    let core = (&*resource_type.schema.id, Path::ROOT, None);
-    let extensions = extensions(resource_type).map(|(path, extension)| (&*extension.name, path, Some(extension)));
-    let (urn, path, extension) = std::iter::once(core)
-        .chain(extensions)
-        .filter(|(urn, ..)| {
-            let is_prefix = name.get(..urn.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(urn));
-            is_prefix
-                && match name.as_bytes().get(urn.len()) {
-                    None | Some(b':') => true,
-                    Some(b'.') => tolerance.accepts(Quirk::DotAfterUrn),
-                    Some(_) => false,
-                }
-        })
-        .max_by_key(|(urn, ..)| urn.len())?;
-    let Some(rest) = name.get(urn.len()..).filter(|rest| !rest.is_empty()) else {
+    let Qualifier { path, extension, rest } = qualifier(resource_type, name, || tolerance.accepts(Quirk::DotAfterUrn))?;
+    if rest.is_empty() {
         return extension.map(|extension| (path, extension));
-    };
+    }
     let attributes = extension.map_or(&resource_type.attributes, |extension| &extension.sub_attributes);
     dotted(attributes, path, rest.strip_prefix([':', '.'])?)
+}
+
+/// Returns whether a name is the URN of a schema of the resource type, alone or in front of a colon.
+pub(crate) fn is_qualified(resource_type: &ResourceType, name: &str) -> bool {
+    name.contains(':') && qualifier(resource_type, name, || false).is_some()
+}
+
+/// The schema that a name begins with.
+struct Qualifier<'t, 'n> {
+    path: Path,
+    /// The extension; `None` for the core schema.
+    extension: Option<&'t Attribute>,
+    /// What follows the URN, with the separator.
+    rest: &'n str,
+}
+
+fn qualifier<'t, 'n>(
+    resource_type: &'t ResourceType,
+    name: &'n str,
+    accepts_dot: impl Fn() -> bool,
+) -> Option<Qualifier<'t, 'n>> {
+    let core = (&*resource_type.schema.id, Path::ROOT, None);
+    let extensions = extensions(resource_type).map(|(path, extension)| (&*extension.name, path, Some(extension)));
+    let named = std::iter::once(core).chain(extensions).filter_map(|(urn, path, extension)| {
+        let rest = strip_prefix(name, urn)?;
+        let is_separated = match rest.as_bytes().first() {
+            None | Some(b':') => true,
+            Some(b'.') => accepts_dot(),
+            Some(_) => false,
+        };
+        is_separated.then_some(Qualifier { path, extension, rest })
+    });
+    // The longest URN is the one whose rest is the shortest.
+    named.min_by_key(|named| named.rest.len())
 }
 
 fn extensions(resource_type: &ResourceType) -> impl Iterator<Item = (Path, &Attribute)> {
@@ -138,7 +160,7 @@ fn collect(resource_type: &ResourceType, path: Path, attribute: &Attribute, name
     }
 }
 
-/// Returns the candidate that a mistyped name most likely stands for.
+/// Returns the candidate that a mistyped name most likely means.
 fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     candidates
         .filter_map(|candidate| Some((difference(name.as_bytes(), candidate.as_bytes())?, candidate)))

@@ -94,6 +94,12 @@ pub fn compare(left: &str, right: &str, case_exact: bool) -> Ordering {
     key(left, case_exact).cmp(&key(right, case_exact))
 }
 
+/// Returns what follows a prefix that is matched in any ASCII letter case.
+pub(crate) fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
 /// Returns the start of a text, at most this many bytes long. It ends at a character boundary.
 pub(crate) fn start(text: &str, bytes: usize) -> &str {
     // `str::floor_char_boundary` needs Rust 1.91.
@@ -106,6 +112,14 @@ mod tests {
     use unicode_normalization::char::canonical_combining_class;
 
     use super::*;
+
+    #[test]
+    fn a_prefix_is_stripped_in_any_letter_case() {
+        assert_eq!(strip_prefix("URN:x:name", "urn:X"), Some(":name"));
+        assert_eq!(strip_prefix("urn:x", "urn:x"), Some(""));
+        assert_eq!(strip_prefix("urn", "urn:x"), None);
+        assert_eq!(strip_prefix("é", "e"), None);
+    }
 
     #[test]
     fn case_and_composition_do_not_count() {

@@ -12,7 +12,7 @@ use crate::{
     compat::{Compat, Quirk, Tolerance},
     error::Error,
     model::standard_of,
-    path::find_name,
+    path::{find_name, is_qualified},
     schema::{Path, ResourceType},
 };
 
@@ -114,12 +114,7 @@ impl<'c> Reader<'c> {
 
     /// Whether a key is the name of a schema of the resource type, alone or in front of an attribute.
     pub(super) fn is_qualified(&self, key: &str) -> bool {
-        let is_in = |urn: &str| {
-            let start = key.get(..urn.len()).is_some_and(|start| start.eq_ignore_ascii_case(urn));
-            start && key.get(urn.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        };
-        let schemas = || std::iter::once(&self.resource_type.schema).chain(self.resource_type.extensions.iter());
-        key.contains(':') && schemas().any(|schema| is_in(&schema.id))
+        is_qualified(self.resource_type, key)
     }
 
     /// Whether clients can read the attribute at a path.

@@ -12,6 +12,7 @@ use super::{
     key::{Key, KeySeed, Seen, Walk},
     reader::{Reader, Use},
     trail::Trail,
+    unknown::{content_unknown, note_unknown, nothing_known},
 };
 use crate::{
     access::{Node, Scalar, compare::Identity},
@@ -20,6 +21,7 @@ use crate::{
     error::{Error, excerpt},
     reference::References,
     schema::{Attribute, AttributeSpec, DataType, Mutability, at, find},
+    text::strip_prefix,
     validate::missing,
 };
 
@@ -212,6 +214,31 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         }
     }
 
+    /// Checks the unknown keys of an object that says nothing of its own. They may all be attributes of a standard schema that
+    /// the application does not map.
+    fn check_unknown(&self, unknown: &[Cow<'_, str>], has_known: bool) -> Result<(), Error> {
+        let mut found = Vec::new();
+        let mut has_unmapped = false;
+        for name in unknown {
+            if self.reader.is_unmapped_at(&self.trail.name(name)) {
+                has_unmapped = true;
+            } else {
+                note_unknown(&mut found, name);
+            }
+        }
+        if found.is_empty() {
+            return Ok(());
+        }
+        if !has_known && !has_unmapped {
+            return Err(nothing_known(&format!("`{}`", self.trail), &found, &self.attribute.sub_attributes));
+        }
+        // What the application does not map may be content, unless a `value` is what counts.
+        if has_known || self.attribute.sub_attribute("value").is_some() {
+            return Err(content_unknown(self.attribute, self.trail, &found));
+        }
+        Ok(())
+    }
+
     /// Whether a key of an object means something of it that only a key of the whole resource can say: the name of the
     /// attribute again, or a path to one of its sub-attributes. It is understood, so it is not passed over.
     fn is_path(&self, key: &str) -> bool {
@@ -219,8 +246,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             return true;
         }
         let name = &*self.attribute.name;
-        let behind = key.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and(key.get(name.len()..));
-        let is_separated = behind.is_some_and(|behind| behind.starts_with(['.', ':', '[']));
+        let is_separated = strip_prefix(key, name).is_some_and(|rest| rest.starts_with(['.', ':', '[']));
         let (first, _) = key.split_once(['.', '[']).unwrap_or_default();
         is_separated || self.reader.is_qualified(key) || find(&self.attribute.sub_attributes, first).is_some()
     }
@@ -231,9 +257,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         let attributes = &self.attribute.sub_attributes;
         let mut parts = Vec::with_capacity(attributes.len().min(8));
         let mut seen = Seen::default();
-        let mut unknown = Vec::new();
-        let mut has_unmapped = false;
-        let mut strange = Vec::new();
+        let mut unknown: Vec<Cow<'de, str>> = Vec::new();
         let mut has_known = false;
         let mut next = 0;
         while let Some(key) = map.next_key_seed(KeySeed(attributes, next))? {
@@ -246,15 +270,9 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                     if reader.purpose() != Use::Stored && self.is_path(&name) {
                         return Err(reader.fail(misplaced(trail, &name)));
                     }
-                    let trail = trail.name(&name);
-                    reader.unknown(&trail).map_err(|error| reader.fail(error))?;
-                    if reader.is_unmapped_at(&trail) {
-                        has_unmapped = true;
-                    } else {
-                        super::unknown::note_unknown(&mut strange, &name);
-                    }
-                    super::unknown::note_unknown(&mut unknown, &name);
+                    reader.unknown(&trail.name(&name)).map_err(|error| reader.fail(error))?;
                     map.next_value_seed(Walk(&mut ()))?;
+                    unknown.push(name);
                     continue;
                 }
             };
@@ -276,18 +294,12 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
                 parts.push((index, part));
             }
         }
-        if !has_known && !has_unmapped && !unknown.is_empty() && reader.purpose() != Use::Stored {
-            let name = format!("`{trail}`");
-            return Err(reader.fail(super::unknown::nothing_known(&name, &unknown, attributes)));
-        }
-        // What the application does not map may be content, unless a `value` is what counts.
-        let is_in_part = has_known || (has_unmapped && self.attribute.sub_attribute("value").is_some());
-        if !strange.is_empty() && is_in_part && reader.purpose() != Use::Stored && !self.has_content(&parts) {
-            return Err(reader.fail(super::unknown::content_unknown(self.attribute, trail, &strange)));
-        }
-        let is_empty = !has_known && !has_unmapped && unknown.is_empty();
+        let is_empty = !has_known && unknown.is_empty();
         if is_empty && matches!(self.position, Position::Part | Position::InArray | Position::InObject) {
             return Err(reader.fail(says_nothing(self.attribute, trail)));
+        }
+        if !unknown.is_empty() && reader.purpose() != Use::Stored && !self.has_content(&parts) {
+            self.check_unknown(&unknown, has_known).map_err(|error| reader.fail(error))?;
         }
         Ok(Node::Complex(parts))
     }
@@ -516,7 +528,7 @@ fn misplaced(trail: &Trail<'_>, key: &str) -> Error {
 }
 
 fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
-    super::unknown::nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
+    nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
 /// One operation may make at most one element primary (RFC 7643 §2.4). It may be listed twice.

@@ -296,13 +296,10 @@ impl<'r> Session<'r> {
     /// Records an element that an edit made primary, if the primary elements are known.
     fn note_primary(&mut self, list: &Target<'_>, element: u32) {
         let Some((primary, _)) = list.attribute.primary() else { return };
-        let is_known = |index: &mut ListIndex| index.primaries().is_some();
-        if !self.lists.get_mut(&list.place).is_some_and(is_known) || !self.is_primary(list, element, primary) {
-            return;
-        }
-        if let Some(primaries) = self.lists.get_mut(&list.place).and_then(|index| index.primaries().as_mut())
-            && !primaries.contains(&element)
-        {
+        let is_primary = self.is_primary(list, element, primary);
+        let primaries = self.lists.get_mut(&list.place).and_then(|index| index.primaries().as_mut());
+        // One that is edited again and again is noted once; others may be noted twice.
+        if let Some(primaries) = primaries.filter(|primaries| is_primary && primaries.last() != Some(&element)) {
             primaries.push(element);
         }
     }

@@ -227,10 +227,11 @@ impl Inner {
         met.resource_type = Some(endpoint.resource_type().name.to_string());
         // What a POST would have made has no URL if it fails (RFC 7644 §3.7.3).
         if method != Method::POST {
-            let collection = format!("{}{}", cx.base_url(), endpoint.resource_type().endpoint);
-            met.location = Some(
-                id.map_or_else(|| collection.clone(), |id| format!("{collection}/{}", crate::context::encoded(id))),
-            );
+            let resource_type = endpoint.resource_type();
+            met.location = Some(id.map_or_else(
+                || format!("{}{}", cx.base_url(), resource_type.endpoint),
+                |id| cx.location(resource_type, id),
+            ));
         }
         met.id = id.map(str::to_owned);
         if method == Method::POST && operation.bulk_id.is_none() {

@@ -91,8 +91,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2). But they are no answer to
             // whether a secret is the one that a client guesses.
-            let names_secret = report.touched.iter().any(|path| !self.resource_type.is_readable(*path));
-            if !names_secret && compare::equal(&self.resource_type, &old.value(), &new.value()) {
+            if !self.names_secret(&report) && compare::equal(&self.resource_type, &old.value(), &new.value()) {
                 self.report(settings, cx, &report);
                 return Ok((old, report));
             }
@@ -132,7 +131,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             return Ok(None);
         }
         // Whether the version changes must not tell whether a secret is the one that a client guesses.
-        if report.touched.iter().any(|path| !self.resource_type.is_readable(*path)) {
+        if self.names_secret(&report) {
             return Ok(None);
         }
         if !fit::<R>(&effects) {
@@ -150,6 +149,11 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             }
             Err(error) => Err(self.error(error, Some(target.id))),
         }
+    }
+
+    /// Returns whether a request names an attribute that clients cannot read.
+    fn names_secret(&self, report: &WriteReport) -> bool {
+        report.touched.iter().any(|path| !self.resource_type.is_readable(*path))
     }
 
     /// Logs what was tolerated and what was left out.

@@ -1,17 +1,17 @@
-//! What an attribute is in the tables of a store.
+//! The columns of attributes.
 
 use std::borrow::Cow;
 
 use super::Element;
 use crate::access::Scalar;
 
-/// What an attribute is in the tables of a store: a column, or any other expression of SQL.
+/// The representation of an attribute in the tables of a store: a column, or any other SQL expression.
 ///
-/// The text of an expression comes from the application, never from a client, and is written as it is: names that need
-/// quotes come with their quotes.
+/// The text of an expression comes from the application, never from a client, and is written unchanged: names that need
+/// quotes must include them.
 ///
-/// `NULL` is no value. An empty text is a text, which `title eq ""` finds and `title pr` does not, as with a field of
-/// type `Option<String>`; for a field of type `String`, whose empty text is no value, say
+/// `NULL` is no value. An empty text is a value that `title eq ""` matches and `title pr` does not, as with a field of
+/// type `Option<String>`. For a field of type `String`, whose empty text is no value, use
 /// [`empty_is_absent`](Self::empty_is_absent).
 ///
 /// ```
@@ -54,14 +54,14 @@ pub(super) struct Uuid {
     pub(super) nil_is_absent: bool,
 }
 
-/// What is known of the text in a column.
+/// What is known about the text in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// It is the comparison key.
     Key,
     /// It is ASCII.
     Ascii,
-    /// Nothing.
+    /// Nothing is known.
     Raw,
 }
 
@@ -75,10 +75,9 @@ pub(super) enum Unit {
 }
 
 impl Column {
-    /// Not known to SQL. Resources are then not narrowed by this attribute; the framework looks at it.
+    /// An attribute that SQL cannot evaluate. It does not narrow the query; the framework evaluates it.
     ///
-    /// For a complex attribute this is the right answer too, where its parts have columns: it has a value if one of its
-    /// parts has.
+    /// Use this for a complex attribute, too, if its sub-attributes have columns: it has a value if one of them has.
     #[must_use]
     pub fn unsupported() -> Self {
         Self(Kind::Unsupported)
@@ -96,36 +95,37 @@ impl Column {
         Self(if value.is_absent() { Kind::Absent } else { Kind::Constant(value) })
     }
 
-    /// Text by its comparison key: the expression holds [`text::key`](crate::text::key) of the value, that is
-    /// [`text::exact`](crate::text::exact) if the attribute is `caseExact`, else [`text::fold`](crate::text::fold).
+    /// Text by its comparison key: the expression holds the [`text::key`](crate::text::key) of the value. This is
+    /// [`text::exact`](crate::text::exact) if the attribute is `caseExact`, otherwise
+    /// [`text::fold`](crate::text::fold).
     ///
-    /// Every comparison is exact, and an index over the column serves `eq`, `sw` and order.
+    /// Every comparison is exact, and an index over the column serves `eq`, `sw` and sorting.
     #[must_use]
     pub fn key(expr: impl Into<Cow<'static, str>>) -> Self {
         Self::of_text(expr, Form::Key)
     }
 
-    /// Text that is known to be ASCII without NUL, such as codes and identifiers. Every comparison is exact. The index
-    /// that serves it is over the expression itself if the attribute is `caseExact`, else over `lower(..)` of it; MariaDB
+    /// Text that is known to be ASCII without NUL, such as codes and identifiers. Every comparison is exact. It needs
+    /// an index over the expression itself if the attribute is `caseExact`, otherwise over `lower(..)` of it; MariaDB
     /// has no indexes over expressions.
     #[must_use]
     pub fn ascii(expr: impl Into<Cow<'static, str>>) -> Self {
         Self::of_text(expr, Form::Ascii)
     }
 
-    /// Text as clients sent it. Rows whose text is ASCII are compared in SQL, all others are candidates, so that the
-    /// result is not exact (but for `pr` and comparisons with an empty text), and no index serves it.
+    /// Text as clients sent it. Rows with ASCII text are compared in SQL, all others are candidates. The result is
+    /// therefore not exact (except for `pr` and comparisons with an empty text), and no index serves it.
     #[must_use]
     pub fn text(expr: impl Into<Cow<'static, str>>) -> Self {
         Self::of_text(expr, Form::Raw)
     }
 
-    /// A UUID, which reads as text in lower case with hyphens: the type `uuid` of PostgreSQL and MariaDB; in SQLite
-    /// the text itself.
+    /// A UUID, which reads as lowercase text with hyphens: the type `uuid` of PostgreSQL and MariaDB; in SQLite the
+    /// text itself.
     ///
-    /// In MariaDB its 16 bytes in a `BINARY(16)` will do too, and text, if the type would take all of them: it does those of
-    /// the versions 1 to 7, and refuses some of version 8, which are then not found. An index serves `eq` alone, and only
-    /// over the type itself, which has an order of its own.
+    /// MariaDB also supports its 16 bytes in a `BINARY(16)`, and text if the type `uuid` accepts all the values: it
+    /// accepts those of the versions 1 to 7 and rejects some of version 8, which are then not found. An index serves
+    /// only `eq`, and only over the type itself, which has its own order.
     #[must_use]
     pub fn uuid(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Uuid(Uuid { expr: enclosed(expr), nil_is_absent: false }))
@@ -137,7 +137,7 @@ impl Column {
         Self(Kind::Bool(enclosed(expr)))
     }
 
-    /// A whole number. As the column of an attribute that is text, such as `id`, it is compared by its decimal digits.
+    /// A whole number. For a text attribute, such as `id`, it is compared by its decimal digits.
     #[must_use]
     pub fn integer(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Int(enclosed(expr)))
@@ -174,14 +174,14 @@ impl Column {
         Self(Kind::Instant(enclosed(expr), Unit::Native))
     }
 
-    /// A multi-valued attribute: where its elements are. Several sources make one list, in this order.
+    /// A multi-valued attribute, by the location of its elements. Several sources form one list, in this order.
     #[must_use]
     pub fn list(elements: impl IntoIterator<Item = Element>) -> Self {
         Self(Kind::List(elements.into_iter().collect()))
     }
 
-    /// An empty text is no value, as in a field of type `String`; nor is the nil UUID, as in a field of type `Uuid`. Says
-    /// nothing of other types.
+    /// Treats an empty text as no value, as in a field of type `String`, and likewise the nil UUID, as in a field of
+    /// type `Uuid`. Has no effect on other types.
     #[must_use]
     pub fn empty_is_absent(mut self) -> Self {
         match &mut self.0 {
@@ -192,10 +192,10 @@ impl Column {
         self
     }
 
-    /// The column, which is [`ascii`](Self::ascii), is declared in MariaDB with the collation `utf8mb4_nopad_bin`, so that it
-    /// is sorted by its bytes. An index then serves the order by the id; otherwise that order is asked for, and no index
-    /// of MariaDB serves it. If it is declared with another one, pages leave rows out. Says nothing in other dialects, nor
-    /// of other columns.
+    /// Declares that this [`ascii`](Self::ascii) column has the collation `utf8mb4_nopad_bin` in MariaDB, so that it is
+    /// sorted by its bytes. An index then serves sorting by id; otherwise that order is requested explicitly, and no
+    /// index of MariaDB serves it. If the column has another collation, pages omit rows. Has no effect in other
+    /// dialects or on other columns.
     ///
     /// ```
     /// use scim_core::sql::Column;
@@ -210,7 +210,7 @@ impl Column {
         self
     }
 
-    /// Of a boolean, `false` is no value, as with the field that says which element is the primary one.
+    /// Treats the `false` of a boolean as no value, as in the field that marks the primary element.
     pub(super) fn false_is_absent(self) -> Self {
         match self.0 {
             Kind::Bool(expr) => Self::boolean(format!("NULLIF({expr}, FALSE)")),
@@ -223,7 +223,7 @@ impl Column {
     }
 }
 
-/// The expression as an operand: in parentheses, unless it is a name.
+/// Returns the expression as an operand: in parentheses, unless it is a name.
 fn enclosed(expr: impl Into<Cow<'static, str>>) -> Expr {
     let expr = expr.into();
     if expr.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.\"`".contains(&byte)) {

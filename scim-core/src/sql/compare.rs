@@ -11,7 +11,7 @@ use crate::{
     filter::{Compare, Operator},
 };
 
-/// `pr` of a simple attribute: it has a value, and that is no empty text.
+/// Returns the condition for `pr` of a simple attribute: it has a value that is not an empty text.
 pub(super) fn present(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     match &column.0 {
         Kind::Text(text) => text::is_empty(dialect, &text.expr, " <> "),
@@ -20,7 +20,7 @@ pub(super) fn present(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     }
 }
 
-/// That a simple attribute has a value.
+/// Returns the condition that a simple attribute has a value.
 pub(super) fn assigned(dialect: Dialect, column: &Column, bound: Bound) -> Part {
     match &column.0 {
         Kind::Unsupported | Kind::List(_) => Part::unsupported(bound),
@@ -37,10 +37,10 @@ pub(super) fn assigned(dialect: Dialect, column: &Column, bound: Bound) -> Part 
     }
 }
 
-/// A comparison as the evaluator in memory makes it.
+/// Translates a comparison with the semantics of the in-memory evaluator.
 pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, bound: Bound) -> Part {
     match (&column.0, &compare.operand) {
-        // Of an element that is there: `primary` is `false` where it is absent.
+        // In an existing element, an absent `primary` counts as `false`.
         (Kind::Absent, _) if compare.or_absent => Part::TRUE,
         (Kind::Absent, _) => Part::FALSE,
         (Kind::Constant(value), _) => Part::constant(compare.matches_scalar(value)),
@@ -56,7 +56,7 @@ pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, boun
         (Kind::Int(expr), Scalar::Int(value)) => {
             ordering(compare.operator, bound, |sign| pieces![expr, sign, Bind::Int(*value)])
         }
-        // As in memory, where a number with a fraction is met both are rounded to doubles.
+        // As in memory, comparing with a fractional number rounds both to doubles.
         (Kind::Int(expr), Scalar::Dec(value)) => {
             let cast = match dialect {
                 Dialect::Postgres => " AS double precision)",
@@ -81,12 +81,12 @@ pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, boun
     }
 }
 
-/// A comparison of values that have an order.
+/// Compares values that have an order.
 pub(super) fn ordering(operator: Operator, bound: Bound, pieces: impl FnOnce(&'static str) -> Vec<Piece>) -> Part {
     sign(operator).map_or_else(|| Part::unsupported(bound), |sign| Part::leaf(pieces(sign)))
 }
 
-/// An operator in SQL.
+/// Returns the SQL form of an operator.
 pub(super) fn sign(operator: Operator) -> Option<&'static str> {
     match operator {
         Operator::Eq => Some(" = "),
@@ -98,7 +98,7 @@ pub(super) fn sign(operator: Operator) -> Option<&'static str> {
     }
 }
 
-/// A comparison of `meta.version`, which is shown as an entity tag: SQL tells whether a column holds the version, as it is or
+/// Compares `meta.version`, which is shown as an entity tag. SQL checks whether a column holds the version, as given or
 /// as a tag.
 fn version(dialect: Dialect, column: &Column, comparison: &Compare, bound: Bound) -> Part {
     let key = &*comparison.key;
@@ -115,26 +115,26 @@ fn version(dialect: Dialect, column: &Column, comparison: &Compare, bound: Bound
     }
 }
 
-/// A number that is text in SCIM.
+/// Compares a number that is text in SCIM.
 fn digits(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if compare.operator != Operator::Eq {
         return text::compare(dialect, &as_text(dialect, expr), compare, bound);
     }
     match compare.key.parse::<i64>() {
-        // Not `+7`, not `007`.
+        // Rejects `+7` and `007`.
         Ok(number) if number.to_string() == compare.key => Part::leaf(pieces![expr, " = ", Bind::Int(number)]),
         _ => Part::FALSE,
     }
 }
 
-/// The UUID that is no value.
+/// The UUID that counts as no value.
 pub(super) const NIL: &str = "'00000000-0000-0000-0000-000000000000'";
 
 fn not_nil(dialect: Dialect, expr: &Expr) -> Part {
     Part::leaf(pieces![&as_uuid(dialect, expr), " <> ", NIL])
 }
 
-/// A UUID where it is more than compared with another one: in MariaDB its column may hold bytes, or text.
+/// Converts a UUID for uses other than comparison with another UUID: in MariaDB its column may hold bytes or text.
 pub(super) fn as_uuid(dialect: Dialect, expr: &Expr) -> Expr {
     match dialect {
         Dialect::Postgres | Dialect::Sqlite => expr.clone(),
@@ -144,7 +144,7 @@ pub(super) fn as_uuid(dialect: Dialect, expr: &Expr) -> Expr {
 
 fn uuid(dialect: Dialect, column: &Uuid, compare: &Compare, bound: Bound) -> Part {
     let part = any_uuid(dialect, &column.expr, compare, bound);
-    // What equals another one is not nil.
+    // A value that equals a non-nil UUID is not nil.
     let is_nil = compare.key.bytes().all(|byte| b"0-".contains(&byte));
     if column.nil_is_absent && (compare.operator != Operator::Eq || is_nil) {
         return Part::all([part, not_nil(dialect, &column.expr)]);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Column, column::Kind, term::Lookup};
 use crate::{access::Scalar, schema::Path};
 
-/// Where elements of a multi-valued attribute are: the rows of another table, or columns of the row itself.
+/// The location of elements of a multi-valued attribute: the rows of another table, or columns of the row itself.
 ///
 /// ```
 /// use scim_core::{model::User, path, schema::Path};
@@ -24,7 +24,7 @@ use crate::{access::Scalar, schema::Path};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Element {
-    /// `None` if the element is made of columns of the row.
+    /// `None` if the element consists of columns of the row.
     pub(super) rows: Option<Rows>,
     parts: Vec<(Path, Column)>,
 }
@@ -38,44 +38,44 @@ pub(super) struct Rows {
 }
 
 impl Element {
-    /// Each row of another table is an element: what follows `FROM`, and the condition that ties the row to that of the
-    /// resource.
+    /// Each row of another table is an element. Takes the text after `FROM`, and the condition that joins the row with
+    /// the resource's row.
     ///
-    /// Every row counts as an element that has a value; keep no rows of `NULL` alone.
+    /// Every row counts as an element with a value; do not keep rows that are all `NULL`.
     #[must_use]
     pub fn rows(from: impl Into<Cow<'static, str>>, on: impl Into<Cow<'static, str>>) -> Self {
         Self { rows: Some(Rows { from: from.into(), on: on.into(), order: None, lookup: None }), parts: Vec::new() }
     }
 
-    /// One element, made of columns of the resource's own row. It is there if one of them has a value; what is
-    /// [`selected`](Self::selected), or constant in another way, is shown with it but does not make it.
+    /// A single element that consists of columns of the resource's own row. It exists if one of them has a value;
+    /// [`selected`](Self::selected) and other constant sub-attributes are shown with it but do not make it exist.
     #[must_use]
     pub fn columns() -> Self {
         Self { rows: None, parts: Vec::new() }
     }
 
-    /// The column of a sub-attribute, whose path starts at the resource. Where elements are simple values, the column of
-    /// the attribute itself. Sub-attributes that are not named are unsupported.
+    /// Sets the column of a sub-attribute, whose path starts at the resource. If elements are simple values, use the
+    /// path of the attribute itself. Sub-attributes without a column are unsupported.
     #[must_use]
     pub fn with(mut self, path: Path, column: Column) -> Self {
         self.parts.push((path, column));
         self
     }
 
-    /// A text that this element always has, such as the type `work`.
+    /// Sets a text that this element always has, such as the type `work`.
     #[must_use]
     pub fn selected(self, path: Path, value: impl Into<Cow<'static, str>>) -> Self {
         self.with(path, Column::constant(Scalar::Str(value.into())))
     }
 
-    /// A flag that this element always has, such as `primary`.
+    /// Sets a flag that this element always has, such as `primary`.
     #[must_use]
     pub fn flagged(self, path: Path, value: bool) -> Self {
         self.with(path, Column::constant(Scalar::Bool(value)))
     }
 
-    /// In which order the rows are elements, as it stands behind `ORDER BY`. A list can be sorted by only if this is known,
-    /// for its first element counts if none is primary.
+    /// Sets the order of the rows, in the form used after `ORDER BY`. Sorting by a list requires it, because the first
+    /// element is used if none is primary.
     #[must_use]
     pub fn ordered_by(mut self, order: impl Into<Cow<'static, str>>) -> Self {
         if let Some(rows) = &mut self.rows {
@@ -84,9 +84,9 @@ impl Element {
         self
     }
 
-    /// How the rows are found by themselves: the column that holds the id of the resource, never `NULL`, and which rows
-    /// there are, such as those of the tenant. See [`Translator::lookup`](super::Translator::lookup), without which, and in
-    /// MariaDB, this says nothing.
+    /// Sets how to find the rows on their own: the column that holds the id of the resource, never `NULL`, and the
+    /// condition that selects the rows, such as those of the tenant. See
+    /// [`Translator::lookup`](super::Translator::lookup); without that, and in MariaDB, this has no effect.
     #[must_use]
     pub fn lookup(mut self, id: impl Into<Cow<'static, str>>, on: impl Into<Cow<'static, str>>) -> Self {
         if let Some(rows) = &mut self.rows {
@@ -99,7 +99,7 @@ impl Element {
         self.parts.iter().find(|(at, _)| *at == path).map(|(_, column)| column)
     }
 
-    /// The parts that make an element of columns.
+    /// Returns the sub-attributes that make an element of columns exist.
     pub(super) fn own(&self) -> impl Iterator<Item = Path> {
         let is_own = |column: &Column| !matches!(column.0, Kind::Constant(_) | Kind::Absent);
         self.parts.iter().filter(move |(_, column)| is_own(column)).map(|(path, _)| *path)

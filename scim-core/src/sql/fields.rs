@@ -1,4 +1,4 @@
-//! The columns that are named as the fields of a struct.
+//! Columns named after the fields of a struct.
 
 use super::{Column, Dialect, Element, column::Kind};
 use crate::{
@@ -9,12 +9,12 @@ use crate::{
     schema::Path,
 };
 
-/// The columns of a table whose names are those of a struct's fields; `column` says what else there is.
+/// Returns the columns of a table that are named after a struct's fields; `column` handles the differences.
 ///
-/// The derive macro knows which field an attribute is, so a store says no more than where its columns differ: other names,
-/// [comparison keys](Column::key), other tables, what SQL shall not look at. [`Field::column`] is the rest, and where
-/// nothing differs, the whole: `sql::columns::<R>(dialect, "users", Field::column)`. `table` is the name of the table, or
-/// its alias in the query, as it is written there.
+/// The derive macro knows the field of each attribute, so a store only specifies where its columns differ: other names,
+/// [comparison keys](Column::key), other tables, attributes that SQL should not evaluate. [`Field::column`] covers the
+/// rest; if nothing differs, it covers everything: `sql::columns::<R>(dialect, "users", Field::column)`. `table` is the
+/// name of the table, or its alias in the query, as written there.
 ///
 /// ```
 /// use scim_core::{ScimResource, access::DateTime, filter::Filter, model::Email};
@@ -65,13 +65,13 @@ use crate::{
 ///
 /// `column` is asked for the fields that filters and orders need. Its answer is read as the field is:
 ///
-/// - Of a `String` an empty text is no value, of a `Uuid` the nil one, of the field of an element that is its `primary`
-///   the `false`. This need not be said; it is not said of `id`, which every row has.
-/// - The fields of an element are one element of the list, with what the path says of it, such as its type. For the
-///   `overflow` field the answer is a [`Column::list`] of the others, or [`Column::absent`] if there are none; without
-///   either SQL knows nothing of the whole list.
-/// - Of a field that is a list, or a struct, nothing is known but what the answer says: a list of elements. The parts of a
-///   struct have paths of their own, which are matched first:
+/// - An empty `String`, a nil `Uuid` and a `false` in an element's `primary` field are no value. This is automatic,
+///   except for `id`, which every row has.
+/// - The fields of an element form one element of the list, together with the fixed values in its path, such as its
+///   type. For the `overflow` field, return a [`Column::list`] of the other elements, or [`Column::absent`] if there
+///   are none; without either, SQL cannot evaluate the list at all.
+/// - For a field that is a list or a struct, nothing is known except the column that you return: a list of elements.
+///   The sub-attributes of a struct have their own paths, which are matched first:
 ///
 /// ```
 /// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
@@ -89,7 +89,7 @@ use crate::{
 /// # Ok::<(), scim_core::Error>(())
 /// ```
 ///
-/// Attributes without a field have no value, and those that are `fixed` have the one value.
+/// Attributes without a field have no value, and `fixed` attributes have their one value.
 pub fn columns<'c, R: ScimResource>(
     dialect: Dialect,
     table: &'c str,
@@ -98,7 +98,7 @@ pub fn columns<'c, R: ScimResource>(
     move |path| Fields { row: R::ROW, dialect, table, column: &column }.at::<R>(path)
 }
 
-/// A field whose column is asked for; see [`columns`].
+/// A field for which a column is requested; see [`columns`].
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'c> {
     name: &'static str,
@@ -108,21 +108,22 @@ pub struct Field<'c> {
 }
 
 impl Field<'_> {
-    /// The name in Rust, without `r#`.
+    /// Returns the name in Rust, without `r#`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The column that is named as the field, as an expression: `employees."login"`, in MariaDB ``employees.`login` ``.
+    /// Returns the column named after the field, as an expression: `employees."login"`, in MariaDB ``employees.`login`
+    /// ``.
     ///
-    /// The quotes let it be a word of SQL, such as `order`. They change nothing of a name in lower case.
+    /// The quotes allow SQL keywords, such as `order`. They do not change the meaning of a lowercase name.
     #[must_use]
     pub fn sql(&self) -> String {
         self.named("")
     }
 
-    /// The column that is named as the field, as far as the field's type tells what it holds:
+    /// Returns the column named after the field, as far as the field's type determines what it holds:
     ///
     /// | type | column |
     /// |---|---|
@@ -135,14 +136,15 @@ impl Field<'_> {
     /// | `Option` and `Box` of these, and types that derive `ScimValue` around one of them | as without |
     /// | all others, and those that are converted by `with` | unsupported |
     ///
-    /// Where a column is of another type, the store says so. PostgreSQL's `timestamp` without a time zone is not to be left to
-    /// this table: it would be compared in the time zone of the session. In MariaDB a `DATETIME` that holds UTC is
-    /// `Column::timestamptz(field.sql())`; that it does not hold local time no type tells.
+    /// If a column has another type, the store must specify it. Do not use this table for PostgreSQL's `timestamp`
+    /// without a time zone: it would be compared in the time zone of the session. In MariaDB, use
+    /// `Column::timestamptz(field.sql())` for a `DATETIME` that holds UTC; no type guarantees that it does not hold
+    /// local time.
     ///
-    /// A UUID in a text column is `Column::uuid(field.sql())`. An enum in a text column that holds the text of SCIM is
-    /// `Column::ascii(field.sql())`. PostgreSQL does not compare a column of an enum type with text: write
-    /// `Column::ascii(format!("{}::text", field.sql()))`. An `id` that is ASCII is `Column::ascii(field.sql())`, too,
-    /// because a list cannot be sorted in SQL by other text.
+    /// For a UUID stored as text, use `Column::uuid(field.sql())`. For an enum stored as its SCIM text, use
+    /// `Column::ascii(field.sql())`. PostgreSQL does not compare a column of an enum type with text: use
+    /// `Column::ascii(format!("{}::text", field.sql()))`. Use `Column::ascii(field.sql())` for an ASCII `id`, too: SQL
+    /// cannot sort a list by other text.
     #[must_use]
     pub fn column(&self) -> Column {
         match (self.stored, self.dialect) {
@@ -158,7 +160,7 @@ impl Field<'_> {
         }
     }
 
-    /// A column of [comparison keys](Column::key) beside the field's own, with a name that is longer by this:
+    /// Returns a column of [comparison keys](Column::key) that is named after the field with a suffix:
     /// `field.key("_key")` is `Column::key("employees.login_key")` for the field `login`.
     #[must_use]
     pub fn key(&self, suffix: &str) -> Column {
@@ -166,13 +168,13 @@ impl Field<'_> {
     }
 
     fn named(&self, suffix: &str) -> String {
-        // In MariaDB double quotes are those of a text, unless its mode says otherwise.
+        // In MariaDB, double quotes delimit text, unless its mode changes that.
         let quote = if self.dialect == Dialect::MariaDb { '`' } else { '"' };
         format!("{}.{quote}{}{suffix}{quote}", self.table, self.name)
     }
 }
 
-/// The fields of a struct, and what the store says of their columns.
+/// The fields of a struct, and the store's definition of their columns.
 struct Fields<'f, 'c> {
     row: Row,
     dialect: Dialect,
@@ -186,7 +188,7 @@ impl Fields<'_, '_> {
         self.attribute(path, u32::try_from(parts).unwrap_or_default())
     }
 
-    /// The column of an attribute that has so many parts.
+    /// Returns the column of an attribute that has this number of sub-attributes.
     fn attribute(&self, path: Path, parts: u32) -> Column {
         let Some((index, rest)) = path.steps().split_first() else { return Column::unsupported() };
         if self.row.binds.is_empty() {
@@ -196,12 +198,12 @@ impl Fields<'_, '_> {
             Some((Bind::Unbound, _)) => Column::absent(),
             Some((Bind::Field(number), rest)) => self.field((*number).into(), rest, path),
             Some((Bind::Elements(elements), [])) => self.elements(elements, path, parts),
-            // The parts of an object have columns; those of elements are asked of the list.
+            // The sub-attributes of an object have columns; those of elements are defined by the list.
             Some((Bind::Object(_) | Bind::Elements(_) | Bind::Dynamic(_), _)) | None => Column::unsupported(),
         }
     }
 
-    /// The column of a field, or of what is at a place within the field.
+    /// Returns the column of a field, or of a path within the field.
     fn field(&self, number: u32, rest: &[u32], path: Path) -> Column {
         let field = usize::try_from(number).ok().and_then(|number| self.row.fields.get(number));
         let Some((name, stored)) = field.copied() else { return Column::unsupported() };
@@ -213,7 +215,7 @@ impl Fields<'_, '_> {
         match (column.0, stored) {
             (Kind::Absent, _) => Column::absent(),
             _ if !rest.is_empty() => Column::unsupported(),
-            // Every row has an id; its index serves if nothing else is asked.
+            // Every row has an id; its index is usable only without further conditions.
             (kind, _) if path == Path::ID => Column(kind),
             (kind, ColumnHint::Text { empty_is_absent: true } | ColumnHint::Uuid) => Column(kind).empty_is_absent(),
             (kind, ColumnHint::Flag) => Column(kind).false_is_absent(),
@@ -245,7 +247,7 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Where an attribute is, and the steps that lead further into a field.
+/// Returns the binding of an attribute, and the steps that lead further into a field.
 fn bind<'s>(binds: &'static [Bind], index: u32, rest: &'s [u32]) -> Option<(&'static Bind, &'s [u32])> {
     let found = usize::try_from(index).ok().and_then(|index| binds.get(index))?;
     match (found, rest.split_first()) {

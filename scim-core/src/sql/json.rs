@@ -1,13 +1,13 @@
-//! Resources that are kept as JSON documents.
+//! Resources stored as JSON documents.
 
 use super::{Column, Dialect, Element};
 use crate::schema::{Attribute, DataType, Path, ResourceType, at};
 
-/// Attributes in a column that holds the whole resource as JSON, in the form in which SCIM writes it: `jsonb` in PostgreSQL,
-/// `JSON` in MariaDB, text in SQLite.
+/// Returns columns for attributes in a document column that holds the whole resource in SCIM's JSON form: `jsonb` in
+/// PostgreSQL, `JSON` in MariaDB, text in SQLite.
 ///
-/// Text is compared as [`Column::text`] is, so the result is seldom exact; booleans and numbers are. Points in time
-/// and bytes are unsupported. A store puts the columns that it has beside the document in front:
+/// Text is compared as in [`Column::text`], so the result is seldom exact; comparisons of booleans and numbers are
+/// exact. Points in time and bytes are unsupported. A store matches its other columns before the document:
 ///
 /// ```
 /// use scim_core::{access::ScimResource, filter::Filter, model::User, schema::Path};
@@ -72,7 +72,7 @@ fn column(dialect: Dialect, resource_type: &ResourceType, document: &str, path: 
     Some(Column::list([element]))
 }
 
-/// A name that can stand within quotes.
+/// Returns a name that can be written within quotes.
 fn plain(name: &str) -> Option<&str> {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_.:".contains(&byte)).then_some(name)
 }
@@ -85,12 +85,12 @@ fn value(dialect: Dialect, attribute: &Attribute, document: &str, names: &[&str]
     }
 }
 
-/// An element that is a simple value.
+/// Returns the column of an element that is a simple value.
 fn simple(dialect: Dialect, attribute: &Attribute) -> Option<Column> {
     typed(dialect, attribute, "e.value".to_owned())
 }
 
-/// An expression for a JSON value as a column; in SQLite it is an SQL value already, in MariaDB the text of JSON.
+/// Returns the column of a JSON expression; in SQLite it is already an SQL value, in MariaDB it is JSON text.
 fn typed(dialect: Dialect, attribute: &Attribute, json: String) -> Option<Column> {
     let number = |cast: &str| format!("CASE jsonb_typeof({json}) WHEN 'number' THEN CAST({json} AS {cast}) END");
     let maria_number = |cast: &str| {
@@ -115,12 +115,12 @@ fn typed(dialect: Dialect, attribute: &Attribute, json: String) -> Option<Column
     })
 }
 
-/// `$."name"."givenName"`.
+/// Returns `$."name"."givenName"`.
 fn dollar(names: &[&str]) -> String {
     names.iter().fold("$".to_owned(), |path, name| format!("{path}.\"{name}\""))
 }
 
-/// `{"name","givenName"}`.
+/// Returns `{"name","givenName"}`.
 fn braces(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     format!("{{{}}}", quoted.join(","))

@@ -1,7 +1,7 @@
-//! Filters, order and pages as SQL: text and typed values, for whatever driver the application uses.
+//! Filters, order and pages as SQL: text and typed values, for any driver.
 //!
-//! A store says what each attribute is in its tables, a [`Column`]. A [`Translator`] then makes of a query what follows
-//! `WHERE`, and says whether that is the whole answer or a set of candidates among which the framework looks further:
+//! A store maps each attribute to a [`Column`] of its tables. A [`Translator`] then turns a query into the text after
+//! `WHERE`, and reports whether that is the whole result or a set of candidates that the framework filters further:
 //!
 //! ```
 //! use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
@@ -39,37 +39,39 @@
 //! # Ok::<(), scim_core::Error>(())
 //! ```
 //!
-//! Three ways lead to the function from paths to columns, and each hands over to the next: a `match`, as here; the
-//! [`columns`] that are named as a struct's fields, which the derive macros know; and a [`json`] document.
+//! There are three ways to get the function from paths to columns, and each can fall back to the next: a `match`, as
+//! here; [`columns`] named after a struct's fields, which the derive macros know; and a [`json`] document.
 //!
 //! # What the result promises
 //!
-//! - **Exact**: the rows are those for which [`Filter::matches`](crate::filter::Filter::matches) is true.
-//! - **Not exact**: they are among the rows found. Of an `and` the parts that SQL can tell still narrow the query, below
-//!   an `or` and a `not` too. The store answers [`Page::candidates`](crate::store::Page::candidates).
-//! - No value of a client becomes part of the text; all of them are bound: for each comparison at most two in each place
-//!   where the attribute may be (the row, and each [`Element`] of a list), of `meta.version` three. There are never more than
-//!   [`MOST_BINDS`]: of a filter that would need more, parts are left out, so that it is not exact.
-//! - The text can stand in any `AND`; it is one term. Where negated, a comparison with `NULL` is false, not unknown.
+//! - **Exact**: the result is the rows for which [`Filter::matches`](crate::filter::Filter::matches) is true.
+//! - **Not exact**: the matching rows are among the rows found. Translatable operands of an `and` still narrow the
+//!   result, even under `or` and `not`. The store returns [`Page::candidates`](crate::store::Page::candidates).
+//! - No value from a client becomes part of the text; all of them are bound. Each comparison binds at most two values
+//!   for each location of the attribute (the row, and each [`Element`] of a list), and three for `meta.version`. A
+//!   filter never binds more than [`MOST_BINDS`] values: parts of a filter that would need more are omitted, so that it
+//!   is not exact.
+//! - The text is a single term and can be used in any `AND`. Under negation, a comparison with `NULL` is false, not
+//!   unknown.
 //!
-//! Text is compared as [`crate::text`] does it, by its key. No database has that rule, so a store that wants its filters
-//! answered by the database keeps the key in a column of its own ([`Column::key`]); an index over it serves `eq`, `sw`
-//! and the comparisons of order. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
+//! Text is compared by its key, as in [`crate::text`]. No database has that rule, so a store that wants the database to
+//! evaluate its filters keeps the key in a separate column ([`Column::key`]). An index over it serves `eq`, `sw` and
+//! the ordering comparisons. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
 //!
 //! # MariaDB
 //!
-//! - Placeholders have no numbers: values are bound in the order in which they stand in the text. Those of the store that
-//!   come first are written first; [`Translator::after`] says nothing.
-//! - Text is compared by its bytes, whatever collation and character set a column has: letter case counts, and so does a
-//!   blank at the end (which `CHAR` forgets). For an index, declare keys and ids as
-//!   `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin`: it serves `eq`, `sw` and the comparisons of order. With
-//!   another collation of `utf8mb4` it serves `eq`; with another character set, and as `VARBINARY`, nothing.
-//! - Lists are sorted without an index, but by the id, where it is said to be [`bytewise`](Column::bytewise). Of a text the
-//!   first `max_sort_length` bytes count, which are 1024 unless the server says otherwise.
-//! - A [`Column::uuid`] may be `UUID`, `BINARY(16)` or text; an index serves `eq`, if the column is `UUID`. Times are
+//! - Placeholders have no numbers: values are bound in the order in which they appear in the text. The store writes its
+//!   own leading placeholders first; [`Translator::after`] has no effect.
+//! - Text is compared by its bytes, whatever collation and character set a column has: letter case is significant, and
+//!   so is a trailing blank (which `CHAR` drops). For an index, declare keys and ids as `VARCHAR(255) CHARACTER SET
+//!   utf8mb4 COLLATE utf8mb4_nopad_bin`: it serves `eq`, `sw` and the ordering comparisons. With another collation of
+//!   `utf8mb4` it serves `eq` only; with another character set, or as `VARBINARY`, it serves nothing.
+//! - Lists are sorted without an index, except by an id that is declared [`bytewise`](Column::bytewise). Text is sorted
+//!   by its first `max_sort_length` bytes, 1024 by default.
+//! - A [`Column::uuid`] may be `UUID`, `BINARY(16)` or text; an index serves `eq` if the column is `UUID`. Times are
 //!   numbers, or a `DATETIME` in UTC.
-//! - The connection's character set is `utf8mb4`; over any other a statement with a text to bind is an error. The time zone
-//!   of a session changes nothing, nor does a `sql_mode` that says how quotes and operators are read.
+//! - The connection's character set must be `utf8mb4`; with any other, a statement that binds text fails. The session's
+//!   time zone has no effect, nor does a `sql_mode` that changes how quotes and operators are read.
 
 mod column;
 mod compare;
@@ -97,25 +99,25 @@ pub use json::json;
 pub use select::Selection;
 pub use translate::Translator;
 
-/// The language that is written.
+/// The SQL dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// PostgreSQL 13 or later, with the encoding UTF8 and columns of deterministic collations (as they are unless one asks
-    /// for another); also what speaks its language. Placeholders are `$1`.
+    /// PostgreSQL 13 or later, with the encoding UTF8 and deterministic collations (the default), and compatible
+    /// databases. Placeholders are `$1`.
     Postgres,
     /// SQLite 3.30 or later, with the encoding UTF-8. Placeholders are `?1`.
     Sqlite,
-    /// MariaDB 10.11, with which it is tested, or later, over a connection in `utf8mb4`; see [what it asks of
-    /// tables](self#mariadb). MySQL has another language. Placeholders are `?`.
+    /// MariaDB 10.11 (tested) or later, over a connection in `utf8mb4`; see [the requirements for
+    /// tables](self#mariadb). MySQL has a different dialect. Placeholders are `?`.
     MariaDb,
 }
 
-/// How many values a filter binds at most. A statement of SQLite takes 32,766, those of PostgreSQL and MariaDB 65,535; the
-/// rest is for what the store binds itself.
+/// The maximum number of values that a filter binds. A statement accepts 32,766 in SQLite, and 65,535 in PostgreSQL and
+/// MariaDB; the rest is for the store's own values.
 pub const MOST_BINDS: usize = 32_000;
 
-/// A value for a placeholder. `Debug` shows its kind and not the value, which a client wrote.
+/// A value for a placeholder. `Debug` shows its kind but not the value, which comes from a client.
 #[derive(Clone, PartialEq)]
 pub enum Bind {
     /// Text.
@@ -136,14 +138,14 @@ impl fmt::Debug for Bind {
     }
 }
 
-/// A condition, to stand behind `WHERE` or in an `AND`.
+/// A condition for use after `WHERE` or in an `AND`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Where {
-    /// The text; `TRUE` if there is nothing to ask. One term, that needs no parentheses in an `AND`.
+    /// The text; `TRUE` if there is no condition. It is a single term that needs no parentheses in an `AND`.
     pub sql: String,
     /// The values of its placeholders, in the order of their numbers, from the first one on.
     pub binds: Vec<Bind>,
-    /// Whether the rows are the answer; otherwise they hold it, and possibly others.
+    /// Whether the rows are the exact result; otherwise they include it, and possibly others.
     pub is_exact: bool,
 }

@@ -1,4 +1,4 @@
-//! The order of a list, and what follows a place in it.
+//! The order of a list, and the rows after a position in it.
 
 use super::{
     Bind, Dialect, Element, Translator, Where,
@@ -12,17 +12,17 @@ use super::{
 };
 use crate::{access::Scalar, schema::Path, store::Sort, text};
 
-/// What rows are sorted by, besides the id.
+/// The sort key of rows, besides the id.
 enum Key {
     /// All rows have the same value.
     Same,
-    /// An expression, and what its values are.
+    /// An expression, and the kind of its values.
     By(String, Kind),
 }
 
 impl Translator<'_> {
-    /// What follows `ORDER BY`: as the framework sorts, resources without a value at the end that RFC 7644 §3.4.2.3 says,
-    /// ties broken by the id. `None` if SQL cannot tell.
+    /// Returns the text after `ORDER BY`. It sorts as the framework does: resources without a value come at the end
+    /// that RFC 7644 §3.4.2.3 requires, and ties are broken by the id. Returns `None` if SQL cannot sort this way.
     #[must_use]
     pub fn order(&self, sort: Option<Sort>) -> Option<String> {
         let Key::By(id, _) = self.simple(Scope::ROW, Path::ID, true)? else { return None };
@@ -38,10 +38,10 @@ impl Translator<'_> {
         })
     }
 
-    /// What is true of the rows that come after a place in the order: after the resource with this value and this id. A
-    /// page that is found so is as fast as the first one, and rows that come and go before it do not move it.
+    /// Returns the condition for the rows that follow a position in the order, given by the value and the id of a
+    /// resource. Such a page is as fast to find as the first one, and added or removed rows before it do not move it.
     ///
-    /// `None` if SQL cannot tell.
+    /// Returns `None` if SQL cannot express the condition.
     ///
     /// ```
     /// # use scim_core::{access::{Scalar, ScimResource}, model::User, path, schema::Path, store::Sort};
@@ -105,7 +105,7 @@ impl Translator<'_> {
         }
     }
 
-    /// The value of the primary row, else of the first one.
+    /// Returns the value of the primary row, otherwise of the first one.
     fn first_row(&self, list: Path, element: &Element, primary: Option<Path>, sort: Sort) -> Option<Key> {
         let rows = element.rows.as_ref()?;
         let scope = Scope { list, element: Some(element) };
@@ -122,7 +122,7 @@ impl Translator<'_> {
         Some(Key::By(first + collation, kind))
     }
 
-    /// The value of the primary element, else of the first one, where all are columns of the row.
+    /// Returns the value of the primary element, otherwise of the first one, if all are columns of the row.
     fn first_element(&self, list: Path, elements: &[Element], primary: Option<Path>, sort: Sort) -> Option<Key> {
         let (mut primaries, mut others, mut kinds) = (String::new(), String::new(), Vec::new());
         for element in elements {
@@ -154,11 +154,11 @@ impl Translator<'_> {
         }
         let mut writer = Writer::new(self.dialect, 0);
         writer.test(&part.test, false);
-        // That a column has a value needs no placeholder.
+        // Checking that a column has a value needs no placeholder.
         writer.binds.is_empty().then(|| format!(" WHEN {} THEN {value}", writer.sql))
     }
 
-    /// What one column is sorted by.
+    /// Returns the sort key of a single column.
     fn simple(&self, scope: Scope<'_>, path: Path, case_exact: bool) -> Option<Key> {
         let kind = self.column(scope, path).0;
         Some(match &kind {
@@ -169,7 +169,7 @@ impl Translator<'_> {
             Kind::Uuid(uuid) => {
                 let key = as_uuid(self.dialect, &uuid.expr);
                 let key = if uuid.nil_is_absent { format!("NULLIF({key}, {NIL})") } else { key.into_owned() };
-                // The type of MariaDB has an order of its own.
+                // The type in MariaDB has its own order.
                 Key::By(if self.dialect == Dialect::Postgres { key } else { by_bytes(self.dialect, &key) }, kind)
             }
             Kind::Bool(expr) | Kind::Int(expr) | Kind::Float(expr) | Kind::Instant(expr, _) => {
@@ -190,7 +190,7 @@ impl Translator<'_> {
     }
 }
 
-/// A value as an operand of a column of this kind.
+/// Converts a value to an operand for a column of this kind.
 fn operand(dialect: Dialect, kind: &Kind, value: &Scalar<'_>, case_exact: bool) -> Option<Vec<Piece>> {
     Some(match (kind, value) {
         (Kind::Text(_), Scalar::Str(value)) => pieces![Bind::Text(text::key(value, case_exact).into_owned())],

@@ -1,4 +1,4 @@
-//! Writes conditions.
+//! Rendering of conditions.
 
 use std::fmt::Write as _;
 
@@ -9,9 +9,9 @@ use super::{
 
 pub(super) struct Writer<'a> {
     dialect: Dialect,
-    /// How many placeholders the store has before the first of these.
+    /// The number of the store's own placeholders before the first of these.
     before: usize,
-    /// The id of the row, and what follows `FROM` to find it; `None` where the row is not that of a resource.
+    /// The id of the row, and the text after `FROM` to find it; `None` if the row is not a resource's row.
     pub(super) rows: Option<(&'a str, &'a str)>,
     pub(super) sql: String,
     pub(super) binds: Vec<Bind>,
@@ -21,7 +21,7 @@ pub(super) struct Writer<'a> {
 /// refuses one deeper than 1000; in longer chains halves are put in parentheses.
 const SIDE_BY_SIDE: usize = 4;
 
-/// How many alternatives are looked up one by one. SQLite refuses 500.
+/// The maximum number of alternatives that are looked up one by one. SQLite rejects 500.
 const LOOKUPS: usize = 16;
 
 impl Writer<'_> {
@@ -29,10 +29,10 @@ impl Writer<'_> {
         Self { dialect, before, rows: None, sql: String::new(), binds: Vec::new() }
     }
 
-    /// Writes a condition as one term. Where `known`, it is never `NULL`.
+    /// Writes a condition as a single term. If `known`, it is never `NULL`.
     pub(super) fn test(&mut self, test: &Test, known: bool) {
         match test {
-            // Below a `NOT` no index helps.
+            // Indexes do not help below a `NOT`.
             test if !known && self.lookup(test) => {}
             Test::True => self.sql.push_str("TRUE"),
             Test::False => self.sql.push_str("FALSE"),
@@ -51,8 +51,8 @@ impl Writer<'_> {
                 }
             }
             Test::Exists { from, on, test, .. } => {
-                // SQLite 3.51 makes a join of an `EXISTS` that stands in `AND`, in which `OFFSET` counts a row as often as
-                // it has matching rows. Behind a sign it is an operand and no more.
+                // SQLite 3.51 turns an `EXISTS` within `AND` into a join, in which `OFFSET` counts a row once for each
+                // matching row. With a sign before it, it is only an operand.
                 if self.dialect == Dialect::Sqlite {
                     self.sql.push('+');
                 }
@@ -63,14 +63,14 @@ impl Writer<'_> {
         }
     }
 
-    /// A further condition of the rows of a `SELECT`.
+    /// Writes a further condition for the rows of a `SELECT`.
     fn within(&mut self, test: &Test) {
         if matches!(test, Test::True) {
             return;
         }
         let rows = self.rows.take();
         self.sql.push_str(" AND ");
-        // What is unknown of a row leaves it out, so the whole is known.
+        // A row whose condition is unknown is left out, so the whole is known.
         self.test(test, false);
         self.rows = rows;
     }
@@ -142,12 +142,12 @@ impl Writer<'_> {
     }
 
     pub(super) fn bind(&mut self, bind: Bind) {
-        // The type is told where a driver would otherwise guess it from the column.
+        // The type is explicit where a driver would otherwise infer it from the column.
         let (sign, cast) = match (self.dialect, &bind) {
             (Dialect::Postgres, Bind::Text(_)) => ('$', ""),
             (Dialect::Postgres, Bind::Int(_)) => ('$', "::bigint"),
             (Dialect::Postgres, Bind::Float(_)) => ('$', "::float8"),
-            // The collation of one operand is that of the comparison; on a column it would keep indexes from being used.
+            // The collation of one operand applies to the comparison; on a column it would prevent the use of indexes.
             (Dialect::MariaDb, Bind::Text(_)) => ('?', " COLLATE utf8mb4_nopad_bin"),
             (Dialect::MariaDb | Dialect::Sqlite, _) => ('?', ""),
         };
@@ -160,7 +160,7 @@ impl Writer<'_> {
     }
 }
 
-/// The alternatives of alternatives.
+/// Collects the alternatives of nested alternatives.
 fn flatten<'t>(test: &'t Test, into: &mut Vec<&'t Test>) {
     match test {
         Test::Or(tests) => tests.iter().for_each(|test| flatten(test, into)),

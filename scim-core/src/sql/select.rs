@@ -3,7 +3,7 @@
 use super::{Bind, Translator, Where, render::Writer, term::Part};
 use crate::store::Query;
 
-/// What answers a [`Query`].
+/// The SQL for a [`Query`].
 ///
 /// ```
 /// use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path, store::Query};
@@ -30,33 +30,32 @@ use crate::store::Query;
 /// # Ok::<(), scim_core::Error>(())
 /// ```
 ///
-/// If [`is_page`](Self::is_page), the answer is [`Page::exact`](crate::store::Page::exact) of these rows and of
-/// `SELECT count(*)` with [`filter`](Self::filter) alone; else it is
-/// [`Page::candidates`](crate::store::Page::candidates) of them, of which there are at most one more than
-/// [`Query::candidates`].
+/// If [`is_page`](Self::is_page), the store returns [`Page::exact`](crate::store::Page::exact) of these rows and of
+/// `SELECT count(*)` with [`filter`](Self::filter) alone. Otherwise it returns
+/// [`Page::candidates`](crate::store::Page::candidates) of the rows, at most one more than [`Query::candidates`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Selection {
-    /// Which rows.
+    /// The condition that selects the rows.
     pub filter: Where,
-    /// What follows the condition: order and limits, from a blank on. Where the rows are candidates there is no order, and
-    /// the limit is one more than [`Query::candidates`], if that is a limit at all.
+    /// The text after the condition: order and limits, with a leading blank. Candidates have no order, and their limit
+    /// is one more than [`Query::candidates`], if that is bounded at all.
     pub page: String,
-    /// The values of its placeholders, to be bound after those of the filter.
+    /// The values of its placeholders, bound after those of the filter.
     pub page_binds: Vec<Bind>,
     /// Whether the rows are the page; otherwise they are candidates for it.
     pub is_page: bool,
 }
 
 impl Selection {
-    /// All values, in the order of their placeholders.
+    /// Returns all values, in the order of their placeholders.
     pub fn binds(&self) -> impl Iterator<Item = &Bind> {
         self.filter.binds.iter().chain(&self.page_binds)
     }
 }
 
 impl Translator<'_> {
-    /// What answers a query.
+    /// Translates a query.
     #[must_use]
     pub fn select(&self, query: &Query<'_>) -> Selection {
         let filter = query.filter.map_or_else(|| self.render(&Part::TRUE), |filter| self.filter(filter));

@@ -1,10 +1,10 @@
-//! Conditions of SQL as a tree, and what is known of them.
+//! SQL conditions as a tree, and their known properties.
 
 use std::borrow::Cow;
 
 use super::Bind;
 
-/// A condition of SQL.
+/// An SQL condition.
 #[derive(Clone, Debug)]
 pub(super) enum Test {
     True,
@@ -18,23 +18,23 @@ pub(super) enum Test {
     Exists {
         from: Cow<'static, str>,
         on: Cow<'static, str>,
-        /// How the rows are found without that of the resource, and what tells whose they are.
+        /// How to find the rows without the resource's row, and the column with the id of their resource.
         lookup: Option<Lookup>,
         test: Box<Test>,
     },
 }
 
-/// Rows by themselves.
+/// The rows of an element on their own.
 #[derive(Clone, Debug)]
 pub(super) struct Lookup {
     /// The id of the resource, which is never `NULL`.
     pub(super) id: Cow<'static, str>,
-    /// Which rows.
+    /// The condition that selects the rows.
     pub(super) on: Cow<'static, str>,
 }
 
 impl Test {
-    /// Whether an index may tell which rows are to be looked at.
+    /// Returns whether an index may find the rows to examine.
     pub(super) fn is_sought(&self) -> bool {
         match self {
             Self::Leaf(leaf) => leaf.sought,
@@ -47,8 +47,8 @@ impl Test {
 }
 
 impl Test {
-    /// How many values are bound.
-    // Recursion is as deep as the filter, which the parser limits, but for two levels that lists add.
+    /// Returns the number of bound values.
+    // The recursion is as deep as the filter, which the parser limits, plus two levels that lists add.
     fn binds(&self) -> usize {
         match self {
             Self::True | Self::False => 0,
@@ -60,11 +60,11 @@ impl Test {
     }
 }
 
-/// A condition that is written as it is.
+/// A condition that is written unchanged.
 #[derive(Clone, Debug)]
 pub(super) struct Leaf {
     pub(super) pieces: Vec<Piece>,
-    /// Whether it may be unknown, that is `NULL`.
+    /// Whether it may be unknown, i.e. `NULL`.
     pub(super) nullable: bool,
     /// Whether an index may serve it.
     pub(super) sought: bool,
@@ -76,12 +76,12 @@ pub(super) enum Piece {
     Bind(Bind),
 }
 
-/// On which side of the truth a condition may err.
+/// The direction in which a condition may be inexact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bound {
-    /// It may be true of too much.
+    /// It may be true for too many rows.
     Upper,
-    /// It may be true of too little: what stands below a `NOT`.
+    /// It may be true for too few rows, as required below a `NOT`.
     Lower,
 }
 
@@ -94,13 +94,13 @@ impl Bound {
     }
 }
 
-/// A part of a filter in SQL.
+/// A part of a filter as SQL.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) test: Test,
-    /// Whether it is true of just what the filter asks for.
+    /// Whether it is true for exactly the rows that match the filter.
     pub(super) exact: bool,
-    /// Whether it is true only where a column has a value.
+    /// Whether it is true only if a column has a value.
     pub(super) strict: bool,
 }
 
@@ -108,7 +108,7 @@ impl Part {
     pub(super) const TRUE: Self = Self { test: Test::True, exact: true, strict: false };
     pub(super) const FALSE: Self = Self { test: Test::False, exact: true, strict: true };
 
-    /// What SQL cannot tell.
+    /// Returns the condition for a part that SQL cannot evaluate.
     pub(super) fn unsupported(bound: Bound) -> Self {
         match bound {
             Bound::Upper => Self { exact: false, ..Self::TRUE },
@@ -120,17 +120,17 @@ impl Part {
         if value { Self::TRUE } else { Self::FALSE }
     }
 
-    /// A condition that is true or false, and true only where the column has a value.
+    /// Creates a condition that is never `NULL`, and true only if the column has a value.
     pub(super) fn known(pieces: Vec<Piece>) -> Self {
         Self { test: Test::Leaf(Leaf { pieces, nullable: false, sought: false }), exact: true, strict: true }
     }
 
-    /// A condition that is `NULL` where the column is.
+    /// Creates a condition that is `NULL` if the column is `NULL`.
     pub(super) fn leaf(pieces: Vec<Piece>) -> Self {
         Self { test: Test::Leaf(Leaf { pieces, nullable: true, sought: false }), exact: true, strict: true }
     }
 
-    /// A condition that an index may serve.
+    /// Creates a condition that an index may serve.
     pub(super) fn sought(pieces: Vec<Piece>) -> Self {
         Self { test: Test::Leaf(Leaf { pieces, nullable: true, sought: true }), exact: true, strict: true }
     }
@@ -183,7 +183,8 @@ impl Part {
         Self { test, exact: self.exact, strict: false }
     }
 
-    /// The condition without what needs more values than so many, so that it may be true of too much.
+    /// Returns the condition without the parts that would exceed this number of values, so it may be true for too many
+    /// rows.
     pub(super) fn at_most(self, binds: usize) -> Self {
         if self.test.binds() <= binds {
             return self;

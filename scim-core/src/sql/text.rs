@@ -45,7 +45,7 @@ fn not_absent(dialect: Dialect, text: &Text) -> Part {
     Part::known(pieces![&text.expr, " IS NOT NULL"])
 }
 
-/// That a text is empty, or is not. In MariaDB a blank equals the empty text in most collations.
+/// Compares a text with the empty text. In MariaDB a blank equals the empty text in most collations.
 pub(super) fn is_empty(dialect: Dialect, expr: &Expr, sign: &'static str) -> Part {
     Part::leaf(match dialect {
         Dialect::Postgres | Dialect::Sqlite => pieces![expr, sign, "''"],
@@ -62,19 +62,19 @@ fn ascii(dialect: Dialect, text: &Text, compare: &Compare, bound: Bound) -> Part
     keys(dialect, &folded(dialect, text, compare.case_exact), compare.operator, &compare.key, bound)
 }
 
-/// The comparison key of a text that is ASCII, or is the key already.
+/// Returns the comparison key of a text that is ASCII or is already the key.
 pub(super) fn folded(dialect: Dialect, text: &Text, case_exact: bool) -> Expr {
     match dialect {
         _ if case_exact || text.form == Form::Key => text.expr.clone(),
-        // In other collations `I` may be folded to another letter than `i`.
+        // Other collations may fold `I` to a letter other than `i`.
         Dialect::Postgres => format!("lower({} COLLATE \"C\")", text.expr).into(),
         Dialect::Sqlite => format!("lower({})", text.expr).into(),
         Dialect::MariaDb => format!("lower({} COLLATE utf8mb4_nopad_bin)", utf8(&text.expr)).into(),
     }
 }
 
-/// That a text is ASCII, or is not: of that as many bytes as characters are made. SQLite counts to the first NUL; in
-/// MariaDB a column may have a character set in which each character is a byte.
+/// Checks whether a text is ASCII, i.e. has as many bytes as characters. SQLite counts up to the first NUL; in MariaDB
+/// a column may have a character set in which each character is a byte.
 fn is_ascii(dialect: Dialect, expr: &Expr, sign: &'static str) -> Part {
     Part::leaf(match dialect {
         Dialect::Postgres => pieces!["octet_length(", expr, ")", sign, "char_length(", expr, ")"],
@@ -86,7 +86,7 @@ fn is_ascii(dialect: Dialect, expr: &Expr, sign: &'static str) -> Part {
     })
 }
 
-/// Compares keys: byte by byte, which is the order of Rust's `str` too.
+/// Compares keys byte by byte, which is also the order of Rust's `str`.
 fn keys(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bound) -> Part {
     match (dialect, key.split_once('\0')) {
         (Dialect::Postgres, Some((before, _))) => without_nul(expr, operator, before, bound),
@@ -94,8 +94,8 @@ fn keys(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bou
     }
 }
 
-/// No text in PostgreSQL holds a NUL, and none can be bound. So nothing equals or contains such a key, and what comes
-/// after it is what comes after the part before the NUL.
+/// Compares with a key that contains a NUL in PostgreSQL, whose text cannot hold or bind a NUL. So nothing equals or
+/// contains such a key, and the texts after it are those after the part before the NUL.
 fn without_nul(expr: &Expr, operator: Operator, before: &str, bound: Bound) -> Part {
     match operator {
         Operator::Gt | Operator::Ge => bytes(Dialect::Postgres, expr, Operator::Gt, before, bound),
@@ -109,7 +109,7 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
     let bind = || Bind::Text(key.to_owned());
     let bytewise = bytewise(dialect);
     match (operator, dialect) {
-        // Equality is that of bytes in every collation but PostgreSQL's nondeterministic ones; so any index serves.
+        // Equality is bytewise in every collation except PostgreSQL's nondeterministic ones, so any index serves it.
         (Operator::Eq, Dialect::Postgres) => Part::sought(pieces![expr, " = ", bind()]),
         (Operator::Co, Dialect::Postgres) => Part::leaf(pieces!["strpos(", expr, ", ", bind(), ") > 0"]),
         (Operator::Co, Dialect::Sqlite | Dialect::MariaDb) => {
@@ -121,12 +121,12 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
         (Operator::Ew, Dialect::MariaDb) => {
             Part::leaf(pieces![format!("right({}, {}) = ", utf8(expr), key.chars().count()), bind()])
         }
-        // As bytes, because SQLite counts characters to the first NUL.
+        // Compared as bytes, because SQLite counts characters up to the first NUL.
         (Operator::Ew, Dialect::Sqlite) => {
             let tail = format!(" AS BLOB), -{}) = CAST(", key.len());
             Part::leaf(pieces!["substr(CAST(", expr, tail, bind(), " AS BLOB)"])
         }
-        // A range, which an index serves, and which has no wildcards.
+        // A range, which can use an index and has no wildcards.
         (Operator::Sw, _) => {
             let end = successor(key).map(|end| Part::sought(pieces![expr, bytewise, " < ", Bind::Text(end)]));
             Part::all(std::iter::once(Part::sought(pieces![expr, bytewise, " >= ", bind()])).chain(end))
@@ -138,7 +138,7 @@ fn bytes(dialect: Dialect, expr: &Expr, operator: Operator, key: &str, bound: Bo
     }
 }
 
-/// What makes a text be compared by its bytes. In MariaDB the other operand says that.
+/// Returns the collation for comparing text by its bytes. In MariaDB the other operand specifies it.
 pub(super) fn bytewise(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => " COLLATE \"C\"",
@@ -147,7 +147,7 @@ pub(super) fn bytewise(dialect: Dialect) -> &'static str {
     }
 }
 
-/// A text that is sorted by its bytes. MariaDB takes a NUL at the end for nothing where it sorts text that is not binary.
+/// Returns a text that is sorted by its bytes. MariaDB ignores a trailing NUL when it sorts text that is not binary.
 pub(super) fn by_bytes(dialect: Dialect, expr: &str) -> String {
     match dialect {
         Dialect::Postgres | Dialect::Sqlite => format!("{expr}{}", bytewise(dialect)),
@@ -155,16 +155,16 @@ pub(super) fn by_bytes(dialect: Dialect, expr: &str) -> String {
     }
 }
 
-/// A text of MariaDB in UTF-8, whatever character set its column has.
+/// Converts a text of MariaDB to UTF-8, whatever the character set of its column.
 fn utf8(expr: &str) -> String {
     format!("CONVERT({expr} USING utf8mb4)")
 }
 
-/// The first text that comes after all those that begin with a prefix; `None` if there is no such text.
+/// Returns the first text after all those that begin with a prefix; `None` if there is none.
 fn successor(prefix: &str) -> Option<String> {
     let mut text = prefix.to_owned();
     while let Some(last) = text.pop() {
-        // The range of characters leaves the surrogates out.
+        // The range of characters omits the surrogates.
         if let Some(next) = (last..=char::MAX).nth(1) {
             text.push(next);
             return Some(text);

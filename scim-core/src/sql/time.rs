@@ -21,7 +21,7 @@ pub(super) fn compare(
         return Part::unsupported(bound);
     }
     let (floor, is_between) = floor(value, unit);
-    // What is later than a point between two units is later than the unit before it.
+    // A time is later than a point between two units if it is later than the unit before that point.
     let operator = match (operator, is_between) {
         (Operator::Eq, true) => return Part::FALSE,
         (Operator::Ge, true) => Operator::Gt,
@@ -34,7 +34,7 @@ pub(super) fn compare(
             leaf.extend(pieces);
             leaf
         }),
-        // The column holds no such time.
+        // The column cannot hold this time.
         Operand::Later if matches!(operator, Operator::Lt | Operator::Le) => Part::known(pieces![expr, " IS NOT NULL"]),
         Operand::Earlier if matches!(operator, Operator::Gt | Operator::Ge) => {
             Part::known(pieces![expr, " IS NOT NULL"])
@@ -46,14 +46,14 @@ pub(super) fn compare(
 
 enum Operand {
     Pieces(Vec<Piece>),
-    /// Later than all that the column can hold.
+    /// Later than any value of the column.
     Later,
     Earlier,
-    /// Not to be written in the column's type.
+    /// Not representable in the column's type.
     Unknown,
 }
 
-/// A number of units since 1970 as a value of the column's type.
+/// Converts a number of units since 1970 to a value of the column's type.
 fn operand(dialect: Dialect, unit: Unit, count: i128) -> Operand {
     match (i64::try_from(count), unit) {
         (Err(_), _) if count > 0 => Operand::Later,
@@ -63,7 +63,7 @@ fn operand(dialect: Dialect, unit: Unit, count: i128) -> Operand {
     }
 }
 
-/// A value of a column that holds this point in time, as the column would be compared with it.
+/// Returns the column value for this point in time, in the form in which the column is compared.
 pub(super) fn value(dialect: Dialect, unit: Unit, value: DateTime) -> Option<Vec<Piece>> {
     match operand(dialect, unit, floor(value, unit).0) {
         Operand::Pieces(pieces) => Some(pieces),
@@ -71,7 +71,7 @@ pub(super) fn value(dialect: Dialect, unit: Unit, value: DateTime) -> Option<Vec
     }
 }
 
-/// `timestamptz` from text, in the years that have four digits; in MariaDB `DATETIME`, which has no time zone.
+/// Returns `timestamptz` from text, for years with four digits; in MariaDB `DATETIME`, which has no time zone.
 fn native(dialect: Dialect, micros: i64) -> Option<Vec<Piece>> {
     const FIRST: i64 = -62_135_596_800; // 0001-01-01T00:00:00Z
     const LAST: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
@@ -84,7 +84,7 @@ fn native(dialect: Dialect, micros: i64) -> Option<Vec<Piece>> {
     })
 }
 
-/// The unit at or before a point in time, and whether the point lies behind it.
+/// Returns the unit at or before a point in time, and whether the point lies after it.
 fn floor(value: DateTime, unit: Unit) -> (i128, bool) {
     let per_second: i128 = match unit {
         Unit::Seconds => 1,

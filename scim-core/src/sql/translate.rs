@@ -1,4 +1,4 @@
-//! Conditions of a filter as conditions of SQL.
+//! Translation of filter conditions to SQL.
 
 use super::{
     Column, Dialect, Element, MOST_BINDS, Where,
@@ -19,11 +19,11 @@ pub struct Translator<'a> {
     pub(super) resource_type: &'a ResourceType,
     columns: &'a dyn Fn(Path) -> Column,
     pub(super) before: usize,
-    /// The id of the row, and what follows `FROM` to find it.
+    /// The id of the row, and the text after `FROM` to find it.
     pub(super) rows: Option<(&'a str, &'a str)>,
 }
 
-/// Where columns are looked up: in the row of a resource, or in an element of a list.
+/// The scope in which columns are looked up: the row of a resource, or an element of a list.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'s> {
     /// [`Path::ROOT`] for the row.
@@ -36,28 +36,28 @@ impl Scope<'_> {
 }
 
 impl<'a> Translator<'a> {
-    /// A translator for a resource type, whose attributes are what `columns` says.
+    /// Creates a translator for a resource type whose columns are given by `columns`.
     #[must_use]
     pub fn new(dialect: Dialect, resource_type: &'a ResourceType, columns: &'a dyn Fn(Path) -> Column) -> Self {
         Self { dialect, resource_type, columns, before: 0, rows: None }
     }
 
-    /// The store's own placeholders come first, such as the tenant as number 1; these follow behind that many.
+    /// Sets the number of the store's own placeholders, such as the tenant as number 1; these placeholders follow them.
     #[must_use]
     pub fn after(mut self, placeholders: usize) -> Self {
         self.before = placeholders;
         self
     }
 
-    /// Alternatives are looked up one by one: the column that holds the id of a row, never `NULL`, and what follows `FROM`
-    /// to find the rows again, with a condition.
+    /// Looks up alternatives one by one. Takes the column that holds the id of a row, never `NULL`, and the text after
+    /// `FROM` to find the rows again, with a condition.
     ///
-    /// For a value that may be in several places databases walk through the whole table, even if each place has an index:
-    /// SQLite for any `OR`, PostgreSQL where one of the places is another table. With this and
-    /// [`Element::lookup`] they ask each index for ids.
+    /// For a value that may be in several locations, databases scan the whole table, even if each location has an
+    /// index: SQLite for any `OR`, PostgreSQL if one of the locations is another table. With this and
+    /// [`Element::lookup`] they query each index for ids.
     ///
-    /// For MariaDB this says nothing: alternatives stay as they are, because its placeholders have no numbers by which
-    /// that of the store could be repeated.
+    /// This has no effect in MariaDB: alternatives stay unchanged, because its placeholders have no numbers by which
+    /// the store's placeholder could be repeated.
     ///
     /// ```
     /// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
@@ -89,7 +89,7 @@ impl<'a> Translator<'a> {
         self
     }
 
-    /// What of a filter the database can tell.
+    /// Translates the parts of a filter that the database can evaluate.
     #[must_use]
     pub fn filter(&self, filter: &Filter) -> Where {
         self.render(&self.condition(Scope::ROW, Path::ROOT, filter.condition(), Bound::Upper).at_most(MOST_BINDS))
@@ -102,7 +102,7 @@ impl<'a> Translator<'a> {
         Where { sql: writer.sql, binds: writer.binds, is_exact: part.exact }
     }
 
-    // Recursion is as deep as the filter, which the parser limits.
+    // The recursion is as deep as the filter, which the parser limits.
     fn condition(&self, scope: Scope<'_>, base: Path, condition: &Condition, bound: Bound) -> Part {
         match condition {
             Condition::And(parts) => Part::all(parts.iter().map(|part| self.condition(scope, base, part, bound))),
@@ -119,13 +119,13 @@ impl<'a> Translator<'a> {
                 if scope.list == path || inner.strict {
                     return inner;
                 }
-                // A complex attribute is a list of one.
+                // A complex attribute is treated as a list of one.
                 Part::all([self.assigned(scope, path, bound), inner])
             }),
         }
     }
 
-    /// A test of what is at the end of a path: every list on the way, and at the end, is searched.
+    /// Applies a test at the end of a path: every list on the way, and at the end, is searched.
     fn reach(&self, scope: Scope<'_>, path: Path, bound: Bound, test: &dyn Fn(Scope<'_>, Path) -> Part) -> Part {
         let Some((list, elements)) = self.list(scope, path) else { return test(scope, path) };
         Part::any(elements.iter().map(|element| {
@@ -134,7 +134,7 @@ impl<'a> Translator<'a> {
         }))
     }
 
-    /// The next list on the way to a path, or at its end.
+    /// Returns the next list on the way to a path, or at its end.
     pub(super) fn list(&self, scope: Scope<'_>, path: Path) -> Option<(Path, Vec<Element>)> {
         let steps = path.steps();
         let first = scope.list.steps().len().saturating_add(1);
@@ -147,7 +147,7 @@ impl<'a> Translator<'a> {
         })
     }
 
-    /// That there is an element of which `inner` is true.
+    /// Returns the condition that an element exists for which `inner` is true.
     fn exists(&self, list: Path, element: &Element, inner: Part, bound: Bound) -> Part {
         let Some(rows) = &element.rows else {
             return if inner.strict { inner } else { Part::all([self.is_there(list, element, bound), inner]) };
@@ -160,7 +160,7 @@ impl<'a> Translator<'a> {
         Part { test, exact: inner.exact, strict: false }
     }
 
-    /// That an element of columns has a value.
+    /// Returns the condition that an element of columns has a value.
     pub(super) fn is_there(&self, list: Path, element: &Element, bound: Bound) -> Part {
         let scope = Scope { list, element: Some(element) };
         Part::any(element.own().map(|path| self.assigned(scope, path, bound)))
@@ -178,7 +178,7 @@ impl<'a> Translator<'a> {
         let parts = self.resource_type.attribute(path).map(|attribute| &*attribute.sub_attributes).unwrap_or_default();
         match parts.len() {
             0 => Part::unsupported(bound),
-            // An element of columns is asked whether it is there by `exists`; a row is.
+            // `exists` checks whether an element of columns exists; a row always does.
             _ if scope.list == path => Part::TRUE,
             len => {
                 let children = (0..u32::try_from(len).unwrap_or_default()).filter_map(|index| path.child(index));
@@ -195,7 +195,7 @@ impl<'a> Translator<'a> {
     }
 }
 
-/// A path that is counted from another.
+/// Appends a relative path to another path.
 fn join(base: Path, path: Path) -> Path {
     path.steps().iter().fold(base, |path, step| path.child(*step).unwrap_or(path))
 }

@@ -33,7 +33,7 @@ pub(super) struct InPlace<'e> {
     value: (u32, bool),
     /// The comparison keys of the elements to add or remove.
     keys: HashSet<Cow<'e, str>>,
-    /// The elements that come; otherwise they go.
+    /// The elements to add; `None` to remove elements.
     added: Option<&'e [Node<'e>]>,
 }
 

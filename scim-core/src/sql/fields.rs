@@ -215,7 +215,7 @@ impl Fields<'_, '_> {
         match (column.0, stored) {
             (Kind::Absent, _) => Column::absent(),
             _ if !rest.is_empty() => Column::unsupported(),
-            // Every row has an id; its index is usable only without further conditions.
+            // Every row has an id; its index is usable only without an extra check for absence.
             (kind, _) if path == Path::ID => Column(kind),
             (kind, ColumnHint::Text { empty_is_absent: true } | ColumnHint::Uuid) => Column(kind).empty_is_absent(),
             (kind, ColumnHint::Flag) => Column(kind).false_is_absent(),

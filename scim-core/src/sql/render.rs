@@ -17,8 +17,8 @@ pub(super) struct Writer<'a> {
     pub(super) binds: Vec<Bind>,
 }
 
-/// How many terms of a chain are written side by side. SQLite reads `a OR b OR c` as a tree that leans to the left, and
-/// refuses one deeper than 1000; in longer chains halves are put in parentheses.
+/// The number of terms of a chain that are written side by side. SQLite parses `a OR b OR c` as a left-leaning tree and
+/// rejects one deeper than 1000; in longer chains, halves are put in parentheses.
 const SIDE_BY_SIDE: usize = 4;
 
 /// The maximum number of alternatives that are looked up one by one. SQLite rejects 500.

@@ -32,8 +32,8 @@ pub struct Query<'a> {
     /// The attributes in the response.
     pub projection: &'a Projection,
     /// The maximum number of [candidates](Page::candidates) that the framework accepts:
-    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads everything for
-    /// one request; the framework sees the surplus candidate and responds with 400 `tooMany`.
+    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads everything
+    /// for one request; the framework sees the surplus candidate and responds with 400 `tooMany`.
     pub candidates: usize,
     /// The maximum number of values of one resource that the filter may visit.
     pub(crate) visits: u64,

@@ -159,7 +159,7 @@ quirks! {
 pub struct Quirks(u32);
 
 impl Quirks {
-    /// The quirks that Entra and others send, as listed here.
+    /// Returns the union of both sets.
     #[must_use]
     pub(crate) const fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)

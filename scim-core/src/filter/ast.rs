@@ -1,24 +1,24 @@
-//! What a filter says, as it was written: names are not yet looked up (RFC 7644 §3.4.2.2).
+//! The syntax tree of a filter as it was written: names are not yet resolved (RFC 7644 §3.4.2.2).
 
 use std::{borrow::Cow, fmt};
 
-/// A part of the text that was parsed, in bytes.
+/// A part of the parsed text, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
-    /// Where it starts.
+    /// The start.
     pub start: usize,
-    /// Where it ends, exclusive.
+    /// The end, exclusive.
     pub end: usize,
 }
 
 /// A filter. Chains of `and` and `or` are flat: `a or b or c` is one [`Or`](Self::Or) of three.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expression<'a> {
-    /// All of two or more hold.
+    /// All of two or more conditions hold.
     And(Vec<Expression<'a>>),
-    /// At least one of two or more holds.
+    /// At least one of two or more conditions holds.
     Or(Vec<Expression<'a>>),
-    /// The inner one does not hold.
+    /// The inner condition does not hold.
     Not(Box<Expression<'a>>),
     /// `title pr`: the attribute has a value.
     Present(AttributeName<'a>),
@@ -31,18 +31,18 @@ pub enum Expression<'a> {
 /// An attribute, an operator and a value.
 #[derive(Clone, Debug)]
 pub struct Comparison<'a> {
-    /// What is compared.
+    /// The attribute that is compared.
     pub attribute: AttributeName<'a>,
-    /// How.
+    /// The operator.
     pub operator: Operator,
-    /// With what.
+    /// The value that it is compared with.
     pub value: Literal<'a>,
-    /// Where the value stands.
+    /// The position of the value.
     pub value_span: Span,
 }
 
 impl PartialEq for Comparison<'_> {
-    /// Comparisons are equal wherever they stand, as [`AttributeName`]s are.
+    /// Compares without positions, as [`AttributeName`]s do.
     fn eq(&self, other: &Self) -> bool {
         self.attribute == other.attribute && self.operator == other.operator && self.value == other.value
     }
@@ -50,17 +50,17 @@ impl PartialEq for Comparison<'_> {
 
 /// The name of an attribute as it was written: `[URN ":"] name ["." sub-attribute]`.
 ///
-/// It is not split here: a URN holds dots and colons itself, so only a schema can tell where it ends.
+/// It is not split here: a URN itself contains dots and colons, so only a schema determines where it ends.
 #[derive(Clone, Copy, Debug)]
 pub struct AttributeName<'a> {
     /// The whole name.
     pub text: &'a str,
-    /// Where it stands.
+    /// The position of the name.
     pub span: Span,
 }
 
 impl PartialEq for AttributeName<'_> {
-    /// Names are equal whatever their letter case (RFC 7643 §2.1), and wherever they stand.
+    /// Names are equal regardless of letter case (RFC 7643 §2.1) and position.
     fn eq(&self, other: &Self) -> bool {
         self.text.eq_ignore_ascii_case(other.text)
     }
@@ -121,13 +121,13 @@ impl fmt::Debug for Literal<'_> {
 pub struct PatchPath<'a> {
     /// The attribute, which may include a sub-attribute when there is no filter.
     pub attribute: AttributeName<'a>,
-    /// Which elements of the attribute are meant.
+    /// A filter that selects elements of the attribute.
     pub filter: Option<Expression<'a>>,
-    /// A sub-attribute of those elements.
+    /// The sub-attribute of the selected elements.
     pub sub_attribute: Option<AttributeName<'a>>,
 }
 
-/// What a parser accepted although it is outside of the RFC's grammar.
+/// Deviations from the RFC's grammar that the parser accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tolerated {
     /// `emails[type eq "work"].value eq "x"`: read as `emails[type eq "work" and value eq "x"]`.

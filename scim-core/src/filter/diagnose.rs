@@ -1,4 +1,4 @@
-//! Finds the most helpful words for a fault, once there is one.
+//! Finds the most helpful message for a syntax error.
 
 use super::ast::AttributeName;
 use super::error::SyntaxErrorKind as Kind;
@@ -6,14 +6,14 @@ use super::fault::{Stop, fail, fail_before, first_word};
 use super::lex::{operator, skip_blanks, word};
 use crate::error::excerpt;
 
-/// Says what is wrong where a name should start.
+/// Returns what is wrong at a position where a name should start.
 #[cold]
 pub(super) fn no_attribute(start: &str) -> Stop {
     let found = first_word(start);
     fail(start, found.len(), Kind::ExpectedAttribute { found: excerpt(found).into_owned() })
 }
 
-/// Says what is wrong where an operator should follow, `input` being what stands directly behind the attribute.
+/// Returns what is wrong at a position where an operator should follow. `input` starts directly after the attribute.
 #[cold]
 pub(super) fn no_operator(attribute: AttributeName<'_>, input: &str) -> Stop {
     let name = attribute.text;
@@ -40,7 +40,7 @@ pub(super) fn no_operator(attribute: AttributeName<'_>, input: &str) -> Stop {
     }
 }
 
-/// Says what is wrong where a complete filter could end, or be closed, but something else follows.
+/// Returns what is wrong where a complete filter could end, or be closed, but something else follows.
 #[cold]
 pub(super) fn unexpected(rest: &str, close: Option<char>) -> Stop {
     let start = skip_blanks(rest);

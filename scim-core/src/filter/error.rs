@@ -1,13 +1,14 @@
-//! Why a filter or a path could not be read.
+//! The errors of parsing a filter or a path.
 
 use super::ast::{Operator, Span};
 
-/// A filter or a PATCH path that could not be read.
+/// A filter or a PATCH path that could not be parsed.
 ///
 /// [`Display`](std::fmt::Display) gives one sentence for the administrator who finds it in a provisioning log;
-/// [`render`](Self::render) draws the place.
+/// [`render`](Self::render) shows the position.
 ///
-/// The protocol answer is 400 with `scimType` `invalidFilter` if [`in_filter`](Self::in_filter), otherwise `invalidPath`
+/// The protocol response is 400 with `scimType` `invalidFilter` if [`in_filter`](Self::in_filter), otherwise
+/// `invalidPath`
 /// (RFC 7644 §3.12).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct SyntaxError {
@@ -18,55 +19,55 @@ pub struct SyntaxError {
     pub(super) in_filter: bool,
 }
 
-/// What was being read.
+/// What was being parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     Filter,
     Path,
 }
 
-/// What was wrong. Quoted input is cut to 40 characters.
+/// What was wrong. Quoted input is truncated to 40 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SyntaxErrorKind {
-    /// There is nothing but blanks.
+    /// The text is empty or blank.
     Empty,
     /// The text has more bytes than [`FilterLimits::length`](crate::FilterLimits::length).
     TooLong {
-        /// How many there may be.
+        /// The maximum.
         limit: usize,
     },
     /// More parentheses and brackets are open than [`FilterLimits::depth`](crate::FilterLimits::depth).
     TooDeep {
-        /// How many there may be.
+        /// The maximum.
         limit: usize,
     },
     /// There are more comparisons than [`FilterLimits::terms`](crate::FilterLimits::terms).
     TooManyTerms {
-        /// How many there may be.
+        /// The maximum.
         limit: usize,
     },
-    /// Something else stands where an attribute is named.
+    /// Something else was found where an attribute name is expected.
     ExpectedAttribute {
-        /// What stands there; empty at the end of the text.
+        /// What was found; empty at the end of the text.
         found: String,
     },
-    /// The word is no attribute name.
+    /// The word is not an attribute name.
     InvalidName {
         /// The word.
         name: String,
     },
-    /// The name has two sub-attributes; SCIM knows one level.
+    /// The name has two sub-attributes; SCIM has only one level.
     SecondSubAttribute {
         /// The name.
         name: String,
     },
-    /// Within brackets, or after them, a name has a schema or a sub-attribute.
+    /// A name within or after brackets has a schema or a sub-attribute.
     QualifiedName {
         /// The name.
         name: String,
     },
-    /// Neither a blank nor a bracket follows a name.
+    /// A name is followed by neither a blank nor a bracket.
     ForeignCharacter {
         /// What follows.
         character: char,
@@ -85,14 +86,14 @@ pub enum SyntaxErrorKind {
     UngroupedNot,
     /// `pr` with a value.
     ValueAfterPresent,
-    /// A comparison ends with its operator, or something that begins no value follows it.
+    /// A comparison ends after its operator, or continues with something that is not the start of a value.
     ExpectedValue {
         /// The operator.
         operator: Operator,
     },
     /// A string is in single quotes.
     SingleQuotes,
-    /// A word that is neither string nor number, `true`, `false` or `null` is compared with.
+    /// The compared word is neither a string nor a number, `true`, `false` or `null`.
     UnquotedValue {
         /// The word.
         word: String,
@@ -102,35 +103,35 @@ pub enum SyntaxErrorKind {
         /// The number.
         text: String,
     },
-    /// The number is too large to be held.
+    /// The number is too large to be represented.
     NumberOutOfRange {
         /// The number.
         text: String,
     },
     /// The closing quote is missing.
     UnclosedString,
-    /// A control character stands in a string.
+    /// A string contains a control character.
     ControlCharacter {
         /// The character.
         character: char,
     },
-    /// A backslash in a string is not followed by what JSON allows.
+    /// A backslash in a string is not followed by a character that JSON allows.
     InvalidEscape,
     /// A parenthesis or bracket is not closed.
     Unclosed {
-        /// The one that opens.
+        /// The opening one.
         bracket: char,
     },
     /// A parenthesis or bracket is closed that was not opened.
     Unopened {
-        /// The one that closes.
+        /// The closing one.
         bracket: char,
     },
     /// Something other than `and` or `or` follows a complete term.
     ExpectedConjunction {
         /// What follows.
         found: String,
-        /// The parenthesis or bracket that could stand there, inside of one that is open.
+        /// The parenthesis or bracket that could close the open one there.
         close: Option<char>,
     },
     /// A blank is missing before or after `and` or `or`.
@@ -145,7 +146,7 @@ pub enum SyntaxErrorKind {
         /// The attribute with the sub-attribute.
         name: String,
     },
-    /// A path goes on after its end.
+    /// A path continues after its end.
     TrailingPath {
         /// What follows.
         found: String,
@@ -153,34 +154,34 @@ pub enum SyntaxErrorKind {
 }
 
 impl SyntaxError {
-    /// The part of the text that is wrong, in bytes.
+    /// Returns the faulty part of the text, in bytes.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Where the wrong part starts, in characters, the first being 1.
+    /// Returns where the faulty part starts, in characters, counted from 1.
     #[must_use]
     pub fn column(&self) -> usize {
         self.column
     }
 
-    /// What was wrong.
+    /// Returns what was wrong.
     #[must_use]
     pub fn kind(&self) -> &SyntaxErrorKind {
         &self.kind
     }
 
-    /// Whether the fault lies in a filter, the part of a path in brackets included, and not in the path itself.
+    /// Returns whether the fault is in a filter, including the part of a path in brackets, and not in the path itself.
     ///
-    /// What is wrong between brackets is a fault of the filter. Where brackets are never closed, the path has no filter, so
-    /// whatever is wrong with it is a fault of the path; so is what stands before and after the brackets.
+    /// A fault between brackets is a fault of the filter. If brackets are never closed, the path has no filter, so
+    /// every fault is a fault of the path; so is everything before and after the brackets.
     #[must_use]
     pub fn in_filter(&self) -> bool {
         self.in_filter
     }
 
-    /// Draws the text that was parsed, with carets under the wrong part; of a long text only the surroundings.
+    /// Renders the parsed text, with carets under the faulty part; of a long text only the surroundings are shown.
     #[must_use]
     pub fn render(&self, source: &str) -> String {
         super::render::render(source, self.span)

@@ -13,9 +13,9 @@ use crate::{
 };
 
 impl Filter {
-    /// Whether a resource satisfies the filter.
+    /// Returns whether a resource satisfies the filter.
     ///
-    /// An attribute without a value equals nothing, so `ne` is true of it (RFC 7644 §3.4.2.2).
+    /// An attribute without a value equals nothing, so `ne` is true for it (RFC 7644 §3.4.2.2).
     #[must_use]
     pub fn matches(&self, resource: &dyn Access) -> bool {
         self.condition.matches(&resource.value())
@@ -23,13 +23,13 @@ impl Filter {
 }
 
 impl Condition {
-    /// Whether a resource, or an element of a list, satisfies the condition.
+    /// Returns whether a resource, or an element of a list, satisfies the condition.
     #[must_use]
     pub fn matches(&self, value: &Value<'_>) -> bool {
         self.matches_within(value, &Unmetered)
     }
 
-    /// As [`matches`](Self::matches), with a meter. The answer means nothing once the meter is used up.
+    /// Like [`matches`](Self::matches), with a meter. The result is meaningless once the meter is used up.
     pub(crate) fn matches_within(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         match self {
             Self::And(parts) => parts.iter().all(|part| part.matches_within(value, meter)),
@@ -45,12 +45,12 @@ impl Condition {
 }
 
 impl Compare {
-    /// Whether a single value satisfies the comparison.
+    /// Returns whether a single value satisfies the comparison.
     pub(crate) fn matches_scalar(&self, value: &Scalar<'_>) -> bool {
         compare_scalar(value, self, &Unmetered)
     }
 
-    /// Whether some value of a resource, or of an element, satisfies the comparison.
+    /// Returns whether any value of a resource, or of an element, satisfies the comparison.
     pub(super) fn matches(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         any(value, self.path.steps(), meter, &|value| match value {
             Value::Scalar(scalar) => compare_scalar(scalar, self, meter),
@@ -59,10 +59,10 @@ impl Compare {
     }
 }
 
-/// Whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
+/// Returns whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
 pub(super) fn any<F: Fn(&Value<'_>) -> bool, M: Meter>(value: &Value<'_>, steps: &[u32], meter: &M, test: &F) -> bool {
     match (value, steps.split_first()) {
-        // With the meter used up, the search ends as if something was found.
+        // If the meter is used up, the search ends as if something was found.
         (Value::List(list), _) => {
             (0..list.len()).any(|index| any(&list.at(index), steps, meter, test) || meter.is_used_up())
         }
@@ -72,7 +72,7 @@ pub(super) fn any<F: Fn(&Value<'_>) -> bool, M: Meter>(value: &Value<'_>, steps:
     }
 }
 
-/// Assigned and, for text, not empty (RFC 7644 table 3).
+/// Returns whether a value is assigned and, for text, not empty (RFC 7644 table 3).
 pub(super) fn is_present(value: &Value<'_>, meter: &impl Meter) -> bool {
     meter.spend(1);
     match value {
@@ -87,7 +87,7 @@ fn compare_scalar(value: &Scalar<'_>, compare: &Compare, meter: &impl Meter) -> 
         return false;
     }
     match (value, &compare.operand) {
-        // The usual case, without a canonical form.
+        // The common case, which needs no canonical form.
         (Scalar::Str(value), Scalar::Str(_)) if compare.data_type != DataType::Binary && !compare.is_version() => {
             compare_text(value, compare)
         }
@@ -96,7 +96,7 @@ fn compare_scalar(value: &Scalar<'_>, compare: &Compare, meter: &impl Meter) -> 
     }
 }
 
-/// Compares values that need not be text.
+/// Compares values that may be other than text.
 fn compare_canonical(value: &Scalar<'_>, compare: &Compare) -> bool {
     match (value, &compare.operand) {
         _ if compare.is_version() => compare_version(value, compare),
@@ -105,7 +105,7 @@ fn compare_canonical(value: &Scalar<'_>, compare: &Compare) -> bool {
         (value, operand) => {
             let canonical = |scalar| Scalar::canonical(scalar, compare.data_type, compare.case_exact);
             match canonical(value) {
-                // An id that the application keeps as a number is text in SCIM.
+                // An id that the application stores as a number is text in SCIM.
                 Scalar::Str(text) if matches!(operand, Scalar::Str(_)) => compare_text(&text, compare),
                 value => value.order(&canonical(operand)).is_some_and(|ordering| holds(ordering, compare.operator)),
             }
@@ -113,8 +113,8 @@ fn compare_canonical(value: &Scalar<'_>, compare: &Compare) -> bool {
     }
 }
 
-/// Compares the entity tag that an answer shows. Tags are equal when their opaque parts are, as in `If-Match`: it does not
-/// count whether they are weak (RFC 9110 §8.8.3.2).
+/// Compares the entity tag that a response shows. Tags are equal if their opaque parts are, as in `If-Match`, whether
+/// or not they are weak (RFC 9110 §8.8.3.2).
 fn compare_version(value: &Scalar<'_>, compare: &Compare) -> bool {
     version_tag(value.borrowed()).is_some_and(|tag| {
         let text = if compare.operator == Operator::Eq { opaque(&tag) } else { &tag };
@@ -134,12 +134,12 @@ fn holds(ordering: Ordering, operator: Operator) -> bool {
     }
 }
 
-/// Compares text with the operand's comparison key, in time linear in both.
+/// Compares text with the operand's comparison key, in linear time.
 pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
     let (text, key) = (value.as_bytes(), compare.key.as_bytes());
     let same = |part: &[u8]| if compare.case_exact { part == key } else { part.eq_ignore_ascii_case(key) };
-    // The usual case needs no key of the value: ASCII differs from its key in letter case at most. What is the same
-    // byte by byte, but for ASCII letter case, is the same whatever it is.
+    // The common case needs no key of the value: ASCII text differs from its key at most in letter case. Texts that are
+    // equal byte by byte, except for ASCII letter case, are always equal.
     match compare.operator {
         Operator::Eq if same(text) => true,
         Operator::Eq | Operator::Sw | Operator::Ew if !value.is_ascii() => compare_keys(value, compare),
@@ -153,7 +153,7 @@ pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
 fn compare_keys(value: &str, compare: &Compare) -> bool {
     let value = text::key(value, compare.case_exact);
     match compare.operator {
-        // To make a long key ready costs its length, also where the value is too short to contain it.
+        // Preparing a long key costs time proportional to its length, even if the value is too short to contain it.
         Operator::Co => {
             compare.key.len() <= value.len() && memmem::find(value.as_bytes(), compare.key.as_bytes()).is_some()
         }

@@ -1,4 +1,4 @@
-//! Words and values: the parts of a filter that hold no other parts.
+//! Words and values: the parts of a filter that contain no other parts.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use super::fault::{Step, Stop, fail, first_word};
 use super::name::is_name_byte;
 use crate::error::excerpt;
 
-/// Attempts whose failure is no fault carry no error.
+/// The result of an attempt whose failure is not a syntax error, so it carries no error.
 type Attempt<I, T> = nom::IResult<I, T, ()>;
 
 /// What follows an attribute.
@@ -24,26 +24,27 @@ pub(super) enum Test {
     Compare(Operator),
 }
 
-/// The text without blanks at its start.
+/// Skips blanks at the start of the text.
 pub(super) fn skip_blanks(input: &str) -> &str {
     leading(input, |byte| matches!(byte, b' ' | b'\t')).1
 }
 
-/// The longest run of characters that names are made of, possibly empty, and the rest.
+/// Splits off the longest run of name characters, which may be empty, and returns it with the rest.
 pub(super) fn word(input: &str) -> (&str, &str) {
     let (word, rest) = leading(input, is_name_byte);
     (rest, word)
 }
 
-/// Splits behind the bytes at the start that satisfy the predicate, all of which have to be ASCII.
+/// Splits after the leading bytes that satisfy the predicate, all of which have to be ASCII.
 ///
-/// By bytes this is much faster than nom's way by characters, and a filter is mostly words and blanks.
+/// Working on bytes is much faster than nom's way of working on characters, and a filter consists mostly of words and
+/// blanks.
 fn leading(input: &str, holds: impl Fn(u8) -> bool) -> (&str, &str) {
     let length = input.bytes().position(|byte| !holds(byte)).unwrap_or(input.len());
     input.split_at_checked(length).unwrap_or(("", input))
 }
 
-/// What follows `and` or `or`, if that is what comes next.
+/// Returns what follows `and` or `or`, if that word comes next.
 pub(super) fn conjunction<'a>(input: &'a str, word: &str) -> Option<&'a str> {
     if input.is_empty() {
         return None;
@@ -54,12 +55,12 @@ pub(super) fn conjunction<'a>(input: &'a str, word: &str) -> Option<&'a str> {
     input.get(input.len() - rest.len()..)
 }
 
-/// The operator that a word is, in any letter case.
+/// Returns the operator that a word denotes, in any letter case.
 pub(super) fn operator(word: &str) -> Option<Test> {
     let &[first, second] = word.as_bytes() else {
         return None;
     };
-    // Setting this bit turns a letter to lower case, and nothing but a letter into a letter.
+    // Setting this bit turns a letter to lower case, and turns only letters into letters.
     let operator = match [first | 0x20, second | 0x20] {
         [b'e', b'q'] => Operator::Eq,
         [b'n', b'e'] => Operator::Ne,
@@ -76,7 +77,7 @@ pub(super) fn operator(word: &str) -> Option<Test> {
     Some(Test::Compare(operator))
 }
 
-/// The value of a comparison. The second result is whether a literal was written in another letter case.
+/// Parses the value of a comparison. The second result is whether a literal was written in another letter case.
 pub(super) fn value(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, bool)> {
     match input.as_bytes().first() {
         Some(b'"') => {
@@ -92,7 +93,7 @@ pub(super) fn value(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, b
     }
 }
 
-/// `true`, `false` or `null`: RFC 7644 has them in lower case only, but `True` is common among clients.
+/// Parses `true`, `false` or `null`: RFC 7644 has them in lower case only, but `True` is common among clients.
 fn keyword(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, bool)> {
     let (rest, word) = word(input);
     for (name, literal) in [("true", Literal::Bool(true)), ("false", Literal::Bool(false)), ("null", Literal::Null)] {
@@ -107,7 +108,7 @@ fn keyword(input: &str, operator: Operator) -> Step<'_, (Literal<'_>, bool)> {
     Err(fail(input, 1, Kind::ExpectedValue { operator }))
 }
 
-/// A number by the grammar of JSON (RFC 8259 §6).
+/// Parses a number according to the grammar of JSON (RFC 8259 §6).
 fn number(input: &str) -> Step<'_, Literal<'_>> {
     let fraction = preceded(char('.'), digit1);
     let exponent = (one_of("eE"), opt(one_of("+-")), digit1);
@@ -129,7 +130,7 @@ fn number(input: &str) -> Step<'_, Literal<'_>> {
     }
 }
 
-/// A string by the grammar of JSON (RFC 8259 §7), borrowed if it has no escape.
+/// Parses a string according to the grammar of JSON (RFC 8259 §7), borrowed if it has no escape.
 fn string(input: &str) -> Step<'_, Cow<'_, str>> {
     let unclosed = || fail(input, input.len(), Kind::UnclosedString);
     let (_, body) = input.split_at_checked(1).ok_or_else(unclosed)?;
@@ -145,7 +146,7 @@ fn string(input: &str) -> Step<'_, Cow<'_, str>> {
             None => return Err(unclosed()),
             Some(b'"') => break,
             Some(b'\\') => {
-                // What follows the backslash is passed over, so that `\"` does not end the string.
+                // The character after a backslash is skipped, so that `\"` does not end the string.
                 let mut characters = tail.chars();
                 if characters.by_ref().nth(1).is_some_and(char::is_control) {
                     return Err(control(tail.get(1..).unwrap_or(tail)));
@@ -164,7 +165,7 @@ fn string(input: &str) -> Step<'_, Cow<'_, str>> {
     match serde_json::from_str(quoted) {
         Ok(text) => Ok((rest, Cow::Owned(text))),
         Err(error) => {
-            // serde_json counts bytes from 1 and stops at the byte that it could not take.
+            // serde_json counts bytes from 1 and stops at the byte that it could not accept.
             let at = quoted
                 .get(error.column().saturating_sub(1)..)
                 .map_or(input, |wrong| input.get(quoted.len() - wrong.len()..).unwrap_or(input));
@@ -173,7 +174,7 @@ fn string(input: &str) -> Step<'_, Cow<'_, str>> {
     }
 }
 
-/// Whether a byte ends the plain part of a string.
+/// Returns whether a byte ends the plain part of a string.
 fn is_special(byte: u8) -> bool {
     byte == b'"' || byte == b'\\' || byte < 0x20
 }

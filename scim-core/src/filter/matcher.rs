@@ -1,4 +1,4 @@
-//! A condition as it is evaluated on many resources, or on many elements.
+//! Conditions prepared for evaluation on many resources, or on many elements.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,13 +12,13 @@ use crate::{
     schema::{DataType, Path},
 };
 
-/// From how many alternatives on a look-up is faster than to compare with each.
+/// The number of alternatives from which on a lookup is faster than comparing with each.
 const FEW: usize = 8;
 
-/// A condition that is made ready for many values: where an `or` compares one attribute with many values, each value is
-/// looked up once in a set, in place of one comparison for each of them.
+/// A condition prepared for many values: if an `or` compares one attribute with many values, each value is looked up
+/// once in a set, instead of being compared with each operand.
 ///
-/// Its answers are those of [`Condition::matches`].
+/// The results are the same as those of [`Condition::matches`].
 pub(crate) enum Matcher<'c> {
     And(Vec<Matcher<'c>>),
     Or(Vec<Matcher<'c>>),
@@ -29,7 +29,7 @@ pub(crate) enum Matcher<'c> {
     Element(Path, Box<Matcher<'c>>),
 }
 
-/// The keys of values, one of which an attribute is to equal.
+/// The keys of the operands, one of which an attribute must equal.
 pub(crate) struct OneOf {
     path: Path,
     data_type: DataType,
@@ -38,14 +38,14 @@ pub(crate) struct OneOf {
 }
 
 impl Filter {
-    /// The filter, made ready for many resources.
+    /// Prepares the filter for many resources.
     pub(crate) fn matcher(&self) -> Matcher<'_> {
         Matcher::new(self.condition())
     }
 }
 
 impl<'c> Matcher<'c> {
-    /// Makes a condition ready.
+    /// Prepares a condition.
     // Recursion is as deep as the filter, which the parser limits.
     pub(crate) fn new(condition: &'c Condition) -> Self {
         match condition {
@@ -78,13 +78,13 @@ impl<'c> Matcher<'c> {
         Self::Or(others)
     }
 
-    /// Whether a resource satisfies the condition.
+    /// Returns whether a resource satisfies the condition.
     pub(crate) fn matches_resource(&self, resource: &dyn Access) -> bool {
         self.matches(&resource.value(), &Unmetered)
     }
 
-    /// Whether a resource, or an element of a list, satisfies the condition. The answer means nothing once the meter is
-    /// used up.
+    /// Returns whether a resource, or an element of a list, satisfies the condition. The result is meaningless once the
+    /// meter is used up.
     pub(crate) fn matches(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
         match self {
             Self::And(parts) => parts.iter().all(|part| part.matches(value, meter)),
@@ -117,7 +117,7 @@ impl OneOf {
     }
 }
 
-/// A comparison that is the same as that two keys are equal.
+/// Returns the comparison if it is equivalent to the equality of two keys.
 fn as_key(condition: &Condition) -> Option<&Compare> {
     match condition {
         Condition::Compare(compare) if compare.is_by_key() => Some(compare),
@@ -126,12 +126,13 @@ fn as_key(condition: &Condition) -> Option<&Compare> {
 }
 
 impl Compare {
-    /// Whether the comparison is true of just the values whose key is [that of the operand](Self::operand_key).
+    /// Returns whether the comparison is true for exactly the values whose key is [that of the
+    /// operand](Self::operand_key).
     pub(crate) fn is_by_key(&self) -> bool {
         self.operator == Operator::Eq && !self.or_absent && !self.is_version()
     }
 
-    /// The key of the operand.
+    /// Returns the key of the operand.
     pub(crate) fn operand_key(&self) -> Option<String> {
         self.operand.key_as(self.data_type, self.case_exact).map(std::borrow::Cow::into_owned)
     }

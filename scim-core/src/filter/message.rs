@@ -1,4 +1,4 @@
-//! What a [`SyntaxError`] says to an administrator.
+//! The messages of a [`SyntaxError`] for an administrator.
 
 use std::fmt;
 

@@ -3,15 +3,16 @@
 use super::error::SyntaxErrorKind;
 use crate::error::excerpt;
 
-/// Whether a character may stand in a name with its schema; the name's own grammar is checked when it is complete.
+/// Returns whether a character may occur in a name with its schema; the grammar of the name itself is checked when it
+/// is complete.
 pub(super) fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b':' | b'.' | b'_' | b'-' | b'~' | b'/' | b'%' | b'+' | b'@' | b'#' | b'$')
 }
 
-/// Checks `[URN ":"] ATTRNAME ["." ATTRNAME]`. A URN alone passes too, its last part being read as a name.
+/// Checks `[URN ":"] ATTRNAME ["." ATTRNAME]`. A URN alone passes too, because its last part is read as a name.
 pub(super) fn check_attribute(text: &str) -> Result<(), SyntaxErrorKind> {
-    // Most names end here.
+    // Most names are plain.
     if is_plain(text) {
         return Ok(());
     }
@@ -31,7 +32,7 @@ pub(super) fn check_attribute(text: &str) -> Result<(), SyntaxErrorKind> {
     if valid { Ok(()) } else { Err(invalid(text)) }
 }
 
-/// Checks a single `ATTRNAME`, as inside of brackets and after them.
+/// Checks a single `ATTRNAME`, as within brackets and after them.
 pub(super) fn check_plain(text: &str) -> Result<(), SyntaxErrorKind> {
     if is_plain(text) {
         return Ok(());
@@ -40,7 +41,7 @@ pub(super) fn check_plain(text: &str) -> Result<(), SyntaxErrorKind> {
     Err(SyntaxErrorKind::QualifiedName { name: excerpt(text).into_owned() })
 }
 
-/// Whether the name goes on to a sub-attribute; dots before the last colon belong to the URN.
+/// Returns whether the name has a sub-attribute; dots before the last colon belong to the URN.
 pub(super) fn has_sub_attribute(text: &str) -> bool {
     text.rsplit(':').next().is_some_and(|tail| tail.contains('.'))
 }

@@ -1,4 +1,4 @@
-//! Reads filters (RFC 7644 §3.4.2.2, with the errata that are common practice).
+//! Parses filters (RFC 7644 §3.4.2.2, with the errata that are common practice).
 
 use std::mem;
 
@@ -10,13 +10,13 @@ use super::lex::{self, Test, conjunction, skip_blanks, word};
 use super::name::{check_attribute, check_plain, has_sub_attribute};
 use crate::{error::excerpt, limits::FilterLimits};
 
-/// Reads a filter.
+/// Parses a filter.
 ///
-/// [`Tolerated`] tells what was accepted beyond the grammar; superfluous blanks are not worth telling.
+/// [`Tolerated`] reports what was accepted beyond the grammar, except superfluous blanks.
 ///
 /// # Errors
 ///
-/// The text is not a filter, or exceeds the limits: 400 `invalidFilter` (RFC 7644 §3.12).
+/// If the text is not a filter, or exceeds the limits: 400 `invalidFilter` (RFC 7644 §3.12).
 pub fn parse<'a>(text: &'a str, limits: &FilterLimits) -> Result<(Expression<'a>, Tolerated), SyntaxError> {
     check_length(text, limits.length, Subject::Filter)?;
     let mut parser = Parser::new(text, limits);
@@ -34,14 +34,14 @@ fn refuse(stop: Stop, text: &str) -> SyntaxError {
     settle(stop, text, Subject::Filter, true)
 }
 
-/// What is known while a text is read. It is read once, from left to right: nothing is tried twice.
+/// The state of the parser. The text is read once, from left to right, without backtracking.
 pub(super) struct Parser {
     total: usize,
     depth_limit: usize,
     term_limit: usize,
     depth: usize,
     terms: usize,
-    /// Whether the place is between `[` and `]`.
+    /// Whether the position is between `[` and `]`.
     pub(super) in_brackets: bool,
     pub(super) tolerated: Tolerated,
 }
@@ -59,11 +59,11 @@ impl Parser {
         }
     }
 
-    /// Terms with `and` and `or` between them, of which `and` binds stronger (erratum 4670).
+    /// Parses terms joined by `and` and `or`, of which `and` binds stronger (erratum 4670).
     fn any_of<'a>(&mut self, input: &'a str) -> Step<'a, Expression<'a>> {
         let mut step = self.term(input);
         if matches!(&step, Ok(("", _))) {
-            // The usual filter has one term, which is handed on without a move.
+            // The common filter has a single term, which is returned without a move.
             return step;
         }
         let (mut any, mut all) = (Vec::new(), Vec::new());
@@ -91,7 +91,7 @@ impl Parser {
             return self.enclosed(start, ')');
         }
         let (rest, name) = word(start);
-        // Only the parenthesis makes `not` a word of the grammar: an attribute may have this name.
+        // `not` is a keyword only if a parenthesis follows, because an attribute may have this name.
         if name.eq_ignore_ascii_case("not") && skip_blanks(rest).starts_with('(') {
             let (rest, inner) = self.enclosed(skip_blanks(rest), ')')?;
             return Ok((rest, Expression::Not(Box::new(inner))));
@@ -99,7 +99,7 @@ impl Parser {
         self.attribute_term(start, name, rest)
     }
 
-    /// A term that starts with an attribute. It is apart from `term` to keep the stack of nested terms small.
+    /// Parses a term that starts with an attribute. It is separate from `term` to keep the stack of nested terms small.
     fn attribute_term<'a>(&mut self, start: &'a str, name: &'a str, rest: &'a str) -> Step<'a, Expression<'a>> {
         let attribute = self.attribute(start, name)?;
         let open = skip_blanks(rest);
@@ -113,7 +113,7 @@ impl Parser {
         }
     }
 
-    /// A filter and the bracket that closes it; `open` starts with the one that opens it.
+    /// Parses a filter and the bracket that closes it; `open` starts with the opening bracket.
     fn enclosed<'a>(&mut self, open: &'a str, close: char) -> Step<'a, Expression<'a>> {
         if self.depth == self.depth_limit {
             return Err(fail(open, 1, Kind::TooDeep { limit: self.depth_limit }));
@@ -137,7 +137,7 @@ impl Parser {
         }
     }
 
-    /// The filter in `[` and `]` behind an attribute.
+    /// Parses the filter in `[` and `]` after an attribute.
     pub(super) fn brackets<'a>(&mut self, attribute: AttributeName<'a>, open: &'a str) -> Step<'a, Expression<'a>> {
         if self.in_brackets {
             return Err(fail(open, 1, Kind::NestedValuePath));
@@ -151,7 +151,7 @@ impl Parser {
         Ok(step)
     }
 
-    /// `emails[type eq "work"].value eq "x"`, which some clients send, says that one element fulfills both.
+    /// Parses `emails[type eq "work"].value eq "x"`, which some clients send: one element must satisfy both.
     fn value_path_with_sub_attribute<'a>(
         &mut self,
         attribute: AttributeName<'a>,
@@ -171,7 +171,7 @@ impl Parser {
         Ok((rest, Expression::ValuePath(attribute, Box::new(Expression::And(both)))))
     }
 
-    /// What stands behind an attribute: `pr`, or an operator and a value.
+    /// Parses what follows an attribute: `pr`, or an operator and a value.
     fn test<'a>(&mut self, attribute: AttributeName<'a>, input: &'a str) -> Step<'a, Expression<'a>> {
         if self.terms == self.term_limit {
             let limit = self.term_limit;
@@ -198,7 +198,7 @@ impl Parser {
         Ok((rest, Expression::Compare(Comparison { attribute, operator, value, value_span })))
     }
 
-    /// Checks the name that `start` starts with.
+    /// Checks the name at the beginning of `start`.
     pub(super) fn attribute<'a>(&self, start: &'a str, name: &'a str) -> Result<AttributeName<'a>, Stop> {
         if name.is_empty() {
             return Err(no_attribute(start));
@@ -208,7 +208,7 @@ impl Parser {
         Ok(AttributeName { text: name, span: self.span(start, name.len()) })
     }
 
-    /// The name behind `].`.
+    /// Parses the name after `].`.
     pub(super) fn sub_attribute<'a>(&self, input: &'a str) -> Step<'a, AttributeName<'a>> {
         let (rest, name) = word(input);
         if name.is_empty() {
@@ -224,7 +224,7 @@ impl Parser {
     }
 }
 
-/// Ends a chain, which is one only if something stands before its last member.
+/// Ends a chain, which is one only if something precedes its last member.
 fn join<'a>(
     chain: &mut Vec<Expression<'a>>,
     last: Expression<'a>,

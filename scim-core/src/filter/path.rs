@@ -1,4 +1,4 @@
-//! Reads the paths of PATCH operations (RFC 7644 §3.5.2).
+//! Parses the paths of PATCH operations (RFC 7644 §3.5.2).
 
 use super::ast::{PatchPath, Tolerated};
 use super::error::{Subject, SyntaxError, SyntaxErrorKind as Kind};
@@ -7,11 +7,11 @@ use super::lex::{skip_blanks, word};
 use super::parse::Parser;
 use crate::{error::excerpt, limits::FilterLimits};
 
-/// Reads a path: `name`, `name.sub`, `name[filter]` or `name[filter].sub`, each with or without its schema.
+/// Parses a path: `name`, `name.sub`, `name[filter]` or `name[filter].sub`, each with or without its schema.
 ///
 /// # Errors
 ///
-/// The text is not a path, or exceeds the limits: 400, with `invalidFilter` if [`SyntaxError::in_filter`], otherwise
+/// If the text is not a path, or exceeds the limits: 400, with `invalidFilter` if [`SyntaxError::in_filter`], otherwise
 /// `invalidPath` (RFC 7644 §3.12).
 pub fn parse_path<'a>(text: &'a str, limits: &FilterLimits) -> Result<(PatchPath<'a>, Tolerated), SyntaxError> {
     check_length(text, limits.length, Subject::Path)?;

@@ -1,4 +1,4 @@
-//! Writes filters and paths as text that is read again to the same.
+//! Writes filters and paths as text that parses to the same tree.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -19,7 +19,7 @@ impl Display for Expression<'_> {
     }
 }
 
-/// Members that bind no stronger than the chain itself are put in parentheses.
+/// Puts members that bind no stronger than the chain itself in parentheses.
 fn chain(
     f: &mut Formatter<'_>,
     members: &[Expression<'_>],

@@ -1,13 +1,13 @@
-//! Draws the place of a fault in the text.
+//! Shows the position of a fault in the text.
 
 use super::ast::Span;
 
 /// How many characters of the text are shown.
 const WINDOW: usize = 80;
-/// How many of them stand before the fault.
+/// How many of them precede the fault.
 const BEFORE: usize = 30;
 
-/// Two lines: the text, or the part of it around the span, and carets below the span.
+/// Returns two lines: the text, or the part of it around the span, and carets below the span.
 pub(super) fn render(source: &str, span: Span) -> String {
     let count_to = |byte: usize| source.char_indices().take_while(|(at, _)| *at < byte).count();
     let total = source.chars().count();

@@ -1,4 +1,4 @@
-//! A filter whose names are looked up and whose values have the right types; evaluating it cannot fail.
+//! Filters with resolved names and values of the right types; evaluating them cannot fail.
 
 use std::{borrow::Cow, fmt};
 
@@ -16,7 +16,7 @@ use crate::{
     text,
 };
 
-/// A filter that is ready to be evaluated, or to be translated into a database's language.
+/// A filter that is ready to be evaluated, or to be translated to a database's language.
 ///
 /// ```
 /// use scim_core::{access::ScimResource, filter::Filter, model::User};
@@ -31,27 +31,27 @@ pub struct Filter {
     pub(super) condition: Condition,
 }
 
-/// What a [`Filter`] asks.
+/// What a [`Filter`] tests.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// All of them; of none it is true.
+    /// All of them hold; true if there are none.
     And(Vec<Condition>),
-    /// At least one of them; of none it is false.
+    /// At least one of them holds; false if there are none.
     Or(Vec<Condition>),
-    /// Not the inner one. Every condition is either true or false, never unknown.
+    /// The inner one does not hold. Every condition is either true or false, never unknown.
     Not(Box<Condition>),
-    /// The attribute has a value. For an attribute of a multi-valued one: some element has it.
+    /// The attribute has a value. For a sub-attribute of a multi-valued attribute: some element has a value.
     Present(Path),
-    /// A comparison. If there are several values, one that fits is enough.
+    /// A comparison. If there are several values, one match is enough.
     Compare(Compare),
-    /// One element of the attribute satisfies the condition, whose paths start at the element.
+    /// One element of the attribute satisfies the condition, whose paths are relative to the element.
     Element(Path, Box<Condition>),
 }
 
 /// A comparison of an attribute with a value. `Debug` does not show the value.
 #[derive(Clone, PartialEq)]
 pub struct Compare {
-    /// The attribute. Within [`Condition::Element`] it is counted from the element; the element itself, if that is
+    /// The attribute. Within [`Condition::Element`] the path is relative to the element; the element itself, if it is
     /// simple, is [`Path::ROOT`].
     pub path: Path,
     /// The operator; never [`Operator::Ne`], which is [`Condition::Not`] of [`Operator::Eq`].
@@ -59,19 +59,19 @@ pub struct Compare {
     /// The value as it was written, of the attribute's type.
     pub operand: Scalar<'static>,
     /// For text, the comparison key of the value: [`text::fold`] or [`text::exact`]. For [`Operator::Eq`] of
-    /// `meta.version` it is the opaque part of the entity tag, `7` of `W/"7"`, because tags are equal when that is.
+    /// `meta.version` it is the opaque part of the entity tag, `7` of `W/"7"`, because tags are equal if that part is.
     pub key: String,
-    /// Whether the case of letters counts.
+    /// Whether letter case is significant.
     pub case_exact: bool,
     /// The type of the attribute.
     pub data_type: DataType,
     /// Whether an element without the attribute satisfies the comparison: `primary eq false` does, because an absent
-    /// `primary` is assumed to be `false` (RFC 7643 §2.4). Such a comparison stands within [`Condition::Element`].
+    /// `primary` is assumed to be `false` (RFC 7643 §2.4). Such a comparison only occurs within [`Condition::Element`].
     pub or_absent: bool,
 }
 
 impl Compare {
-    /// Whether it is about `meta.version`, which an answer shows as an entity tag whatever is stored.
+    /// Returns whether this compares `meta.version`, which a response shows as an entity tag whatever is stored.
     pub(crate) fn is_version(&self) -> bool {
         self.path == Path::META_VERSION
     }
@@ -102,8 +102,8 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// 400 `invalidFilter` (RFC 7644 §3.4.2.2): the syntax is wrong, an attribute does not exist or cannot be asked
-    /// for, or the value does not fit.
+    /// 400 `invalidFilter` (RFC 7644 §3.4.2.2): the syntax is wrong, an attribute does not exist or cannot be used in a
+    /// filter, or the value does not fit.
     pub fn parse(resource_type: &ResourceType, text: &str) -> Result<Self, Error> {
         Self::parse_with(resource_type, text, &Tolerance::default())
     }
@@ -112,7 +112,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// As [`parse`](Self::parse).
+    /// See [`parse`](Self::parse).
     pub fn parse_with(resource_type: &ResourceType, text: &str, tolerance: &Tolerance) -> Result<Self, Error> {
         let (expression, tolerated) =
             super::parse(text, &tolerance.limits().filter).map_err(|error| Error::invalid_filter(error.to_string()))?;
@@ -120,7 +120,7 @@ impl Filter {
         Ok(Self { condition: Resolver { resource_type, tolerance }.condition(Scope::Root, &expression)? })
     }
 
-    /// What the filter asks.
+    /// Returns the condition that the filter tests.
     #[must_use]
     pub fn condition(&self) -> &Condition {
         &self.condition
@@ -128,7 +128,7 @@ impl Filter {
 }
 
 impl super::Tolerated {
-    /// Refuses what was parsed if the profile does not accept it.
+    /// Fails if the profile does not accept what the parser tolerated.
     pub(crate) fn check(self, tolerance: &Tolerance) -> Result<(), Error> {
         let tell = |met: bool, quirk: Quirk, detail: &'static str| {
             if met && !tolerance.accepts(quirk) { Err(Error::invalid_filter(detail)) } else { Ok(()) }
@@ -142,7 +142,7 @@ impl super::Tolerated {
     }
 }
 
-/// Looks up the filter of a value path, whose names are sub-attributes of `attribute`.
+/// Resolves the filter of a value path, whose names are sub-attributes of `attribute`.
 pub(crate) fn resolve_elements(
     resource_type: &ResourceType,
     attribute: &Attribute,
@@ -158,7 +158,7 @@ struct Resolver<'r> {
     tolerance: &'r Tolerance,
 }
 
-/// Where names are looked up.
+/// The scope in which names are resolved.
 #[derive(Clone, Copy)]
 enum Scope<'r> {
     Root,
@@ -259,7 +259,8 @@ impl<'r> Resolver<'r> {
         Ok(if negated { Condition::Not(Box::new(condition)) } else { condition })
     }
 
-    /// `primary eq false`: also true of an element that does not say it, if there is an element.
+    /// Returns `primary eq false`, which is also true for an element without `primary`, but only if there is an
+    /// element.
     fn not_primary(&self, scope: Scope<'r>, compare: Compare) -> Condition {
         match scope {
             Scope::Element(list) if list.multi_valued => Condition::Compare(Compare { or_absent: true, ..compare }),
@@ -305,7 +306,7 @@ impl<'r> Resolver<'r> {
         })
     }
 
-    /// A comparison of an attribute that is computed: its outcome, or what it depends on.
+    /// Resolves a comparison of a computed attribute to its result, or to a condition on what it depends on.
     fn computed(&self, compare: &Compare) -> Result<Condition, Error> {
         let matches = |text: &str| super::eval::compare_text(text, compare);
         match compare.path.steps() {
@@ -314,7 +315,7 @@ impl<'r> Resolver<'r> {
                 let first = u32::try_from(self.resource_type.first_extension()).unwrap_or(u32::MAX);
                 let extensions = (first..).zip(self.resource_type.extension_attributes());
                 let asked = extensions.filter(|(_, extension)| matches(&extension.name));
-                // An answer names an extension of which it shows something.
+                // A response names each extension of which it shows any attribute.
                 Ok(Condition::Or(asked.map(|(index, extension)| shown(Path::of(index), extension)).collect()))
             }
             [common::META, common::META_RESOURCE_TYPE] => Ok(Condition::constant(matches(&self.resource_type.name))),
@@ -325,12 +326,12 @@ impl<'r> Resolver<'r> {
     }
 }
 
-/// Whether a comparison is `primary eq false`.
+/// Returns whether a comparison is `primary eq false`.
 fn is_not_primary(attribute: &Attribute, compare: &Compare) -> bool {
     attribute.is_primary() && compare.operator == Operator::Eq && compare.operand == Scalar::Bool(false)
 }
 
-/// That an attribute has a value. What is computed always has one.
+/// Returns the condition that an attribute has a value. A computed attribute always has one.
 fn present(scope: Scope<'_>, path: Path, attribute: &Attribute) -> Condition {
     if matches!(scope, Scope::Root) && (is_computed(path) || path == Path::META) {
         return Condition::TRUE;
@@ -338,12 +339,13 @@ fn present(scope: Scope<'_>, path: Path, attribute: &Attribute) -> Condition {
     readable(path, attribute, &Condition::Present)
 }
 
-/// That an answer shows something of an attribute, be it an empty text.
+/// Returns the condition that a response shows anything of an attribute, even if it is an empty text.
 fn shown(path: Path, attribute: &Attribute) -> Condition {
     readable(path, attribute, &|path| Condition::Element(path, Box::new(Condition::TRUE)))
 }
 
-/// A test of all that a client may read of an attribute. A part that no client may read makes nothing present.
+/// Returns a test of everything in an attribute that a client may read. A part that no client may read makes nothing
+/// present.
 fn readable(path: Path, attribute: &Attribute, test: &dyn Fn(Path) -> Condition) -> Condition {
     if !attribute.has_unreadable_parts() {
         return test(path);

@@ -1,9 +1,9 @@
-//! How deep a body nests.
+//! Checks how deep a body nests.
 
 use crate::{error::Error, limits::Limits};
 
-/// Refuses a body that nests deeper than [`Limits::DEPTH`], in one pass over its bytes and before anything is parsed, so
-/// that no reader behind this has to count levels. Whether the body is JSON at all is not judged here.
+/// Refuses a body that nests deeper than [`Limits::DEPTH`], in one pass over its bytes and before anything is parsed,
+/// so that no later reader has to count levels. Does not check whether the body is valid JSON.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub(crate) fn check_depth(body: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Passes over the rest of a text, where brackets mean nothing.
+/// Skips the rest of a text, where brackets have no meaning.
 fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) {
     while let Some(byte) = bytes.next() {
         match byte {

@@ -1,4 +1,4 @@
-//! Reads the names of objects, and passes over values.
+//! Reads the names of object members, and skips values.
 
 use std::{borrow::Cow, fmt};
 
@@ -12,7 +12,7 @@ pub(crate) enum Key<'s, 'de> {
     Unknown(Cow<'de, str>),
 }
 
-/// Looks a key up among attributes; the index is where it is expected.
+/// Looks up a key among attributes; the index is where the key is expected.
 pub(crate) struct KeySeed<'s>(pub(crate) &'s [Attribute], pub(crate) u32);
 
 impl<'s, 'de> DeserializeSeed<'de> for KeySeed<'s> {
@@ -45,20 +45,20 @@ impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
     }
 }
 
-/// Takes note of the texts of a JSON value that nobody reads.
+/// Receives the texts of a JSON value that nobody reads.
 pub(crate) trait Texts {
-    /// A name of an object.
+    /// Receives the name of an object member.
     fn name(&mut self, _name: &str) {}
 
-    /// A text that is a value.
+    /// Receives a text that is a value.
     fn value(&mut self, _text: &str) {}
 }
 
-/// Takes note of nothing.
+/// Ignores all texts.
 impl Texts for () {}
 
-/// Walks over a JSON value, at any depth. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128
-/// levels holds.
+/// Walks a JSON value of any depth. Unlike `serde`'s `IgnoredAny` it recurses, so that `serde_json`'s limit of 128
+/// levels applies.
 pub(crate) struct Walk<'t, T: ?Sized>(pub(crate) &'t mut T);
 
 impl<'de, T: Texts + ?Sized> DeserializeSeed<'de> for Walk<'_, T> {
@@ -114,7 +114,7 @@ impl<'de, T: Texts + ?Sized> Visitor<'de> for Walk<'_, T> {
     }
 }
 
-/// Reads a name of an object.
+/// Reads the name of an object member.
 struct Name<'t, T: ?Sized>(&'t mut T);
 
 impl<'de, T: Texts + ?Sized> DeserializeSeed<'de> for Name<'_, T> {
@@ -138,16 +138,16 @@ impl<T: Texts + ?Sized> Visitor<'_> for Name<'_, T> {
     }
 }
 
-/// A set of indices, such as those of the names of an object that were read already.
+/// A set of indices, such as those of the keys of an object that were already read.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// One bit for each of the first indices.
+    /// One bit for each of the lowest indices.
     low: u64,
     high: Vec<u32>,
 }
 
 impl Seen {
-    /// Marks an index. Returns whether it is new.
+    /// Adds an index. Returns whether it is new.
     #[inline]
     pub(crate) fn mark(&mut self, index: u32) -> bool {
         if let Some(bit) = 1u64.checked_shl(index) {
@@ -160,7 +160,7 @@ impl Seen {
         new
     }
 
-    /// Whether an index is marked.
+    /// Returns whether the set contains an index.
     #[inline]
     pub(crate) fn contains(&self, index: u32) -> bool {
         1u64.checked_shl(index).map_or_else(|| self.high.contains(&index), |bit| self.low & bit != 0)

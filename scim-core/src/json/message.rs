@@ -1,4 +1,4 @@
-//! What all bodies have in common, whatever they are: a text, and the members of an object.
+//! What all request bodies have in common: a text, and the members of an object.
 
 use std::{borrow::Cow, fmt};
 
@@ -14,16 +14,16 @@ use crate::{
     error::Error,
 };
 
-/// JSON text without a byte order mark, which may be ignored (RFC 8259 §8.1).
+/// Strips the byte order mark, which may be ignored (RFC 8259 §8.1), from JSON text.
 pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
-/// The text of a body.
+/// Returns the text of a body.
 ///
 /// # Errors
 ///
-/// 400 `invalidSyntax` if there is none, or if it is not UTF-8.
+/// 400 `invalidSyntax` if the body is empty or not UTF-8.
 pub(crate) fn body_text(body: &[u8]) -> Result<&str, Error> {
     let body = without_mark(body);
     if body.iter().all(u8::is_ascii_whitespace) {
@@ -32,18 +32,18 @@ pub(crate) fn body_text(body: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))
 }
 
-/// The members of a message, values unread.
+/// Returns the members of a message, with their values unread.
 ///
 /// # Errors
 ///
-/// 400 `invalidSyntax` if the body is no JSON object; `what` is what the message is called.
+/// 400 `invalidSyntax` if the body is not a JSON object; `what` is the name of the message.
 pub(crate) fn message<'b>(body: &'b [u8], what: &str) -> Result<Vec<(Cow<'b, str>, &'b RawValue)>, Error> {
     let body: &RawValue = serde_json::from_slice(without_mark(body))
         .map_err(|error| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))?;
     entries(body).ok_or_else(|| Error::invalid_syntax(format!("{what} is a JSON object")))
 }
 
-/// The members of a JSON object, values unread; `None` if the text is no object.
+/// Returns the members of a JSON object, with their values unread, or `None` if the text is not an object.
 pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
     struct Entries;
 
@@ -66,7 +66,7 @@ pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>>
     serde_json::Deserializer::from_str(json.get()).deserialize_map(Entries).ok()
 }
 
-/// The value of a member of a message; `whole` is what the message is called.
+/// Reads the value of a member of a message; `whole` is the name of the message.
 ///
 /// # Errors
 ///
@@ -76,8 +76,8 @@ pub(crate) fn member<'j, T: Deserialize<'j>>(name: &str, json: &'j RawValue, who
         .map_err(|_| Error::invalid_syntax(format!("`{name}` of {whole} has the wrong type")))
 }
 
-/// As [`member`], for an array of texts. A single text is accepted as an array where that is tolerated, as in the body of a
-/// POST.
+/// Like [`member`], for an array of texts. A single text is accepted as an array if that is tolerated, as in the body
+/// of a POST.
 pub(crate) fn texts<'j>(
     name: &str,
     json: &'j RawValue,

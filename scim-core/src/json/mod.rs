@@ -1,4 +1,4 @@
-//! JSON in and out, without a tree in between.
+//! Reads and writes JSON without an intermediate tree.
 //!
 //! [`body::read`](crate::body::read) streams a body into a resource, [`write()`] streams a resource through a
 //! [`Projection`]. Both walk the resource type and the resource together.

@@ -1,37 +1,38 @@
-//! Which attributes an answer holds, RFC 7644 §3.9.
+//! Determines which attributes a response contains (RFC 7644 §3.9).
 
 use crate::{
     compat::Tolerance,
     schema::{Attribute, Path, ResourceType, Returned, at},
 };
 
-/// Which attributes an answer holds: the `attributes` and `excludedAttributes` of a request, looked up once, together
-/// with each attribute's `returned` characteristic.
+/// The attributes of a response: the `attributes` and `excludedAttributes` of a request, resolved once, combined with
+/// each attribute's `returned` characteristic.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Projection {
-    /// For each root attribute what to do with it; empty where the request says nothing.
+    /// The choice for each root attribute; empty if the request has no parameters.
     choices: Vec<Choice>,
     /// Attributes with `returned: request` that the request wrote, so they are shown (RFC 7643 §7).
     requested: Vec<Path>,
 }
 
-/// What to do with an attribute.
+/// How to treat an attribute.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Choice {
     Hide,
     /// Show it if the request wrote it (RFC 7643 §7).
     IfWritten,
-    /// Show it, below it by `returned` alone.
+    /// Show it; `returned` alone decides about its sub-attributes.
     Show,
-    /// Show the parts that are chosen.
+    /// Show the chosen sub-attributes.
     Parts(Vec<Choice>),
 }
 
 impl Projection {
-    /// What a request without parameters gets: everything whose `returned` is `always` or `default`.
+    /// The projection of a request without parameters: everything whose `returned` is `always` or `default`.
     pub const DEFAULT: Self = Self { choices: Vec::new(), requested: Vec::new() };
 
-    /// Only these, and what is always returned. Names that no schema has are ignored.
+    /// Returns a projection to these attributes, and those that are always returned. Names without a schema are
+    /// ignored.
     #[must_use]
     pub fn only<'n>(
         resource_type: &ResourceType,
@@ -50,7 +51,7 @@ impl Projection {
         Self { choices, requested: Vec::new() }
     }
 
-    /// All but these. What is always returned cannot be left out.
+    /// Returns a projection to all attributes except these. Those that are always returned cannot be excluded.
     #[must_use]
     pub fn without<'n>(
         resource_type: &ResourceType,
@@ -71,20 +72,20 @@ impl Projection {
         Self { choices, requested: Vec::new() }
     }
 
-    /// The projection of the answer to a write that named these attributes.
+    /// Returns the projection of the response to a write that contained these attributes.
     #[must_use]
     pub fn with_requested(mut self, touched: Vec<Path>) -> Self {
         self.requested = touched;
         self
     }
 
-    /// Whether the request says which attributes it wants.
+    /// Returns whether the request specifies which attributes it wants.
     #[must_use]
     pub fn is_default(&self) -> bool {
         self.choices.is_empty()
     }
 
-    /// Whether anything of the attribute may be part of the answer. A store may leave out what is not.
+    /// Returns whether any part of the attribute may appear in the response. A store may omit the attribute otherwise.
     ///
     /// ```
     /// use scim_core::{compat::Tolerance, json::Projection, model::Group, path, schema::Path, access::ScimResource};
@@ -107,7 +108,7 @@ impl Projection {
         true
     }
 
-    /// What to do with the root attribute at an index.
+    /// Returns the choices for the root attribute at an index.
     pub(super) fn root(&self) -> Choices<'_> {
         Choices {
             listed: (!self.choices.is_empty()).then_some(&self.choices),
@@ -117,7 +118,7 @@ impl Projection {
     }
 }
 
-/// The choices for the parts of one object.
+/// The choices for the sub-attributes of one object.
 #[derive(Clone, Copy)]
 pub(super) struct Choices<'p> {
     listed: Option<&'p [Choice]>,
@@ -126,7 +127,7 @@ pub(super) struct Choices<'p> {
 }
 
 impl<'p> Choices<'p> {
-    /// Whether the part is shown, and the choices below it.
+    /// Returns the choices below a sub-attribute, or `None` if it is not shown.
     pub(super) fn at(&self, index: u32, attribute: &Attribute) -> Option<Choices<'p>> {
         let if_written = || {
             let below = self.below(index, None);
@@ -150,12 +151,13 @@ impl<'p> Choices<'p> {
     }
 }
 
-/// When an attribute is part of an answer. One that nobody reads is in none, whatever else is said of it.
+/// Returns when an attribute is part of a response. An attribute that clients cannot read never is, whatever else its
+/// characteristics specify.
 fn returned(attribute: &Attribute) -> Returned {
     if attribute.is_readable() { attribute.returned } else { Returned::Never }
 }
 
-/// Shows what is always returned.
+/// Shows only what is always returned.
 fn only_always(attribute: &Attribute) -> Choice {
     if returned(attribute) == Returned::Always { Choice::Show } else { Choice::Hide }
 }
@@ -171,7 +173,7 @@ fn resolve<'n>(
         .map(|(path, _)| path)
 }
 
-/// Applies a mark to the choice at the end of a path; on the way, choices are split into their parts.
+/// Applies a choice at the end of a path; on the way, choices are split into those of the sub-attributes.
 fn choose(
     choices: &mut [Choice],
     attributes: &[Attribute],
@@ -190,7 +192,7 @@ fn choose(
         return;
     }
     let is_split = matches!(choice, Choice::Parts(_));
-    // What is shown whole (or hidden whole) by an earlier name stays so, unless this is what `initial` says anyway.
+    // An attribute that an earlier name shows (or hides) as a whole stays so, unless `initial` does the same anyway.
     let may_open = !matches!(choice, Choice::Hide | Choice::IfWritten) || opens_hidden;
     if !is_split && may_open && *choice == initial(attribute) {
         *choice = Choice::Parts(attribute.sub_attributes.iter().map(initial).collect());

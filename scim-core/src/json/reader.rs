@@ -1,4 +1,4 @@
-//! What is shared by all that is read of one body.
+//! The state that is shared while one body is read.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,13 +16,13 @@ use crate::{
     schema::{Path, ResourceType},
 };
 
-/// What a value is read for.
+/// The purpose for which a value is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Use {
     /// The body of a POST or PUT.
     #[default]
     Body,
-    /// What a store kept. It is read as it is.
+    /// Data from a store. It is read unchanged.
     Stored,
     /// An operation of a PATCH that adds.
     Add,
@@ -33,27 +33,27 @@ pub(crate) enum Use {
 }
 
 impl Use {
-    /// Whether single values may stand for lists (RFC 7644 §3.5.2.1), and values of read-only attributes are kept, to be
-    /// compared with what is there.
+    /// Returns whether single values may be sent in place of lists (RFC 7644 §3.5.2.1), and values of read-only
+    /// attributes are kept, to be compared with the existing ones.
     pub(super) fn is_patch(self) -> bool {
         self != Self::Body
     }
 }
 
-/// What is shared by all that is read of one body.
+/// The state that is shared while one body is read.
 pub(crate) struct Reader<'c> {
     pub(crate) tolerance: &'c Tolerance,
     purpose: Cell<Use>,
-    /// Whether the last value that was read was an empty text, which unassigns as `null` does but is something.
+    /// Whether the last value that was read was an empty text, which unassigns as `null` does but is still a value.
     is_empty_text: Cell<bool>,
     resource_type: &'c ResourceType,
     pub(crate) ignored: Ignored,
-    /// The error that ended reading. `serde` carries only text, so the real one waits here.
+    /// The error that ended reading. `serde` carries only text, so the real error is kept here.
     fault: RefCell<Option<Error>>,
 }
 
 impl<'c> Reader<'c> {
-    /// Starts to read a body for a resource of this type.
+    /// Creates a reader for the body of a resource of this type.
     pub(crate) fn new(tolerance: &'c Tolerance, purpose: Use, resource_type: &'c ResourceType) -> Self {
         Self {
             tolerance,
@@ -65,39 +65,39 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// What is read now.
+    /// Returns the purpose of the current value.
     pub(super) fn purpose(&self) -> Use {
         self.purpose.get()
     }
 
-    /// Notes whether a value was an empty text.
+    /// Records whether a value was an empty text.
     pub(super) fn note_empty_text(&self, is_empty_text: bool) {
         self.is_empty_text.set(is_empty_text);
     }
 
-    /// Whether the value that was read just now was an empty text.
+    /// Returns whether the value that was just read was an empty text.
     pub(crate) fn was_empty_text(&self) -> bool {
         self.is_empty_text.get()
     }
 
-    /// Says what the next values are read for.
+    /// Sets the purpose of the next values.
     pub(crate) fn set_use(&self, purpose: Use) {
         self.purpose.set(purpose);
     }
 
-    /// Ends reading.
+    /// Ends reading with an error.
     pub(crate) fn fail<E: de::Error>(&self, error: Error) -> E {
         self.fault.replace(Some(error));
         E::custom("refused")
     }
 
-    /// The error that ended reading, or what is wrong with the JSON text.
+    /// Returns the error that ended reading, or what is wrong with the JSON text.
     pub(crate) fn error(&self, error: &serde_json::Error) -> Error {
         let fault = self.fault.take();
         fault.unwrap_or_else(|| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))
     }
 
-    /// A name that no attribute has: left out and reported, or an error.
+    /// Handles a name that is not an attribute: it is ignored and reported, or an error.
     pub(crate) fn unknown(&self, trail: &Trail<'_>) -> Result<(), Error> {
         if !self.tolerance.accepts(Quirk::UnknownAttribute) {
             return Err(self.unknown_error(trail));
@@ -106,34 +106,34 @@ impl<'c> Reader<'c> {
         Ok(())
     }
 
-    /// The error for a name that no attribute has.
+    /// Returns the error for a name that is not an attribute.
     pub(crate) fn unknown_error(&self, trail: &Trail<'_>) -> Error {
         let detail = format!("there is no attribute `{trail}`");
         if self.purpose().is_patch() { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) }
     }
 
-    /// Whether a key is the name of a schema of the resource type, alone or in front of an attribute.
+    /// Returns whether a key is the URN of a schema of the resource type, alone or as the prefix of an attribute.
     pub(super) fn is_qualified(&self, key: &str) -> bool {
         is_qualified(self.resource_type, key)
     }
 
-    /// Whether clients can read the attribute at a path.
+    /// Returns whether clients can read the attribute at a path.
     pub(crate) fn is_readable(&self, path: Path) -> bool {
         self.resource_type.is_readable(path)
     }
 
-    /// Whether a standard schema has an attribute of this name, which the application does not map.
+    /// Returns whether a standard schema has an attribute of this name that the application does not map.
     pub(crate) fn is_unmapped(&self, name: &str) -> bool {
         standard_of(self.resource_type).is_some_and(|standard| self.is_unmapped_of(standard, name))
     }
 
     fn is_unmapped_of(&self, standard: &ResourceType, name: &str) -> bool {
-        // Names are looked up as any client may write them: one that the profile does not accept is not unmapped.
+        // Names are resolved as any client may write them: a name that the profile does not accept is not unmapped.
         let tolerance = Tolerance::new(Compat::entra());
         find_name(standard, name, &tolerance).is_some() && find_name(self.resource_type, name, &tolerance).is_none()
     }
 
-    /// As [`is_unmapped`](Self::is_unmapped), of a key within a value.
+    /// Like [`is_unmapped`](Self::is_unmapped), for a key within a value.
     pub(super) fn is_unmapped_at(&self, trail: &Trail<'_>) -> bool {
         let Some(standard) = standard_of(self.resource_type) else { return false };
         let is_schema =
@@ -142,7 +142,7 @@ impl<'c> Reader<'c> {
         let mut next = Some(trail);
         while let Some(trail) = next {
             if let Step::Name(name) = trail.step {
-                // A path may hold a filter, which says nothing about the attribute.
+                // A path may contain a filter, which is irrelevant for the attribute.
                 steps.push(name.split('[').next().unwrap_or_default());
             }
             next = trail.parent;
@@ -157,18 +157,18 @@ impl<'c> Reader<'c> {
         self.is_unmapped_of(standard, &name)
     }
 
-    /// Reports something that is left out.
+    /// Reports a name that is ignored.
     pub(crate) fn ignore(&self, trail: &Trail<'_>) {
         self.ignored.add(trail);
     }
 }
 
-/// What a request names and the framework leaves out, for the report.
+/// The names in a request that the framework ignores, for the report.
 #[derive(Default)]
 pub(crate) struct Ignored(Mutex<Vec<String>>);
 
 impl Ignored {
-    /// How many names are reported. A body of nothing but unknown names is not worth more memory.
+    /// The maximum number of reported names. A body of nothing but unknown names does not deserve more memory.
     pub(crate) const MOST: usize = 64;
 
     /// Adds a name.

@@ -1,4 +1,4 @@
-//! Values as a store keeps them: by name, with all that clients cannot write or read.
+//! Values as a store keeps them: by name, including everything that clients cannot write or read.
 
 use std::collections::HashSet;
 
@@ -19,8 +19,9 @@ use crate::{
 };
 
 impl Document {
-    /// The resource as JSON, to be stored: with `id`, `meta` and all else that clients cannot read or write, by names, so that
-    /// it does not count in which order the type has its attributes. `schemas` is not there; it follows from the rest.
+    /// Returns the resource as JSON for storage: with `id`, `meta` and everything else that clients cannot read or
+    /// write, by name, so that the order of the attributes in the type does not matter. `schemas` is omitted because it
+    /// follows from the rest.
     ///
     /// ```
     /// use scim_core::{access::{Document, ScimResource}, model::User};
@@ -34,14 +35,14 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// If it has values that the type has no attribute for: it is a resource of another type.
+    /// If it has values for which the type has no attribute, which means that it is a resource of another type.
     pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
         to_json(resource_type, &self.value())
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server shows it. Unlike
-    /// [`body::read`](crate::body::read()), which reads what clients send, it takes what clients cannot write, too. Returns
-    /// also the names that the type does not have, at most 64; they are left out.
+    /// [`body::read`](crate::body::read()), which reads what clients send, it also accepts what clients cannot write.
+    /// Also returns the names that the type does not have, at most 64; they are ignored.
     ///
     /// ```
     /// use scim_core::{access::{Access, Document, ScimResource}, model::User};
@@ -54,8 +55,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
-    /// attribute of this name does not take.
+    /// 400 `invalidSyntax` for text that is not a JSON object, or has a name twice; 400 `invalidValue` for a value that
+    /// does not fit the attribute of this name.
     pub fn from_json(resource_type: &ResourceType, json: impl AsRef<[u8]>) -> Result<(Self, Vec<String>), Error> {
         let (mut node, unknown) = read_stored(resource_type, 0, json.as_ref())?;
         let mut document = Self::new();
@@ -66,26 +67,28 @@ impl Document {
 }
 
 impl DynamicExtensions {
-    /// The values as a JSON object, to be stored: by the URNs of the extensions and the names of attributes, so that it
-    /// does not count which extensions are registered, and in which order, when it is read. `{}` if there are none.
+    /// Returns the values as a JSON object for storage: by the URNs of the extensions and the names of attributes, so
+    /// that it does not matter which extensions are registered, and in which order, when it is read. Returns `{}` if
+    /// there are no values.
     ///
-    /// It holds what clients cannot read, too.
+    /// The object also contains what clients cannot read.
     ///
     /// # Errors
     ///
-    /// If there are values of an extension that the resource type does not have: it is not the one that is served.
+    /// If there are values of an extension that the resource type does not have, which means that it is not the type
+    /// being served.
     pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
         to_json(resource_type, &self.as_document().value())
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote, of a struct `R`. Answers also the names for which there is no place,
-    /// at most 64: extensions and attributes that the resource type no longer has, and extensions that `R` has itself by
-    /// now. They are not a part of the values, so a store that is to keep them keeps the text.
+    /// Reads what [`to_json`](Self::to_json) wrote, for a struct `R`. Also returns the names that could not be read, at
+    /// most 64: extensions and attributes that the resource type no longer has, and extensions for which `R` now has a
+    /// field of its own. They are not part of the values, so a store that needs to keep them must keep the text.
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` for text that is no JSON object, or has a name twice; 400 `invalidValue` for a value that the
-    /// attribute of this name does not take, because it has another type by now.
+    /// 400 `invalidSyntax` for text that is not a JSON object, or has a name twice; 400 `invalidValue` for a value that
+    /// does not fit the attribute of this name, because the attribute now has another type.
     pub fn from_json<R: ScimResource>(
         resource_type: &ResourceType,
         json: impl AsRef<[u8]>,
@@ -99,14 +102,14 @@ impl DynamicExtensions {
     }
 }
 
-/// Reads the attributes at and behind an index of the resource type. Answers also the names of what it has not there.
+/// Reads the attributes from an index of the resource type on. Also returns the names that it does not have there.
 ///
 /// # Errors
 ///
-/// 400 `invalidSyntax` for text that is no JSON object, or names an attribute twice; 400 `invalidValue` for a value of
-/// the wrong type.
+/// 400 `invalidSyntax` for text that is not a JSON object, or names an attribute twice; 400 `invalidValue` for a value
+/// of the wrong type.
 fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> Result<(Node<'j>, Vec<String>), Error> {
-    // Lenient with what people export and edit; but an empty text that is stored is a text.
+    // Lenient with data that people export and edit, but a stored empty text is a text.
     let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
     let reader = Reader::new(&tolerance, Use::Stored, resource_type);
     let raw: &RawValue = serde_json::from_slice(without_mark(json))
@@ -125,7 +128,7 @@ fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> 
             return Err(duplicate(&trail));
         }
         let form = if attribute.multi_valued { Form::Many } else { Form::One };
-        // It follows from the attributes.
+        // `schemas` follows from the attributes.
         if Path::of(index) != Path::SCHEMAS {
             parts.push((index, read_value(&reader, attribute, form, &trail, json)?));
         }
@@ -133,11 +136,11 @@ fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> 
     Ok((Node::Complex(parts), reader.ignored.into_names()))
 }
 
-/// Writes the attributes of a resource as a JSON object; `{}` if none has a value.
+/// Writes the attributes of a resource as a JSON object; `{}` if there are no values.
 ///
 /// # Errors
 ///
-/// If there is a value that the resource type has no attribute for: it is not the one that is served.
+/// If there is a value for which the resource type has no attribute, which means that it is not the type being served.
 fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Error> {
     let Value::Complex(object) = value else { return Ok("{}".to_owned()) };
     if !are_known(&resource_type.attributes, *object) {
@@ -153,7 +156,7 @@ fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Er
     String::from_utf8(out).map_err(Error::internal)
 }
 
-/// Whether there is an attribute for each value, at every level.
+/// Returns whether every value has an attribute, at every level.
 fn are_known(attributes: &[Attribute], object: Object<'_>) -> bool {
     (0..object.len()).all(|index| match (at(attributes, index), object.get(index)) {
         (None, value) => value.is_absent(),
@@ -166,7 +169,7 @@ fn are_known(attributes: &[Attribute], object: Object<'_>) -> bool {
     })
 }
 
-/// Writes an object of attributes, and answers whether any has a value.
+/// Writes an object of attributes. Returns whether any has a value.
 fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribute, Value<'a>)>) -> bool {
     bracketed(out, [b'{', b'}'], parts, |out, (attribute, value)| {
         write_text(out, &attribute.name);

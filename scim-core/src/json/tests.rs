@@ -1,4 +1,4 @@
-//! Parts that a table cannot reach; bodies and answers are tables in `tests/semantics`.
+//! Cases that tables cannot express; bodies and responses are tested by the tables in `tests/semantics`.
 
 use super::Trail;
 use crate::access::version_tag;

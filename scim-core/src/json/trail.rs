@@ -1,10 +1,10 @@
-//! Where in a body something stands.
+//! The location of a value in a body.
 
 use std::fmt;
 
 use crate::error::excerpt;
 
-/// Where in a body something stands; lives on the stack and becomes text only for a message.
+/// The location of a value in a body. It lives on the stack and is turned into text only for a message.
 pub(crate) struct Trail<'t> {
     pub(crate) parent: Option<&'t Trail<'t>>,
     pub(crate) step: Step<'t>,

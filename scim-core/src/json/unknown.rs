@@ -1,4 +1,4 @@
-//! Messages about values in which no name is known.
+//! Messages about values without any known name.
 
 use super::trail::Trail;
 use crate::{
@@ -6,9 +6,9 @@ use crate::{
     schema::{Attribute, Mutability},
 };
 
-/// The error for a value in which nothing was understood: what was found, and what is known.
+/// Returns the error for a value in which nothing was recognized: the names that were found, and those that are known.
 pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -> Error {
-    /// As many names as an administrator reads.
+    /// About as many names as an administrator will read.
     const SHOWN: usize = 12;
     let known: Vec<String> = known
         .iter()
@@ -24,7 +24,7 @@ pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -
     })
 }
 
-/// The error for an object of which nothing is known but labels: what was found, and what is expected.
+/// Returns the error for an object in which only labels are known: the names that were found, and what is expected.
 pub(crate) fn content_unknown(attribute: &Attribute, trail: &Trail<'_>, found: &[String]) -> Error {
     let found = found.join(", ");
     let expected = match attribute.sub_attribute("value") {
@@ -34,7 +34,7 @@ pub(crate) fn content_unknown(attribute: &Attribute, trail: &Trail<'_>, found: &
     Error::invalid_value(format!("`{trail}` has {found}, which is not known; expected {expected}"))
 }
 
-/// Keeps a name that is not known for a message, if there are few yet.
+/// Keeps an unknown name for a message, if there are few so far.
 pub(crate) fn note_unknown(unknown: &mut Vec<String>, name: &str) {
     if unknown.len() < 3 {
         unknown.push(format!("`{}`", excerpt(name)));

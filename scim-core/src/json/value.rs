@@ -1,7 +1,7 @@
-//! Reads JSON values by the type of an attribute.
+//! Reads JSON values according to the type of an attribute.
 //!
-//! Three things are told apart: no value (`null`, `[]`, a name that is missing), a value, and a value in which nothing was
-//! understood. The third is always an error: it must not pass for the first, which would unassign something.
+//! Three cases are distinguished: no value (`null`, `[]`, a missing name), a value, and a value in which nothing was
+//! recognized. The third is always an error: it must not be mistaken for the first, which would unassign something.
 
 use std::{borrow::Cow, fmt};
 
@@ -25,24 +25,24 @@ use crate::{
     validate::missing,
 };
 
-/// What shape a value has.
+/// The shape of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// All values of a multi-valued attribute.
     Many,
     /// The value of a single-valued attribute.
     One,
-    /// A part of an element that is there already: the value of a PATCH operation whose path selects elements.
+    /// A part of an existing element: the value of a PATCH operation whose path selects elements.
     Part,
 }
 
-/// The error for a name that stands twice in one object.
+/// Returns the error for a name that occurs twice in one object.
 pub(crate) fn duplicate(trail: &Trail<'_>) -> Error {
     Error::invalid_syntax(format!("`{trail}` is given twice"))
 }
 
-/// Where a value stands, and what may still be taken for what is due. An array and an object
-/// stand for the value in them at most once, so that no text and no nesting means more than it says.
+/// The position of a value, and which substitutes for the expected shape are still allowed there. An array and an
+/// object may wrap the expected value at most once, so that text and nesting never gain an additional meaning.
 #[derive(Clone, Copy, PartialEq)]
 enum Position {
     Many,
@@ -50,9 +50,9 @@ enum Position {
     Part,
     /// An element of a list.
     Element,
-    /// What stood alone in an array.
+    /// The only value of an array.
     InArray,
-    /// What was the `value` of an object.
+    /// The `value` of an object.
     InObject,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct ValueSeed<'s, 'c> {
 }
 
 impl<'s, 'c> ValueSeed<'s, 'c> {
-    /// Reads the value of a whole attribute.
+    /// Creates the seed for the value of a whole attribute.
     pub(super) fn new(reader: &'s Reader<'c>, attribute: &'s Attribute, trail: &'s Trail<'s>) -> Self {
         let position = if attribute.multi_valued { Position::Many } else { Position::One };
         Self { reader, attribute, trail, position, may_repeat: false }
@@ -78,7 +78,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Self { position, ..*self }
     }
 
-    /// Returns the seed of the value within an array or an object that was sent in place of a single value.
+    /// Returns the seed for the value within an array or an object that was sent in place of a single value.
     fn within(&self, position: Position) -> Self {
         Self { position, may_repeat: false, ..*self }
     }
@@ -91,7 +91,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         self.position == Position::Many
     }
 
-    /// A text, or the id that it stands for in a bulk request.
+    /// Reads a text, or the id that it refers to in a bulk request.
     #[inline]
     fn text<'v, E: de::Error>(&self, text: Cow<'v, str>) -> Result<Node<'v>, E> {
         let references = self.reader.tolerance.references();
@@ -103,7 +103,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     fn resolve<'v, E: de::Error>(&self, references: &References, text: Cow<'v, str>) -> Result<Cow<'v, str>, E> {
-        // A text in the place of an element is its `value`.
+        // A text sent in place of an element is its `value`.
         let value = self.attribute.sub_attribute("value").map_or(self.attribute, |(_, value)| value);
         references.resolve(value, text).map_err(|error| self.reader.fail(error))
     }
@@ -120,7 +120,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(Node::Scalar(scalar))
     }
 
-    /// Takes a simple value, where an object is expected, as the `value` of the object.
+    /// Treats a simple value, where an object is expected, as the `value` of the object.
     fn scalar_for_object<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Node<'v>, E> {
         let tolerance = self.reader.tolerance;
         let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
@@ -134,7 +134,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(if scalar.is_absent() { Node::ABSENT } else { Node::Complex(vec![(index, Node::Scalar(scalar))]) })
     }
 
-    /// An object where a simple value is due: its `value` is meant.
+    /// Reads the `value` of an object that was sent in place of a simple value.
     fn object_for_scalar<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
         const VALUE: &[Attribute] = &[AttributeSpec::new("value", DataType::String).build()];
         let wrong = || self.expected(expected(self.attribute.data_type));
@@ -160,16 +160,16 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         }
     }
 
-    /// One value where a list is due.
+    /// Wraps a single value that was sent in place of a list.
     fn wrap<'de, E: de::Error>(&self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
         if !self.reader.purpose().is_patch() && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
             return Err(self.expected("an array"));
         }
         let (reader, attribute, trail) = (self.reader, self.attribute, self.trail);
         match one(self.at(Position::Element))? {
-            // The value of an attribute that was repeated.
+            // The value of a repeated attribute.
             list @ Node::List(_) => Ok(list),
-            // An empty text is no list: to take it for an empty one would remove all that is there.
+            // An empty text is not a list: treating it as an empty list would remove all existing elements.
             Node::Scalar(Scalar::Absent) if matches!(reader.purpose(), Use::Remove | Use::Stored) => Ok(Node::ABSENT),
             Node::Scalar(Scalar::Absent) => Err(reader.fail(says_nothing(attribute, trail))),
             Node::Scalar(Scalar::Str(text)) if is_json(&text) => Err(self.expected("an array, not JSON in a text")),
@@ -180,7 +180,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         }
     }
 
-    /// Whether a key repeats the name of the attribute whose value this is.
+    /// Returns whether a key repeats the name of the attribute whose value this is.
     fn repeats(&self, key: &str) -> bool {
         self.may_repeat
             && (key.eq_ignore_ascii_case(&self.attribute.name)
@@ -188,7 +188,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             && self.reader.tolerance.accepts(Quirk::RepeatedAttribute)
     }
 
-    /// The value below the repeated name, which stands alone.
+    /// Reads the value of the repeated name, which must be the only key.
     fn repeated<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
         let node = map.next_value_seed(Self::new(reader, self.attribute, trail))?;
@@ -199,14 +199,15 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(node)
     }
 
-    /// Whether the parts of an object say something of their own, so that a key beside them which is not known adds to that.
-    /// Labels such as `type` do not: they would stand for other content than the client sent, or for all elements of a type.
+    /// Returns whether the parts of an object have content of their own, so that an unknown key beside them adds to
+    /// that content. Labels such as `type` do not count: they would stand for other content than the client sent, or
+    /// for all elements of a type.
     fn has_content(&self, parts: &[(u32, Node<'_>)]) -> bool {
         let value = self.attribute.sub_attribute("value").map(|(index, _)| index);
         let is_element = matches!(self.position, Position::Element | Position::Many);
         match value {
             Some(value) if is_element => parts.iter().any(|(index, _)| *index == value),
-            // What is listed for removal is selected by all that is said of it.
+            // An element listed for removal is selected by all of its parts.
             None if is_element && self.reader.purpose() == Use::Remove => false,
             _ => parts
                 .iter()
@@ -214,8 +215,8 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         }
     }
 
-    /// Checks the unknown keys of an object that says nothing of its own. They may all be attributes of a standard schema that
-    /// the application does not map.
+    /// Checks the unknown keys of an object without content of its own. All of them may be attributes of a standard schema
+    /// that the application does not map.
     fn check_unknown(&self, unknown: &[Cow<'_, str>], has_known: bool) -> Result<(), Error> {
         let mut found = Vec::new();
         let mut has_unmapped = false;
@@ -232,15 +233,15 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         if !has_known && !has_unmapped {
             return Err(nothing_known(&format!("`{}`", self.trail), &found, &self.attribute.sub_attributes));
         }
-        // What the application does not map may be content, unless a `value` is what counts.
+        // Parts that the application does not map may be content, unless the attribute has a `value`.
         if has_known || self.attribute.sub_attribute("value").is_some() {
             return Err(content_unknown(self.attribute, self.trail, &found));
         }
         Ok(())
     }
 
-    /// Whether a key of an object means something of it that only a key of the whole resource can say: the name of the
-    /// attribute again, or a path to one of its sub-attributes. It is understood, so it is not passed over.
+    /// Returns whether a key of an object has a meaning that only a key of the whole resource can have: the name of the
+    /// attribute again, or a path to one of its sub-attributes. Such a key is understood, so it must not be ignored.
     fn is_path(&self, key: &str) -> bool {
         if self.repeats(key) {
             return true;
@@ -288,7 +289,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             }
             reader.note_empty_text(false);
             let part = map.next_value_seed(ValueSeed::new(reader, attribute, &trail))?;
-            // To add nothing is to do nothing; elsewhere, and for an empty text, it unassigns.
+            // For an `add`, an empty value has no effect; elsewhere, and for an empty text, it unassigns.
             let is_nothing = matches!(part, Node::Scalar(Scalar::Absent)) && !reader.was_empty_text();
             if !(is_nothing && reader.purpose() == Use::Add && self.position != Position::Element) {
                 parts.push((index, part));
@@ -363,7 +364,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
                 let seed =
                     ValueSeed { reader, attribute, trail: &trail, position: Position::Element, may_repeat: false };
                 let Some(item) = seq.next_element_seed(ElementSeed(seed))? else { break };
-                // `null` beside elements is none; a list of nothing else is no empty list.
+                // `null` beside elements is not an element, but a list of nothing but `null` is not an empty list.
                 let Some(item) = item else {
                     has_null = true;
                     continue;
@@ -417,7 +418,7 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         struct Element<'v, 's, 'c>(&'v ValueSeed<'s, 'c>);
 
-        /// All kinds of values are read by the seed but `null`.
+        /// The seed reads all kinds of values except `null`.
         macro_rules! forward {
             ($($method:ident: $type:ty),+ $(,)?) => { $(
                 fn $method<E: de::Error>(self, value: $type) -> Result<Self::Value, E> {
@@ -459,17 +460,16 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
     }
 }
 
-/// Whether a text is a JSON array or object. (A GUID in braces is none.)
+/// Returns whether a text is a JSON array or object. (A GUID in braces is not.)
 fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
     text.starts_with(['[', '{']) && serde_json::from_str::<de::IgnoredAny>(text).is_ok()
 }
 
-/// An element of a list that was read: kept, or left out if the client emptied it.
+/// Checks an element of a list that was read: it is kept, or dropped if the client emptied it.
 ///
-/// An element that says nothing is an error, whatever it is for: to take it for nothing would remove others. One that has
-/// a part emptied and nothing left but what tells which one it is, `{"type": "work", "value": ""}`, is how clients empty
-/// an element.
+/// An element without content is an error for every purpose: ignoring it would remove others. Clients empty an element
+/// by sending it with an empty part and nothing else but what identifies it: `{"type": "work", "value": ""}`.
 fn checked_element<'v>(
     reader: &Reader<'_>,
     attribute: &Attribute,
@@ -491,7 +491,7 @@ fn checked_element<'v>(
         return Ok(Some(item));
     };
     let is_empty = |index: u32| item.part(index).is_none_or(Node::is_absent);
-    // What only the server writes says nothing here; but it may tell which element to remove.
+    // Attributes that only the server writes are not content here, but they may identify the element to remove.
     let is_own =
         |index: u32| at(&attribute.sub_attributes, index).is_some_and(|sub| sub.mutability != Mutability::ReadOnly);
     let counts = |index: u32| purpose == Use::Remove || attribute.mutability == Mutability::ReadOnly || is_own(index);
@@ -531,7 +531,7 @@ fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
     nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
-/// One operation may make at most one element primary (RFC 7643 §2.4). It may be listed twice.
+/// Checks that one operation makes at most one element primary (RFC 7643 §2.4). The same element may be listed twice.
 fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -> Result<(), Error> {
     let Some((primary, _)) = attribute.primary() else { return Ok(()) };
     let mut claims = items.iter().filter(|item| item.part(primary).is_some_and(|part| part.is_bool(true)));

@@ -10,9 +10,9 @@ use crate::{
 
 /// Writes a resource as JSON (RFC 7643 §3).
 ///
-/// `location` is the resource's absolute URL; `meta.location` and `meta.resourceType` are computed, never stored. No
-/// `null` and no empty list or object is written. `schemas` names the core schema and each extension of which
-/// something is written.
+/// `location` is the resource's absolute URL; `meta.location` and `meta.resourceType` are computed, never stored.
+/// `null` and empty lists or objects are never written. `schemas` names the core schema and each extension with written
+/// attributes.
 ///
 /// ```
 /// use scim_core::{access::ScimResource, json::{Projection, write}, model::User};
@@ -70,7 +70,7 @@ pub fn write(
     }
 }
 
-/// Writes a value of an attribute; answers whether there was any.
+/// Writes a value of an attribute. Returns whether there was any.
 fn value(out: &mut Vec<u8>, attribute: &Attribute, view: Value<'_>, choices: Choices<'_>) -> bool {
     match view {
         Value::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
@@ -93,8 +93,8 @@ fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices
     })
 }
 
-/// Writes items between brackets, with commas, and answers whether there was any. An item that turns out to hold nothing
-/// is taken back, and so are the brackets if all do.
+/// Writes items between brackets, separated by commas. Returns whether there was any. An item that turns out to be
+/// empty is removed again, and so are the brackets if all items are empty.
 pub(super) fn bracketed<T>(
     out: &mut Vec<u8>,
     [open, close]: [u8; 2],
@@ -122,18 +122,18 @@ pub(super) fn bracketed<T>(
     any
 }
 
-/// Whether a look is enough to see that there is no value. Most attributes of most resources are like that; objects
-/// that turn out to be empty are taken back after they were written.
+/// Returns whether it is immediately clear that there is no value. This holds for most attributes of most resources;
+/// objects that turn out to be empty are removed after they were written.
 fn is_nothing(view: &Value<'_>) -> bool {
     match view {
         Value::Scalar(scalar) => scalar.is_absent(),
-        // Cheaper than `is_empty`, which looks for holes.
+        // Cheaper than `is_empty`, which looks for empty elements.
         Value::List(list) => matches!(list.len(), 0),
         Value::Complex(_) => false,
     }
 }
 
-/// `meta`: what is stored, and what is known only here.
+/// Writes `meta`: the stored parts, and those that are known only here.
 fn meta(
     out: &mut Vec<u8>,
     attribute: &Attribute,
@@ -159,13 +159,13 @@ fn meta(
 }
 
 fn name(out: &mut Vec<u8>, attribute: &Attribute) {
-    // Names and URNs were checked at registration: nothing in them needs an escape.
+    // Names and URNs were checked at registration, so nothing in them needs an escape.
     out.push(b'"');
     out.extend_from_slice(attribute.name.as_bytes());
     out.extend_from_slice(b"\":");
 }
 
-/// Writes a simple value; answers whether there was any.
+/// Writes a simple value. Returns whether there was any.
 pub(crate) fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scalar<'_>) -> bool {
     // Writing to a vector cannot fail.
     let written = match scalar {
@@ -176,7 +176,7 @@ pub(crate) fn write_scalar(out: &mut Vec<u8>, data_type: DataType, scalar: &Scal
         }
         Scalar::Bool(true) => out.write_all(b"true"),
         Scalar::Bool(false) => out.write_all(b"false"),
-        // A number that the application keeps under a text attribute, such as an id.
+        // A number that the application stores for a text attribute, such as an id.
         Scalar::Int(number) if is_text(data_type) => write!(out, "\"{number}\""),
         Scalar::Dec(_) if is_text(data_type) => {
             return scalar.digits().inspect(|digits| write_text(out, digits)).is_some();

@@ -1,4 +1,4 @@
-//! Input that is meant to exhaust the stack, the memory or the processor.
+//! Input designed to exhaust the stack, the memory or the processor.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::FilterLimits;
 use crate::filter::{Expression, SyntaxErrorKind, parse, parse_path};
 
-/// Far less than any thread has that serves requests.
+/// Far less than any thread that serves requests has.
 const STACK: usize = 256 * 1024;
 
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
@@ -64,7 +64,7 @@ fn depth_is_allowed_up_to_the_limit() {
         assert!(parse(&brackets, &FilterLimits::default()).is_ok());
         let brackets = format!("a[{}]", nested("(", 32, "b pr"));
         assert_eq!(refusal(&brackets, &FilterLimits::default()), SyntaxErrorKind::TooDeep { limit: 32 });
-        // Depth is what is open at once, not what was opened.
+        // The limit applies to brackets open at once, not to all brackets.
         let wide = ["(a pr)"; 500].join(" and ");
         assert!(parse(&wide, &FilterLimits::default()).is_ok());
     });
@@ -125,7 +125,7 @@ fn length_is_allowed_up_to_the_limit() {
     let longer = text(16_385);
     let error = parse(&longer, &FilterLimits::default()).unwrap_err();
     assert_eq!(error.kind(), &SyntaxErrorKind::TooLong { limit: 16_384 });
-    // The limit cuts a character in two here.
+    // The limit is in the middle of a character here.
     assert_eq!(error.render(&longer).lines().count(), 2);
 }
 

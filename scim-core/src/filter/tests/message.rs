@@ -1,4 +1,4 @@
-//! What an administrator reads.
+//! The messages that an administrator reads.
 
 use super::{filter, path};
 use crate::FilterLimits;

@@ -1,4 +1,4 @@
-//! What is printed is read again to the same.
+//! Printed filters parse to the same tree.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What a filter compares is what an answer shows.
+//! A filter compares what a response shows.
 
 use std::borrow::Cow;
 
@@ -57,7 +57,7 @@ fn version(version: Scalar<'static>) -> Document {
     with(vec![(common::META, Node::Complex(vec![(common::META_VERSION, Node::Scalar(version))]))])
 }
 
-/// Evaluated in both ways.
+/// Evaluates in both ways.
 fn matches(resource: &Document, filter: &str) -> bool {
     let parsed = Filter::parse(&thing(), filter).unwrap();
     let once = parsed.matches(resource);
@@ -142,7 +142,7 @@ fn values_of_every_type_are_found_as_they_are_shown() {
         let read = shown(&resource)[name].to_string();
         assert!(matches(&resource, &format!("{name} eq {read}")), "{name}: {stored:?} is shown as {read}");
         assert!(!matches(&resource, &format!("{name} ne {read}")), "{name}: {stored:?} is shown as {read}");
-        // In a set of values that is looked up.
+        // In a set that values are looked up in.
         let many = vec![format!("{name} eq {read}"); 20].join(" or ");
         assert!(matches(&resource, &many), "{name}: {stored:?} is one of many");
     }

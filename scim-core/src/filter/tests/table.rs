@@ -1,17 +1,17 @@
-//! Every example of RFC 7643 and 7644, and their neighbors, with the verdict.
+//! All examples of RFC 7643 and 7644, and similar inputs, with the expected results.
 
 use std::borrow::Cow;
 
 use super::{filter, path};
 use crate::filter::{Expression, Literal, Operator, Span, SyntaxError, Tolerated};
 
-/// What should become of a text.
+/// The expected result for a text.
 enum Verdict {
-    /// Accepted, and printed as it was.
+    /// Accepted, and printed unchanged.
     Same,
-    /// Accepted, and printed otherwise.
+    /// Accepted, and printed differently.
     As(&'static str),
-    /// As before, and the leniency is told.
+    /// Accepted and printed as given, and the leniency is reported.
     Value(&'static str),
     Case(&'static str),
     /// Refused, in a filter and in the path itself.
@@ -159,7 +159,7 @@ const PATHS: &[(&str, &str, Verdict)] = &[
     ("P9", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", Same),
     ("P10", r#"urn:ietf:params:scim:schemas:core:2.0:User:emails[type eq "work"].value"#, Same),
     ("P11", r#"schemas[value eq "urn:x"]"#, Same),
-    // Erratum 7122, which would read this as a selection, is not followed: P11 says the same.
+    // Erratum 7122, which would read this as a selection, is not followed, in accordance with P11.
     ("P12", r#"schemas eq "urn:x""#, Path),
     ("P13", "emails.value", Same),
     ("P14", "members.$ref", Same),
@@ -183,7 +183,7 @@ const PATHS: &[(&str, &str, Verdict)] = &[
     ("literal case", "emails[primary eq True].value", Case("emails[primary eq true].value")),
     ("empty brackets", "emails[]", Filter),
     ("open brackets", r#"emails[type eq "work""#, Path),
-    // Whatever else is wrong: brackets that are never closed hold no filter.
+    // Other faults do not matter: brackets that are never closed contain no filter.
     ("open parenthesis", r#"emails[(type eq "work""#, Path),
     ("open brackets, then a sub-attribute", r#"emails[type eq "work".value"#, Path),
     ("open brackets and string", r#"emails[type eq "work"#, Path),

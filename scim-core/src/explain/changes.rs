@@ -1,4 +1,4 @@
-//! What differs between two states of a resource.
+//! Computes the differences between two states of a resource.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::{
     schema::{Attribute, Path, ResourceType, common},
 };
 
-/// What differs, but for `meta`: simple attributes one by one, lists element by element.
+/// Returns the differences, except in `meta`: simple attributes individually, lists element by element.
 pub(super) fn between(resource_type: &ResourceType, before: &Value<'_>, after: &Value<'_>) -> Vec<AttributeChange> {
     let mut difference = Difference { resource_type, changes: Vec::new() };
     for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
@@ -59,11 +59,11 @@ impl Difference<'_> {
     }
 }
 
-/// An element as it was and as it is.
+/// An element before and after.
 type Pair<'n, 'v> = (Option<&'n Node<'v>>, Option<&'n Node<'v>>);
 
-/// The elements of a list that are changed, removed or added, in this order but for changes, which stand where the
-/// element was. Lists are compared as the unordered sets that they are.
+/// Returns the changed, removed and added elements of a list, in this order, except that changes are at the position of
+/// the old element. Lists are compared as unordered sets.
 fn elements<'n, 'v>(attribute: &Attribute, before: &'n Node<'v>, after: &'n Node<'v>) -> Vec<Pair<'n, 'v>> {
     let mut pairs: Vec<Pair<'n, 'v>> =
         not_in(attribute, before, after).into_iter().map(|node| (Some(node), None)).collect();
@@ -73,7 +73,7 @@ fn elements<'n, 'v>(attribute: &Attribute, before: &'n Node<'v>, after: &'n Node
         None if attribute.sub_attributes.is_empty() => key_of_part(attribute, node),
         None => None,
     });
-    // Two members are both of the type `User`, and still not one that has changed.
+    // Two members may both have the type `User` and still not be the same member, changed.
     if !Identity::is_value_alone(attribute) {
         pair_up(&mut pairs, &mut new, |node| {
             let (index, kind) = attribute.sub_attribute("type")?;
@@ -88,7 +88,7 @@ fn key_of_part(attribute: &Attribute, part: &Node<'_>) -> Option<Vec<u8>> {
     (!part.is_absent()).then(|| compared_key(attribute, &part.view()))
 }
 
-/// The elements of a list that another has not, or has fewer times.
+/// Returns the elements of a list that another list lacks, or has fewer times.
 fn not_in<'n, 'v>(attribute: &Attribute, list: &'n Node<'v>, other: &Node<'_>) -> Vec<&'n Node<'v>> {
     let mut there: HashMap<Vec<u8>, usize> = HashMap::new();
     for element in items(other) {
@@ -108,7 +108,8 @@ fn items<'n, 'v>(node: &'n Node<'v>) -> &'n [Node<'v>] {
     if let Node::List(items) = node { items } else { &[] }
 }
 
-/// Pairs what has the same key, and alone has it: a key that several have does not tell which of them became which.
+/// Pairs elements whose key is the same and occurs only once: if several elements have the same key, it does not
+/// determine which of them became which.
 fn pair_up<'n, 'v>(
     pairs: &mut [Pair<'n, 'v>],
     new: &mut [Option<&'n Node<'v>>],
@@ -125,7 +126,7 @@ fn pair_up<'n, 'v>(
     }
 }
 
-/// The positions of the keys that occur once.
+/// Returns the positions of the keys that occur once.
 fn unique(keys: impl Iterator<Item = Option<Vec<u8>>>) -> HashMap<Vec<u8>, usize> {
     let mut positions: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
     for (index, key) in keys.enumerate() {

@@ -1,8 +1,8 @@
-//! What a PATCH would do: a dry run, for people who are asked why it did not.
+//! Dry-runs a PATCH, to find out why it did not do what the client wanted.
 //!
-//! [`explain()`] takes a resource, the body of a PATCH request and a profile, and tells which canonical operations come of
-//! it, what would change from what to what, and which quirks were needed. Nothing is stored. Displaying the
-//! [`Explanation`] gives a text to read:
+//! [`explain()`] takes a resource, the body of a PATCH request and a profile, and reports the resulting canonical
+//! operations, what would change from what to what, and which quirks were needed. Nothing is stored. Displaying the
+//! [`Explanation`] gives a readable text:
 //!
 //! ```
 //! use scim_core::{access::ScimResource, compat::Compat, explain::explain, model::User};
@@ -35,12 +35,11 @@
 //! );
 //! ```
 //!
-//! Values that no client may read, such as a password, are told as `(hidden)`. Names and values are otherwise those of the
-//! request and of the resource: an explanation is as confidential as they are.
+//! Values that no client may read, such as a password, are shown as `(hidden)`. All other names and values are those of
+//! the request and of the resource: an explanation is as confidential as they are.
 //!
-//! A resource that is at hand only as JSON is read with [`Document::from_json`](crate::access::Document::from_json). What a
-//! store does is not foreseen: another
-//! resource may have the same `userName`.
+//! A resource that exists only as JSON is read with [`Document::from_json`](crate::access::Document::from_json). The
+//! behavior of a store is not predicted: for example, another resource may have the same `userName`.
 
 mod changes;
 mod operation;
@@ -57,56 +56,57 @@ use crate::{
     validate::{Change, validate},
 };
 
-/// What a PATCH would do. Its [`Display`](std::fmt::Display) is a text for people.
+/// The effects of a PATCH. Its [`Display`](std::fmt::Display) is a human-readable text.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The canonical operations, up to the one that is refused.
     pub operations: Vec<ExplainedOperation>,
-    /// What would change; nothing if the PATCH is refused. What the server writes in `meta` is not told.
+    /// The changes; empty if the PATCH is refused. What the server writes in `meta` is not included.
     pub changes: Vec<AttributeChange>,
-    /// The quirks that were met and accepted, also those before a refusal.
+    /// The quirks that were encountered and accepted, including those before a refusal.
     pub quirks: Quirks,
-    /// Names in the values that no schema has; at most 64.
+    /// Names in the values that are not in any schema; at most 64.
     pub ignored: Vec<String>,
     /// Why the PATCH would be refused.
     pub error: Option<Error>,
 }
 
-/// One operation as the library understands it. An operation of a request without a `path` becomes several.
+/// One operation as the library understands it. An operation without a `path` is split into several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExplainedOperation {
-    /// Which operation of the request it comes from, the first being 1.
+    /// The number of the operation in the request, counted from 1.
     pub number: usize,
-    /// `replace emails[type eq "work"].value = "b@example.com"`.
+    /// The operation as text: `replace emails[type eq "work"].value = "b@example.com"`.
     pub text: String,
 }
 
-/// A simple attribute that changes, or one element of a list that is added, removed or changed.
+/// A simple attribute that changes, or an element of a list that is added, removed or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttributeChange {
-    /// The attribute's name as a client would write it: `name.givenName`. All elements of a list have the list's.
+    /// The attribute's name as a client would write it: `name.givenName`. All elements of a list have the name of the
+    /// list.
     pub attribute: String,
     /// The value before, as JSON, or `(hidden)`; `None` if there was none.
     pub before: Option<String>,
-    /// The value afterwards.
+    /// The value after, in the same form.
     pub after: Option<String>,
 }
 
 impl Explanation {
-    /// Whether the PATCH would be accepted and change something.
+    /// Returns whether the PATCH would be accepted and change something.
     #[must_use]
     pub fn would_change(&self) -> bool {
         self.error.is_none() && !self.changes.is_empty()
     }
 }
 
-/// Tells what the body of a PATCH request would do to a resource.
+/// Explains what the body of a PATCH request would do to a resource.
 ///
-/// It is applied to a copy by [`patch::apply`](crate::patch::apply) and [validated](crate::validate()), as the server does
-/// it, so what is told here is what would happen.
+/// The request is applied to a copy by [`patch::apply`](crate::patch::apply) and [validated](crate::validate()), as the
+/// server does it, so the explanation matches what would happen.
 #[must_use]
 pub fn explain<R: Resource>(resource_type: &ResourceType, resource: &R, body: &[u8], compat: Compat) -> Explanation {
     explain_on(resource_type, &resource.value(), &mut resource.clone(), body, compat)
@@ -128,7 +128,7 @@ fn explain_on(
     let mut result = parsed;
     for (number, operation, context) in patch.operations() {
         operations.push(ExplainedOperation { number, text: operation::text(resource_type, operation) });
-        // A body that is wrong somewhere changes nothing.
+        // A malformed body changes nothing.
         if patch_is_whole {
             result = session.apply(operation, context);
             if result.is_err() {

@@ -1,4 +1,4 @@
-//! Canonical operations as text.
+//! Renders canonical operations as text.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -10,7 +10,7 @@ use crate::{
     schema::{Attribute, Path, ResourceType, at},
 };
 
-/// `replace emails[type eq "work"].value = "b@example.com"`.
+/// Returns the operation as `replace emails[type eq "work"].value = "b@example.com"`.
 pub(super) fn text(resource_type: &ResourceType, operation: &Operation<'_, '_>) -> String {
     let verb = match operation.kind {
         Kind::Add => "add",
@@ -18,7 +18,7 @@ pub(super) fn text(resource_type: &ResourceType, operation: &Operation<'_, '_>) 
         Kind::Remove => "remove",
     };
     let mut text = format!("{verb} {}", resource_type.name_of(operation.path));
-    // Whose value the operation carries, and whether that is a list.
+    // The attribute whose value the operation has, and whether the value is a list.
     let mut target = operation.attribute;
     let mut is_list = target.multi_valued;
     if let Action::Elements(elements) = &operation.action {
@@ -38,14 +38,14 @@ pub(super) fn text(resource_type: &ResourceType, operation: &Operation<'_, '_>) 
     if operation.kind == Kind::Remove && matches!(node, Node::Scalar(Scalar::Absent)) {
         return text;
     }
-    // Elements are added to a list or removed from it; anything else is assigned.
+    // Elements are added to a list or removed from it; all other values are assigned.
     text.push_str(if is_list && operation.kind != Kind::Replace { " " } else { " = " });
     let hides = !node.is_absent() && is_in_hidden(resource_type, operation.path);
     text.push_str(&if hides { value::HIDDEN.to_owned() } else { value::text(target, &node) });
     text
 }
 
-/// Whether no client may read something that the attribute is a part of.
+/// Returns whether no client may read the attribute, or one that it is part of.
 fn is_in_hidden(resource_type: &ResourceType, path: Path) -> bool {
     let mut attributes: &[Attribute] = &resource_type.attributes;
     path.steps().iter().any(|step| {
@@ -55,7 +55,7 @@ fn is_in_hidden(resource_type: &ResourceType, path: Path) -> bool {
     })
 }
 
-/// What stands in the brackets of a path, with the names of the schema.
+/// Renders the filter in the brackets of a path, with the names of the schema.
 struct Selection<'o> {
     condition: &'o Condition,
     /// The list whose elements are selected.
@@ -67,7 +67,7 @@ impl<'o> Selection<'o> {
         Self { condition, ..*self }
     }
 
-    /// The name of a sub-attribute, and what it is. Elements that are simple are called `value`.
+    /// Returns the name of a sub-attribute, and the sub-attribute. Elements that are simple are called `value`.
     fn lookup(&self, path: Path) -> (&'o str, &'o Attribute) {
         let sub = path.steps().first().and_then(|index| at(&self.attribute.sub_attributes, *index));
         sub.map_or(("value", self.attribute), |sub| (&sub.name, sub))

@@ -1,11 +1,11 @@
-//! An explanation as a text for people.
+//! Renders an explanation as human-readable text.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::{AttributeChange, Explanation};
 
 impl Display for Explanation {
-    /// Sections for operations, changes, quirks and ignored names, each only if there are any; then the verdict.
+    /// Writes sections for operations, changes, quirks and ignored names, unless they are empty; then the verdict.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.operations(f)?;
         self.changes(f)?;
@@ -86,7 +86,7 @@ fn is_of_one(left: &AttributeChange, right: &AttributeChange) -> bool {
     left.attribute == right.attribute
 }
 
-/// Text of a client on its way to a terminal, which must not obey it.
+/// Client text for display on a terminal, with control characters neutralized.
 struct Plain<'t>(&'t str);
 
 impl Display for Plain<'_> {

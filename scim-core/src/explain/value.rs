@@ -1,4 +1,4 @@
-//! Values as JSON for people: what is unassigned is `null`, what no client may read is hidden.
+//! Renders values as human-readable JSON: unassigned values are `null`, values that no client may read are hidden.
 
 use crate::{
     access::Node,
@@ -8,7 +8,7 @@ use crate::{
 
 pub(super) const HIDDEN: &str = "(hidden)";
 
-/// The text of a value of an attribute.
+/// Returns the text of an attribute's value.
 pub(super) fn text(attribute: &Attribute, node: &Node<'_>) -> String {
     let mut out = Vec::new();
     write(&mut out, attribute, node);

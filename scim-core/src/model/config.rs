@@ -1,4 +1,4 @@
-//! The schemas of the documents that the server itself publishes, RFC 7643 §5 to §7.
+//! The schemas of the documents that the server itself publishes (RFC 7643 §5 to §7).
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ pub(crate) const SERVICE_PROVIDER_CONFIG: &str = "urn:ietf:params:scim:schemas:c
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// The three schemas.
+/// Returns the three schemas.
 pub(crate) fn schemas() -> [Schema; 3] {
     let schema = |head, attributes| Schema { head, attributes: Cow::Borrowed(attributes) };
     [
@@ -77,7 +77,8 @@ const ATTRIBUTES_OF_SCHEMA: &[Attribute] = &[
     complex("attributes", "The attributes.", WITH_SUB_ATTRIBUTES).required().many().build(),
 ];
 
-/// The characteristics of an attribute; the one place in SCIM where something complex is in something complex.
+/// Returns the characteristics of an attribute. This is the only place in SCIM where a complex attribute contains
+/// another.
 const WITH_SUB_ATTRIBUTES: &[Attribute] = &[
     NAME,
     text("type", "The type of a value.").one_of(TYPES).required().build(),
@@ -120,7 +121,7 @@ const REFERENCE_TYPES: Attribute = text("referenceTypes", "What it may refer to.
 
 type Words = &'static [Cow<'static, str>];
 
-/// Words as canonical values.
+/// Returns words as canonical values.
 macro_rules! words {
     ($($name:ident = $($word:literal)+;)+) => { $(const $name: Words = &[$(Cow::Borrowed($word)),+];)+ };
 }

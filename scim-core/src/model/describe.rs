@@ -1,4 +1,4 @@
-//! What the standard says of its schemas, for applications that say nothing.
+//! Default descriptions from the standard schemas, for applications that provide none.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use crate::{
     schema::{Attribute, Schema, find},
 };
 
-/// Describes what a schema with a standard URN leaves without a description; every attribute must have one (RFC 7643
-/// §7). The application's own words stay.
+/// Adds missing descriptions to a schema with a standard URN, because every attribute must have one (RFC 7643 §7).
+/// Descriptions of the application are kept.
 pub(crate) fn describe(schema: &mut Schema) {
     let mut standard = User::TYPE.schemas().into_iter().chain(Group::TYPE.schemas());
     let Some(standard) = standard.find(|standard| standard.head.id.eq_ignore_ascii_case(&schema.head.id)) else {

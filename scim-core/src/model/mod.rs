@@ -1,10 +1,10 @@
-//! The standard resources, RFC 7643 §4: derived, as an application's own are.
+//! The standard resources of RFC 7643 §4, derived in the same way as an application's own.
 //!
-//! An application that has structs of its own derives [`ScimResource`](macro@crate::ScimResource) on those instead.
+//! An application with structs of its own derives [`ScimResource`](macro@crate::ScimResource) on those instead.
 
 use crate::schema::ResourceType;
 
-/// The standard type that a resource type is a version of, by the URN of its core schema.
+/// Returns the standard type that a resource type is a version of, by the URN of its core schema.
 pub(crate) fn standard_of(resource_type: &ResourceType) -> Option<&'static ResourceType> {
     #[cfg(feature = "derive")]
     {

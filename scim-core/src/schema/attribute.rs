@@ -1,16 +1,16 @@
-//! An attribute and its characteristics, RFC 7643 §2.2 and §7.
+//! Attributes and their characteristics (RFC 7643 §2.2 and §7).
 
 use std::borrow::Cow;
 
 /// One attribute of a schema with all its characteristics (RFC 7643 §7).
 ///
-/// The same type serves schemas that a derive macro builds at compile time (every [`Cow`] borrowed) and
+/// The same type is used for schemas that a derive macro builds at compile time (every [`Cow`] borrowed) and for
 /// schemas that are read from a document at run time (owned).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
-    /// The name as it is written in JSON. For the object that holds an extension it is the extension's URN.
+    /// The name as it is written in JSON. The name of the object that holds an extension is the extension's URN.
     pub name: Cow<'static, str>,
-    /// What the attribute means, for people.
+    /// The human-readable description.
     pub description: Cow<'static, str>,
     /// The type of one value.
     pub data_type: DataType,
@@ -18,19 +18,19 @@ pub struct Attribute {
     pub multi_valued: bool,
     /// Whether every resource must have a value.
     pub required: bool,
-    /// Whether the case of letters counts when values are compared.
+    /// Whether letter case is significant when values are compared.
     pub case_exact: bool,
     /// Suggested values. They are published, never enforced (RFC 7643 §2.3.1 leaves that to the provider).
     pub canonical_values: Cow<'static, [Cow<'static, str>]>,
     /// Who may write the attribute, and when.
     pub mutability: Mutability,
-    /// When the attribute is part of an answer.
+    /// When the attribute is part of a response.
     pub returned: Returned,
-    /// How widely a value is unique.
+    /// The scope in which a value is unique.
     pub uniqueness: Uniqueness,
-    /// What a reference may point at: resource type names, `external` or `uri`.
+    /// The possible targets of a reference: resource type names, `external` or `uri`.
     pub reference_types: Cow<'static, [Cow<'static, str>]>,
-    /// The parts of a complex attribute.
+    /// The sub-attributes of a complex attribute.
     pub sub_attributes: Cow<'static, [Attribute]>,
 }
 
@@ -66,39 +66,40 @@ pub enum Mutability {
     ReadWrite,
     /// Clients may set it once.
     Immutable,
-    /// Clients may write it, nobody reads it back.
+    /// Clients may write it, but it is never returned.
     WriteOnly,
 }
 
-/// When an attribute is part of an answer (RFC 7643 §7).
+/// When an attribute is part of a response (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Returned {
-    /// In every answer.
+    /// In every response.
     Always,
-    /// In none, and it cannot be filtered or sorted by.
+    /// In no response, and clients cannot filter or sort by it.
     Never,
-    /// Unless the client's projection leaves it out.
+    /// Unless the client's projection excludes it.
     #[default]
     Default,
-    /// Only where the client asked for it.
+    /// Only if the client requested it.
     Request,
 }
 
-/// How widely a value is unique (RFC 7643 §7).
+/// The scope in which a value is unique (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Uniqueness {
     /// Values may repeat.
     #[default]
     None,
-    /// Unique among the resources of this type of one tenant.
+    /// Unique among the resources of this type within one tenant.
     Server,
-    /// Unique in the world.
+    /// Globally unique.
     Global,
 }
 
 /// The characteristics of an attribute that is known at compile time; everything is borrowed.
 ///
-/// A constant cannot be built from another [`Attribute`] with `..base` (it has a destructor), but from this it can:
+/// A constant cannot be built from another [`Attribute`] with `..base` (it has a destructor), but it can be built from
+/// this type:
 ///
 /// ```
 /// use scim_core::schema::{Attribute, AttributeSpec, DataType};
@@ -135,7 +136,7 @@ pub struct AttributeSpec {
 }
 
 impl AttributeSpec {
-    /// A single-valued, optional attribute with the default characteristics of RFC 7643 §2.2.
+    /// Returns a single-valued, optional attribute with the default characteristics of RFC 7643 §2.2.
     #[must_use]
     pub const fn new(name: &'static str, data_type: DataType) -> Self {
         Self {
@@ -154,8 +155,8 @@ impl AttributeSpec {
         }
     }
 
-    /// The attribute. One that clients only write is never returned, unless `returned` says otherwise, which
-    /// [`ResourceType::check`](super::ResourceType::check) refuses.
+    /// Builds the attribute. A write-only attribute is never returned, unless `returned` is set to something else,
+    /// which [`ResourceType::check`](super::ResourceType::check) refuses.
     #[must_use]
     pub const fn build(self) -> Attribute {
         Attribute {
@@ -179,17 +180,17 @@ impl AttributeSpec {
 }
 
 impl Attribute {
-    /// Whether this is the object that holds an extension: its name is a URN.
+    /// Returns whether this is the object that holds an extension, whose name is a URN.
     #[must_use]
     pub fn is_extension(&self) -> bool {
         // No attribute name contains a colon (RFC 7643 §2.1), every URN does.
         self.data_type == DataType::Complex && self.name.contains(':')
     }
 
-    /// Whether a client may read the attribute: it is neither `returned: never` nor `mutability: writeOnly`.
+    /// Returns whether a client may read the attribute: it is neither `returned: never` nor `mutability: writeOnly`.
     ///
-    /// Answers, filters, sorting and `schemas` all ask this method, so that no other one shows what an answer hides
-    /// (RFC 7643 §7).
+    /// Responses, filters, sorting and `schemas` all use this method, so that none of them reveals what a response
+    /// hides (RFC 7643 §7).
     ///
     /// ```
     /// use scim_core::schema::{AttributeSpec, DataType, Mutability};
@@ -202,54 +203,54 @@ impl Attribute {
         self.returned != Returned::Never && self.mutability != Mutability::WriteOnly
     }
 
-    /// Whether a sub-attribute says something of its own: it is no label such as `type` and `primary` (RFC 7643 §2.4), is
-    /// written by clients, and does not only say where the `value` is.
+    /// Returns whether a sub-attribute has content of its own: it is not a label such as `type` or `primary` (RFC 7643
+    /// §2.4), clients can write it, and it is not just the location of the `value`.
     pub(crate) fn has_content(&self) -> bool {
         let is_label = ["type", "primary", "$ref"].iter().any(|label| self.name.eq_ignore_ascii_case(label));
         !is_label && self.mutability != Mutability::ReadOnly
     }
 
-    /// Whether something below the attribute is not [readable](Self::is_readable).
+    /// Returns whether any sub-attribute, at any depth, is not [readable](Self::is_readable).
     pub(crate) fn has_unreadable_parts(&self) -> bool {
         self.sub_attributes.iter().any(|part| !part.is_readable() || part.has_unreadable_parts())
     }
 
-    /// Whether this is the `primary` of the elements of a list, if it is a sub-attribute of one; absent, it is assumed to
-    /// be `false` (RFC 7643 §2.4).
+    /// Returns whether this is the `primary` of the elements of a list, if it is a sub-attribute of one. An absent
+    /// `primary` is assumed to be `false` (RFC 7643 §2.4).
     pub(crate) fn is_primary(&self) -> bool {
         self.data_type == DataType::Boolean && self.name.eq_ignore_ascii_case("primary")
     }
 
-    /// The `primary` of the elements of a list, if they have one.
+    /// Returns the `primary` of the elements of a list, if they have one.
     pub(crate) fn primary(&self) -> Option<(u32, &Self)> {
         self.sub_attribute("primary").filter(|(_, primary)| primary.is_primary())
     }
 
-    /// The sub-attribute of this name, in any letter case, with its index.
+    /// Returns the sub-attribute with this name, in any letter case, and its index.
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {
         find(&self.sub_attributes, name)
     }
 
-    /// Whether this is the attribute's name, in any letter case.
+    /// Returns whether this is the attribute's name, in any letter case.
     fn is_named(&self, name: &str) -> bool {
         let (own, name) = (self.name.as_bytes(), name.as_bytes());
-        // Most names differ in their length or in their first letter. Of the others, most are written as the schema
-        // writes them, and that is compared faster.
+        // Most names differ in length or in the first letter. Most of the others are spelled as in the schema, which is
+        // compared faster.
         let first = |name: &[u8]| name.first().map(u8::to_ascii_lowercase);
         own.len() == name.len() && first(own) == first(name) && (own == name || own.eq_ignore_ascii_case(name))
     }
 }
 
-/// The attribute of this name, in any letter case, with its index (RFC 7643 §2.1).
+/// Returns the attribute with this name, in any letter case, and its index (RFC 7643 §2.1).
 #[must_use]
 pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Attribute)> {
     let index = attributes.iter().position(|attribute| attribute.is_named(name))?;
     Some((u32::try_from(index).ok()?, attributes.get(index)?))
 }
 
-/// As [`find`], for names that come one after the other: looks first at and behind the index where the next name is
-/// expected. Clients mostly send attributes in the order of the schema.
+/// Like [`find`], for a sequence of names: starts at the index where the next name is expected. Clients mostly send
+/// attributes in the order of the schema.
 #[inline]
 #[must_use]
 pub(crate) fn find_near<'a>(attributes: &'a [Attribute], name: &str, expected: u32) -> Option<(u32, &'a Attribute)> {
@@ -259,7 +260,7 @@ pub(crate) fn find_near<'a>(attributes: &'a [Attribute], name: &str, expected: u
     }
 }
 
-/// As [`find`], starting at an index.
+/// Like [`find`], starting at an index.
 fn find_from<'a>(attributes: &'a [Attribute], name: &str, start: u32) -> Option<(u32, &'a Attribute)> {
     let index = usize::try_from(start).unwrap_or(usize::MAX);
     let (before, behind) = attributes.split_at_checked(index).unwrap_or((attributes, &[]));
@@ -267,7 +268,7 @@ fn find_from<'a>(attributes: &'a [Attribute], name: &str, start: u32) -> Option<
     found.or_else(|| find(before, name))
 }
 
-/// The attribute at an index.
+/// Returns the attribute at an index.
 #[must_use]
 pub fn at(attributes: &[Attribute], index: u32) -> Option<&Attribute> {
     attributes.get(usize::try_from(index).ok()?)

@@ -1,4 +1,4 @@
-//! What must hold for a resource type before it is served; every fault is reported at once.
+//! Checks resource types before they are served; all faults are reported at once.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,20 +7,21 @@ use std::{
 
 use super::{Attribute, DataType, Mutability, ResourceType, Returned, common};
 
-/// One thing that is wrong with a resource type.
+/// One fault of a resource type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
-    /// A name is outside of the grammar of RFC 7643 §2.1.
+    /// A name does not match the grammar of RFC 7643 §2.1.
     #[error("`{0}` is not an attribute name: letters, digits, `$`, `-` and `_`, with a letter first")]
     Name(String),
-    /// Two attributes of one object differ at most in letter case.
+    /// The names of two attributes of one object are equal or differ only in letter case.
     #[error("`{0}` is declared twice")]
     Duplicate(String),
     /// A core attribute has the name of a common attribute.
     #[error("`{0}` is a common attribute of every resource and cannot be declared by a schema")]
     Common(String),
-    /// The full name of an attribute is, or begins with, the URN of an extension, which is what the name then means.
+    /// The full name of an attribute is, or starts with, the URN of an extension, so the name would refer to the
+    /// extension.
     #[error("`{attribute}` cannot be named in full, because `{extension}` is the URN of an extension")]
     Shadowed {
         /// The attribute, with the URN of its schema.
@@ -28,24 +29,24 @@ pub enum SchemaError {
         /// The URN of the extension.
         extension: String,
     },
-    /// A complex attribute inside of a complex attribute (RFC 7643 §2.3.8).
+    /// A complex attribute is within a complex attribute (RFC 7643 §2.3.8).
     #[error("`{0}` is complex inside of a complex attribute")]
     Nested(String),
-    /// A complex attribute without sub-attributes.
+    /// A complex attribute has no sub-attributes.
     #[error("`{0}` is complex and has no sub-attributes")]
     Empty(String),
-    /// A simple attribute with sub-attributes.
+    /// A simple attribute has sub-attributes.
     #[error("`{0}` is simple and cannot have sub-attributes")]
     SubAttributes(String),
-    /// Something that nobody may write but that must never be shown has no use.
+    /// An attribute that nobody may write and that must never be shown has no use.
     #[error("`{0}` is readOnly and never returned, so no client could ever notice it")]
     Unreachable(String),
-    /// What clients only write is never returned (RFC 7643 §7).
+    /// A write-only attribute is never returned (RFC 7643 §7).
     #[error("`{name}` is writeOnly and `returned: {}`: leave `returned` out, or write `never`", returned.as_str())]
     Contradiction {
         /// The name of the attribute.
         name: String,
-        /// What is said of it.
+        /// The conflicting value.
         returned: Returned,
     },
     /// The URI of a schema is not a URN.
@@ -57,7 +58,7 @@ pub enum SchemaError {
     /// The resource type has no name.
     #[error("the resource type of the endpoint `{0}` has no name")]
     Unnamed(String),
-    /// Two resource types clash.
+    /// Two resource types conflict.
     #[error("two resource types have the {what} `{value}`")]
     Clash {
         /// `name` or `endpoint`.
@@ -71,7 +72,7 @@ pub enum SchemaError {
     /// The struct of a resource has no field for `id`. A derived struct always has one.
     #[error("the struct of `{0}` has no field for `id`, by which clients address its resources")]
     NoId(String),
-    /// A derived struct is served as a type with an extension that it has no field for.
+    /// A derived struct is served as a type with an extension for which it has no field.
     #[error(
         "the struct of `{resource_type}` has no field for the extension `{extension}`, which is added at run time: give \
          it one with `#[scim(dynamic_extensions)]`, of the type `DynamicExtensions`"
@@ -82,7 +83,7 @@ pub enum SchemaError {
         /// The URN of the extension.
         extension: String,
     },
-    /// A derived struct is served as a type whose attributes are not those that it has.
+    /// A derived struct is served as a type with attributes other than its own.
     #[error(
         "the struct of `{resource_type}` has another attribute in the place of `{attribute}`: only extensions can be added to its type"
     )]
@@ -94,7 +95,7 @@ pub enum SchemaError {
     },
 }
 
-/// Everything that is wrong with the registered resource types.
+/// All faults of the registered resource types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaErrors(pub Vec<SchemaError>);
 
@@ -110,7 +111,7 @@ impl fmt::Display for SchemaErrors {
     }
 }
 
-/// Paths that the server itself answers, so no resource type can have them.
+/// Paths that the server itself serves, so no resource type can use them.
 const RESERVED: [&str; 5] = ["/Bulk", "/Me", "/ResourceTypes", "/Schemas", "/ServiceProviderConfig"];
 
 impl ResourceType {
@@ -118,16 +119,16 @@ impl ResourceType {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it.
+    /// All faults of the resource type.
     pub fn check(&self) -> Result<(), SchemaErrors> {
         Self::check_all([self])
     }
 
-    /// Checks resource types that one server is to serve together.
+    /// Checks resource types that are to be served by the same server.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with them, and between them.
+    /// All faults of the resource types, and all conflicts between them.
     pub fn check_all<'a>(types: impl IntoIterator<Item = &'a Self>) -> Result<(), SchemaErrors> {
         let mut errors = Vec::new();
         let mut names = HashSet::new();
@@ -145,7 +146,7 @@ impl ResourceType {
             for schema in resource_type.schemas() {
                 let urn = schema.head.id.to_ascii_lowercase();
                 let (owner, known) = schemas.entry(urn).or_insert_with(|| (number, schema.clone()));
-                // Within one type this is reported already.
+                // Within one type this was already reported.
                 if *owner != number && *known != schema {
                     errors.push(SchemaError::SchemaClash(schema.head.id.into_owned()));
                 }
@@ -192,8 +193,9 @@ impl ResourceType {
         }
     }
 
-    /// The longest URN that fits is what a name means, so `urn:example:User:badge` is no attribute where that is the URN of
-    /// an extension. URNs of which one is the start of another are fine otherwise.
+    /// Reports attributes whose full name is that of an extension. A name refers to the longest matching URN, so
+    /// `urn:example:User:badge` is not an attribute if it is also the URN of an extension. Otherwise one URN may be the
+    /// start of another.
     fn check_shadows(&self, errors: &mut Vec<SchemaError>) {
         let core = std::iter::once((&*self.schema.id, &*self.attributes));
         let extensions = self.extension_attributes().iter();
@@ -215,7 +217,7 @@ impl ResourceType {
     }
 }
 
-/// Two attributes of one name. Extensions are compared here too, so a URN cannot be used twice.
+/// Reports two attributes with the same name. Extensions are compared here too, so a URN cannot be used twice.
 fn check_names(attributes: &[Attribute], prefix: &str, errors: &mut Vec<SchemaError>) {
     for (index, attribute) in attributes.iter().enumerate() {
         let earlier = attributes.iter().take(index);
@@ -233,7 +235,7 @@ fn check_attribute(attribute: &Attribute, prefix: &str, inside: bool, errors: &m
     if attribute.mutability == Mutability::ReadOnly && attribute.returned == Returned::Never {
         errors.push(SchemaError::Unreachable(name.clone()));
     }
-    // `Default` is also what nobody said; it is taken for `Never`.
+    // `Default` is also the value if nothing was specified; it is treated as `Never`.
     let is_said = matches!(attribute.returned, Returned::Always | Returned::Request);
     if attribute.mutability == Mutability::WriteOnly && is_said {
         errors.push(SchemaError::Contradiction { name: name.clone(), returned: attribute.returned });
@@ -253,14 +255,14 @@ fn check_attribute(attribute: &Attribute, prefix: &str, inside: bool, errors: &m
     }
 }
 
-/// The grammar of RFC 7643 §2.1; a leading `$`, as `$ref` has it, is accepted.
+/// Returns whether a name matches the grammar of RFC 7643 §2.1; a leading `$`, as in `$ref`, is accepted.
 fn is_name(name: &str) -> bool {
     let rest = name.strip_prefix('$').unwrap_or(name);
     rest.starts_with(|first: char| first.is_ascii_alphabetic())
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_".contains(&byte))
 }
 
-/// `urn:` and only what needs no escape in JSON, in a URL's path and in a filter.
+/// Returns whether a text is `urn:` and only characters that need no escape in JSON, in a URL's path or in a filter.
 fn is_urn(urn: &str) -> bool {
     let has_prefix = urn.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("urn:"));
     has_prefix

@@ -1,6 +1,6 @@
-//! The attributes that every resource has, RFC 7643 §3.1.
+//! The attributes that every resource has (RFC 7643 §3.1).
 //!
-//! They belong to no schema; they stand at fixed indices in front of every resource type's own attributes.
+//! They belong to no schema; they have fixed indices before every resource type's own attributes.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub const ID: u32 = 1;
 pub const EXTERNAL_ID: u32 = 2;
 /// Index of `meta`.
 pub const META: u32 = 3;
-/// How many common attributes there are: the index of the first attribute of a core schema.
+/// The number of common attributes, which is the index of the first attribute of a core schema.
 pub const COUNT: u32 = 4;
 
 /// Index of `meta.resourceType`, which is computed from the endpoint and never stored.
@@ -43,7 +43,7 @@ pub const SCHEMAS_SPEC: AttributeSpec = AttributeSpec {
     ..AttributeSpec::new("schemas", DataType::Reference)
 };
 
-/// `id`: the identifier that the service provider gave.
+/// `id`: the identifier assigned by the service provider.
 pub const ID_SPEC: AttributeSpec = AttributeSpec {
     description: "The identifier that the service provider gave to the resource.",
     required: true,
@@ -54,7 +54,7 @@ pub const ID_SPEC: AttributeSpec = AttributeSpec {
     ..AttributeSpec::new("id", DataType::String)
 };
 
-/// `externalId`: the identifier that the client gave.
+/// `externalId`: the identifier assigned by the client.
 pub const EXTERNAL_ID_SPEC: AttributeSpec = AttributeSpec {
     description: "The identifier that the client gave to the resource.",
     case_exact: true,

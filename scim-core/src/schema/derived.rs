@@ -1,4 +1,4 @@
-//! What derived code says about attributes, on top of what their types say.
+//! How derived code extends the attributes that come from the types of fields.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,20 @@ use super::{
     path::{name_bytes, nth, same},
 };
 
-/// Whether the type of a field passes a check. Derived code demands a trait of `Fit<true>`, so that the compiler reports
-/// the check's own message.
+/// Whether the type of a field passes a check. Derived code requires a trait of `Fit<true>`, so that the compiler
+/// reports the message of the check itself.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Fit<const FITS: bool>;
 
 impl AttributeSpec {
-    /// This attribute by a name.
+    /// Returns this attribute under another name.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
         Self { name, ..self }
     }
 
-    /// This attribute with the type that a standard schema gives it.
+    /// Returns this attribute with the type from a standard schema.
     #[must_use]
     pub const fn standard(self, data_type: DataType) -> Self {
         Self { data_type, ..self }
@@ -32,25 +32,26 @@ impl AttributeSpec {
         !matches!(self.data_type, DataType::Complex)
     }
 
-    /// Returns whether there is one value.
+    /// Returns whether the attribute is single-valued.
     #[must_use]
     pub const fn is_single(self) -> bool {
         !self.multi_valued
     }
 
-    /// Returns whether the type holds what a standard schema says.
+    /// Returns whether the type can hold the values that a standard schema specifies.
     #[must_use]
     pub const fn fits(self, data_type: DataType, multi_valued: bool) -> bool {
         self.multi_valued == multi_valued && holds(self.data_type, data_type)
     }
 
-    /// Returns whether the type holds the versions of a resource.
+    /// Returns whether the type can hold the versions of a resource.
     #[must_use]
     pub const fn fits_version(self) -> bool {
         self.fits(DataType::String, false) || self.fits(DataType::DateTime, false)
     }
 
-    /// Returns whether a part of the type, if there is one of this name, holds what a standard schema says.
+    /// Returns whether the sub-attribute with this name, if there is one, can hold the values that a standard schema
+    /// specifies.
     #[must_use]
     pub const fn part_fits(self, name: &'static str, data_type: DataType) -> bool {
         let mut index = 0;
@@ -66,28 +67,28 @@ impl AttributeSpec {
         true
     }
 
-    /// This attribute with these suggested values, unless its type brings its own.
+    /// Returns this attribute with these canonical values, unless its type has its own.
     #[must_use]
     pub const fn suggesting(self, values: &'static [Cow<'static, str>]) -> Self {
         if self.canonical_values.is_empty() { Self { canonical_values: values, ..self } } else { self }
     }
 }
 
-/// Attributes that are known at compile time, each from its description.
+/// Builds attributes that are known at compile time from their descriptions.
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "the index is below the length")]
 pub const fn build<const N: usize>(specs: [AttributeSpec; N]) -> [Attribute; N] {
     let mut all = [const { AttributeSpec::new("", DataType::String).build() }; N];
     let mut i = 0;
     while i < N {
-        // What was there borrows everything; a constant cannot run its destructor.
+        // The old value borrows everything; a constant cannot run its destructor.
         std::mem::forget(std::mem::replace(&mut all[i], specs[i].build()));
         i += 1;
     }
     all
 }
 
-/// Whether a field of one type can hold the values of an attribute of another.
+/// Returns whether a field of one type can hold the values of an attribute of another.
 pub(super) const fn holds(own: DataType, attribute: DataType) -> bool {
     match own {
         DataType::Boolean => matches!(attribute, DataType::Boolean),

@@ -1,10 +1,9 @@
 //! The schema model: attributes, schemas, resource types (RFC 7643 §2 to §7).
 //!
-//! A [`ResourceType`] is a tree of [`Attribute`]s. Everything that the library does with a resource it does by walking
-//! this tree and the resource together: an attribute is addressed by its index in its parent, and a [`Path`] is such
-//! a list of indices.
+//! A [`ResourceType`] is a tree of [`Attribute`]s. The library processes a resource by walking this tree and the
+//! resource together: an attribute is addressed by its index in its parent, and a [`Path`] is such a list of indices.
 //!
-//! The root of the tree holds, in this order: the [common attributes](common), the attributes of the core schema,
+//! The root of the tree contains, in this order: the [common attributes](common), the attributes of the core schema,
 //! and one complex attribute for each extension, named by the extension's URN.
 
 mod attribute;

@@ -1,10 +1,10 @@
-//! The place of an attribute in a resource type, as a list of indices; resolved at compile time.
+//! The path of an attribute in a resource type, as a list of indices; resolved at compile time.
 
 use std::{borrow::Cow, fmt};
 
 use super::{Attribute, ResourceType};
 
-/// Which attribute: at most three indices, the deepest being `urn:..:User` / `manager` / `value`.
+/// The address of an attribute: at most three indices, the deepest being `urn:..:User` / `manager` / `value`.
 ///
 /// A path is a constant that can be compared and matched, so a store maps attributes to columns with a `match`:
 ///
@@ -30,7 +30,7 @@ pub struct Path {
 }
 
 impl Path {
-    /// The most steps that a path has.
+    /// The maximum number of steps.
     pub const MAX: usize = 3;
     /// The resource itself.
     pub const ROOT: Self = Self { steps: [0; Self::MAX], len: 0 };
@@ -46,13 +46,13 @@ impl Path {
     /// `meta.version`.
     pub(crate) const META_VERSION: Self = Self { steps: [super::common::META, super::common::META_VERSION, 0], len: 2 };
 
-    /// A path of one step.
+    /// Returns a path of one step.
     #[must_use]
     pub const fn of(index: u32) -> Self {
         Self { steps: [index, 0, 0], len: 1 }
     }
 
-    /// The path one step further, or `None` at the end of what SCIM allows.
+    /// Returns the path extended by a step, or `None` if SCIM allows no deeper path.
     #[must_use]
     pub fn child(mut self, index: u32) -> Option<Self> {
         *self.steps.get_mut(usize::from(self.len))? = index;
@@ -60,25 +60,25 @@ impl Path {
         Some(self)
     }
 
-    /// A path that leads on from the end of this one, or `None` at the end of what SCIM allows.
+    /// Returns the path extended by another path, or `None` if SCIM allows no deeper path.
     pub(crate) fn join(self, rest: Self) -> Option<Self> {
         rest.steps().iter().try_fold(self, |path, step| path.child(*step))
     }
 
-    /// The path one step less, and the step; `None` for the resource itself.
+    /// Returns the path without its last step, and that step; `None` for the resource itself.
     pub(crate) fn parent(&self) -> Option<(Self, u32)> {
         let (last, steps) = self.steps().split_last()?;
         let parent = steps.iter().try_fold(Self::ROOT, |path, step| path.child(*step))?;
         Some((parent, *last))
     }
 
-    /// The steps.
+    /// Returns the steps.
     #[must_use]
     pub fn steps(&self) -> &[u32] {
         self.steps.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// Whether this path is the other or leads into it.
+    /// Returns whether this path equals the other or is below it.
     #[must_use]
     pub fn starts_with(&self, other: Self) -> bool {
         self.steps().starts_with(other.steps())
@@ -91,8 +91,9 @@ impl fmt::Debug for Path {
     }
 }
 
-/// As the function [`path`](fn@crate::path), always resolved while the application compiles; the compiler underlines a
-/// wrong path itself. The resource is a concrete type: in generic code, and for `Self`, the function is to be used.
+/// Like the function [`path`](fn@crate::path), but always resolved while the application compiles; the compiler
+/// underlines the wrong path itself. The resource must be a concrete type: use the function in generic code, and for
+/// `Self`.
 ///
 /// ```
 /// use scim_core::{model::User, path, schema::Path};
@@ -112,7 +113,7 @@ macro_rules! path {
     };
 }
 
-/// The index of an attribute by name.
+/// Returns the index of an attribute by name.
 #[expect(
     clippy::panic,
     clippy::cast_possible_truncation,
@@ -129,7 +130,7 @@ pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u3
     panic!("there is no sub-attribute of this name")
 }
 
-/// As [`resolve_name`](crate::path::resolve_name) does it: the longest URN that fits is what stands in front.
+/// Resolves like [`resolve_name`](crate::path::resolve_name): the prefix is the longest matching URN.
 pub(crate) const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -> Option<Path> {
     let scope = scope(resource_type, text);
     let base = match scope.extension {
@@ -147,19 +148,19 @@ pub(crate) const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -
     }
 }
 
-/// What the URN in front of a path means.
+/// The meaning of the URN prefix of a path.
 pub(super) struct Scope<'t> {
     /// The URN; empty if there is none.
     pub(super) urn: &'static [u8],
-    /// Which root attribute it is, if it is that of an extension.
+    /// The root attribute, if the URN is that of an extension.
     extension: Option<usize>,
-    /// What stands below it.
+    /// The attributes below it.
     pub(super) attributes: &'static [Attribute],
-    /// The path behind URN and colon; `None` if the path is the URN alone.
+    /// The path after the URN and colon; `None` if the path is the URN alone.
     pub(super) rest: Option<&'t [u8]>,
 }
 
-/// Takes the longest URN that fits off a path.
+/// Splits the longest matching URN off a path.
 pub(super) const fn scope<'t>(resource_type: &'static ResourceType, text: &'t [u8]) -> Scope<'t> {
     let attributes = borrowed(&resource_type.attributes);
     let core = name_bytes(&resource_type.schema.id);
@@ -179,14 +180,14 @@ pub(super) const fn scope<'t>(resource_type: &'static ResourceType, text: &'t [u
     found
 }
 
-/// What follows a URN and a colon; `None` if nothing follows.
+/// Returns what follows a URN and a colon; `None` if nothing follows.
 const fn behind<'t>(text: &'t [u8], urn: &[u8]) -> Option<&'t [u8]> {
     if text.len() > urn.len() { Some(skip(text, urn.len() + 1)) } else { None }
 }
 
-/// `a.b` below a path.
+/// Resolves `a.b` below a path.
 const fn dotted(mut path: Path, mut attributes: &'static [Attribute], mut text: &[u8]) -> Option<Path> {
-    // The only colons are those of a URN in front, which was taken off.
+    // The only colons are those of the URN prefix, which was removed.
     if contains_colon(text) {
         return None;
     }
@@ -271,13 +272,13 @@ const fn contains_colon(text: &[u8]) -> bool {
     false
 }
 
-/// Whether the text is the URN, or the URN, a colon and more.
+/// Returns whether the text is the URN, or the URN followed by a colon and more.
 const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
     let ends = text.len() == urn.len() || (text.len() > urn.len() + 1 && byte(text, urn.len()) == b':');
     ends && contains_colon(urn) && same(urn, text, urn.len())
 }
 
-/// Whether the name is the first `end` bytes of the text, in any letter case.
+/// Returns whether the name equals the first `end` bytes of the text, in any letter case.
 pub(super) const fn same(name: &[u8], text: &[u8], end: usize) -> bool {
     if name.len() != end || text.len() < end {
         return false;

@@ -1,10 +1,10 @@
-//! A place within a resource.
+//! Locations within a resource.
 
-/// A place within one resource: indices of attributes and, behind a list, of its elements.
+/// A location within one resource: indices of attributes and, below a list, of its elements.
 ///
-/// A [`Path`](crate::schema::Path) names an attribute of a resource *type*; it never holds the number of an element. The
-/// two are different types so that one cannot stand for the other. [`ResourceType::place`] turns a path into a place
-/// where that is possible: where no list is on the way.
+/// A [`Path`](crate::schema::Path) addresses an attribute of a resource *type*; it never contains the index of an
+/// element. The two are different types so that they cannot be confused. [`ResourceType::place`] converts a path to a
+/// place if there is no list on the way.
 ///
 /// [`ResourceType::place`]: crate::schema::ResourceType::place
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,12 +14,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The most steps: extension, attribute, element, sub-attribute, element.
+    /// The maximum number of steps: extension, attribute, element, sub-attribute, element.
     const MAX: usize = 5;
     /// The resource itself.
     pub(crate) const ROOT: Self = Self { steps: [0; Self::MAX], len: 0 };
 
-    /// The place one step further. A place has room for everything that a schema allows; a step beyond that leads
+    /// Returns the place extended by a step. A place can hold every path that a schema allows; a further step leads
     /// nowhere.
     pub(crate) fn child(mut self, index: u32) -> Self {
         match self.steps.get_mut(usize::from(self.len)) {
@@ -32,12 +32,12 @@ impl Place {
         self
     }
 
-    /// How many steps it is from the root.
+    /// Returns the number of steps from the root.
     pub(crate) fn depth(&self) -> u8 {
         self.len
     }
 
-    /// The place some steps from the root on the way to this one, and the step behind it.
+    /// Returns the prefix of this place with some steps from the root, and the step after it.
     pub(crate) fn split(mut self, depth: u8) -> Option<(Self, u32)> {
         let step = *self.steps().get(usize::from(depth))?;
         self.steps.get_mut(usize::from(depth)..)?.fill(0);
@@ -45,7 +45,7 @@ impl Place {
         Some((self, step))
     }
 
-    /// The steps from the root.
+    /// Returns the steps from the root.
     pub(crate) fn steps(&self) -> &[u32] {
         self.steps.get(..usize::from(self.len)).unwrap_or_default()
     }

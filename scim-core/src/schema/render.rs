@@ -1,11 +1,11 @@
-//! Schemas as JSON documents, RFC 7643 §6 and §7.
+//! Converts schemas to and from JSON documents (RFC 7643 §6 and §7).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
 use super::{Attribute, DataType, Mutability, ResourceType, Returned, Schema, SchemaHead, Uniqueness};
 
 impl Serialize for Attribute {
-    /// The attribute as `/Schemas` shows it. Characteristics that mean nothing for its type are left out.
+    /// Returns the attribute as `/Schemas` shows it. Characteristics without meaning for its type are omitted.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let is_text = matches!(self.data_type, DataType::String | DataType::Reference | DataType::Binary);
         let mut map = serializer.serialize_map(None)?;
@@ -23,7 +23,7 @@ impl Serialize for Attribute {
             map.serialize_entry("caseExact", &self.case_exact)?;
         }
         map.serialize_entry("mutability", &self.mutability)?;
-        // RFC 7643 §7: what clients only write is not returned.
+        // RFC 7643 §7: write-only attributes are not returned.
         let is_never = self.mutability == Mutability::WriteOnly;
         map.serialize_entry("returned", if is_never { &Returned::Never } else { &self.returned })?;
         if is_text || self.uniqueness != Uniqueness::None {
@@ -39,7 +39,7 @@ impl Serialize for Attribute {
     }
 }
 
-/// An attribute of a document, with the defaults of RFC 7643 §2.2.
+/// Reads an attribute of a document, with the defaults of RFC 7643 §2.2.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AttributeDocument {
@@ -72,7 +72,7 @@ impl From<AttributeDocument> for Attribute {
     fn from(document: AttributeDocument) -> Self {
         let texts = |texts: Vec<String>| texts.into_iter().map(Into::into).collect();
         let is_binary = document.data_type == DataType::Binary;
-        // RFC 7643 §2.3.7, where the document does not say otherwise.
+        // RFC 7643 §2.3.7, unless the document specifies it.
         let is_exact = document.case_exact.unwrap_or(document.data_type == DataType::Reference);
         let returned = match (document.mutability, document.returned) {
             (Mutability::WriteOnly, None | Some(Returned::Default)) => Returned::Never,
@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for Attribute {
 }
 
 impl Serialize for Schema {
-    /// The document of RFC 7643 §7 without `meta`, whose location only a server knows.
+    /// Returns the document of RFC 7643 §7 without `meta`, whose location only a server knows.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schemas", &["urn:ietf:params:scim:schemas:core:2.0:Schema"])?;
@@ -128,7 +128,7 @@ struct SchemaDocument {
 }
 
 impl<'de> Deserialize<'de> for Schema {
-    /// Reads the document of RFC 7643 §7. What it omits has the default of RFC 7643 §2.2.
+    /// Reads the document of RFC 7643 §7. Omitted characteristics have the defaults of RFC 7643 §2.2.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let document = SchemaDocument::deserialize(deserializer)?;
         let head =
@@ -138,7 +138,7 @@ impl<'de> Deserialize<'de> for Schema {
 }
 
 impl Serialize for ResourceType {
-    /// The document of RFC 7643 §6 without `meta`, whose location only a server knows.
+    /// Returns the document of RFC 7643 §6 without `meta`, whose location only a server knows.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Extension<'a> {
@@ -166,7 +166,7 @@ impl Serialize for ResourceType {
     }
 }
 
-/// The words of RFC 7643 §7 for an enumeration, both ways.
+/// Maps an enumeration to the keywords of RFC 7643 §7 and back.
 macro_rules! words {
     ($($type:ident { $($variant:ident = $word:literal),+ $(,)? })+) => { $(
         impl Serialize for $type {
@@ -186,7 +186,7 @@ macro_rules! words {
         }
 
         impl $type {
-            /// The word that RFC 7643 §7 uses.
+            /// Returns the keyword that RFC 7643 §7 uses.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
@@ -232,7 +232,7 @@ mod tests {
         for returned in ["", r#","returned":"default""#, r#","returned":"never""#] {
             assert_eq!(read(returned).returned, Returned::Never);
         }
-        // `ResourceType::check` refuses this one, and nothing shows another word than what holds.
+        // `ResourceType::check` refuses this attribute, and the document always shows the effective value.
         let contradiction = read(r#","returned":"always""#);
         assert_eq!(contradiction.returned, Returned::Always);
         assert_eq!(serde_json::json!(contradiction)["returned"], "never");

@@ -1,41 +1,41 @@
-//! A kind of resource and the schemas that it is made of, RFC 7643 §6 and §7.
+//! Resource types and the schemas that they consist of (RFC 7643 §6 and §7).
 
 use std::borrow::Cow;
 
 use super::Place;
 use super::{Attribute, AttributeSpec, DataType, Mutability, Path, SchemaErrors, at, common, find};
 
-/// A kind of resource, such as `User`: its endpoint, its core schema and its extensions (RFC 7643 §6).
+/// A type of resource, such as `User`: its endpoint, its core schema and its extensions (RFC 7643 §6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceType {
     /// The name, such as `User`; also the resource type's `id` and the value of `meta.resourceType`.
     pub name: Cow<'static, str>,
     /// The path of the endpoint below the base URL, such as `/Users`.
     pub endpoint: Cow<'static, str>,
-    /// What the resource type is, for people.
+    /// The human-readable description.
     pub description: Cow<'static, str>,
     /// The core schema.
     pub schema: SchemaHead,
-    /// The extensions, in the order in which their attributes stand at the end of [`attributes`](Self::attributes).
+    /// The extensions, in the order of their attributes at the end of [`attributes`](Self::attributes).
     pub extensions: Cow<'static, [SchemaHead]>,
     /// The whole tree: the [common attributes](common), the core schema's attributes, then one complex attribute for
-    /// each extension. Whether an extension is required is told by its attribute.
+    /// each extension. The attribute specifies whether the extension is required.
     pub attributes: Cow<'static, [Attribute]>,
 }
 
-/// What names a schema.
+/// The identification of a schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SchemaHead {
     /// The URN.
     pub id: Cow<'static, str>,
-    /// The name for people.
+    /// The human-readable name.
     pub name: Cow<'static, str>,
-    /// What the schema is for.
+    /// The description.
     pub description: Cow<'static, str>,
 }
 
 impl SchemaHead {
-    /// The head of a schema that is known at compile time.
+    /// Returns the head of a schema that is known at compile time.
     #[must_use]
     pub const fn new(id: &'static str, name: &'static str, description: &'static str) -> Self {
         Self { id: Cow::Borrowed(id), name: Cow::Borrowed(name), description: Cow::Borrowed(description) }
@@ -52,7 +52,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The head, and the complex attribute that holds the values.
+    /// Returns the head, and the complex attribute that holds the values.
     fn into_extension(self, required: bool) -> (SchemaHead, Attribute) {
         let attribute = Attribute {
             name: self.head.id.clone(),
@@ -66,9 +66,9 @@ impl Schema {
 }
 
 impl ResourceType {
-    /// A resource type that is known only at run time.
+    /// Returns a resource type that is known only at run time.
     ///
-    /// Nothing is checked here; [`ResourceType::check`] does that, and so does the server's builder.
+    /// It is not checked here, but by [`ResourceType::check`] and by the server's builder.
     #[must_use]
     pub fn new(
         name: String,
@@ -95,27 +95,29 @@ impl ResourceType {
         }
     }
 
-    /// This resource type with one more extension that is known only at run time, such as one that a customer defined.
+    /// Returns this resource type with one more extension that is known only at run time, such as one defined by a
+    /// customer.
     ///
-    /// It is appended, so constant paths stay what they are. A derived struct holds its values in a field with
+    /// The extension is appended, so constant paths remain valid. A derived struct holds its values in a field with
     /// `#[scim(dynamic_extensions)]`; see [`DynamicExtensions`](crate::access::DynamicExtensions).
     ///
-    /// Its `canonicalValues` are suggestions, as RFC 7643 §7 has them: shown in `/Schemas`, not enforced. (Those of a derived
-    /// enum without `#[scim(other)]` are, because its type holds no others.) A store may refuse other values by
-    /// [`StoreError::Rejected`](crate::store::StoreError::Rejected).
+    /// Its `canonicalValues` are suggestions, as in RFC 7643 §7: shown in `/Schemas`, not enforced. (Those of a derived
+    /// enum without `#[scim(other)]` are enforced, because its type holds no others.) A store may refuse other values
+    /// by [`StoreError::Rejected`](crate::store::StoreError::Rejected).
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the resource type then: a URN that it has already, two attributes of one name.
+    /// All faults of the resulting resource type, such as a URN that it already has, or two attributes with the same
+    /// name.
     pub fn with_extension(self, extension: Schema) -> Result<Self, SchemaErrors> {
         self.extended(extension, false)
     }
 
-    /// As [`with_extension`](Self::with_extension); every resource must have values of this one.
+    /// Like [`with_extension`](Self::with_extension), but every resource must have values of this extension.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// All faults of the resulting resource type.
     pub fn with_required_extension(self, extension: Schema) -> Result<Self, SchemaErrors> {
         self.extended(extension, true)
     }
@@ -128,25 +130,25 @@ impl ResourceType {
         Ok(self)
     }
 
-    /// Index of the first extension's attribute.
+    /// Returns the index of the first extension's attribute.
     #[must_use]
     pub fn first_extension(&self) -> usize {
         self.attributes.len().saturating_sub(self.extensions.len())
     }
 
-    /// The attributes of the core schema.
+    /// Returns the attributes of the core schema.
     #[must_use]
     pub fn core_attributes(&self) -> &[Attribute] {
         self.attributes.get(common::COUNT as usize..self.first_extension()).unwrap_or_default()
     }
 
-    /// The complex attributes that hold the extensions.
+    /// Returns the complex attributes that hold the extensions.
     #[must_use]
     pub fn extension_attributes(&self) -> &[Attribute] {
         self.attributes.get(self.first_extension()..).unwrap_or_default()
     }
 
-    /// The schemas of this resource type, the core schema first.
+    /// Returns the schemas of this resource type, the core schema first.
     #[must_use]
     pub fn schemas(&self) -> Vec<Schema> {
         let core = Schema { head: self.schema.clone(), attributes: self.core_attributes().to_vec().into() };
@@ -158,14 +160,15 @@ impl ResourceType {
         std::iter::once(core).chain(extensions).collect()
     }
 
-    /// The attribute that a path of indices leads to.
+    /// Returns the attribute at a path of indices.
     #[must_use]
     pub fn attribute(&self, path: Path) -> Option<&Attribute> {
         let (first, rest) = path.steps().split_first()?;
         rest.iter().try_fold(at(&self.attributes, *first)?, |attribute, step| at(&attribute.sub_attributes, *step))
     }
 
-    /// Whether clients can read the attribute at a path: it and all above it are [readable](Attribute::is_readable).
+    /// Returns whether clients can read the attribute at a path: it and all its parents are
+    /// [readable](Attribute::is_readable).
     pub(crate) fn is_readable(&self, path: Path) -> bool {
         let mut attributes: &[Attribute] = &self.attributes;
         path.steps().iter().all(|step| {
@@ -175,7 +178,8 @@ impl ResourceType {
         })
     }
 
-    /// The place of an attribute in a resource, or `None` if a list is on the way: then there are as many as it has elements.
+    /// Returns the place of an attribute in a resource, or `None` if a list is on the way, because there is one place
+    /// per element.
     pub(crate) fn place(&self, path: Path) -> Option<Place> {
         let mut attributes: &[Attribute] = &self.attributes;
         let mut place = Place::ROOT;
@@ -192,8 +196,8 @@ impl ResourceType {
         Some(place)
     }
 
-    /// Who may write an attribute, and when, with what its parents say: within a read-only attribute everything is
-    /// read-only, and what is within an immutable one can be set once (RFC 7643 §7).
+    /// Returns who may write an attribute, and when, taking its parents into account: everything within a read-only
+    /// attribute is read-only, and everything within an immutable one can be set once (RFC 7643 §7).
     #[must_use]
     pub fn mutability(&self, path: Path) -> Mutability {
         let mut attributes: &[Attribute] = &self.attributes;
@@ -211,7 +215,7 @@ impl ResourceType {
         mutability
     }
 
-    /// The path's name as a client would write it: `userName`, `name.givenName`, `urn:..:User:department`.
+    /// Returns the path's name as a client would write it: `userName`, `name.givenName`, `urn:..:User:department`.
     #[must_use]
     pub fn name_of(&self, path: Path) -> String {
         let mut name = String::new();
@@ -227,7 +231,7 @@ impl ResourceType {
         name
     }
 
-    /// The extension of this URN, in any letter case, with the index of its attribute.
+    /// Returns the extension with this URN, in any letter case, and the index of its attribute.
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<(u32, &Attribute)> {
         let first = self.first_extension();

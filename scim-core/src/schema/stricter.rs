@@ -1,4 +1,4 @@
-//! What the parts of an object have from a standard schema, worked out while the application compiles.
+//! Computes at compile time what the sub-attributes of an object inherit from a standard schema.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use super::{
     path::{borrowed, name_bytes, nth, same},
 };
 
-/// The parts of an object, each as strict as its own type and the standard schema together say, and of the type that the
-/// standard schema gives it: an id that the application keeps as a number is text.
+/// Returns the sub-attributes of an object, each as strict as its own type and the standard schema together require,
+/// and of the type in the standard schema: an id that the application stores as a number is text.
 ///
-/// `N` is how many parts there are; `standard` holds those of the schema.
+/// `N` is the number of sub-attributes; `standard` has those of the schema.
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "the index is below the length")]
 pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'static [AttributeSpec]) -> [Attribute; N] {
@@ -26,7 +26,7 @@ pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'sta
             }
             j += 1;
         }
-        // What was there borrows everything; a constant cannot run its destructor.
+        // The old value borrows everything; a constant cannot run its destructor.
         std::mem::forget(std::mem::replace(&mut all[i], part.build()));
         i += 1;
     }
@@ -35,7 +35,7 @@ pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'sta
 
 const fn both(own: AttributeSpec, standard: AttributeSpec) -> AttributeSpec {
     AttributeSpec {
-        // A type that does not hold the standard's values is refused where it is used, by `part_fits`.
+        // A type that cannot hold the standard's values is refused by `part_fits` where it is used.
         data_type: if holds(own.data_type, standard.data_type) { standard.data_type } else { own.data_type },
         required: own.required || standard.required,
         case_exact: own.case_exact || standard.case_exact,
@@ -52,7 +52,7 @@ const fn both(own: AttributeSpec, standard: AttributeSpec) -> AttributeSpec {
     }
 }
 
-/// A constant attribute, all of which is borrowed, taken apart.
+/// Destructures a constant attribute, in which everything is borrowed.
 const fn spec(attribute: &'static Attribute) -> AttributeSpec {
     AttributeSpec {
         name: text(&attribute.name),

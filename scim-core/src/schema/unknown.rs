@@ -1,4 +1,4 @@
-//! What the compiler says about a path that leads nowhere, worked out while it compiles.
+//! Compile-time error messages for a path that does not exist.
 
 use super::{
     ResourceType,
@@ -6,7 +6,7 @@ use super::{
     suggest::difference,
 };
 
-/// A text that grows in a constant; what does not fit is left out.
+/// A text that is built in a constant; text beyond its capacity is dropped.
 pub(crate) struct Text {
     bytes: [u8; Self::MAX],
     len: usize,
@@ -34,7 +34,7 @@ impl Text {
         }
     }
 
-    /// The text, or a shorter one if its end was cut within a letter.
+    /// Returns the text, without the rest of a character that was cut at the end.
     pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.as_bytes()) {
             Ok(text) => text,
@@ -43,7 +43,7 @@ impl Text {
     }
 }
 
-/// The sentence about a path that the resource type does not have, with the nearest one that it has.
+/// Returns the message for a path that the resource type does not have, with the most similar one that it has.
 pub(crate) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -> Text {
     let Scope { urn, attributes, rest, .. } = scope(resource_type, text);
     let rest = match rest {
@@ -73,7 +73,7 @@ pub(crate) const fn unknown(resource_type: &'static ResourceType, text: &[u8]) -
     }
 }
 
-/// Returns the better of two candidates, if any is near enough.
+/// Returns the better of two candidates, if any is similar enough.
 const fn nearer(best: Option<(Text, usize)>, candidate: Text, text: &[u8]) -> Option<(Text, usize)> {
     match (best, difference(text, candidate.as_bytes())) {
         (Some((best, least)), Some(difference)) if least <= difference => Some((best, least)),

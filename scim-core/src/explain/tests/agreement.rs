@@ -1,4 +1,4 @@
-//! What is told is what happens, for every request of the semantic tables.
+//! An explanation matches what happens, for every request of the semantic tables.
 
 use serde_json::Value as Json;
 
@@ -45,11 +45,11 @@ fn what_is_told_is_what_happens() {
             }
         }
     }
-    // The tables have all of it.
+    // The tables cover all of it.
     assert!(changed > 50 && unchanged > 20 && refused > 50, "{changed} {unchanged} {refused}");
 }
 
-/// Whether something changed; `None` if the request was refused.
+/// Returns whether something changed, or `None` if the request was refused.
 fn check<R: Resource>(resource_type: &ResourceType, resource: &R, row: &Json) -> Option<bool> {
     let body = match (&row["body"], &row["ops"]) {
         (Json::String(text), _) => text.clone(),

@@ -1,7 +1,7 @@
 use super::explained;
 use crate::{access::Document, compat::Compat, model::User};
 
-/// `attribute before -> after` for each change.
+/// Returns `attribute before -> after` for each change.
 fn changes(resource: &str, operations: &str) -> Vec<String> {
     let explanation = explained::<User>(resource, operations, Compat::entra());
     assert_eq!(explanation.error.map(|error| error.to_string()), None);
@@ -66,7 +66,7 @@ fn a_stored_resource_has_what_clients_cannot_write() {
     let json = r#"{"schemas": ["urn:x"], "id": "1", "groups": [{"value": "7"}], "userName": "b", "meta": {"version": "W/\"3\""}, "x": 1}"#;
     let (user, ignored) = Document::from_json(<User as crate::access::ScimResource>::TYPE, json).unwrap();
     assert_eq!(ignored, ["x"]);
-    // What is there may be sent again, also to a strict server.
+    // Existing values may be sent again, even to a strict server.
     let same =
         r#"[{"op": "replace", "value": {"id": "1", "groups": [{"value": "7"}], "meta": {"version": "W/\"3\""}}}]"#;
     let explanation = super::explain(

@@ -1,4 +1,4 @@
-//! Explanations as people read them.
+//! Explanations as they are displayed.
 
 mod agreement;
 mod changes;

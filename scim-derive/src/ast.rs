@@ -1,4 +1,4 @@
-//! A struct as it was written: its own words, and its fields with the places that they name.
+//! The parsed input of the macros: a struct's own options, and its fields with their paths.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -20,9 +20,9 @@ pub(crate) struct Struct<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) attrs: ContainerAttrs,
     pub(crate) description: String,
-    /// Without those that are skipped.
+    /// The fields, except those that are skipped.
     pub(crate) fields: Vec<Field>,
-    /// The field that holds extensions which are known only at run time; it is no attribute.
+    /// The field for extensions that are known only at run time; it is not an attribute.
     pub(crate) dynamic: Option<Field>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Field {
     pub(crate) attrs: FieldAttrs,
     pub(crate) doc: String,
     pub(crate) path: FieldPath,
-    /// Whether the path was reported as wrong: the field then has no place.
+    /// Whether the path was reported as wrong, which means that the field has no valid path.
     pub(crate) broken: bool,
     /// The attribute of a standard schema that the field is bound to.
     pub(crate) standard: Option<&'static Standard>,
@@ -43,7 +43,7 @@ pub(crate) struct Field {
     pub(crate) number: u16,
 }
 
-/// Which derive macro is at work.
+/// The derive macro that is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Derive {
     Resource,
@@ -73,7 +73,7 @@ impl Derive {
 }
 
 impl<'a> Struct<'a> {
-    /// Reads a struct. `None` if it is none, which is then reported.
+    /// Reads a struct. Returns `None` if the input is not a struct, which is then reported.
     pub(crate) fn parse(cx: &Context, input: &'a DeriveInput, derive: Derive) -> Option<Self> {
         let (on_struct, on_field) = derive.places();
         let attrs = ContainerAttrs::parse(cx, &input.attrs, on_struct);
@@ -115,7 +115,7 @@ impl<'a> Struct<'a> {
             }
         }
         let description = attrs.description.as_ref().map_or_else(|| attr::doc(&input.attrs), LitStr::value);
-        // Numbers count the attributes first.
+        // The numbers of the attributes come first.
         if let (Some(field), Ok(number)) = (&mut dynamic, u16::try_from(fields.len())) {
             field.number = number;
         }
@@ -124,7 +124,7 @@ impl<'a> Struct<'a> {
 }
 
 impl Field {
-    /// Reads a field; none if it is skipped.
+    /// Reads a field. Returns `None` if it is skipped.
     fn parse(
         cx: &Context,
         original: &syn::Field,
@@ -151,7 +151,7 @@ impl Field {
         let before = cx.count();
         let (mut path, span) = place_of(cx, ident, &attrs, case);
         let is_attribute = attrs.extension.is_none() && attrs.dynamic_extensions.is_none();
-        // A path that cannot be read stands for no name.
+        // A path that cannot be read does not stand for a name.
         let is_readable = cx.count() == before;
         let standard = if is_attribute && is_readable { inherit::resolve(cx, &mut path, schema, span) } else { None };
         Some(Self {
@@ -168,7 +168,7 @@ impl Field {
         })
     }
 
-    /// An attribute that has one value in every resource.
+    /// Reads an attribute that has one value in every resource.
     fn fixed(cx: &Context, head: &FixedHead, ident: &Ident, number: usize, schema: &str) -> Option<Self> {
         let (Some(literal), Some(value)) = (&head.path, &head.value) else {
             cx.error(ident.span(), "`fixed(..)` needs `path = \"..\"` and `value = ..`");
@@ -207,17 +207,17 @@ impl Field {
         })
     }
 
-    /// What the words say, and the standard where they do not.
+    /// Returns the characteristics from the options, or from the standard where there is no option.
     pub(crate) fn characteristics(&self) -> Characteristics {
         self.attrs.characteristics.with(self.standard)
     }
 
-    /// `description = ".."`, or the doc comment.
+    /// Returns `description = ".."`, or the doc comment.
     pub(crate) fn description(&self) -> String {
         self.attrs.description.as_ref().map_or_else(|| self.doc.clone(), LitStr::value)
     }
 
-    /// Whether this is `meta` as a whole.
+    /// Returns whether this is `meta` as a whole.
     pub(crate) fn is_meta(&self) -> bool {
         let path = &self.path;
         self.standard.is_none()
@@ -226,7 +226,7 @@ impl Field {
             && path.attribute.eq_ignore_ascii_case("meta")
     }
 
-    /// The name of the function that makes the field's default.
+    /// Returns the name of the function that creates the field's default.
     pub(crate) fn default_fn(&self) -> Option<Ident> {
         self.attrs.default.as_ref().map(|_| quote::format_ident!("__scim_default_{}", self.number))
     }
@@ -247,7 +247,7 @@ impl FieldAttrs {
     }
 }
 
-/// The path of a field: as written, or from its name.
+/// Returns the path of a field: as written, or derived from its name.
 fn place_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs, case: Case) -> (FieldPath, Span) {
     let own = || FieldPath::simple(text::attribute_name(ident, case));
     let (literal, parsed) = match (&attrs.path, &attrs.name) {
@@ -284,7 +284,7 @@ such as `String`"
     }
 }
 
-/// The path of the library, as the type says or as everybody names it.
+/// Returns the path of the library, from the options of the type or the usual one.
 pub(crate) fn library(attrs: &ContainerAttrs) -> TokenStream {
     attrs.krate.as_ref().map_or_else(|| quote!(::scim_core), quote::ToTokens::to_token_stream)
 }

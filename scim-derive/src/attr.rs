@@ -11,7 +11,7 @@ use crate::{
     words::{self, flag, once, read, read_list, string, value},
 };
 
-/// What is said about a whole type.
+/// The options of a type.
 #[derive(Default)]
 pub(crate) struct ContainerAttrs {
     pub(crate) schema: Option<LitStr>,
@@ -25,12 +25,12 @@ pub(crate) struct ContainerAttrs {
     pub(crate) extensions: Vec<ExtensionHead>,
     pub(crate) groups: Vec<GroupHead>,
     pub(crate) fixed: Vec<FixedHead>,
-    /// Whether a word could not be read.
+    /// Whether an option could not be read.
     pub(crate) broken: bool,
 }
 
-/// `extension(schema = "..", name = "..", description = "..", required)` on a struct: an extension that fields are
-/// bound to by paths.
+/// `extension(schema = "..", name = "..", description = "..", required)` on a struct: an extension whose attributes are
+/// bound to fields by paths.
 #[derive(Default)]
 pub(crate) struct ExtensionHead {
     pub(crate) schema: Option<LitStr>,
@@ -40,7 +40,8 @@ pub(crate) struct ExtensionHead {
     pub(crate) custom: Option<Span>,
 }
 
-/// `group(path = "..", description = "..", ..)` on a struct: a complex attribute that is bound part by part.
+/// `group(path = "..", description = "..", ..)` on a struct: a complex attribute whose sub-attributes are bound to
+/// fields.
 #[derive(Default)]
 pub(crate) struct GroupHead {
     pub(crate) path: Option<LitStr>,
@@ -64,7 +65,7 @@ pub(crate) enum With {
     Functions(Path, Path),
 }
 
-/// What is said about a field.
+/// The options of a field.
 #[derive(Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) name: Option<LitStr>,
@@ -81,7 +82,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) skip: Option<Span>,
 }
 
-/// What is said about a variant of an enum.
+/// The options of a variant of an enum.
 #[derive(Default)]
 pub(crate) struct VariantAttrs {
     pub(crate) name: Option<LitStr>,
@@ -161,7 +162,7 @@ impl FieldAttrs {
             symbol::OVERFLOW => once(&mut this.overflow, flag(meta)?, meta),
             symbol::SKIP => once(&mut this.skip, flag(meta)?, meta),
             symbol::DYNAMIC_EXTENSIONS => {
-                // The field is no attribute even if the word is written wrong.
+                // The field is not an attribute, even if the option is malformed.
                 once(&mut this.dynamic_extensions, meta.path.span(), meta)?;
                 flag(meta).map(drop)
             }
@@ -187,14 +188,14 @@ impl VariantAttrs {
             symbol::OTHER => once(&mut this.other, flag(meta)?, meta),
             _ => once(&mut this.default, flag(meta)?, meta),
         });
-        // The variant that `derive(Default)` takes, without saying so twice.
+        // The variant that `derive(Default)` uses, so that it need not be repeated.
         let std_default = attrs.iter().find(|attr| attr.path().is_ident(symbol::DEFAULT));
         this.default = this.default.or(std_default.map(syn::spanned::Spanned::span));
         this
     }
 }
 
-/// The first paragraph of the doc comment, as one line.
+/// Returns the first paragraph of the doc comment, as one line.
 pub(crate) fn doc(attrs: &[Attribute]) -> String {
     let lines = attrs.iter().filter(|attr| attr.path().is_ident("doc")).filter_map(|attr| match &attr.meta {
         Meta::NameValue(pair) => match &pair.value {

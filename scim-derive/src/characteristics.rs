@@ -1,4 +1,4 @@
-//! The characteristics of an attribute, as words give them.
+//! The characteristics of an attribute, as specified by options.
 
 use proc_macro2::{Ident, Span};
 use syn::{LitBool, LitStr, meta::ParseNestedMeta};
@@ -8,7 +8,7 @@ use crate::{
     words::{choice, flag, once, strings, switch},
 };
 
-/// The characteristics of an attribute that are given in words (RFC 7643 §7).
+/// The characteristics of an attribute that options specify (RFC 7643 §7).
 #[derive(Clone, Default)]
 pub(crate) struct Characteristics {
     pub(crate) required: Option<Span>,
@@ -22,7 +22,7 @@ pub(crate) struct Characteristics {
 }
 
 impl Characteristics {
-    /// Takes a word, if it is one of these.
+    /// Reads an option, if it is one of these.
     pub(crate) fn set(&mut self, word: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         match word {
             symbol::REQUIRED => once(&mut self.required, flag(meta)?, meta),
@@ -37,12 +37,12 @@ impl Characteristics {
         }
     }
 
-    /// Whether only the service provider writes the attribute.
+    /// Returns whether only the service provider writes the attribute.
     pub(crate) fn is_read_only(&self) -> bool {
         self.mutability.as_ref().is_some_and(|mutability| mutability == "ReadOnly")
     }
 
-    /// Whether the values are URIs.
+    /// Returns whether the values are URIs.
     pub(crate) fn is_reference(&self) -> bool {
         match &self.data_type {
             Some(data_type) => data_type == "Reference",
@@ -50,7 +50,7 @@ impl Characteristics {
         }
     }
 
-    /// The words that were given.
+    /// Returns the options that were specified.
     pub(crate) fn given(&self) -> Vec<(&'static str, Span)> {
         let strings =
             |values: &Option<Vec<LitStr>>| values.as_ref().and_then(|values| values.first()).map(LitStr::span);
@@ -70,7 +70,7 @@ impl Characteristics {
         .collect()
     }
 
-    /// Adds what another field of the same attribute says, and answers the words that contradict.
+    /// Adds the options of another field of the same attribute. Returns the conflicting options.
     pub(crate) fn merge(&mut self, other: &Self) -> Vec<(&'static str, Span)> {
         fn add<T: Clone>(slot: &mut Option<T>, other: Option<&T>, same: impl Fn(&T, &T) -> bool) -> bool {
             match (&slot, other) {

@@ -1,4 +1,4 @@
-//! Rules across words and across fields.
+//! Rules that involve several options or several fields.
 
 use proc_macro2::Span;
 use syn::{LitStr, Type, spanned::Spanned as _};
@@ -15,7 +15,7 @@ use crate::{
     symbol, ty,
 };
 
-/// The words that a schema needs.
+/// Checks the options that a schema needs.
 pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     let attrs = &input.attrs;
     let mut words = vec![(symbol::SCHEMA, &attrs.schema, "urn:.."), (symbol::NAME, &attrs.name, "..")];
@@ -24,7 +24,7 @@ pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     }
     let missing = words.iter().filter(|(_, value, _)| value.is_none());
     let missing: Vec<_> = missing.map(|(word, _, example)| format!("{word} = \"{example}\"")).collect();
-    // A misspelled word is reported as such.
+    // A misspelled option is reported as such.
     if !missing.is_empty() && !attrs.broken {
         cx.error(input.ident.span(), format!("`{}` is missing: add `#[scim({})]`", derive.name(), missing.join(", ")));
     }
@@ -43,7 +43,8 @@ pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     }
 }
 
-/// Reports what is no URN, and what seems to misspell a standard one: it would be a schema that no client knows.
+/// Reports text that is not a URN, and URNs that seem to misspell a standard one, which would be schemas unknown to
+/// every client.
 fn urn(cx: &Context, text: &str, span: Span, is_custom: bool) {
     if !path::is_urn(text) {
         cx.error(span, "a schema is named by a URN, which starts with `urn:`");
@@ -59,7 +60,7 @@ fn urn(cx: &Context, text: &str, span: Span, is_custom: bool) {
     }
 }
 
-/// The rules for the struct of a complex attribute or of an extension.
+/// Checks the struct of a complex attribute or of an extension.
 pub(crate) fn parts(cx: &Context, input: &Struct<'_>, derive: Derive) {
     let mut known: Vec<&Field> = Vec::new();
     for field in input.fields.iter().filter(|field| !field.broken) {
@@ -69,14 +70,15 @@ pub(crate) fn parts(cx: &Context, input: &Struct<'_>, derive: Derive) {
             None => known.push(field),
         }
         words(cx, field);
-        // Attributes of an extension are set one by one, as those of a resource; the parts of an object come with it.
+        // Attributes of an extension are set individually, like those of a resource; the sub-attributes of an object
+        // are set with it.
         if derive == Derive::Extension {
             assigned(cx, field);
         }
     }
 }
 
-/// The rules for the words of one field.
+/// Checks the options of one field.
 fn words(cx: &Context, field: &Field) {
     conversions(cx, &field.ty, &field.attrs);
     if let Some(standard) = field.standard {
@@ -95,7 +97,7 @@ fn words(cx: &Context, field: &Field) {
     }
 }
 
-/// Checks that an attribute which clients only write is never returned (RFC 7643 §7).
+/// Checks that a write-only attribute is never returned (RFC 7643 §7).
 fn write_only(cx: &Context, words: &Characteristics, standard: Option<&'static Standard>) {
     let is_write_only = words.with(standard).mutability.is_some_and(|mutability| mutability == "WriteOnly");
     // For a standard attribute that is never returned, another check has already reported this.
@@ -111,7 +113,7 @@ fn write_only(cx: &Context, words: &Characteristics, standard: Option<&'static S
     }
 }
 
-/// `with` and `validate` look at one value at a time.
+/// Checks that `with` and `validate` are used with one value at a time.
 pub(crate) fn conversions(cx: &Context, ty: &Type, attrs: &FieldAttrs) {
     if attrs.with.is_some() && ty::is_vec(ty) {
         cx.error(
@@ -122,9 +124,9 @@ pub(crate) fn conversions(cx: &Context, ty: &Type, attrs: &FieldAttrs) {
     }
 }
 
-/// The rules for a resource.
+/// Checks a resource.
 pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
-    // Another message may be about the field that is to be the `id`.
+    // Another error may already be about the field for the `id`.
     let is_id = |field: &Field| field.broken || field.path.attribute.eq_ignore_ascii_case("id");
     if layout.id.is_none() && !input.fields.iter().any(is_id) {
         cx.error(
@@ -173,7 +175,8 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     }
 }
 
-/// `urn:..:2.0:User` reads as the attribute `User` of `urn:..:2.0`; where the former is known as a schema, it is meant.
+/// Handles `urn:..:2.0:User`, which reads as the attribute `User` of `urn:..:2.0`. If the whole is the URN of a known
+/// schema, that schema is used.
 fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
     let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
     let mut known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
@@ -187,7 +190,7 @@ fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
     }
 }
 
-/// Looks at the URNs in the paths of fields, unless they are described by `extension(..)`, where they are looked at too.
+/// Checks the URNs in the paths of fields, unless `extension(..)` describes them, where they are also checked.
 fn extension_urns(cx: &Context, input: &Struct<'_>) {
     let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
     let known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
@@ -229,7 +232,7 @@ fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     }
 }
 
-/// A field that is a struct of an extension.
+/// Checks a field that is a struct of an extension.
 fn extension(cx: &Context, field: &Field) {
     let attrs = &field.attrs;
     for literal in [&attrs.path, &attrs.name].into_iter().flatten() {
@@ -259,7 +262,7 @@ fn extension(cx: &Context, field: &Field) {
     }
 }
 
-/// RFC 7643 §3.1 says what the common attributes are like.
+/// Checks the common attributes, whose characteristics RFC 7643 §3.1 specifies.
 fn common(cx: &Context, layout: &Layout<'_>) {
     let fixed = |field: &Field, name: &str, allowed: &[&str]| {
         for (word, span) in field.attrs.characteristics.given() {
@@ -289,7 +292,7 @@ fn common(cx: &Context, layout: &Layout<'_>) {
     }
 }
 
-/// A plain `bool` or number always holds a value: it must be said which one, when the client gave none.
+/// Checks that a plain `bool` or number, which always holds a value, has a default for when the client sent none.
 fn assigned(cx: &Context, field: &Field) {
     let value = match &field.ty {
         ty if ty::is_bool(ty) => "false",
@@ -351,7 +354,7 @@ fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
     }
 }
 
-/// No element may fit two filters.
+/// Checks that no element can match two filters.
 fn distinct(cx: &Context, name: &str, earlier: &[Group<'_>], group: &Group<'_>) {
     let Some((_, field)) = group.fields.first() else { return };
     let differs = |other: &Group<'_>| {

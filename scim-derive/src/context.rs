@@ -11,7 +11,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Reports a mistake at the user's tokens.
+    /// Reports an error at the user's tokens.
     pub(crate) fn error(&self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
     }
@@ -21,7 +21,7 @@ impl Context {
         self.errors.borrow_mut().push(error);
     }
 
-    /// How many mistakes were reported so far.
+    /// Returns how many errors were reported so far.
     pub(crate) fn count(&self) -> usize {
         self.errors.borrow().len()
     }
@@ -31,7 +31,7 @@ impl Context {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// All errors as one.
+    /// Returns all errors as one.
     pub(crate) fn finish(self) -> syn::Result<()> {
         let all = self.errors.into_inner().into_iter().reduce(|mut all, error| {
             all.combine(error);

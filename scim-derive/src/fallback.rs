@@ -1,4 +1,4 @@
-//! Stands in for the impls when there was a mistake, so that one mistake gives one message.
+//! Replaces the impls after an error, so that one error gives one message.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use syn::{DeriveInput, Error};
 
 use crate::ast::Derive;
 
-/// The errors, and impls that do nothing.
+/// Returns the errors, and impls that do nothing.
 pub(crate) fn expand(input: &DeriveInput, derive: Derive, root: &TokenStream, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
     if !input.generics.params.is_empty() {
@@ -36,7 +36,7 @@ pub(crate) fn expand(input: &DeriveInput, derive: Derive, root: &TokenStream, er
             }
         }
     };
-    // Constants that are made of these fail silently, because they hold the errors.
+    // Constants built from these fail without a message, because they contain the errors.
     let attribute_type = quote! {
         impl #access::AttributeType for #ident {
             const DATA_TYPE: #schema::DataType = #schema::DataType::String;

@@ -1,4 +1,4 @@
-//! What a field has from the standard attribute that it is bound to.
+//! What a field inherits from its standard attribute.
 
 use proc_macro2::{Ident, Span};
 use syn::{LitBool, LitStr};
@@ -12,8 +12,8 @@ use crate::{
     text,
 };
 
-/// The standard attribute of a path, whose names are then spelled as the standard does; a path that a standard schema
-/// does not have is reported.
+/// Returns the standard attribute of a path, and spells the path's names as the standard does. Reports a path that a
+/// standard schema does not have.
 pub(crate) fn resolve(cx: &Context, path: &mut FieldPath, own_urn: &str, span: Span) -> Option<&'static Standard> {
     let is_core = path.urn.as_ref().is_none_or(|urn| urn.eq_ignore_ascii_case(own_urn));
     let schema = standard::schema(path.urn.as_deref().unwrap_or(own_urn))?;
@@ -56,7 +56,7 @@ pub(crate) fn resolve(cx: &Context, path: &mut FieldPath, own_urn: &str, span: S
     Some(part)
 }
 
-/// The standard attribute that the fields with these paths are parts of.
+/// Returns the standard attribute of which the fields with these paths are sub-attributes.
 pub(crate) fn whole(path: &FieldPath, own_urn: &str) -> Option<&'static Standard> {
     let schema = standard::schema(path.urn.as_deref().unwrap_or(own_urn))?;
     standard::find(schema.attributes, &path.attribute)
@@ -93,7 +93,7 @@ fn unknown(schema: &Schema, name: &str) -> String {
     }
 }
 
-/// Reports words that take back what a standard schema says.
+/// Reports options that weaken what a standard schema specifies.
 pub(crate) fn check(cx: &Context, name: &str, words: &Characteristics, standard: &Standard) {
     let loosened = |word: &str, said: &str, span: Span| {
         cx.error(
@@ -133,7 +133,7 @@ fn spelled(choices: Choices, variant: &'static str) -> &'static str {
     choices.iter().find(|(_, known)| *known == variant).map_or(variant, |(word, _)| word)
 }
 
-/// What messages call a data type.
+/// Returns the name of a data type in messages.
 pub(crate) fn kind(data_type: &str, multi_valued: bool) -> &'static str {
     match (data_type, multi_valued) {
         ("Boolean", _) => "a boolean",
@@ -146,7 +146,7 @@ pub(crate) fn kind(data_type: &str, multi_valued: bool) -> &'static str {
 }
 
 impl Characteristics {
-    /// These words, and what a standard attribute says where they do not.
+    /// Returns these options, completed by those of a standard attribute.
     pub(crate) fn with(&self, standard: Option<&'static Standard>) -> Self {
         let mut all = self.clone();
         let Some(standard) = standard else { return all };

@@ -42,7 +42,7 @@ pub(crate) struct Attribute<'a> {
     pub(crate) standard: Option<&'static Standard>,
 }
 
-/// Where an attribute lives.
+/// How an attribute is stored.
 pub(crate) enum Slot<'a> {
     Field(&'a Field),
     Parts(Vec<Part<'a>>),
@@ -52,7 +52,7 @@ pub(crate) enum Slot<'a> {
 /// A sub-attribute that fields are bound to.
 pub(crate) struct Part<'a> {
     pub(crate) name: String,
-    /// The first of them; every element may have its own.
+    /// The first of these fields; every element may have its own.
     pub(crate) field: &'a Field,
     pub(crate) shared: bool,
     pub(crate) characteristics: Characteristics,
@@ -74,7 +74,7 @@ pub(crate) struct Group<'a> {
 
 /// An extension.
 pub(crate) enum Extension<'a> {
-    /// A struct of its own.
+    /// A struct.
     Struct(&'a Field),
     /// Fields that are bound by paths.
     Bound { urn: &'a str, head: Option<&'a ExtensionHead>, attributes: Vec<Attribute<'a>> },
@@ -132,7 +132,7 @@ impl<'a> Layout<'a> {
         this
     }
 
-    /// Takes the common attributes out of the core schema's.
+    /// Takes the common attributes out of those of the core schema.
     fn place(&mut self, cx: &Context, attribute: Attribute<'a>) {
         let name = attribute.name.to_ascii_lowercase();
         match (name.as_str(), attribute.slot) {
@@ -155,7 +155,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Whether every attribute is a field.
+    /// Returns whether every attribute is a field.
     pub(crate) fn is_nested(&self) -> bool {
         !matches!(self.meta, Meta::Parts(_))
             && self.core.iter().all(|attribute| matches!(attribute.slot, Slot::Field(_)))
@@ -180,7 +180,7 @@ fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field>> {
     META_PARTS.into_iter().map(bound).collect()
 }
 
-/// The paths of `group(path = "..")`, with their attribute names.
+/// Returns the paths of `group(path = "..")`, with their attribute names.
 fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath, &'a str, &'a GroupHead)> {
     let mut heads = Vec::new();
     for head in &input.attrs.groups {
@@ -304,7 +304,7 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field], whole: &[&'a 
     Elements { parts: parts_of(cx, fields, false), groups, overflow }
 }
 
-/// The distinct sub-attributes, in the order in which they first appear.
+/// Returns the distinct sub-attributes, in the order in which they first appear.
 fn parts_of<'a>(cx: &Context, fields: &[&'a Field], unique: bool) -> Vec<Part<'a>> {
     let mut parts: Vec<Part<'a>> = Vec::new();
     for field in fields {

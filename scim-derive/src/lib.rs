@@ -24,11 +24,11 @@ use syn::{DeriveInput, LitStr, Token, Type, parse::ParseStream, parse_macro_inpu
 
 use crate::ast::Derive;
 
-/// A struct as a SCIM resource: `Access` and `ScimResource`.
+/// Derives `Access` and `ScimResource` for a struct that is a SCIM resource.
 ///
-/// The struct implements `Clone` and `Default`, and owns its values. With a field that is bound to a part, an element
-/// or an extension's attribute (`path = "name.givenName"`) it is a *flat* resource, otherwise a *nested* one; nothing
-/// else tells them apart. See the [reference](crate) of the words.
+/// The struct implements `Clone` and `Default`, and owns its values. If a field is bound to a sub-attribute, an element
+/// or an extension's attribute (`path = "name.givenName"`), it is a *flat* resource, otherwise a *nested* one; nothing
+/// else distinguishes them. See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, ScimResource)]
@@ -47,9 +47,9 @@ pub fn derive_scim_resource(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Resource).into()
 }
 
-/// A struct as a complex attribute: `Access`, `Struct`, `AttributeType` and `ScimComplex`.
+/// Derives `Access`, `Struct`, `AttributeType` and `ScimComplex` for a struct that is a complex attribute.
 ///
-/// The struct implements `Default`. See the [reference](crate) of the words.
+/// The struct implements `Default`. See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, ScimComplex)]
@@ -64,9 +64,9 @@ pub fn derive_scim_complex(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Complex).into()
 }
 
-/// A struct as a schema extension: `Access`, `Struct`, `AttributeType` and `ScimExtension`.
+/// Derives `Access`, `Struct`, `AttributeType` and `ScimExtension` for a struct that is a schema extension.
 ///
-/// The struct implements `Default`. See the [reference](crate) of the words.
+/// The struct implements `Default`. See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, ScimExtension)]
@@ -81,9 +81,9 @@ pub fn derive_scim_extension(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Extension).into()
 }
 
-/// An enum of texts, or a type around one value, as a simple value: `Access` and `AttributeType`.
+/// Derives `Access` and `AttributeType` for a simple value: an enum of texts, or a type around one value.
 ///
-/// See the [reference](crate) of the words.
+/// See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, ScimValue)]
@@ -102,8 +102,8 @@ pub fn derive_scim_value(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Value).into()
 }
 
-/// What `scim_core::path!` writes, from the crate, the resource and the path: a call whose tokens all stand where the path
-/// does, so that the compiler points there.
+/// Expands `scim_core::path!` with the crate, the resource and the path: a call whose tokens all have the location of
+/// the path, so that the compiler points there.
 #[doc(hidden)]
 #[proc_macro]
 pub fn path(input: TokenStream) -> TokenStream {
@@ -120,7 +120,8 @@ pub fn path(input: TokenStream) -> TokenStream {
         };
         let library: proc_macro2::TokenStream =
             quote::ToTokens::into_token_stream(library).into_iter().map(located).collect();
-        // An item, which is looked at wherever it stands; a `const` block in a function only when that is compiled whole.
+        // An item, which is always evaluated; a `const` block in a function is evaluated only if the function is
+        // compiled completely.
         Ok(quote_spanned! {here=>
             {
                 const PATH: #library::schema::Path = #library::path::<#resource>(#path);

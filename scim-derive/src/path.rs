@@ -1,4 +1,4 @@
-//! The text of `path = ".."`: where in a resource a field lives.
+//! The text of `path = ".."`: the attribute of a resource that a field is bound to.
 //!
 //! `userName`, `name.givenName`, `emails[type eq "work"].value`, and each of these after the URN of a schema and a
 //! colon.
@@ -6,16 +6,16 @@
 /// A parsed path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldPath {
-    /// The URN in front.
+    /// The URN prefix.
     pub(crate) urn: Option<String>,
     pub(crate) attribute: String,
-    /// Which element: pairs of a sub-attribute and its text.
+    /// The filter that selects an element: pairs of a sub-attribute and its text.
     pub(crate) selector: Option<Vec<(String, String)>>,
     pub(crate) sub: Option<String>,
 }
 
 impl FieldPath {
-    /// The attribute's name as filters have it, without a URN.
+    /// Returns the attribute's name as in filters, without a URN.
     pub(crate) fn name(&self) -> String {
         match &self.sub {
             Some(sub) => format!("{}.{sub}", self.attribute),
@@ -23,7 +23,7 @@ impl FieldPath {
         }
     }
 
-    /// A path of a single name.
+    /// Returns a path of a single name.
     pub(crate) fn simple(attribute: String) -> Self {
         Self { attribute, ..Self::default() }
     }
@@ -62,12 +62,12 @@ pub(crate) fn parse(text: &str) -> Result<FieldPath, String> {
     Ok(FieldPath { urn, attribute: name(names)?, selector: Some(selector), sub: Some(name(sub)?) })
 }
 
-/// Whether this is a URN.
+/// Returns whether this is a URN.
 pub(crate) fn is_urn(text: &str) -> bool {
     text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")) && text.len() > 4
 }
 
-/// An attribute name (RFC 7643 §2.1), or `$ref`.
+/// Parses an attribute name (RFC 7643 §2.1), or `$ref`.
 pub(crate) fn name(text: &str) -> Result<String, String> {
     let letters = text.strip_prefix('$').unwrap_or(text);
     let well_formed = letters.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -86,7 +86,7 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// `type eq "work" and primary eq "x"]`
+    /// Parses `type eq "work" and primary eq "x"]`.
     fn selector(&mut self) -> Result<Vec<(String, String)>, String> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         loop {
@@ -127,7 +127,7 @@ impl<'a> Cursor<'a> {
         word
     }
 
-    /// A JSON string; of its escapes only `\"` and `\\`.
+    /// Parses a JSON string, of whose escapes only `\"` and `\\` are supported.
     fn string(&mut self) -> Result<String, String> {
         self.skip_space();
         let mut letters = self.rest.chars();

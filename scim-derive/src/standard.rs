@@ -1,6 +1,6 @@
 //! The attributes of the standard schemas, RFC 7643 §4 and §8.7 with its errata.
 //!
-//! `scim-core` checks its models, which are derived through this table, against the published schemas.
+//! `scim-core` checks its models, which are derived using this table, against the published schemas.
 
 use crate::text;
 
@@ -8,7 +8,7 @@ use crate::text;
 #[derive(Debug)]
 pub(crate) struct Standard {
     pub(crate) name: &'static str,
-    /// A variant of `DataType`, as the following three are of their types.
+    /// The name of a variant of `DataType`; the next three fields work the same way for their types.
     pub(crate) data_type: &'static str,
     pub(crate) mutability: &'static str,
     pub(crate) returned: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Standard {
     pub(crate) parts: &'static [Standard],
 }
 
-/// The attributes of a standard schema, and what messages call it.
+/// The attributes of a standard schema, and its name in messages.
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) name: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Schema {
     pub(crate) attributes: &'static [Standard],
 }
 
-/// The standard schema of this URN.
+/// Returns the standard schema with this URN.
 pub(crate) fn schema(urn: &str) -> Option<&'static Schema> {
     SCHEMAS.iter().find(|schema| schema.urn.eq_ignore_ascii_case(urn))
 }
@@ -40,12 +40,12 @@ pub(crate) fn misspelled(urn: &str) -> Option<&'static str> {
     (meant != urn).then_some(meant)
 }
 
-/// The attribute of this name, in any letter case.
+/// Returns the attribute with this name, in any letter case.
 pub(crate) fn find(attributes: &'static [Standard], name: &str) -> Option<&'static Standard> {
     attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
-/// The URN of the enterprise extension, if it has an attribute of this name.
+/// Returns the URN of the enterprise extension, if it has an attribute with this name.
 pub(crate) fn extension_with(name: &str) -> Option<&'static str> {
     let [_, _, enterprise] = &SCHEMAS;
     find(enterprise.attributes, name).map(|_| enterprise.urn)
@@ -150,7 +150,7 @@ const IMS: &[&str] = &["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yah
 const DISPLAY: Standard = text("display");
 const PRIMARY: Standard = flag("primary");
 
-/// An attribute with the default characteristics of RFC 7643 §2.2.
+/// Returns an attribute with the default characteristics of RFC 7643 §2.2.
 const fn typed(name: &'static str, data_type: &'static str) -> Standard {
     Standard {
         name,

@@ -1,4 +1,4 @@
-//! Every word of `#[scim(..)]`, and where each may stand.
+//! All options of `#[scim(..)]`, and where each is allowed.
 
 /// The attribute itself.
 pub(crate) const SCIM: &str = "scim";
@@ -32,7 +32,7 @@ pub(crate) const VALIDATE: &str = "validate";
 pub(crate) const VALUE: &str = "value";
 pub(crate) const WITH: &str = "with";
 
-/// A place where words may stand, as messages name it.
+/// A position where options are allowed, with its name in messages.
 pub(crate) struct Place {
     pub(crate) name: &'static str,
     pub(crate) words: &'static [&'static str],
@@ -100,7 +100,7 @@ const PART: &[&str] = &[
 pub(crate) const VARIANT: Place = Place { name: "a variant of a `ScimValue` enum", words: &[NAME, OTHER, DEFAULT] };
 pub(crate) const FIELD_OF_VALUE: Place = Place { name: "the field of a `ScimValue` struct", words: &[WITH, VALIDATE] };
 
-/// A word for a value, and the variant that it stands for.
+/// A keyword for a value, and its variant.
 pub(crate) type Choices = &'static [(&'static str, &'static str)];
 
 pub(crate) const MUTABILITIES: Choices =
@@ -118,15 +118,16 @@ pub(crate) const DATA_TYPES: Choices = &[
     ("reference", "Reference"),
 ];
 
-/// The words that have one of a few values.
+/// The options whose value is one of a few keywords.
 pub(crate) const CHOICES: [(&str, Choices); 4] =
     [(MUTABILITY, MUTABILITIES), (RETURNED, RETURNS), (UNIQUENESS, UNIQUENESSES), (DATA_TYPE, DATA_TYPES)];
 
-/// Words of other crates and of common speech: what is written, the word for it here, and how it is written in full.
+/// Words from other crates and from common usage: the word, the option that it corresponds to, and how that is written
+/// in full.
 pub(crate) const ALIASES: [(&str, &str, &str); 2] =
     [("unique", UNIQUENESS, "uniqueness = server"), ("ignore", SKIP, SKIP)];
 
-/// Whether a word is known anywhere.
+/// Returns whether an option exists anywhere.
 pub(crate) fn is_known(word: &str) -> bool {
     [ON_RESOURCE, ON_COMPLEX, ON_EXTENSION, ON_VALUE, IN_EXTENSION, IN_GROUP, IN_FIXED, FIELD_OF_RESOURCE, VARIANT]
         .iter()

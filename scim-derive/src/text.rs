@@ -1,11 +1,11 @@
-//! Names: from Rust to SCIM, and what a mistyped one may have meant.
+//! Converts names from Rust to SCIM, and finds the likely meaning of a mistyped name.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 
 use crate::suggest::difference;
 
-/// How names are written, as `rename_all` says.
+/// The letter case of names, as specified by `rename_all`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Case {
     #[default]
@@ -19,7 +19,7 @@ pub(crate) enum Case {
 }
 
 impl Case {
-    /// Every case by its name, which is an example of it.
+    /// All cases by name; each name is an example of its case.
     pub(crate) const ALL: [(&'static str, Self); 7] = [
         ("camelCase", Self::Camel),
         ("PascalCase", Self::Pascal),
@@ -33,7 +33,7 @@ impl Case {
     fn join(self, words: &[String]) -> String {
         let lower = |separator: &str| words.join(separator).to_ascii_lowercase();
         match self {
-            // What follows a first letter stays as it is: `oauthURL`.
+            // The rest of a name after its first letter is kept: `oauthURL`.
             Self::Camel => {
                 let mut words = words.iter();
                 let first = words.next().cloned().unwrap_or_default();
@@ -49,13 +49,13 @@ impl Case {
     }
 }
 
-/// The attribute name of a field: `user_name` is `userName`, `r#type` and `type_` are `type`.
+/// Returns the attribute name of a field: `user_name` becomes `userName`, `r#type` and `type_` become `type`.
 pub(crate) fn attribute_name(ident: &Ident, case: Case) -> String {
     let ident = ident.unraw().to_string();
     case.join(&ident.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>())
 }
 
-/// The text of a variant: `PartTime` is `partTime`, `XMPP` is `xmpp`.
+/// Returns the text of a variant: `PartTime` becomes `partTime`, `XMPP` becomes `xmpp`.
 pub(crate) fn variant_text(ident: &Ident, case: Case) -> String {
     let ident = ident.unraw().to_string();
     let mut words: Vec<String> = Vec::new();
@@ -72,7 +72,7 @@ pub(crate) fn variant_text(ident: &Ident, case: Case) -> String {
     case.join(&words)
 }
 
-/// A name for an extension that is known by its URN alone: `urn:..:extension:enterprise:2.0:User` is
+/// Returns a name for an extension of which only the URN is known: `urn:..:extension:enterprise:2.0:User` becomes
 /// `EnterpriseUser`.
 pub(crate) fn extension_name(urn: &str) -> String {
     let mut segments = urn.split(':');
@@ -89,7 +89,7 @@ fn capitalized(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// Returns the candidate that a mistyped word most likely means.
+/// Returns the candidate that a mistyped word most likely stands for.
 pub(crate) fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
@@ -98,7 +98,7 @@ pub(crate) fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'
         .map(|(_, best)| best)
 }
 
-/// `` `a`, `b` ``
+/// Formats names as `` `a`, `b` ``.
 pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

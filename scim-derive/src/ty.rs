@@ -1,4 +1,4 @@
-//! What a field's type looks like. A macro sees no more than its spelling.
+//! Inspects the type of a field. A macro sees only its spelling.
 
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -20,7 +20,7 @@ pub(crate) fn is_number(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|name| NUMBERS.contains(&name.as_str()))
 }
 
-/// What an `Option` or a `Vec` holds.
+/// Returns the type within an `Option` or a `Vec`.
 pub(crate) fn inner<'t>(ty: &'t Type, container: &str) -> Option<&'t Type> {
     match ty {
         Type::Group(group) => inner(&group.elem, container),
@@ -39,7 +39,7 @@ pub(crate) fn inner<'t>(ty: &'t Type, container: &str) -> Option<&'t Type> {
 
 fn last_segment(ty: &Type) -> Option<String> {
     match ty {
-        // A type that came through `macro_rules!`.
+        // A type that was passed through `macro_rules!`.
         Type::Group(group) => last_segment(&group.elem),
         Type::Paren(paren) => last_segment(&paren.elem),
         Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),

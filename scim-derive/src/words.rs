@@ -1,4 +1,4 @@
-//! Reads the words of `#[scim(..)]` and their values, and goes on after a mistake.
+//! Parses the options of `#[scim(..)]` and their values, and continues after an error.
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
@@ -13,7 +13,7 @@ use crate::{
     text::{self, Case},
 };
 
-/// Reads the words of all `#[scim(..)]`; after a mistake it goes on with the next word.
+/// Parses the options of all `#[scim(..)]`; after an error it continues with the next option.
 pub(crate) fn read(
     cx: &Context,
     attrs: &[Attribute],
@@ -28,7 +28,7 @@ pub(crate) fn read(
     }
 }
 
-/// Reads the words in the parentheses after a word.
+/// Parses the options in the parentheses after an option.
 pub(crate) fn read_list(
     cx: &Context,
     meta: &ParseNestedMeta<'_>,
@@ -81,7 +81,8 @@ fn unknown(word: &str, place: &Place) -> String {
     }
 }
 
-/// Returns what an unknown word may mean in this place: another word, the value of one, or a word by another name.
+/// Returns the likely meaning of an unknown option here: another option, the value of one, or an option under another
+/// name.
 fn meant(word: &str, place: &Place) -> Option<String> {
     if let Some(meant) = text::suggestion(word, place.words.iter().copied()) {
         return Some(meant.to_owned());
@@ -95,7 +96,7 @@ fn meant(word: &str, place: &Place) -> Option<String> {
     value.or_else(|| alias().map(|(_, _, whole)| (*whole).to_owned()))
 }
 
-/// Goes on to the next comma.
+/// Skips to the next comma.
 fn skip(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
 }
@@ -112,7 +113,7 @@ pub(crate) fn once<T>(slot: &mut Option<T>, value: T, meta: &ParseNestedMeta<'_>
     Ok(())
 }
 
-/// The input after the `=`.
+/// Returns the input after the `=`.
 pub(crate) fn value<'a>(meta: &ParseNestedMeta<'a>, example: &str) -> syn::Result<ParseStream<'a>> {
     if meta.input.peek(Token![=]) {
         return meta.value();
@@ -127,7 +128,7 @@ pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected text: `{word} = \"..\"`")))
 }
 
-/// A word that stands alone.
+/// Parses an option without a value.
 pub(crate) fn flag(meta: &ParseNestedMeta<'_>) -> syn::Result<Span> {
     if meta.input.peek(Token![=]) || meta.input.peek(syn::token::Paren) {
         let word = word_of(meta);
@@ -139,7 +140,7 @@ pub(crate) fn flag(meta: &ParseNestedMeta<'_>) -> syn::Result<Span> {
     Ok(meta.path.span())
 }
 
-/// A word that may be turned off: `case_exact`, `case_exact = false`.
+/// Parses an option that can be turned off: `case_exact`, `case_exact = false`.
 pub(crate) fn switch(meta: &ParseNestedMeta<'_>) -> syn::Result<LitBool> {
     if !meta.input.peek(Token![=]) {
         return Ok(LitBool::new(true, meta.path.span()));
@@ -150,7 +151,7 @@ pub(crate) fn switch(meta: &ParseNestedMeta<'_>) -> syn::Result<LitBool> {
     input.parse().map_err(|_| syn::Error::new(span, format!("write `{word}`, or `{word} = false`")))
 }
 
-/// One of the words for a value, as the variant that it stands for.
+/// Parses one of the keywords for a value, as its variant.
 pub(crate) fn choice(meta: &ParseNestedMeta<'_>, choices: Choices) -> syn::Result<Ident> {
     let words = || choices.iter().map(|(word, _)| *word);
     let input = value(meta, choices.first().map_or("..", |(word, _)| word))?;
@@ -169,7 +170,7 @@ pub(crate) fn choice(meta: &ParseNestedMeta<'_>, choices: Choices) -> syn::Resul
     Err(syn::Error::new(span, message))
 }
 
-/// `word("a", "b")`
+/// Parses `word("a", "b")`.
 pub(crate) fn strings(meta: &ParseNestedMeta<'_>, example: &str) -> syn::Result<Vec<LitStr>> {
     let word = word_of(meta);
     let usage = || {
@@ -184,7 +185,7 @@ pub(crate) fn strings(meta: &ParseNestedMeta<'_>, example: &str) -> syn::Result<
     if values.is_empty() { Err(usage()) } else { Ok(values.into_iter().collect()) }
 }
 
-/// `rename_all = "snake_case"`
+/// Parses `rename_all = "snake_case"`.
 pub(crate) fn case(meta: &ParseNestedMeta<'_>) -> syn::Result<Case> {
     let literal = string(meta)?;
     let names = || Case::ALL.iter().map(|(name, _)| *name);
@@ -192,7 +193,7 @@ pub(crate) fn case(meta: &ParseNestedMeta<'_>) -> syn::Result<Case> {
     known.ok_or_else(|| syn::Error::new(literal.span(), format!("`rename_all` is one of {}", text::list(names()))))
 }
 
-/// `value = "text"`, `value = true`, `value = 3`
+/// Parses `value = "text"`, `value = true`, `value = 3`.
 pub(crate) fn literal(meta: &ParseNestedMeta<'_>) -> syn::Result<Lit> {
     let input = value(meta, "\"..\"")?;
     let span = input.span();
@@ -202,7 +203,7 @@ pub(crate) fn literal(meta: &ParseNestedMeta<'_>) -> syn::Result<Lit> {
     }
 }
 
-/// `with = Type`, `with(to, from)`
+/// Parses `with = Type`, `with(to, from)`.
 pub(crate) fn with(meta: &ParseNestedMeta<'_>) -> syn::Result<With> {
     let usage = || {
         let usage = "`with` names a type that implements `Convert`, as in `with = AsText`, or two functions, as in \

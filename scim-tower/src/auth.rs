@@ -1,4 +1,4 @@
-//! Who sends a request, RFC 7644 §2 and RFC 6750.
+//! Authentication of the sender of a request (RFC 7644 §2 and RFC 6750).
 
 use async_trait::async_trait;
 use http::{StatusCode, header, request::Parts};
@@ -6,7 +6,7 @@ use scim_core::{Error, Identity};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Tells who sent a request, from its headers, before its body is read.
+/// Determines who sent a request, from its headers, before its body is read.
 ///
 /// # Examples
 ///
@@ -30,16 +30,15 @@ use subtle::ConstantTimeEq;
 /// ```
 #[async_trait]
 pub trait Authenticate: Send + Sync + 'static {
-    /// The sender and its tenant.
+    /// Returns the identity of the sender, with its tenant.
     ///
     /// # Errors
     ///
-    /// 401 if nobody can be told, 403 if the sender may not be here, or what else went wrong. 401 is answered with a
-    /// challenge.
+    /// 401 if the sender is unknown, 403 if the sender has no access, or another error. A 401 is sent with a challenge.
     async fn authenticate(&self, parts: &Parts) -> Result<Identity, Error>;
 }
 
-/// Everybody may do everything, as one client of one tenant: for tests, and behind a proxy that authenticates.
+/// Allows everything to everybody, as one client of one tenant: for tests, and behind a proxy that authenticates.
 #[derive(Clone, Debug)]
 pub struct Anonymous(pub Identity);
 
@@ -56,25 +55,25 @@ pub struct BearerAuth<T> {
     tokens: T,
 }
 
-/// The SHA-256 digest of a token: what a table of tokens holds in their place.
+/// The SHA-256 digest of a token, which a table of tokens stores instead of the token.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenDigest([u8; 32]);
 
-/// Knows the tokens.
+/// Looks up tokens.
 ///
-/// A table in a database has a column for the digest, and finds a token by `WHERE digest = $1`: whoever can read the
-/// table, or time the look-up, learns nothing of use.
+/// A database table has a column for the digest, and finds a token by `WHERE digest = $1`. Reading the table, or timing
+/// the lookup, then reveals nothing useful.
 #[async_trait]
 pub trait Tokens: Send + Sync + 'static {
-    /// Who holds the token of this digest.
+    /// Returns the owner of the token with this digest.
     ///
     /// # Errors
     ///
-    /// What kept the tokens from being read; the client sees the error.
+    /// If the tokens cannot be read; the client receives the error.
     async fn holder(&self, digest: &TokenDigest) -> Result<Option<Identity>, Error>;
 }
 
-/// Tokens that are known when the service starts.
+/// A fixed set of tokens, known when the service starts.
 ///
 /// ```
 /// use scim_core::Identity;
@@ -90,25 +89,25 @@ pub struct StaticTokens {
 }
 
 impl TokenDigest {
-    /// The digest of a token.
+    /// Returns the digest of a token.
     #[must_use]
     pub fn of(token: &str) -> Self {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 
-    /// A digest that was stored.
+    /// Creates a digest from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The digest, to be stored.
+    /// Returns the bytes of the digest, for storage.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Whether two digests are equal, in a time that does not depend on where they differ.
+    /// Returns whether two digests are equal, in a time that does not depend on where they differ.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -116,13 +115,13 @@ impl TokenDigest {
 }
 
 impl StaticTokens {
-    /// No tokens: nobody is let in.
+    /// Creates an empty set of tokens, which lets nobody in.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One more token. An empty one is never accepted.
+    /// Adds a token. An empty one is never accepted.
     #[must_use]
     pub fn with(mut self, token: &str, holder: Identity) -> Self {
         if !token.is_empty() {
@@ -135,7 +134,7 @@ impl StaticTokens {
 #[async_trait]
 impl Tokens for StaticTokens {
     async fn holder(&self, digest: &TokenDigest) -> Result<Option<Identity>, Error> {
-        // Every token is compared, so that the time tells nothing about which one it is.
+        // Every token is compared, so that the time does not reveal which one matches.
         let found = self
             .holders
             .iter()
@@ -145,7 +144,7 @@ impl Tokens for StaticTokens {
 }
 
 impl<T: Tokens> BearerAuth<T> {
-    /// Accepts these tokens.
+    /// Accepts the tokens of this set.
     #[must_use]
     pub fn new(tokens: T) -> Self {
         Self { tokens }

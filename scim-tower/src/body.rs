@@ -13,11 +13,11 @@ use crate::budget::Share;
 /// How much of a refused body is read and discarded, so that the client can read the reason.
 pub(crate) const DISCARD: u64 = 64 * 1024 * 1024;
 
-/// How many bytes of each body the budget does not count. So large bodies of other clients cannot keep out a request of
-/// the usual size. The number of connections limits the memory of these bytes.
+/// How many bytes of each body the budget does not count, so that large bodies of other clients cannot block a request
+/// of the usual size. The number of connections limits the memory of these bytes.
 const FREE: usize = 16 * 1024;
 
-/// When a client should try again if there is no memory for its body.
+/// When a client should retry if there is no memory for its body.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The limits for a body.
@@ -46,9 +46,9 @@ enum Refusal {
 
 /// Reads the whole body. Its bytes are counted by `share`.
 ///
-/// A client may write its whole body before it reads an answer. If the server closes the connection while bytes are
-/// unread, the client loses the answer. So the rest of a refused body is read, too, and discarded: up to [`DISCARD`]
-/// bytes, and for no longer than the body may take.
+/// A client may write its whole body before it reads the response. If the server closes the connection while bytes are
+/// unread, the client loses the response. So the rest of a refused body is also read and discarded: up to [`DISCARD`]
+/// bytes, within the time limit of the body.
 ///
 /// # Errors
 ///
@@ -70,7 +70,7 @@ where
             }
             Err(Refusal::Unread(error)) => {
                 refused = Some(error);
-                // A client that sent `Expect: 100-continue` waits for the answer and sends no body.
+                // A client that sent `Expect: 100-continue` waits for the response and sends no body.
                 if !asks_first(headers) {
                     discard(body.as_mut(), headers).await;
                 }
@@ -116,7 +116,7 @@ where
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let broken = |error| Error::invalid_syntax(format!("the body could not be read: {error}"));
-        // Nobody will read this answer, but there must be one.
+        // Nobody will read this response, but there must be one.
         let frame = frame.map_err(|error| Refusal::Broken(broken(error)))?;
         let Ok(data) = frame.into_data() else { continue };
         let (before, more) = (whole.len(), data.remaining());

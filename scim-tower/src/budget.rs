@@ -1,4 +1,4 @@
-//! Limits over all requests: the memory of bodies and of answers, and the number of writes.
+//! Limits over all requests: the memory of bodies and of responses, and the number of writes.
 
 use std::{
     collections::HashMap,
@@ -8,9 +8,9 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many bytes of bodies, or of answers, may be in memory at once, over all requests.
+/// A limit on the bytes of bodies, or of responses, that are in memory at once, over all requests.
 ///
-/// A tenant with several requests gets at most half of what the others leave, so that no tenant can take all.
+/// A tenant with several requests gets at most half of what the others leave, so that no tenant can use up the budget.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget(Arc<Mutex<State>>);
 
@@ -21,7 +21,7 @@ struct State {
     tenants: HashMap<Arc<str>, Holding>,
 }
 
-/// What a tenant holds.
+/// The usage of a tenant.
 #[derive(Clone, Copy, Debug, Default)]
 struct Holding {
     bytes: usize,
@@ -29,7 +29,7 @@ struct Holding {
     requests: usize,
 }
 
-/// The bytes that one body or answer has taken from a [`Budget`]. Dropping the share gives them back.
+/// The bytes that one body or response has taken from a [`Budget`]. Dropping the share returns them.
 #[derive(Debug)]
 pub(crate) struct Share {
     budget: Budget,
@@ -42,13 +42,13 @@ impl Budget {
         Self(Arc::new(Mutex::new(State { total: bytes, left: bytes, tenants: HashMap::new() })))
     }
 
-    /// Returns an empty share for a body or an answer of a tenant.
+    /// Returns an empty share for a body or a response of a tenant.
     pub(crate) fn share(&self, tenant: &str) -> Share {
         Share { budget: self.clone(), tenant: tenant.into(), held: 0 }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A panic while the lock is held leaves nothing half done.
+        // A panic while the lock is held leaves no inconsistent state.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -58,19 +58,19 @@ impl State {
         self.tenants.get(tenant).copied().unwrap_or_default()
     }
 
-    /// Returns whether a tenant may take bytes for a request that holds some already.
+    /// Returns whether a tenant may take bytes for a request that already holds some.
     fn may_take(&self, tenant: &str, bytes: usize, held: usize) -> bool {
         let holding = self.holding(tenant);
         let is_one_of_several = holding.requests > usize::from(held > 0);
         let after = holding.bytes.saturating_add(bytes);
         let is_fair = !is_one_of_several || after <= self.left.saturating_add(holding.bytes) / 2;
-        // What is larger than the budget is let in when nothing else is there.
+        // A request that is larger than the budget is admitted if nothing else is in memory.
         (bytes <= self.left && is_fair) || self.left + held == self.total
     }
 }
 
 impl Share {
-    /// Takes this many more bytes. If they are too many, takes nothing and returns `false`.
+    /// Takes this many more bytes. If they exceed the budget, takes nothing and returns `false`.
     pub(crate) fn take(&mut self, bytes: usize) -> bool {
         let mut state = self.budget.state();
         if bytes > 0 && !state.may_take(&self.tenant, bytes, self.held) {
@@ -85,7 +85,7 @@ impl Share {
         self.held += Self::add(&mut self.budget.state(), &self.tenant, bytes, self.held == 0);
     }
 
-    /// Returns whether the tenant could not take a byte for one more request.
+    /// Returns whether the tenant cannot take even one byte for another request.
     pub(crate) fn is_refused(&self) -> bool {
         !self.budget.state().may_take(&self.tenant, 1, 0)
     }
@@ -118,7 +118,7 @@ impl Share {
         Bytes::from_owner(Held { bytes, _share: self })
     }
 
-    /// Gives all bytes back.
+    /// Returns all bytes to the budget.
     pub(crate) fn clear(&mut self) {
         let held = std::mem::take(&mut self.held);
         if held == 0 {
@@ -142,7 +142,7 @@ impl Drop for Share {
     }
 }
 
-/// The writes that may be under way at once. A write can outlive the connection that asked for it, so a limit on
+/// A limit on the number of concurrent writes. A write can outlive the connection that requested it, so a limit on
 /// connections does not limit the writes.
 #[derive(Clone, Debug)]
 pub(crate) struct Writes {
@@ -158,13 +158,13 @@ impl Writes {
         Self { slots: Arc::new(Semaphore::new(most as usize)), most }
     }
 
-    /// Waits until one more write may begin. The write is under way until the result is dropped.
+    /// Waits until another write may begin. The write is in progress until the result is dropped.
     pub(crate) async fn begin(&self) -> Option<OwnedSemaphorePermit> {
         // The semaphore is never closed.
         Arc::clone(&self.slots).acquire_owned().await.ok()
     }
 
-    /// Waits until no write is under way.
+    /// Waits until no write is in progress.
     pub(crate) async fn finished(&self) {
         drop(self.slots.acquire_many(self.most).await);
     }
@@ -203,12 +203,12 @@ mod tests {
         };
         let (one, two, three) = (shares("one"), shares("two"), shares("three"));
         assert_eq!([one.len(), two.len(), three.len()], [5, 2, 1]);
-        // One request of a tenant may take what is there, and what is larger than the budget when nothing is.
+        // A single request of a tenant may use the whole budget, and more than the budget if nothing else is in memory.
         assert!(budget.share("four").take(20) && !budget.share("four").take(21));
         drop((one, two, three));
         assert!(budget.share("four").take(1_000));
         assert!(budget.share("four").take(100));
-        // Also when it arrives in pieces.
+        // Also if it arrives in pieces.
         let mut pieces = budget.share("four");
         assert!((0..10).all(|_| pieces.take(60)));
         assert!(!budget.share("five").take(1) && !budget.share("four").take(1));

@@ -1,4 +1,4 @@
-//! The answer that is being made.
+//! The future of a response.
 
 use std::{
     convert::Infallible,
@@ -14,9 +14,9 @@ use http::Response;
 use http_body_util::Full;
 use scim_core::{Error, server::error_response};
 
-/// The answer of a [`ScimService`](crate::ScimService) that is being made.
+/// The future of a response of a [`ScimService`](crate::ScimService).
 ///
-/// A panic in a store ends one request, with 500, and no other.
+/// A panic in a store ends only one request, with 500.
 pub struct ScimFuture {
     answer: Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>,
 }
@@ -37,7 +37,7 @@ impl Future for ScimFuture {
     type Output = Result<Response<Full<Bytes>>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // The future is dropped after a panic, so nobody sees what it left behind.
+        // The future is dropped after a panic, so its broken state is never observed.
         let response = match catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(cx))) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(response)) => response,

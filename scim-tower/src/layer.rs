@@ -15,20 +15,21 @@ use tower_service::Service;
 
 use crate::ScimService;
 
-/// Puts a [`ScimService`] in front of another service: requests below its base path are its own, all others pass.
+/// Puts a [`ScimService`] in front of another service: it handles requests below its base path and passes on all
+/// others.
 ///
-/// For stacks without a router. With axum, `nest_service` does the same.
+/// Use it in stacks without a router. With axum, `nest_service` does the same.
 ///
-/// The two services are independent. A SCIM request is answered even while the other service is not ready. A request
-/// for the other service waits until that service is ready. The layer clones the other service for each of its
-/// requests.
+/// The two services are independent. A SCIM request is served even while the other service is not ready. A request for
+/// the other service waits until that service is ready. The layer clones the other service for each of its requests.
 #[derive(Clone, Debug)]
 pub struct ScimLayer {
     scim: ScimService,
 }
 
 impl ScimLayer {
-    /// A layer for the base path that the service provider was built with. Without one, every request is its own.
+    /// Creates a layer for the base path that the service provider was built with. Without one, it handles every
+    /// request.
     #[must_use]
     pub fn new(scim: ScimService) -> Self {
         Self { scim }
@@ -43,7 +44,7 @@ impl<S> Layer<S> for ScimLayer {
     }
 }
 
-/// What [`ScimLayer`] makes of a service.
+/// The service that [`ScimLayer`] creates from another service.
 #[derive(Clone, Debug)]
 pub struct Prefixed<S> {
     scim: ScimService,
@@ -64,7 +65,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // The path of the request decides which service must be ready, and it is not known yet.
+        // The path of the request decides which service must be ready, but it is not known yet.
         Poll::Ready(Ok(()))
     }
 

@@ -1,12 +1,12 @@
-//! Mounts a SCIM 2.0 service provider into any tower based HTTP stack: axum, hyper, or anything else that serves a
+//! Mounts a SCIM 2.0 service provider into any tower-based HTTP stack: axum, hyper, or anything else that serves a
 //! [`tower_service::Service`].
 //!
-//! [`ScimService`] authenticates a request, reads its body up to a limit, and has `scim-core` answer it. Every
-//! answer is a SCIM answer: also when the token is wrong, the body too large, or a handler panics.
+//! [`ScimService`] authenticates a request, reads its body up to a limit, and passes it to `scim-core`. Every response
+//! is a SCIM response, even if the token is wrong, the body is too large, or a handler panics.
 //!
 //! The service limits how long a client can make it wait and how much memory a client can make it hold. [`ScimService`]
 //! lists the limits and their defaults. The server must limit what happens before the head of a request has arrived:
-//! how long a client may be silent, and how many connections there may be. The two examples of this repository set
+//! how long a client may be silent, and how many connections there may be. The two examples in this repository set
 //! these limits.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! The service.
+//! The tower service.
 
 use std::{
     convert::Infallible,
@@ -22,19 +22,19 @@ use crate::{
     budget::{Budget, Writes},
 };
 
-/// When a client should try again if its request took too long.
+/// When a client should retry if its request took too long.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// How many bytes of each answer the budget does not count. So long answers to other clients cannot keep out a request of
-/// the usual size. The number of connections limits the memory of these bytes.
+/// How many bytes of each response the budget does not count, so that long responses to other clients cannot block a
+/// request of the usual size. The number of connections limits the memory of these bytes.
 const FREE: usize = 64 * 1024;
 
 /// A SCIM service provider as a tower service, for any request body.
 ///
-/// Cheap to clone. It never fails: whatever goes wrong is answered with a SCIM error.
+/// Cheap to clone. It never fails: every error is returned as a SCIM error response.
 ///
-/// A router may take the base path off or leave it in place. Set it with `base_url` or `base_path` of the builder of
-/// [`Scim`]: locations start with it, and a router that takes it off leaves no trace of it.
+/// A router may strip the base path or leave it in place. Set the path with `base_url` or `base_path` of the builder of
+/// [`Scim`]: locations start with it, and the service cannot see a path that a router has stripped.
 ///
 /// # Limits
 ///
@@ -44,24 +44,24 @@ const FREE: usize = 64 * 1024;
 /// |---|---|---|---|
 /// | bytes of a body | 2 MiB | 413 | [`Limits::body`](scim_core::Limits::body) of [`Scim`] |
 /// | time until the whole body has arrived | 30 seconds | 408 | [`body_timeout`](Self::body_timeout) |
-/// | time until the answer | 60 seconds | 503 | [`request_timeout`](Self::request_timeout) |
+/// | time until the response | 60 seconds | 503 | [`request_timeout`](Self::request_timeout) |
 /// | bytes of all bodies together | 64 MiB | 503 | [`body_memory`](Self::body_memory) |
-/// | bytes of all answers together | 64 MiB | 503 | [`answer_memory`](Self::answer_memory) |
+/// | bytes of all responses together | 64 MiB | 503 | [`answer_memory`](Self::answer_memory) |
 /// | writes at once | 256 | waits, then 503 | [`writes`](Self::writes) |
 ///
-/// 503 comes with `Retry-After`. The service authenticates the sender before it reads any of the body. It never reads
-/// the body of a sender that it does not let in. If it refuses the body of a known sender, it reads and discards the
-/// rest, up to 64 MiB. So a client that writes everything before it reads still gets the answer.
+/// 503 is sent with `Retry-After`. The service authenticates the sender before it reads any of the body. It never reads
+/// the body of a sender without access. If it refuses the body of a known sender, it reads and discards the rest, up to
+/// 64 MiB. So a client that writes everything before it reads still gets the response.
 ///
-/// # Writes end
+/// # Writes complete
 ///
-/// `POST`, `PUT`, `PATCH` and `DELETE` run in a separate task once the body has arrived. So a client that hangs up, or
-/// a time-out, does not stop a bulk request between two of its operations. A read stops when its client hangs up.
-/// [`finished`](Self::finished) waits for the writes: call it when the server ends.
+/// `POST`, `PUT`, `PATCH` and `DELETE` run in a separate task once the body has arrived. So a client that disconnects,
+/// or a timeout, does not stop a bulk request between two of its operations. A read stops when its client disconnects.
+/// [`finished`](Self::finished) waits for the writes: call it when the server shuts down.
 ///
 /// # Runtime
 ///
-/// The service needs a tokio runtime with time enabled, as `#[tokio::main]` creates it. Without one, every answer is
+/// The service needs a tokio runtime with time enabled, as `#[tokio::main]` creates it. Without one, every response is
 /// 500.
 #[derive(Clone)]
 pub struct ScimService {
@@ -87,22 +87,22 @@ impl std::fmt::Debug for ScimService {
 }
 
 impl ScimService {
-    /// How long a body may take to arrive, by default: 30 seconds.
+    /// The default time limit for the arrival of a body: 30 seconds.
     pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// How long a request may take, by default: 60 seconds.
+    /// The default time limit for a request: 60 seconds.
     pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-    /// The most bytes of all bodies together, by default: 64 MiB.
+    /// The default maximum number of bytes of all bodies together: 64 MiB.
     pub const BODY_MEMORY: usize = 64 * 1024 * 1024;
 
-    /// The most bytes of all answers together, by default: 64 MiB.
+    /// The default maximum number of bytes of all responses together: 64 MiB.
     pub const ANSWER_MEMORY: usize = 64 * 1024 * 1024;
 
-    /// The most writes at once, by default.
+    /// The default maximum number of concurrent writes.
     pub const WRITES: u32 = 256;
 
-    /// Serves requests whose sender is known.
+    /// Creates a service with this authentication.
     #[must_use]
     pub fn new(scim: Scim, authenticate: impl Authenticate) -> Self {
         let inner = Inner {
@@ -118,14 +118,15 @@ impl ScimService {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Whether `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` are shown to everybody, as RFC 7644 §4
-    /// recommends. Not by default. The body of an unknown sender is not read there either.
+    /// Sets whether `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` are shown to everybody, as RFC 7644 §4
+    /// recommends. The default is no. Even there, the body of an unknown sender is not read.
     #[must_use]
     pub fn public_discovery(self, public: bool) -> Self {
         self.with(|inner| inner.public_discovery = public)
     }
 
-    /// How long the whole body of a request may take to arrive: 30 seconds by default. A slower one is answered with 408.
+    /// Sets how long the whole body of a request may take to arrive: 30 seconds by default. A slower one is refused
+    /// with 408.
     ///
     /// [`Duration::MAX`] sets no limit.
     #[must_use]
@@ -133,10 +134,10 @@ impl ScimService {
         self.with(|inner| inner.body_timeout = limit)
     }
 
-    /// How long the authentication of the sender may take, and how long the answer may take once the body has arrived:
-    /// 60 seconds each by default. After that the client gets 503 with `Retry-After`.
+    /// Sets how long the authentication of the sender may take, and how long the response may take once the body has
+    /// arrived: 60 seconds each by default. After that the client gets 503 with `Retry-After`.
     ///
-    /// A read is then canceled. A write continues and may still succeed. The client finds out by asking again.
+    /// A read is then canceled. A write continues and may still succeed; the client must read the resource to find out.
     ///
     /// [`Duration::MAX`] sets no limit.
     #[must_use]
@@ -144,8 +145,8 @@ impl ScimService {
         self.with(|inner| inner.request_timeout = limit)
     }
 
-    /// How many bytes the bodies of all requests may take together: 64 MiB by default. A body counts from when it is
-    /// read until its request is answered. If there is no room for a body, the client gets 503 with `Retry-After`.
+    /// Sets how many bytes the bodies of all requests may take together: 64 MiB by default. A body counts from when it
+    /// is read until its request is answered. If there is no room for a body, the client gets 503 with `Retry-After`.
     ///
     /// A tenant with several requests gets at most half of what other tenants leave. The first 16 KiB of each body are
     /// not counted, so a request of the usual size is served even while others send large ones. Bytes are counted as
@@ -155,36 +156,37 @@ impl ScimService {
         self.with(|inner| inner.bodies = Budget::new(bytes))
     }
 
-    /// How many bytes the answers to all requests may take together: 64 MiB by default. An answer counts from when it is
-    /// made until the client has taken it, so that clients who ask and do not read cannot fill the memory.
+    /// Sets how many bytes the responses to all requests may take together: 64 MiB by default. A response counts from
+    /// when it is created until the client has received it, so that clients that send requests but do not read the
+    /// responses cannot exhaust the memory.
     ///
-    /// If there is no room, a client that reads gets 503 with `Retry-After`. A write is answered without the resource: 204,
-    /// or 201 with the location. A bulk request gets 503 before it begins.
+    /// If there is no room, a read gets 503 with `Retry-After`. A write is answered without the resource: 204, or 201
+    /// with the location. A bulk request gets 503 before it begins.
     ///
-    /// A tenant with several requests gets at most half of what other tenants leave. The first 64 KiB of each answer are
-    /// not counted, so a request of the usual size is served even while others read long lists.
+    /// A tenant with several requests gets at most half of what other tenants leave. The first 64 KiB of each response
+    /// are not counted, so a request of the usual size is served even while others read long lists.
     ///
-    /// One page of a list is limited by [`Limits::page`](scim_core::Limits::page) of [`Scim`]. For how long a client may
-    /// take to read its answer is up to the HTTP server.
+    /// [`Limits::page`](scim_core::Limits::page) of [`Scim`] limits one page of a list. The HTTP server determines how
+    /// long a client may take to read its response.
     #[must_use]
     pub fn answer_memory(self, bytes: usize) -> Self {
         self.with(|inner| inner.answers = Budget::new(bytes))
     }
 
-    /// How many writes may be under way at once: 256 by default, and at least one. Further writes wait until one of
-    /// these has ended, for as long as a [request may take](Self::request_timeout).
+    /// Sets how many writes may be in progress at once: 256 by default, and at least one. Further writes wait until one
+    /// of these has ended, for as long as a [request may take](Self::request_timeout).
     #[must_use]
     pub fn writes(self, most: u32) -> Self {
         self.with(|inner| inner.writes = Writes::new(most))
     }
 
-    /// A layer that serves requests below the base path of the service provider, and passes on all others.
+    /// Returns a layer that handles requests below the base path of the service provider, and passes on all others.
     #[must_use]
     pub fn into_layer(self) -> ScimLayer {
         ScimLayer::new(self)
     }
 
-    /// Waits until no clone of this service has a write under way. This includes writes whose clients have
+    /// Waits until no clone of this service has a write in progress. This includes writes whose clients have
     /// disconnected.
     ///
     /// Call this after the server has served its last request, before you close the database and end the process. The
@@ -218,7 +220,7 @@ impl Inner {
                 parts.extensions.insert(identity);
                 body::read(body, &parts.headers, &limits, share).await
             }
-            // Discovery gives everybody the same answer, and needs no body.
+            // Discovery responses are the same for everybody, and need no body.
             Err(_) if self.public_discovery && self.scim.is_discovery(parts.uri.path()) => {
                 parts.extensions.insert(Identity::new("", ""));
                 Ok(Whole { bytes: Bytes::new(), share: self.bodies.share("") })
@@ -239,13 +241,13 @@ impl Inner {
         sender.await.unwrap_or_else(|_| Err(Error::unavailable("the authentication took too long", RETRY_AFTER)))
     }
 
-    /// Lets the engine answer the request. Fails if that takes too long.
+    /// Passes the request to the engine. Fails if that takes too long.
     async fn run(&self, parts: Parts, body: Whole) -> Result<Response<Bytes>, Error> {
         let writes = !changes_nothing(&parts);
         let tenant = parts.extensions.get().map_or("", Identity::tenant);
         let mut share = self.answers.share(tenant);
         let is_bulk = ends_with(&parts, "/Bulk");
-        // Only the answer to a bulk request says what became of its operations, so there must be room for it.
+        // Only the response to a bulk request reports the results of its operations, so there must be room for it.
         if is_bulk && share.is_refused() {
             return Err(too_many_answers());
         }
@@ -289,7 +291,7 @@ impl Inner {
     }
 }
 
-/// Returns the answer to a write without the resource, which an answer need not have (RFC 7644 §3.3, §3.5.2).
+/// Returns the response to a write without the resource, which a response may omit (RFC 7644 §3.3, §3.5.2).
 fn without_body(mut head: http::response::Parts) -> Response<Bytes> {
     for name in [header::CONTENT_TYPE, header::CONTENT_LOCATION] {
         head.headers.remove(name);
@@ -320,19 +322,19 @@ fn outline(parts: &Parts) -> Parts {
     outline
 }
 
-/// Describes why a task has no answer. The message of a panic is left out, because the panic hook has already logged
+/// Describes why a task has no response. The message of a panic is omitted, because the panic hook has already logged
 /// it.
 fn describe(error: &tokio::task::JoinError) -> &'static str {
     if error.is_panic() { "a handler panicked" } else { "the runtime ended before the request" }
 }
 
-/// Returns whether a request only reads, so that nothing is half done if it stops. A search by POST writes nothing,
-/// even if it is not valid.
+/// Returns whether a request only reads, so that no half-done work remains if it stops. A search by POST writes
+/// nothing, even if it is not valid.
 fn changes_nothing(parts: &Parts) -> bool {
     parts.method.is_safe() || (parts.method == Method::POST && ends_with(parts, "/.search"))
 }
 
-/// Returns whether a path ends with a segment, with or without a slash behind it.
+/// Returns whether a path ends with a segment, with or without a trailing slash.
 fn ends_with(parts: &Parts, segment: &str) -> bool {
     parts.uri.path().trim_end_matches('/').ends_with(segment)
 }

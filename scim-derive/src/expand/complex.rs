@@ -1,4 +1,4 @@
-//! Writes the impls of structs of named parts: complex attributes, extensions, nested resources.
+//! Generates the impls of structs with named parts: complex attributes, extensions, nested resources.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{Lit, spanned::Spanned as _};
 use super::{Library, convert::Conversion, spec};
 use crate::ast::{Derive, Field, Struct};
 
-/// `ScimComplex` and `ScimExtension`.
+/// Generates `ScimComplex` and `ScimExtension`.
 pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> TokenStream {
     let Library { access, schema } = library;
     let ident = input.ident;
@@ -52,7 +52,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
     }
 }
 
-/// `Struct` and `Access` for a struct whose parts, of which there are `len`, are fields; what comes behind them is in the
+/// Generates `Struct` and `Access` for a struct whose first `len` parts are fields; the parts after them are in the
 /// `dynamic` field.
 pub(super) fn structure(
     library: &Library,
@@ -62,7 +62,7 @@ pub(super) fn structure(
     dynamic: Option<&Field>,
 ) -> TokenStream {
     let Library { access, .. } = library;
-    // More fields than `u32` holds would not have been parsed.
+    // More fields than fit in `u32` would not have been parsed.
     let len = u32::try_from(len).unwrap_or(u32::MAX);
     let indices: Vec<_> = fields.iter().map(|(index, _)| index).collect();
     let reads = fields.iter().map(|(_, field)| read(library, field));
@@ -80,7 +80,7 @@ pub(super) fn structure(
         quote!(#len.. if !<[::core::primitive::u32]>::is_empty(__place) => #edit,)
     });
     let whole = if dynamic.is_some() {
-        // `self` is read before it is lent.
+        // `self` is read before it is borrowed.
         quote!({ let __len = #end; #access::whole(self, __len, __place, __edit) })
     } else {
         quote!(#access::whole(self, #len, __place, __edit))
@@ -127,8 +127,8 @@ pub(super) fn structure(
     }
 }
 
-/// The field for extensions that are known only at run time. Its trait is asked for at its type, so that a wrong one is
-/// reported there, once.
+/// Generates the access to the field for extensions that are known only at run time. Its trait is required at the type
+/// of the field, so that a wrong type is reported there, once.
 pub(super) struct Dynamic<'f> {
     field: &'f Ident,
     field_trait: TokenStream,
@@ -158,7 +158,8 @@ impl<'f> Dynamic<'f> {
     }
 }
 
-/// The expression that reads a field of `self`. The type is named, so that an unfit one is reported where it stands.
+/// Returns the expression that reads a field of `self`. It names the type, so that an unsuitable type is reported at
+/// its position.
 pub(super) fn read(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
     if let Some(fixed) = &field.fixed {
@@ -184,7 +185,7 @@ pub(super) fn scalar(library: &Library, literal: &Lit) -> TokenStream {
     }
 }
 
-/// The expression that changes within a field; in scope are `self`, `__at` and `__edit`.
+/// Returns the expression that edits within a field; `self`, `__at` and `__edit` are in scope.
 pub(super) fn edit(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
     if let Some(fixed) = &field.fixed {
@@ -205,7 +206,7 @@ pub(super) fn edit(library: &Library, field: &Field) -> TokenStream {
     }
 }
 
-/// `Access::create`.
+/// Generates `Access::create`.
 pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator<Item = &'a Field>) -> TokenStream {
     let Library { access, .. } = library;
     let defaults = fields.filter_map(|field| {
@@ -232,7 +233,7 @@ pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator
     }
 }
 
-/// A function for each `default = ..`, where the user's expression sees no name of ours.
+/// Generates a function for each `default = ..`, so that the user's expression cannot see generated names.
 pub(super) fn defaults<'a>(fields: impl Iterator<Item = &'a Field>) -> TokenStream {
     fields
         .filter_map(|field| {

@@ -1,4 +1,4 @@
-//! Reads and makes the values of fields, through `with` and `validate` where they are given.
+//! Generates the code that reads and creates the values of fields, using `with` and `validate` if they are present.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,11 +14,11 @@ use crate::{
 pub(super) struct Conversion<'f> {
     access: &'f Ident,
     ty: &'f Type,
-    /// What an `Option` holds.
+    /// The type within an `Option`.
     option: Option<&'f Type>,
     with: Option<Functions<'f>>,
     validate: Option<&'f Path>,
-    /// Whether this is `meta` as a whole, whose parts are known without the field's type.
+    /// Whether this is `meta` as a whole, whose sub-attributes are known without the field's type.
     pub(super) is_meta: bool,
 }
 
@@ -53,7 +53,7 @@ impl<'f> Conversion<'f> {
         Self { access, ty, option, with, validate: attrs.validate.as_ref(), is_meta: false }
     }
 
-    /// The expression that reads a place.
+    /// Returns the expression that reads a place.
     pub(super) fn read(&self, place: &TokenStream) -> TokenStream {
         let Self { access, ty, .. } = self;
         let content = quote!(::core::option::Option::as_ref(&#place));
@@ -67,7 +67,7 @@ impl<'f> Conversion<'f> {
         }
     }
 
-    /// The expression that changes within a place; in scope are `__at` and `__edit`.
+    /// Returns the expression that edits within a place; `__at` and `__edit` are in scope.
     pub(super) fn edit(&self, place: &TokenStream) -> TokenStream {
         let Self { access, ty, .. } = self;
         let unchecked = match &self.with {
@@ -99,7 +99,7 @@ impl<'f> Conversion<'f> {
         let create = self.create();
         quote! {
             match __edit {
-                // No value is nothing to check.
+                // Without a value there is nothing to check.
                 #access::Edit::Set(#access::Scalar::Absent) => #unchecked,
                 __edit => {
                     #place = #create?;
@@ -118,12 +118,13 @@ impl<'f> Conversion<'f> {
         }
     }
 
-    /// What an `Option` or a list holds.
+    /// Returns the type within an `Option` or a list.
     fn held(&self) -> &'f Type {
         self.option.or_else(|| ty::inner(self.ty, "Vec")).unwrap_or(self.ty)
     }
 
-    /// If objects may be checked here: whether they are, and the statement that does it with `__tell` in scope.
+    /// Returns how to check objects, if they may be checked here: whether to do so, and the statement that does it with
+    /// `__tell` in scope.
     pub(super) fn check_objects(&self, field: &TokenStream, place: &TokenStream) -> Option<(TokenStream, TokenStream)> {
         let check = self.validate.filter(|_| self.with.is_none() && !self.is_meta)?;
         let Self { access, ty, .. } = self;
@@ -139,7 +140,7 @@ impl<'f> Conversion<'f> {
         Some((quote!(<#ty as #access::AttributeType>::IS_OBJECT), statement))
     }
 
-    /// The expression for the `Result` of a new value; in scope are `__at` and `__edit`.
+    /// Returns the expression for the `Result` of a new value; `__at` and `__edit` are in scope.
     pub(super) fn create(&self) -> TokenStream {
         let Self { access, ty, option, .. } = self;
         let unchecked = self.create_unchecked();
@@ -164,7 +165,7 @@ impl<'f> Conversion<'f> {
         }
     }
 
-    /// The `AttributeSpec` that the type brings along.
+    /// Returns the `AttributeSpec` of the type.
     pub(super) fn spec(&self, library: &Library, name: &str) -> TokenStream {
         let Library { schema, access } = library;
         let ty = self.ty;
@@ -176,8 +177,8 @@ impl<'f> Conversion<'f> {
         }
     }
 
-    /// Constants that fail where the type does not fit, each by itself, so that every such type is reported; `objects` says
-    /// whether they can be checked here.
+    /// Returns constants that fail to compile if the type is unsuitable, each separately, so that every such type is
+    /// reported; `objects` determines whether objects can be checked here.
     pub(super) fn checks(&self, library: &Library, objects: bool) -> TokenStream {
         let simple = |message: &str| self.check(library, "is_simple", &TokenStream::new(), message);
         let mut checks = TokenStream::new();
@@ -187,20 +188,21 @@ impl<'f> Conversion<'f> {
             checks.extend(simple("`validate` looks at one simple value: write it at the parts of the object"));
         }
         if self.with.is_none() && self.validate.is_some() && !matches!(self.container(), Container::List) {
-            // Of another spelling of a list it would see the whole.
+            // For another spelling of a list it would see the whole list.
             let message = "`validate` looks at each value of a list that is written as `Vec<..>`, without an `Option`";
             checks.extend(self.check(library, "is_single", &TokenStream::new(), message));
         }
         checks
     }
 
-    /// An item that compiles only if a method of the `AttributeSpec` returns `true`. The message is reported at the type.
+    /// Returns an item that compiles only if a method of the `AttributeSpec` returns `true`. The message is reported at
+    /// the type.
     pub(super) fn check(&self, library: &Library, method: &str, arguments: &TokenStream, message: &str) -> TokenStream {
         let here = Span::call_site().located_at(self.ty.span());
         let method = Ident::new(method, here);
         let spec = self.spec(library, "");
         let Library { schema, .. } = Library::at(here);
-        // A trait, because a panic of a constant would be reported as such, in front of the message.
+        // A trait, because a panic in a constant would add its own text before the message.
         quote_spanned! {here=>
             const _: () = {
                 #[diagnostic::on_unimplemented(message = #message, label = "this type does not fit")]

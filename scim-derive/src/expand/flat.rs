@@ -1,4 +1,4 @@
-//! Writes the impls of a flat resource: two matches over its fields, and the table that binds them.
+//! Generates the impls of a flat resource: two matches over its fields, and the table that binds them.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -13,7 +13,7 @@ use crate::{
 
 const PRIMARY: &str = "primary";
 
-/// `Fields`, the table, and `Access`.
+/// Generates `Fields`, the table, and `Access`.
 pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
     let Library { access, .. } = library;
     let ident = input.ident;
@@ -91,26 +91,26 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
     }
 }
 
-/// The expression that reads a field.
+/// Returns the expression that reads a field.
 fn read(library: &Library, field: &Field) -> TokenStream {
     let Library { access, .. } = library;
     let (name, value) = (&field.ident, complex::read(library, field));
     if is_flag(field) {
-        // Not to be the primary one makes no element exist.
+        // A `primary` that is false does not make an element exist.
         quote!(if self.#name { #value } else { #access::Value::ABSENT })
     } else {
         value
     }
 }
 
-/// Whether a field says which element is the primary one, and only that.
+/// Returns whether a field only specifies which element is the primary one.
 pub(super) fn is_flag(field: &Field) -> bool {
     let is_primary =
         field.path.selector.is_some() && field.path.sub.as_ref().is_some_and(|sub| sub.eq_ignore_ascii_case(PRIMARY));
     is_primary && ty::is_bool(&field.ty)
 }
 
-/// The table, after the constants that it needs.
+/// Returns the table, after the constants that it needs.
 fn table(library: &Library, layout: &Layout<'_>, dynamic: Option<&Field>) -> TokenStream {
     let Library { access, .. } = library;
     let bind = quote!(#access::flat::Bind);
@@ -215,7 +215,7 @@ impl Table<'_> {
         }
     }
 
-    /// The index of a sub-attribute: known here, or looked up in the type of the overflow field.
+    /// Returns the index of a sub-attribute: known here, or looked up in the type of the overflow field.
     fn index(&mut self, elements: &Elements<'_>, name: &str, field_span: Span) -> TokenStream {
         let Some(overflow) = elements.overflow else {
             let names = sub_attributes(elements);
@@ -237,8 +237,8 @@ impl Table<'_> {
     }
 }
 
-/// The names of the sub-attributes of an attribute that is bound by element: those with fields, those that select,
-/// and `primary` if the mapping fixes it.
+/// Returns the names of the sub-attributes of an attribute that is bound by element: those with fields, those in
+/// filters, and `primary` if the mapping fixes it.
 fn sub_attributes<'e>(elements: &'e Elements<'_>) -> Vec<&'e str> {
     let mut names: Vec<&str> = elements.parts.iter().map(|part| part.name.as_str()).collect();
     let selectors = elements.groups.iter().flat_map(|group| group.selector).map(|(name, _)| name.as_str());
@@ -251,7 +251,7 @@ fn sub_attributes<'e>(elements: &'e Elements<'_>) -> Vec<&'e str> {
     names
 }
 
-/// The attribute of elements that have fields of their own.
+/// Returns the attribute whose elements have fields of their own.
 pub(super) fn elements_attribute(
     library: &Library,
     name: &str,
@@ -277,7 +277,7 @@ pub(super) fn elements_attribute(
     spec::complex(library, name, &quote!(multi_valued: true, #words), &parts)
 }
 
-/// A sub-attribute without a field.
+/// Returns a sub-attribute without a field.
 fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStream {
     let Library { schema, .. } = library;
     let mut values: Vec<String> = Vec::new();
@@ -298,7 +298,7 @@ fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStre
     }
 }
 
-/// A sub-attribute with a field; the doc comment of a field describes it only if it is its own.
+/// Returns a sub-attribute with a field; the doc comment of a field describes it only if no other field is bound to it.
 pub(super) fn part(library: &Library, part: &Part<'_>) -> TokenStream {
     let description = if part.shared {
         part.field.attrs.description.as_ref().map(LitStr::value).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Writes the impls.
+//! Generates the impls.
 
 mod complex;
 mod convert;
@@ -21,7 +21,7 @@ use crate::{
     symbol,
 };
 
-/// What a derive macro answers for a type.
+/// Returns the output of a derive macro for a type.
 pub(crate) fn derive(input: &DeriveInput, derive: Derive) -> TokenStream {
     let cx = Context::default();
     let impls = match derive {
@@ -29,13 +29,13 @@ pub(crate) fn derive(input: &DeriveInput, derive: Derive) -> TokenStream {
         Derive::Resource | Derive::Complex | Derive::Extension => structure(&cx, input, derive),
     };
     match cx.finish() {
-        // It is the macro that touches deprecated fields, not the user.
+        // The macro uses deprecated fields here, not the user.
         Ok(()) => quote! {
             #[allow(deprecated, unused_qualifications)]
             const _: () = { #impls };
         },
         Err(error) => {
-            // Mistakes in the words of the type have been reported already.
+            // Errors in the options of the type have already been reported.
             let attrs = ContainerAttrs::parse(&Context::default(), &input.attrs, &symbol::ON_RESOURCE);
             fallback::expand(input, derive, &ast::library(&attrs), &error)
         }
@@ -59,8 +59,8 @@ fn structure(cx: &Context, input: &DeriveInput, derive: Derive) -> TokenStream {
     library.scope(&ast::library(&input.attrs), &impls)
 }
 
-/// The modules of the library, by names that hold in the scope of the impls. A name is one token: that is fewer to write
-/// and to resolve than a path has.
+/// The modules of the library, by names that are valid in the scope of the impls. A name is one token, which is shorter
+/// to write and to resolve than a path.
 pub(crate) struct Library {
     pub(crate) access: Ident,
     pub(crate) schema: Ident,
@@ -71,12 +71,12 @@ impl Library {
         Self::at(Span::call_site())
     }
 
-    /// The same, reported at another place.
+    /// Returns the same names, with errors reported at another location.
     pub(crate) fn at(span: Span) -> Self {
         Self { access: Ident::new("__access", span), schema: Ident::new("__schema", span) }
     }
 
-    /// The impls, with the names in front.
+    /// Returns the impls, preceded by the names.
     fn scope(&self, root: &TokenStream, impls: &TokenStream) -> TokenStream {
         let Self { access, schema } = self;
         quote!(use #root::{access as #access, schema as #schema}; #impls)

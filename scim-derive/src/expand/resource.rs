@@ -1,4 +1,4 @@
-//! Writes the impls of a resource.
+//! Generates the impls of a resource.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,7 +12,7 @@ use crate::{
     text,
 };
 
-/// `ScimResource`.
+/// Generates `ScimResource`.
 pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
     let accessors =
         if layout.is_nested() { nested(library, input, layout) } else { flat::expand(library, input, layout) };
@@ -28,7 +28,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
     quote! { #accessors #checks #common_checks #resource_type }
 }
 
-/// A struct all of whose attributes are fields.
+/// Generates a struct in which every attribute is a field.
 fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
     let numbers = numbers(layout);
     let field = |number: u16| input.fields.iter().find(|field| field.number == number);
@@ -37,7 +37,7 @@ fn nested(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenSt
     complex::structure(library, input.ident, &fields, numbers.len(), input.dynamic.as_ref())
 }
 
-/// The fields of a nested struct, by the indices of their attributes.
+/// Returns the fields of a nested struct, by the indices of their attributes.
 fn numbers(layout: &Layout<'_>) -> Vec<Option<u16>> {
     let meta = match layout.meta {
         Meta::Whole(field) => Some(field),
@@ -56,8 +56,8 @@ fn numbers(layout: &Layout<'_>) -> Vec<Option<u16>> {
     common.into_iter().chain(core).chain(extensions).collect()
 }
 
-/// The names of the fields and how their columns hold them: by the fields' numbers where a table binds them, else by the
-/// indices of the attributes.
+/// Returns the names of the fields and how their columns hold them: by the numbers of the fields if a table binds them,
+/// otherwise by the indices of the attributes.
 fn row(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
     let Library { access, .. } = library;
     if !layout.is_nested() {
@@ -135,7 +135,7 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
     }
 }
 
-/// What checks the objects of attributes and of extensions.
+/// Generates the check of the objects of attributes and of extensions.
 fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, TokenStream)> {
     let Library { access, .. } = library;
     let whole = |attribute: &Attribute<'_>, place: TokenStream| match &attribute.slot {
@@ -143,7 +143,7 @@ fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, To
         Slot::Elements(elements) => spec::object_check(library, elements.overflow?, &place),
         Slot::Parts(_) => None,
     };
-    // Behind the common attributes.
+    // After the common attributes.
     let mut indices = 4u32..;
     let mut checks = Vec::new();
     for (attribute, index) in layout.core.iter().zip(indices.by_ref()) {
@@ -169,7 +169,7 @@ fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, To
     checks
 }
 
-/// `externalId`, of which an application may say more than RFC 7643 does.
+/// Returns `externalId`, for which an application may specify more than RFC 7643 does.
 fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
     let Library { schema, .. } = library;
     let words = field.map(|field| spec::words(library, "", &field.attrs.characteristics)).unwrap_or_default();
@@ -184,7 +184,7 @@ fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
     }
 }
 
-/// An attribute of the core schema or of an extension.
+/// Returns an attribute of the core schema or of an extension.
 fn attribute(library: &Library, attribute: &Attribute<'_>) -> TokenStream {
     let name = &attribute.name;
     let none = Characteristics::default();
@@ -201,7 +201,7 @@ fn attribute(library: &Library, attribute: &Attribute<'_>) -> TokenStream {
     }
 }
 
-/// The head of an extension, and the attribute that holds it.
+/// Returns the head of an extension, and the attribute that holds it.
 fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, TokenStream) {
     let Library { access, schema } = library;
     match extension {

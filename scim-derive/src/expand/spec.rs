@@ -1,4 +1,4 @@
-//! Writes attributes of a schema.
+//! Generates attributes of a schema.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -13,12 +13,12 @@ use crate::{
     standard::Standard,
 };
 
-/// The attribute that a field is, by its type and its words.
+/// Returns the attribute of a field, from its type and its options.
 pub(crate) fn field(library: &Library, field: &Field) -> TokenStream {
     typed(library, field, &field.path.attribute, &field.description(), &field.attrs.characteristics)
 }
 
-/// An attribute with the characteristics of a type, and what the words say.
+/// Returns an attribute with the characteristics of a type and of the options.
 pub(crate) fn typed(
     library: &Library,
     field: &Field,
@@ -41,7 +41,8 @@ pub(crate) fn typed(
     if words.is_empty() { spec } else { quote!(#schema::AttributeSpec { #words ..#spec }) }
 }
 
-/// The field of an `AttributeSpec` for the parts of a standard attribute, which are a type of the application's own.
+/// Returns the field of an `AttributeSpec` for the sub-attributes of a standard attribute that uses a type of the
+/// application.
 fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<TokenStream> {
     let Library { schema, .. } = library;
     let none = Characteristics::default();
@@ -68,7 +69,8 @@ fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<T
     })
 }
 
-/// Constants that fail where the types of fields do not fit; `objects` says whether attributes may be objects.
+/// Returns constants that fail to compile if the types of fields are unsuitable; `objects` determines whether
+/// attributes may be objects.
 pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Field>, objects: bool) -> TokenStream {
     let Library { schema, .. } = library;
     let mut checks = TokenStream::new();
@@ -96,8 +98,8 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
     checks
 }
 
-/// Items that do not compile where the types of the fields of common attributes do not hold the values that RFC 7643 §3.1
-/// gives them: the framework could not fill them.
+/// Returns items that do not compile if the types of the fields of common attributes cannot hold the values that RFC
+/// 7643 §3.1 specifies: the framework could not fill them.
 pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStream {
     let Library { schema, .. } = library;
     let check = |field: &Field, name: &str, method: &str, arguments: &TokenStream, kind: &str| {
@@ -127,7 +129,7 @@ pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStre
     checks
 }
 
-/// An item that compiles only if the type of `meta` has its parts where the framework looks for them.
+/// Returns an item that compiles only if the type of `meta` has its sub-attributes where the framework expects them.
 fn meta_check(field: &Field) -> TokenStream {
     let here = Span::call_site().located_at(field.ty.span());
     let ty = &field.ty;
@@ -140,8 +142,8 @@ fn meta_check(field: &Field) -> TokenStream {
     }
 }
 
-/// Which checks look at objects, for the impl of `ScimResource` or `ScimExtension`: `(whether, statement)`. Nothing, where
-/// there are none.
+/// Returns which checks inspect objects, for the impl of `ScimResource` or `ScimExtension`: `(whether, statement)`.
+/// Returns nothing if there are none.
 pub(crate) fn object_checks(
     library: &Library,
     checks: impl Iterator<Item = (TokenStream, TokenStream)>,
@@ -160,7 +162,7 @@ pub(crate) fn object_checks(
     })
 }
 
-/// The check of the objects that a field holds.
+/// Returns the check of the objects in a field.
 pub(crate) fn object_check(
     library: &Library,
     field: &Field,
@@ -170,7 +172,7 @@ pub(crate) fn object_check(
     Conversion::new(library, &field.ty, &field.attrs).check_objects(&quote!(self.#name), place)
 }
 
-/// A complex attribute of the parts that are given.
+/// Returns a complex attribute with the given sub-attributes.
 pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts: &[TokenStream]) -> TokenStream {
     let Library { schema, .. } = library;
     quote! {
@@ -185,7 +187,7 @@ pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts:
     }
 }
 
-/// The fields of an `AttributeSpec` that words decide, each with a comma.
+/// Returns the fields of an `AttributeSpec` that options determine, each with a comma.
 pub(crate) fn words(library: &Library, description: &str, characteristics: &Characteristics) -> TokenStream {
     let Library { schema, .. } = library;
     let mut fields = TokenStream::new();
@@ -229,7 +231,7 @@ pub(crate) fn words(library: &Library, description: &str, characteristics: &Char
     fields
 }
 
-/// A constant list of texts.
+/// Returns a constant list of texts.
 pub(crate) fn texts(values: impl Iterator<Item = String>) -> TokenStream {
     quote! {
         {

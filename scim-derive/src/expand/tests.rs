@@ -1,11 +1,11 @@
-//! What the macros say about mistakes.
+//! The error messages of the macros.
 
 use syn::{DeriveInput, parse_str};
 
 use super::derive;
 use crate::ast::Derive;
 
-/// The messages for a type, in the order in which they are reported.
+/// Returns the messages for a type, in the order in which they are reported.
 fn messages(kind: Derive, source: &str) -> Vec<String> {
     let input: DeriveInput = parse_str(source).unwrap_or_else(|error| panic!("{error}: {source}"));
     let file: syn::File = syn::parse2(derive(&input, kind)).expect("the output is Rust");
@@ -42,7 +42,7 @@ fn check(kind: Derive, source: &str, expected: &[&str]) {
 
 const HEAD: &str = r#"#[scim(schema = "urn:a:b", name = "A", endpoint = "/As")] struct A"#;
 
-/// Checks the fields of a resource, which has an `id` beside them unless one of them is about it.
+/// Checks the fields of a resource, to which an `id` is added unless one of them is about it.
 #[track_caller]
 fn fields(fields: &str, expected: &[&str]) {
     let id = if fields.contains(" id: ") || fields.starts_with("id: ") || fields.contains("\"id") {
@@ -83,7 +83,7 @@ fn what_always_holds_a_value() {
     let message = "a POST without `armed` would set it to `false`";
     check(Derive::Extension, &format!("{extension} {{ armed: bool }}"), &[message]);
     check(Derive::Extension, &format!("{extension} {{ #[scim(default = false)] armed: bool }}"), &[]);
-    // It comes with its object.
+    // It is set with its object.
     check(Derive::Complex, "struct A { primary: bool }", &[]);
 }
 

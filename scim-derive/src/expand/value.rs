@@ -1,4 +1,4 @@
-//! Writes `ScimValue`: enums of texts, and types around one value.
+//! Generates `ScimValue`: enums of texts, and types around one value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -14,7 +14,7 @@ use crate::{
     text::{self, Case},
 };
 
-/// `ScimValue`.
+/// Generates `ScimValue`.
 pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
     ast::refuse_generics(cx, input);
     let ident = &input.ident;
@@ -48,7 +48,7 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// A type that is in SCIM what it holds.
+/// Generates the impls of a type that is represented in SCIM by its inner value.
 fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: &FieldAttrs) -> TokenStream {
     let Library { access, schema } = library;
     let conversion = Conversion::new(library, ty, attrs);
@@ -108,7 +108,7 @@ fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: 
 #[derive(Default)]
 struct Texts<'a> {
     known: Vec<(&'a Ident, String)>,
-    /// The variant that takes any other text.
+    /// The variant for any other text.
     other: Option<&'a Ident>,
     /// The variant for no value.
     absent: Option<&'a Ident>,

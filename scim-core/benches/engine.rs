@@ -10,13 +10,13 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use scim_core::{
     FilterLimits, ScimResource,
-    access::{Access, Document},
     body::read,
     compat::Tolerance,
     filter::{Filter, parse},
     json::{Projection, write},
     model::{Email, Meta, User},
     patch,
+    reflect::{Document, Reflect},
     schema::ResourceType,
 };
 use serde::{Deserialize, Serialize};
@@ -172,7 +172,7 @@ struct TypedManager {
     value: Option<String>,
 }
 
-fn typical<R: Access + Default>(resource_type: &ResourceType) -> R {
+fn typical<R: Reflect + Default>(resource_type: &ResourceType) -> R {
     let mut resource = R::default();
     read(resource_type, &mut resource, USER, &Tolerance::default()).expect("the user is valid");
     resource
@@ -240,7 +240,7 @@ fn ends_with(text: &str, end: &str) -> bool {
     text.len().checked_sub(end.len()).is_some_and(|at| text.as_bytes()[at..].eq_ignore_ascii_case(end.as_bytes()))
 }
 
-fn read_one<R: Access + Default>(resource_type: &ResourceType) -> bool {
+fn read_one<R: Reflect + Default>(resource_type: &ResourceType) -> bool {
     let mut resource = R::default();
     read(resource_type, &mut resource, black_box(USER), &Tolerance::default()).is_ok()
 }
@@ -257,7 +257,7 @@ fn reading(c: &mut Criterion) {
     group.finish();
 }
 
-fn write_one(resource_type: &ResourceType, resource: &dyn Access, projection: &Projection) -> usize {
+fn write_one(resource_type: &ResourceType, resource: &dyn Reflect, projection: &Projection) -> usize {
     let mut out = Vec::with_capacity(2048);
     write(&mut out, resource_type, black_box(resource), projection, "https://example.com/scim/v2/Users/1");
     out.len()
@@ -300,7 +300,7 @@ fn patching(c: &mut Criterion) {
         (typical::<User>(User::TYPE), typical::<Employee>(Employee::TYPE), typical::<Document>(User::TYPE));
     let typed: Typed = serde_json::from_slice(USER).expect("the user fits");
     for (name, body) in [("PATCH active", PATCH), ("PATCH an e-mail and a name", PATCH_EMAIL)] {
-        fn one<R: Access + Clone>(resource_type: &ResourceType, resource: &R, body: &[u8]) -> bool {
+        fn one<R: Reflect + Clone>(resource_type: &ResourceType, resource: &R, body: &[u8]) -> bool {
             let mut copy = resource.clone();
             patch::apply(resource_type, &mut copy, black_box(body), &Tolerance::default()).is_ok()
         }

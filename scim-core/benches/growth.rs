@@ -15,12 +15,11 @@ use std::{fmt::Write as _, time::Instant};
 use bytes::Bytes;
 use http::Request;
 use scim_core::{
-    Identity, Scim, ScimComplex, ScimResource,
-    access::Access,
-    body,
+    Identity, Scim, ScimComplex, ScimResource, body,
     compat::Tolerance,
     model::{Group, Member, Meta},
     patch,
+    reflect::Reflect,
     schema::ResourceType,
     store::MemoryStore,
 };
@@ -124,7 +123,7 @@ fn best(case: &Case) -> (f64, bool) {
 }
 
 /// A PATCH of a resource.
-fn patched<R: Access + Clone + 'static>(resource_type: &'static ResourceType, resource: R, operations: &str) -> Case {
+fn patched<R: Reflect + Clone + 'static>(resource_type: &'static ResourceType, resource: R, operations: &str) -> Case {
     let start = move || -> Run {
         let mut resource = resource.clone();
         Box::new(move |body| patch::apply(resource_type, &mut resource, body.as_bytes(), &Tolerance::default()).is_ok())
@@ -132,7 +131,7 @@ fn patched<R: Access + Clone + 'static>(resource_type: &'static ResourceType, re
     Case { start: Box::new(start), body: format!(r#"{{"Operations":[{operations}]}}"#) }
 }
 
-fn posted<R: Access + Default + 'static>(resource_type: &'static ResourceType, body: String) -> Case {
+fn posted<R: Reflect + Default + 'static>(resource_type: &'static ResourceType, body: String) -> Case {
     let start = move || -> Run {
         Box::new(move |body| {
             body::read(resource_type, &mut R::default(), body.as_bytes(), &Tolerance::default()).is_ok()

@@ -9,7 +9,6 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::{
-    access::{Access, Node, Scalar},
     compat::{Quirk, Tolerance},
     error::{Error, excerpt},
     json::{
@@ -17,6 +16,7 @@ use crate::{
         read_known, read_value, skip_value,
     },
     patch::{Fill, Meaning, Operation, Session, body_operation},
+    reflect::{Reflect, Scalar, Value},
     report::WriteReport,
     schema::{Mutability, Path, ResourceType, common},
 };
@@ -33,7 +33,7 @@ use crate::{
 /// attribute. On an error the resource may be partly filled.
 pub fn read(
     resource_type: &ResourceType,
-    target: &mut dyn Access,
+    target: &mut dyn Reflect,
     body: &[u8],
     tolerance: &Tolerance,
 ) -> Result<WriteReport, Error> {
@@ -48,7 +48,7 @@ pub fn read(
 /// See [`read`]; also 400 `mutability` for a changed immutable sub-attribute of an element.
 pub(crate) fn replace(
     resource_type: &ResourceType,
-    target: &mut dyn Access,
+    target: &mut dyn Reflect,
     body: &[u8],
     tolerance: &Tolerance,
 ) -> Result<WriteReport, Error> {
@@ -58,7 +58,7 @@ pub(crate) fn replace(
 fn read_as(
     fill: Fill,
     resource_type: &ResourceType,
-    target: &mut dyn Access,
+    target: &mut dyn Reflect,
     body: &[u8],
     tolerance: &Tolerance,
 ) -> Result<WriteReport, Error> {
@@ -228,12 +228,12 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
     }
 
     /// Checks that `schemas` names the core schema, and nothing that the resource type does not have (RFC 7643 §3).
-    fn schemas(&self, node: Node<'_>) -> Result<(), Error> {
-        let items = if let Node::List(items) = node { items } else { Vec::new() };
+    fn schemas(&self, node: Value<'_>) -> Result<(), Error> {
+        let items = if let Value::List(items) = node { items } else { Vec::new() };
         let accepts = || self.reader.tolerance.accepts(Quirk::Schemas);
         let mut has_core = false;
         for item in &items {
-            let Node::Scalar(Scalar::Str(uri)) = item else { continue };
+            let Value::Scalar(Scalar::Str(uri)) = item else { continue };
             let core = &*self.resource_type.schema.id;
             let is_core = *uri == core || uri.eq_ignore_ascii_case(core);
             has_core |= is_core;

@@ -1,8 +1,8 @@
 //! Converts JSON values to values of attributes. This happens only here.
 
 use crate::{
-    access::{Binary, DateTime, Scalar},
     compat::{Quirk, Tolerance},
+    reflect::{Binary, DateTime, Scalar},
     schema::{Attribute, DataType},
 };
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Extensions;
 use percent_encoding::utf8_percent_encode;
 
-use crate::{access::Value, compat::Compat, reference::References, schema::ResourceType};
+use crate::{compat::Compat, reference::References, reflect::ValueRef, schema::ResourceType};
 
 /// The characters of an id that appear unescaped in a URL (RFC 3986 §2.3).
 const SEGMENT: &percent_encoding::AsciiSet =
@@ -136,7 +136,7 @@ impl Context {
     /// Charges work on a whole value, this many visits per element in it, to the bulk request that this operation is
     /// part of. The charge counts from the next operation on. A single request loads a resource only once, which needs
     /// no limit.
-    pub(crate) fn note_work(&self, visits: u64, value: &Value<'_>) {
+    pub(crate) fn note_work(&self, visits: u64, value: &ValueRef<'_>) {
         if self.references.is_bulk() {
             let elements = u64::try_from(value.copy_work()).unwrap_or(u64::MAX);
             self.note_visits(elements.saturating_mul(visits));

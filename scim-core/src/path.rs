@@ -177,7 +177,7 @@ pub(crate) fn is_computed(path: Path) -> bool {
 #[cfg(feature = "derive")]
 mod tests {
     use super::*;
-    use crate::{access::ScimResource, compat::Compat, model::User};
+    use crate::{ScimResource, compat::Compat, model::User};
 
     fn name(text: &str, compat: Compat) -> String {
         match resolve_name(User::TYPE, text, &Tolerance::new(compat)) {

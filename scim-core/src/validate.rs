@@ -6,11 +6,11 @@
 use std::collections::HashSet;
 
 use crate::{
-    access::{
-        List, Object, Scalar, Value,
+    error::Error,
+    reflect::{
+        ListRef, ObjectRef, Scalar, ValueRef,
         compare::{Identity, same_written},
     },
-    error::Error,
     schema::{Attribute, DataType, Mutability, ResourceType, common},
 };
 
@@ -20,9 +20,9 @@ pub enum Change<'v> {
     /// A new resource.
     Creation,
     /// A complete new state that replaces this one: it must have everything that is required.
-    Replacement(&'v Value<'v>),
+    Replacement(&'v ValueRef<'v>),
     /// A change of some attributes of this state: what was missing before may still be missing.
-    Modification(&'v Value<'v>),
+    Modification(&'v ValueRef<'v>),
 }
 
 /// Checks that every required attribute has a value, also within existing objects and elements, and that no immutable
@@ -31,8 +31,8 @@ pub enum Change<'v> {
 /// # Errors
 ///
 /// 400 `mutability` if an immutable attribute changed, otherwise 400 `invalidValue` (RFC 7644 table 9).
-pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_>) -> Result<(), Error> {
-    let Value::Complex(new) = new else { return Ok(()) };
+pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &ValueRef<'_>) -> Result<(), Error> {
+    let ValueRef::Complex(new) = new else { return Ok(()) };
     let (old, excused) = match change {
         Change::Creation => (None, None),
         Change::Replacement(old) => (Some(old), None),
@@ -48,7 +48,7 @@ pub fn validate(resource_type: &ResourceType, change: Change<'_>, new: &Value<'_
         let value = new.get(index);
         let excused = excused.map(|old| old.clone().at(&[index]));
         required(attribute, &attribute.name, excused.as_ref(), &value, &mut lacking);
-        if let Some(Value::Complex(old)) = old {
+        if let Some(ValueRef::Complex(old)) = old {
             immutable(attribute, &attribute.name, &old.get(index), &value, &mut changed);
         }
     }
@@ -67,12 +67,18 @@ pub(crate) fn missing(names: &str) -> Error {
 }
 
 /// Returns whether a required attribute lacks a value. A required text must not be empty (RFC 7643 §4.1.1).
-pub(crate) fn is_missing(value: &Value<'_>) -> bool {
-    matches!(value, Value::Scalar(Scalar::Str(text)) if text.is_empty()) || value.is_absent()
+pub(crate) fn is_missing(value: &ValueRef<'_>) -> bool {
+    matches!(value, ValueRef::Scalar(Scalar::Str(text)) if text.is_empty()) || value.is_absent()
 }
 
 /// Collects what is missing in `new` and was not missing in `old`.
-fn required(attribute: &Attribute, name: &str, old: Option<&Value<'_>>, new: &Value<'_>, missing: &mut Vec<String>) {
+fn required(
+    attribute: &Attribute,
+    name: &str,
+    old: Option<&ValueRef<'_>>,
+    new: &ValueRef<'_>,
+    missing: &mut Vec<String>,
+) {
     if attribute.mutability == Mutability::ReadOnly {
         return;
     }
@@ -87,9 +93,9 @@ fn required(attribute: &Attribute, name: &str, old: Option<&Value<'_>>, new: &Va
         return;
     }
     match new {
-        Value::Complex(object) => required_parts(attribute, name, old, *object, missing),
-        Value::List(list) => required_in_elements(attribute, name, old, *list, missing),
-        Value::Scalar(_) => {}
+        ValueRef::Complex(object) => required_parts(attribute, name, old, *object, missing),
+        ValueRef::List(list) => required_in_elements(attribute, name, old, *list, missing),
+        ValueRef::Scalar(_) => {}
     }
 }
 
@@ -101,8 +107,8 @@ fn has_required(attribute: &Attribute) -> bool {
 fn required_parts(
     attribute: &Attribute,
     name: &str,
-    old: Option<&Value<'_>>,
-    new: Object<'_>,
+    old: Option<&ValueRef<'_>>,
+    new: ObjectRef<'_>,
     missing: &mut Vec<String>,
 ) {
     let old = old.filter(|old| !old.is_absent());
@@ -119,13 +125,13 @@ fn required_parts(
 fn required_in_elements(
     attribute: &Attribute,
     name: &str,
-    old: Option<&Value<'_>>,
-    new: List<'_>,
+    old: Option<&ValueRef<'_>>,
+    new: ListRef<'_>,
     missing: &mut Vec<String>,
 ) {
-    let lacks = |element: &Value<'_>| {
+    let lacks = |element: &ValueRef<'_>| {
         let mut lacking = Vec::new();
-        if let Value::Complex(object) = element {
+        if let ValueRef::Complex(object) = element {
             required_parts(attribute, name, None, *object, &mut lacking);
         }
         lacking
@@ -137,8 +143,8 @@ fn required_in_elements(
             continue;
         }
         let excused = excused.get_or_insert_with(|| {
-            let stored = if let Some(Value::List(old)) = old { Some(*old) } else { None };
-            let stored = stored.into_iter().flat_map(List::iter).map(|(_, stored)| stored);
+            let stored = if let Some(ValueRef::List(old)) = old { Some(*old) } else { None };
+            let stored = stored.into_iter().flat_map(ListRef::iter).map(|(_, stored)| stored);
             stored
                 .filter(|stored| !lacks(stored).is_empty())
                 .map(|stored| Identity::key_of(attribute, &stored))
@@ -150,7 +156,7 @@ fn required_in_elements(
     }
 }
 
-fn immutable(attribute: &Attribute, name: &str, old: &Value<'_>, new: &Value<'_>, changed: &mut Vec<String>) {
+fn immutable(attribute: &Attribute, name: &str, old: &ValueRef<'_>, new: &ValueRef<'_>, changed: &mut Vec<String>) {
     if attribute.mutability == Mutability::Immutable {
         if !old.is_absent() && !same_written(attribute, old, new) {
             changed.push(format!("`{name}`"));

@@ -13,61 +13,61 @@ pub(crate) fn expand(input: &DeriveInput, derive: Derive, root: &TokenStream, er
         return error;
     }
     let ident = &input.ident;
-    let (access, schema) = (quote!(#root::access), quote!(#root::schema));
-    let access_impl = quote! {
-        impl #access::Access for #ident {
-            fn value(&self) -> #access::Value<'_> {
-                #access::Value::ABSENT
+    let private = quote!(#root::__private);
+    let reflect_impl = quote! {
+        impl #private::Reflect for #ident {
+            fn view(&self) -> #private::ValueRef<'_> {
+                #private::ValueRef::ABSENT
             }
 
             fn edit(
                 &mut self,
                 _: &[::core::primitive::u32],
-                _: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                ::core::result::Result::Err(#access::Refused::NoPlace)
+                _: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
+                ::core::result::Result::Err(#private::EditError::Unmapped)
             }
 
             fn create(
                 _: &[::core::primitive::u32],
-                _: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<Self, #access::Refused> {
-                ::core::result::Result::Err(#access::Refused::NoPlace)
+                _: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<Self, #private::EditError> {
+                ::core::result::Result::Err(#private::EditError::Unmapped)
             }
         }
     };
     // Constants built from these fail without a message, because they contain the errors.
     let attribute_type = quote! {
-        impl #access::AttributeType for #ident {
-            const DATA_TYPE: #schema::DataType = #schema::DataType::String;
-            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = { #error };
+        impl #private::AttributeType for #ident {
+            const DATA_TYPE: #private::DataType = #private::DataType::String;
+            const SUB_ATTRIBUTES: &'static [#private::Attribute] = { #error };
         }
     };
     let own = match derive {
         Derive::Resource => quote! {
-            impl #access::ScimResource for #ident {
-                const TYPE: &'static #schema::ResourceType = { #error };
+            impl #private::ScimResource for #ident {
+                const TYPE: &'static #private::ResourceType = { #error };
             }
         },
         Derive::Complex => quote! {
             #attribute_type
 
-            impl #access::Struct for #ident {
+            impl #private::Struct for #ident {
                 fn len(&self) -> ::core::primitive::u32 {
                     0
                 }
 
-                fn get(&self, _: ::core::primitive::u32) -> #access::Value<'_> {
-                    #access::Value::ABSENT
+                fn get(&self, _: ::core::primitive::u32) -> #private::ValueRef<'_> {
+                    #private::ValueRef::ABSENT
                 }
             }
 
-            impl #access::ScimComplex for #ident {}
+            impl #private::ScimComplex for #ident {}
         },
         Derive::Extension => quote! {
             #attribute_type
 
-            impl #access::ScimExtension for #ident {
+            impl #private::ScimExtension for #ident {
                 const SCHEMA: &'static ::core::primitive::str = "";
                 const NAME: &'static ::core::primitive::str = "";
                 const DESCRIPTION: &'static ::core::primitive::str = "";
@@ -77,7 +77,7 @@ pub(crate) fn expand(input: &DeriveInput, derive: Derive, root: &TokenStream, er
     };
     quote! {
         const _: () = {
-            #access_impl
+            #reflect_impl
             #own
         };
     }

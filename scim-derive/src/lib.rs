@@ -24,7 +24,7 @@ use syn::{DeriveInput, LitStr, Token, Type, parse::ParseStream, parse_macro_inpu
 
 use crate::ast::Derive;
 
-/// Derives `Access` and `ScimResource` for a struct that is a SCIM resource.
+/// Derives `Reflect` and `ScimResource` for a struct that is a SCIM resource.
 ///
 /// The struct implements `Clone` and `Default`, and owns its values. If a field is bound to a sub-attribute, an element
 /// or an extension's attribute (`path = "name.givenName"`), it is a *flat* resource, otherwise a *nested* one; nothing
@@ -47,7 +47,7 @@ pub fn derive_scim_resource(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Resource).into()
 }
 
-/// Derives `Access`, `Struct`, `AttributeType` and `ScimComplex` for a struct that is a complex attribute.
+/// Derives `Reflect`, `Struct`, `AttributeType` and `ScimComplex` for a struct that is a complex attribute.
 ///
 /// The struct implements `Default`. See the [reference](crate) of the options.
 ///
@@ -64,7 +64,7 @@ pub fn derive_scim_complex(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Complex).into()
 }
 
-/// Derives `Access`, `Struct`, `AttributeType` and `ScimExtension` for a struct that is a schema extension.
+/// Derives `Reflect`, `Struct`, `AttributeType` and `ScimExtension` for a struct that is a schema extension.
 ///
 /// The struct implements `Default`. See the [reference](crate) of the options.
 ///
@@ -81,7 +81,7 @@ pub fn derive_scim_extension(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Extension).into()
 }
 
-/// Derives `Access` and `AttributeType` for a simple value: an enum of texts, or a type around one value.
+/// Derives `Reflect` and `AttributeType` for a simple value: an enum of texts, or a type around one value.
 ///
 /// See the [reference](crate) of the options.
 ///

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use scim_core::{
-    access::{Access, DateTime, Document, Edit, Scalar, Value},
+    reflect::{DateTime, Document, Edit, Reflect, Scalar, ValueRef},
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
     store::StoreError,
     text,
@@ -46,7 +46,7 @@ impl Form {
         let mut keys = Vec::new();
         for path in &self.unique {
             let exact = self.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
-            each(resource.value(), path.steps(), &mut |value| match value {
+            each(resource.view(), path.steps(), &mut |value| match value {
                 Scalar::Str(value) => keys.push((*path, text::key(&value, exact).into_owned())),
                 Scalar::Int(number) => keys.push((*path, number.to_string())),
                 _ => {}
@@ -75,11 +75,11 @@ fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
 }
 
 /// Visits the values at a place, those of every element on the way.
-fn each(value: Value<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
+fn each(value: ValueRef<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
     match (value, steps.split_first()) {
-        (Value::List(list), _) => list.iter().for_each(|(_, element)| each(element, steps, visit)),
-        (Value::Complex(object), Some((step, rest))) => each(object.get(*step), rest, visit),
-        (Value::Scalar(scalar), None) => visit(scalar),
+        (ValueRef::List(list), _) => list.iter().for_each(|(_, element)| each(element, steps, visit)),
+        (ValueRef::Complex(object), Some((step, rest))) => each(object.get(*step), rest, visit),
+        (ValueRef::Scalar(scalar), None) => visit(scalar),
         _ => {}
     }
 }
@@ -94,5 +94,5 @@ fn set(resource: &mut Document, at: &[u32], value: Scalar<'static>) -> Result<()
 
 /// A simple value of a resource.
 pub(crate) fn get<'r>(resource: &'r Document, at: &[u32]) -> Scalar<'r> {
-    resource.value().at(at).scalar()
+    resource.view().at(at).scalar()
 }

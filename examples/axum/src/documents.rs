@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use scim_core::{
     Context,
-    access::{DateTime, Document, Scalar},
     json::Projection,
+    reflect::{DateTime, Document, Scalar},
     schema::{Attribute, DataType, Path, ResourceType, common},
     sql::{self, Column, Dialect, Element},
     store::{Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored},

@@ -2,8 +2,8 @@
 
 use scim_core::{
     ScimComplex, ScimResource,
-    access::DateTime,
     model::{Address, Email, Role},
+    reflect::DateTime,
 };
 
 use crate::columns::columns;

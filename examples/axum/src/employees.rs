@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use scim_core::{
     Context,
-    access::DateTime,
     json::Projection,
     model::{Address, Email, Role},
     path,
+    reflect::DateTime,
     schema::Path,
     store::{Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored},
 };

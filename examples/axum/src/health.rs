@@ -64,7 +64,7 @@ impl Health {
 
     async fn write(&self) -> Condition {
         let write = self.database.try_write(|mut writing| async move {
-            let now = scim_core::access::DateTime::now().unix_millis();
+            let now = scim_core::reflect::DateTime::now().unix_millis();
             // Writes as much as a usual request does, because the disk may have room for less. The text differs each
             // time.
             let filler = format!("{now:016}").repeat(FILLER / 16);

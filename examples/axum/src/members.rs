@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use scim_core::access::DateTime;
+use scim_core::reflect::DateTime;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! The team: a group in SCIM.
 
-use scim_core::{ScimComplex, ScimResource, access::DateTime};
+use scim_core::{ScimComplex, ScimResource, reflect::DateTime};
 
 use crate::columns::columns;
 

@@ -1,8 +1,8 @@
 //! The PATCH of a team as SQL that reads no members: whoever joins is one row written, and the team's own is another.
 
 use scim_core::{
-    access::{Access, Edit, Node, Scalar},
     patch::{Effect, Effects},
+    reflect::{Edit, Reflect, Scalar, Value},
     schema::Path,
 };
 use sqlx::AssertSqlSafe;
@@ -43,7 +43,7 @@ fn step(effect: &Effect<'_>) -> Option<Step> {
     }
 }
 
-fn member(node: &Node<'_>) -> Option<Member> {
+fn member(node: &Value<'_>) -> Option<Member> {
     let member = Member::create(&[], Edit::Insert(&mut node.clone())).ok()?;
     (!member.member_id.is_empty()).then_some(member)
 }

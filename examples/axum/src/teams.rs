@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use scim_core::{
     Context,
-    access::DateTime,
     json::Projection,
     path,
+    reflect::DateTime,
     schema::Path,
     sql::{Column, Element},
     store::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored},

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use scim_core::{
-    Context,
-    access::{DateTime, ScimResource},
-    async_trait,
+    Context, ScimResource, async_trait,
     filter::{Filter, Literal},
     json::Projection,
     model::Group,
     path,
+    reflect::DateTime,
     schema::Path,
     store::{Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };

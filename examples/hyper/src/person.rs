@@ -2,11 +2,11 @@
 
 use scim_core::{
     ScimExtension, ScimResource,
-    access::Secret,
     model::{
         Address, Certificate, Email, EnterpriseUser, Entitlement, GroupRef, InstantMessaging, Meta, Name, PhoneNumber,
         Photo, Role,
     },
+    reflect::Secret,
 };
 
 /// User Account

@@ -5,7 +5,7 @@
 //! [`Explanation`] gives a readable text:
 //!
 //! ```
-//! use scim_core::{access::ScimResource, compat::Compat, explain::explain, model::User};
+//! use scim_core::{ScimResource, compat::Compat, explain::explain, model::User};
 //!
 //! let user = User { user_name: "bjensen".into(), active: Some(true), ..User::default() };
 //! let body = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -38,7 +38,7 @@
 //! Values that no client may read, such as a password, are shown as `(hidden)`. All other names and values are those of
 //! the request and of the resource: an explanation is as confidential as they are.
 //!
-//! A resource that exists only as JSON is read with [`Document::from_json`](crate::access::Document::from_json). The
+//! A resource that exists only as JSON is read with [`Document::from_json`](crate::reflect::Document::from_json). The
 //! behavior of a store is not predicted: for example, another resource may have the same `userName`.
 
 mod changes;
@@ -47,11 +47,11 @@ mod render;
 mod value;
 
 use crate::{
-    access::{Access, Resource, Value},
     compat::{Compat, Quirks, Tolerance},
     error::Error,
     json::Ignored,
     patch::{Patch, Session},
+    reflect::{Reflect, Resource, ValueRef},
     schema::ResourceType,
     validate::{Change, validate},
 };
@@ -109,13 +109,13 @@ impl Explanation {
 /// server does it, so the explanation matches what would happen.
 #[must_use]
 pub fn explain<R: Resource>(resource_type: &ResourceType, resource: &R, body: &[u8], compat: Compat) -> Explanation {
-    explain_on(resource_type, &resource.value(), &mut resource.clone(), body, compat)
+    explain_on(resource_type, &resource.view(), &mut resource.clone(), body, compat)
 }
 
 fn explain_on(
     resource_type: &ResourceType,
-    before: &Value<'_>,
-    copy: &mut dyn Access,
+    before: &ValueRef<'_>,
+    copy: &mut dyn Reflect,
     body: &[u8],
     compat: Compat,
 ) -> Explanation {
@@ -138,9 +138,9 @@ fn explain_on(
     }
     let result = result
         .and_then(|()| session.finish())
-        .and_then(|()| validate(resource_type, Change::Modification(before), &copy.value()));
+        .and_then(|()| validate(resource_type, Change::Modification(before), &copy.view()));
     let changes = match result {
-        Ok(()) => changes::between(resource_type, before, &copy.value()),
+        Ok(()) => changes::between(resource_type, before, &copy.view()),
         Err(_) => Vec::new(),
     };
     let mut ignored = patch.ignored().to_vec();

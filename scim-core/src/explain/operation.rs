@@ -4,9 +4,9 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::value;
 use crate::{
-    access::{Node, Scalar},
     filter::{Condition, Operator},
     patch::{Action, Kind, Operation},
+    reflect::{Scalar, Value},
     schema::{Attribute, Path, ResourceType, at},
 };
 
@@ -34,8 +34,8 @@ pub(super) fn text(resource_type: &ResourceType, operation: &Operation<'_, '_>) 
             is_list = sub.multi_valued;
         }
     }
-    let node = operation.action.to_node();
-    if operation.kind == Kind::Remove && matches!(node, Node::Scalar(Scalar::Absent)) {
+    let node = operation.action.to_value();
+    if operation.kind == Kind::Remove && matches!(node, Value::Scalar(Scalar::Absent)) {
         return text;
     }
     // Elements are added to a list or removed from it; all other values are assigned.
@@ -96,7 +96,7 @@ impl Display for Selection<'_> {
             Condition::Not(inner) => match &**inner {
                 Condition::Compare(compare) if compare.operator == Operator::Eq => {
                     let (name, attribute) = self.lookup(compare.path);
-                    let operand = value::text(attribute, &Node::Scalar(compare.operand.clone()));
+                    let operand = value::text(attribute, &Value::Scalar(compare.operand.clone()));
                     write!(f, "{name} ne {operand}")
                 }
                 inner => write!(f, "not ({})", self.inner(inner)),
@@ -104,7 +104,7 @@ impl Display for Selection<'_> {
             Condition::Present(path) => write!(f, "{} pr", self.lookup(*path).0),
             Condition::Compare(compare) => {
                 let (name, attribute) = self.lookup(compare.path);
-                let operand = value::text(attribute, &Node::Scalar(compare.operand.clone()));
+                let operand = value::text(attribute, &Value::Scalar(compare.operand.clone()));
                 write!(f, "{name} {} {operand}", compare.operator)
             }
             Condition::Element(path, inner) => {

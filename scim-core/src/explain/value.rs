@@ -1,31 +1,31 @@
 //! Renders values as human-readable JSON: unassigned values are `null`, values that no client may read are hidden.
 
 use crate::{
-    access::Node,
     json::{write_scalar, write_text},
+    reflect::Value,
     schema::{Attribute, at},
 };
 
 pub(super) const HIDDEN: &str = "(hidden)";
 
 /// Returns the text of an attribute's value.
-pub(super) fn text(attribute: &Attribute, node: &Node<'_>) -> String {
+pub(super) fn text(attribute: &Attribute, node: &Value<'_>) -> String {
     let mut out = Vec::new();
     write(&mut out, attribute, node);
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn write(out: &mut Vec<u8>, attribute: &Attribute, node: &Node<'_>) {
+fn write(out: &mut Vec<u8>, attribute: &Attribute, node: &Value<'_>) {
     if !attribute.is_readable() && !node.is_absent() {
         return out.extend_from_slice(HIDDEN.as_bytes());
     }
     match node {
-        Node::Scalar(scalar) => {
+        Value::Scalar(scalar) => {
             if !write_scalar(out, attribute.data_type, scalar) {
                 out.extend_from_slice(b"null");
             }
         }
-        Node::Complex(parts) => {
+        Value::Complex(parts) => {
             let known = parts.iter().filter_map(|(index, part)| Some((at(&attribute.sub_attributes, *index)?, part)));
             sequence(out, [b'{', b'}'], known, |out, (sub, part)| {
                 write_text(out, &sub.name);
@@ -33,7 +33,7 @@ fn write(out: &mut Vec<u8>, attribute: &Attribute, node: &Node<'_>) {
                 write(out, sub, part);
             });
         }
-        Node::List(items) => sequence(out, [b'[', b']'], items.iter(), |out, item| write(out, attribute, item)),
+        Value::List(items) => sequence(out, [b'[', b']'], items.iter(), |out, item| write(out, attribute, item)),
     }
 }
 

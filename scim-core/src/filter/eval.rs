@@ -6,8 +6,8 @@ use memchr::memmem;
 
 use super::{Compare, Condition, Filter, Operator};
 use crate::{
-    access::{Access, Scalar, Value, opaque, version_tag},
     meter::{Meter, Unmetered},
+    reflect::{Reflect, Scalar, ValueRef, opaque, version_tag},
     schema::DataType,
     text,
 };
@@ -17,20 +17,20 @@ impl Filter {
     ///
     /// An attribute without a value equals nothing, so `ne` is true for it (RFC 7644 §3.4.2.2).
     #[must_use]
-    pub fn matches(&self, resource: &dyn Access) -> bool {
-        self.condition.matches(&resource.value())
+    pub fn matches(&self, resource: &dyn Reflect) -> bool {
+        self.condition.matches(&resource.view())
     }
 }
 
 impl Condition {
     /// Returns whether a resource, or an element of a list, satisfies the condition.
     #[must_use]
-    pub fn matches(&self, value: &Value<'_>) -> bool {
+    pub fn matches(&self, value: &ValueRef<'_>) -> bool {
         self.matches_within(value, &Unmetered)
     }
 
     /// Like [`matches`](Self::matches), with a meter. The result is meaningless once the meter is used up.
-    pub(crate) fn matches_within(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
+    pub(crate) fn matches_within(&self, value: &ValueRef<'_>, meter: &impl Meter) -> bool {
         match self {
             Self::And(parts) => parts.iter().all(|part| part.matches_within(value, meter)),
             Self::Or(parts) => parts.iter().any(|part| part.matches_within(value, meter)),
@@ -51,32 +51,37 @@ impl Compare {
     }
 
     /// Returns whether any value of a resource, or of an element, satisfies the comparison.
-    pub(super) fn matches(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
+    pub(super) fn matches(&self, value: &ValueRef<'_>, meter: &impl Meter) -> bool {
         any(value, self.path.steps(), meter, &|value| match value {
-            Value::Scalar(scalar) => compare_scalar(scalar, self, meter),
-            Value::Complex(_) | Value::List(_) => false,
+            ValueRef::Scalar(scalar) => compare_scalar(scalar, self, meter),
+            ValueRef::Complex(_) | ValueRef::List(_) => false,
         })
     }
 }
 
 /// Returns whether any value at the end of a path satisfies a test. Every list on the way and at the end is searched.
-pub(super) fn any<F: Fn(&Value<'_>) -> bool, M: Meter>(value: &Value<'_>, steps: &[u32], meter: &M, test: &F) -> bool {
+pub(super) fn any<F: Fn(&ValueRef<'_>) -> bool, M: Meter>(
+    value: &ValueRef<'_>,
+    steps: &[u32],
+    meter: &M,
+    test: &F,
+) -> bool {
     match (value, steps.split_first()) {
         // If the meter is used up, the search ends as if something was found.
-        (Value::List(list), _) => {
+        (ValueRef::List(list), _) => {
             (0..list.len()).any(|index| any(&list.at(index), steps, meter, test) || meter.is_used_up())
         }
-        (Value::Complex(object), Some((step, rest))) => any(&object.get(*step), rest, meter, test),
-        (Value::Scalar(_), Some(_)) => false,
+        (ValueRef::Complex(object), Some((step, rest))) => any(&object.get(*step), rest, meter, test),
+        (ValueRef::Scalar(_), Some(_)) => false,
         (value, None) => test(value),
     }
 }
 
 /// Returns whether a value is assigned and, for text, not empty (RFC 7644 table 3).
-pub(super) fn is_present(value: &Value<'_>, meter: &impl Meter) -> bool {
+pub(super) fn is_present(value: &ValueRef<'_>, meter: &impl Meter) -> bool {
     meter.spend(1);
     match value {
-        Value::Scalar(Scalar::Str(text)) => !text.is_empty(),
+        ValueRef::Scalar(Scalar::Str(text)) => !text.is_empty(),
         value => !value.is_absent(),
     }
 }

@@ -7,8 +7,8 @@ use super::{
     eval::{any, is_present},
 };
 use crate::{
-    access::{Access, Value},
     meter::{Meter, Unmetered},
+    reflect::{Reflect, ValueRef},
     schema::{DataType, Path},
 };
 
@@ -79,13 +79,13 @@ impl<'c> Matcher<'c> {
     }
 
     /// Returns whether a resource satisfies the condition.
-    pub(crate) fn matches_resource(&self, resource: &dyn Access) -> bool {
-        self.matches(&resource.value(), &Unmetered)
+    pub(crate) fn matches_resource(&self, resource: &dyn Reflect) -> bool {
+        self.matches(&resource.view(), &Unmetered)
     }
 
     /// Returns whether a resource, or an element of a list, satisfies the condition. The result is meaningless once the
     /// meter is used up.
-    pub(crate) fn matches(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
+    pub(crate) fn matches(&self, value: &ValueRef<'_>, meter: &impl Meter) -> bool {
         match self {
             Self::And(parts) => parts.iter().all(|part| part.matches(value, meter)),
             Self::Or(parts) => parts.iter().any(|part| part.matches(value, meter)),
@@ -106,13 +106,13 @@ impl OneOf {
         Self { path, data_type, case_exact, keys: HashSet::new() }
     }
 
-    fn contains(&self, value: &Value<'_>, meter: &impl Meter) -> bool {
+    fn contains(&self, value: &ValueRef<'_>, meter: &impl Meter) -> bool {
         match value {
-            Value::Scalar(scalar) if !meter.look_at(scalar.as_str()) => false,
-            Value::Scalar(scalar) => {
+            ValueRef::Scalar(scalar) if !meter.look_at(scalar.as_str()) => false,
+            ValueRef::Scalar(scalar) => {
                 scalar.key_as(self.data_type, self.case_exact).is_some_and(|key| self.keys.contains(&*key))
             }
-            Value::Complex(_) | Value::List(_) => false,
+            ValueRef::Complex(_) | ValueRef::List(_) => false,
         }
     }
 }

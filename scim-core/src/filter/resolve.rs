@@ -7,11 +7,11 @@ use super::{
     rules::{check_operator, check_value_path, check_visible},
 };
 use crate::{
-    access::{Scalar, opaque},
     coerce::{coerce, expected},
     compat::{Quirk, Tolerance},
     error::Error,
     path::{is_computed, resolve_name, resolve_sub},
+    reflect::{Scalar, opaque},
     schema::{Attribute, DataType, Path, ResourceType, at, common},
     text,
 };
@@ -19,7 +19,7 @@ use crate::{
 /// A filter that is ready to be evaluated, or to be translated to a database's language.
 ///
 /// ```
-/// use scim_core::{access::ScimResource, filter::Filter, model::User};
+/// use scim_core::{ScimResource, filter::Filter, model::User};
 ///
 /// let filter = Filter::parse(User::TYPE, r#"userName eq "bjensen" and active eq true"#)?;
 /// let user = User { user_name: "BJensen".into(), active: Some(true), ..User::default() };

@@ -88,7 +88,7 @@ impl Projection {
     /// Returns whether any part of the attribute may appear in the response. A store may omit the attribute otherwise.
     ///
     /// ```
-    /// use scim_core::{compat::Tolerance, json::Projection, model::Group, path, schema::Path, access::ScimResource};
+    /// use scim_core::{ScimResource, compat::Tolerance, json::Projection, model::Group, path, schema::Path};
     ///
     /// const MEMBERS: Path = path::<Group>("members");
     /// let projection = Projection::without(Group::TYPE, ["members"], &Tolerance::default());

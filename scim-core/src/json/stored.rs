@@ -12,9 +12,10 @@ use super::{
     write::{bracketed, write_scalar, write_text},
 };
 use crate::{
-    access::{Access, Document, DynamicExtensions, Edit, Node, Object, ScimResource, Value},
+    ScimResource,
     compat::{Compat, Quirk, Tolerance},
     error::Error,
+    reflect::{Document, DynamicExtensions, Edit, ObjectRef, Reflect, Value, ValueRef},
     schema::{Attribute, Path, ResourceType, at, find},
 };
 
@@ -24,7 +25,7 @@ impl Document {
     /// follows from the rest.
     ///
     /// ```
-    /// use scim_core::{access::{Document, ScimResource}, model::User};
+    /// use scim_core::{ScimResource, model::User, reflect::Document};
     ///
     /// let json = r#"{"id":"26","userName":"bjensen","password":"t1meMa$heen"}"#;
     /// let (user, unknown) = Document::from_json(User::TYPE, json)?;
@@ -37,7 +38,7 @@ impl Document {
     ///
     /// If it has values for which the type has no attribute, which means that it is a resource of another type.
     pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
-        to_json(resource_type, &self.value())
+        to_json(resource_type, &self.view())
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server shows it. Unlike
@@ -45,10 +46,10 @@ impl Document {
     /// Also returns the names that the type does not have, at most 64; they are ignored.
     ///
     /// ```
-    /// use scim_core::{access::{Access, Document, ScimResource}, model::User};
+    /// use scim_core::{ScimResource, model::User, reflect::{Reflect, Document}};
     ///
     /// let (user, unknown) = Document::from_json(User::TYPE, r#"{"id":"26","userName":"bjensen","shoeSize":44}"#)?;
-    /// assert_eq!(user.value().at(&[1]).into_str().as_deref(), Some("26"));
+    /// assert_eq!(user.view().at(&[1]).into_str().as_deref(), Some("26"));
     /// assert_eq!(unknown, ["shoeSize"]);
     /// # Ok::<(), scim_core::Error>(())
     /// ```
@@ -78,7 +79,7 @@ impl DynamicExtensions {
     /// If there are values of an extension that the resource type does not have, which means that it is not the type
     /// being served.
     pub fn to_json(&self, resource_type: &ResourceType) -> Result<String, Error> {
-        to_json(resource_type, &self.as_document().value())
+        to_json(resource_type, &self.as_document().view())
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote, for a struct `R`. Also returns the names that could not be read, at
@@ -108,7 +109,11 @@ impl DynamicExtensions {
 ///
 /// 400 `invalidSyntax` for text that is not a JSON object, or names an attribute twice; 400 `invalidValue` for a value
 /// of the wrong type.
-fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> Result<(Node<'j>, Vec<String>), Error> {
+fn read_stored<'j>(
+    resource_type: &ResourceType,
+    first: u32,
+    json: &'j [u8],
+) -> Result<(Value<'j>, Vec<String>), Error> {
     // Lenient with data that people export and edit, but a stored empty text is a text.
     let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
     let reader = Reader::new(&tolerance, Use::Stored, resource_type);
@@ -133,7 +138,7 @@ fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> 
             parts.push((index, read_value(&reader, attribute, form, &trail, json)?));
         }
     }
-    Ok((Node::Complex(parts), reader.ignored.into_names()))
+    Ok((Value::Complex(parts), reader.ignored.into_names()))
 }
 
 /// Writes the attributes of a resource as a JSON object; `{}` if there are no values.
@@ -141,8 +146,8 @@ fn read_stored<'j>(resource_type: &ResourceType, first: u32, json: &'j [u8]) -> 
 /// # Errors
 ///
 /// If there is a value for which the resource type has no attribute, which means that it is not the type being served.
-fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Error> {
-    let Value::Complex(object) = value else { return Ok("{}".to_owned()) };
+fn to_json(resource_type: &ResourceType, value: &ValueRef<'_>) -> Result<String, Error> {
+    let ValueRef::Complex(object) = value else { return Ok("{}".to_owned()) };
     if !are_known(&resource_type.attributes, *object) {
         let what = format!("`{}` lacks an attribute that has a value: it is not as served", resource_type.name);
         return Err(Error::internal(what));
@@ -157,20 +162,20 @@ fn to_json(resource_type: &ResourceType, value: &Value<'_>) -> Result<String, Er
 }
 
 /// Returns whether every value has an attribute, at every level.
-fn are_known(attributes: &[Attribute], object: Object<'_>) -> bool {
+fn are_known(attributes: &[Attribute], object: ObjectRef<'_>) -> bool {
     (0..object.len()).all(|index| match (at(attributes, index), object.get(index)) {
         (None, value) => value.is_absent(),
-        (Some(attribute), Value::Complex(part)) => are_known(&attribute.sub_attributes, part),
-        (Some(attribute), Value::List(list)) => list.iter().all(|(_, element)| match element {
-            Value::Complex(part) => are_known(&attribute.sub_attributes, part),
-            Value::Scalar(_) | Value::List(_) => true,
+        (Some(attribute), ValueRef::Complex(part)) => are_known(&attribute.sub_attributes, part),
+        (Some(attribute), ValueRef::List(list)) => list.iter().all(|(_, element)| match element {
+            ValueRef::Complex(part) => are_known(&attribute.sub_attributes, part),
+            ValueRef::Scalar(_) | ValueRef::List(_) => true,
         }),
-        (Some(_), Value::Scalar(_)) => true,
+        (Some(_), ValueRef::Scalar(_)) => true,
     })
 }
 
 /// Writes an object of attributes. Returns whether any has a value.
-fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribute, Value<'a>)>) -> bool {
+fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribute, ValueRef<'a>)>) -> bool {
     bracketed(out, [b'{', b'}'], parts, |out, (attribute, value)| {
         write_text(out, &attribute.name);
         out.push(b':');
@@ -178,14 +183,14 @@ fn write_stored<'a>(out: &mut Vec<u8>, parts: impl Iterator<Item = (&'a Attribut
     })
 }
 
-fn write_value(out: &mut Vec<u8>, attribute: &Attribute, value: Value<'_>) -> bool {
+fn write_value(out: &mut Vec<u8>, attribute: &Attribute, value: ValueRef<'_>) -> bool {
     match value {
-        Value::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
-        Value::Complex(object) => {
+        ValueRef::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
+        ValueRef::Complex(object) => {
             let parts = (0u32..).zip(attribute.sub_attributes.iter()).map(|(index, sub)| (sub, object.get(index)));
             write_stored(out, parts)
         }
-        Value::List(list) => {
+        ValueRef::List(list) => {
             bracketed(out, [b'[', b']'], 0..list.len(), |out, index| write_value(out, attribute, list.at(index)))
         }
     }

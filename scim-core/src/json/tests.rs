@@ -1,8 +1,8 @@
 //! Cases that tables cannot express; bodies and responses are tested by the tables in `tests/semantics`.
 
 use super::Trail;
-use crate::access::version_tag;
-use crate::access::{DateTime, Scalar};
+use crate::reflect::version_tag;
+use crate::reflect::{DateTime, Scalar};
 
 #[test]
 fn a_trail_is_written_as_a_path() {

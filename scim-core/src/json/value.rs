@@ -15,11 +15,11 @@ use super::{
     unknown::{content_unknown, note_unknown, nothing_known},
 };
 use crate::{
-    access::{Node, Scalar, compare::Identity},
     coerce::{coerce, expected},
     compat::Quirk,
     error::{Error, excerpt},
     reference::References,
+    reflect::{Scalar, Value, compare::Identity},
     schema::{Attribute, AttributeSpec, DataType, Mutability, at, find},
     text::strip_prefix,
     validate::missing,
@@ -93,7 +93,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
 
     /// Reads a text, or the id that it refers to in a bulk request.
     #[inline]
-    fn text<'v, E: de::Error>(&self, text: Cow<'v, str>) -> Result<Node<'v>, E> {
+    fn text<'v, E: de::Error>(&self, text: Cow<'v, str>) -> Result<Value<'v>, E> {
         let references = self.reader.tolerance.references();
         let text = if references.is_bulk() { self.resolve(references, text)? } else { text };
         let is_empty = text.is_empty();
@@ -109,7 +109,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     #[inline]
-    fn scalar<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Node<'v>, E> {
+    fn scalar<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Value<'v>, E> {
         if self.is_list() {
             return self.wrap(|one| one.scalar(scalar));
         }
@@ -117,11 +117,11 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             return self.scalar_for_object(scalar);
         }
         let scalar = coerce(self.attribute, scalar, self.reader.tolerance).map_err(|what| self.expected(what))?;
-        Ok(Node::Scalar(scalar))
+        Ok(Value::Scalar(scalar))
     }
 
     /// Treats a simple value, where an object is expected, as the `value` of the object.
-    fn scalar_for_object<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Node<'v>, E> {
+    fn scalar_for_object<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Value<'v>, E> {
         let tolerance = self.reader.tolerance;
         let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
         let Some((index, value)) = value.filter(|_| tolerance.accepts(Quirk::ScalarForComplex)) else {
@@ -131,11 +131,11 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             return Err(self.expected("an object, not JSON as a text"));
         }
         let scalar = coerce(value, scalar, tolerance).map_err(|what| self.expected(what))?;
-        Ok(if scalar.is_absent() { Node::ABSENT } else { Node::Complex(vec![(index, Node::Scalar(scalar))]) })
+        Ok(if scalar.is_absent() { Value::ABSENT } else { Value::Complex(vec![(index, Value::Scalar(scalar))]) })
     }
 
     /// Reads the `value` of an object that was sent in place of a simple value.
-    fn object_for_scalar<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
+    fn object_for_scalar<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Value<'de>, A::Error> {
         const VALUE: &[Attribute] = &[AttributeSpec::new("value", DataType::String).build()];
         let wrong = || self.expected(expected(self.attribute.data_type));
         if self.position == Position::InObject {
@@ -161,20 +161,20 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// Wraps a single value that was sent in place of a list.
-    fn wrap<'de, E: de::Error>(&self, one: impl FnOnce(Self) -> Result<Node<'de>, E>) -> Result<Node<'de>, E> {
+    fn wrap<'de, E: de::Error>(&self, one: impl FnOnce(Self) -> Result<Value<'de>, E>) -> Result<Value<'de>, E> {
         if !self.reader.purpose().is_patch() && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
             return Err(self.expected("an array"));
         }
         let (reader, attribute, trail) = (self.reader, self.attribute, self.trail);
         match one(self.at(Position::Element))? {
             // The value of a repeated attribute.
-            list @ Node::List(_) => Ok(list),
+            list @ Value::List(_) => Ok(list),
             // An empty text is not a list: treating it as an empty list would remove all existing elements.
-            Node::Scalar(Scalar::Absent) if matches!(reader.purpose(), Use::Remove | Use::Stored) => Ok(Node::ABSENT),
-            Node::Scalar(Scalar::Absent) => Err(reader.fail(says_nothing(attribute, trail))),
-            Node::Scalar(Scalar::Str(text)) if is_json(&text) => Err(self.expected("an array, not JSON in a text")),
+            Value::Scalar(Scalar::Absent) if matches!(reader.purpose(), Use::Remove | Use::Stored) => Ok(Value::ABSENT),
+            Value::Scalar(Scalar::Absent) => Err(reader.fail(says_nothing(attribute, trail))),
+            Value::Scalar(Scalar::Str(text)) if is_json(&text) => Err(self.expected("an array, not JSON in a text")),
             node => match checked_element(reader, attribute, node, trail) {
-                Ok(item) => Ok(Node::List(item.into_iter().collect())),
+                Ok(item) => Ok(Value::List(item.into_iter().collect())),
                 Err(error) => Err(reader.fail(error)),
             },
         }
@@ -189,7 +189,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// Reads the value of the repeated name, which must be the only key.
-    fn repeated<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
+    fn repeated<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Value<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
         let node = map.next_value_seed(Self::new(reader, self.attribute, trail))?;
         if let Some(Key::Unknown(other)) = map.next_key_seed(KeySeed(&[], 0))? {
@@ -202,7 +202,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     /// Returns whether the parts of an object have content of their own, so that an unknown key beside them adds to
     /// that content. Labels such as `type` do not count: they would stand for other content than the client sent, or
     /// for all elements of a type.
-    fn has_content(&self, parts: &[(u32, Node<'_>)]) -> bool {
+    fn has_content(&self, parts: &[(u32, Value<'_>)]) -> bool {
         let value = self.attribute.sub_attribute("value").map(|(index, _)| index);
         let is_element = matches!(self.position, Position::Element | Position::Many);
         match value {
@@ -253,7 +253,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     /// Reads the parts of an object.
-    fn object<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Node<'de>, A::Error> {
+    fn object<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Value<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
         let attributes = &self.attribute.sub_attributes;
         let mut parts = Vec::with_capacity(attributes.len().min(8));
@@ -290,7 +290,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             reader.note_empty_text(false);
             let part = map.next_value_seed(ValueSeed::new(reader, attribute, &trail))?;
             // For an `add`, an empty value has no effect; elsewhere, and for an empty text, it unassigns.
-            let is_nothing = matches!(part, Node::Scalar(Scalar::Absent)) && !reader.was_empty_text();
+            let is_nothing = matches!(part, Value::Scalar(Scalar::Absent)) && !reader.was_empty_text();
             if !(is_nothing && reader.purpose() == Use::Add && self.position != Position::Element) {
                 parts.push((index, part));
             }
@@ -302,12 +302,12 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         if !unknown.is_empty() && reader.purpose() != Use::Stored && !self.has_content(&parts) {
             self.check_unknown(&unknown, has_known).map_err(|error| reader.fail(error))?;
         }
-        Ok(Node::Complex(parts))
+        Ok(Value::Complex(parts))
     }
 }
 
 impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
-    type Value = Node<'de>;
+    type Value = Value<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(&self)
@@ -315,14 +315,14 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
 }
 
 impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
-    type Value = Node<'de>;
+    type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(expected(self.attribute.data_type))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Node::ABSENT)
+        Ok(Value::ABSENT)
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
@@ -379,7 +379,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
                 return Err(reader.fail(says_nothing(attribute, &trail.index(0))));
             }
             return match check_primary(attribute, &items, trail) {
-                Ok(()) => Ok(Node::List(items)),
+                Ok(()) => Ok(Value::List(items)),
                 Err(error) => Err(reader.fail(error)),
             };
         }
@@ -394,7 +394,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
             }
         }
         match only {
-            None => Ok(Node::ABSENT),
+            None => Ok(Value::ABSENT),
             Some(_) if !reader.tolerance.accepts(Quirk::ArrayForSingle) => Err(single()),
             Some(Some(item)) => Ok(item),
             Some(None) => Err(reader.fail(says_nothing(attribute, &trail.index(0)))),
@@ -413,7 +413,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
 struct ElementSeed<'s, 'c>(ValueSeed<'s, 'c>);
 
 impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
-    type Value = Option<Node<'de>>;
+    type Value = Option<Value<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         struct Element<'v, 's, 'c>(&'v ValueSeed<'s, 'c>);
@@ -428,7 +428,7 @@ impl<'de> DeserializeSeed<'de> for ElementSeed<'_, '_> {
         }
 
         impl<'de> Visitor<'de> for Element<'_, '_, '_> {
-            type Value = Option<Node<'de>>;
+            type Value = Option<Value<'de>>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.expecting(f)
@@ -473,14 +473,14 @@ fn is_json(text: &str) -> bool {
 fn checked_element<'v>(
     reader: &Reader<'_>,
     attribute: &Attribute,
-    item: Node<'v>,
+    item: Value<'v>,
     trail: &Trail<'_>,
-) -> Result<Option<Node<'v>>, Error> {
+) -> Result<Option<Value<'v>>, Error> {
     let purpose = reader.purpose();
     if purpose == Use::Stored {
         return Ok(Some(item).filter(|item| !item.is_absent()));
     }
-    let Node::Complex(parts) = &item else {
+    let Value::Complex(parts) = &item else {
         if item.is_absent() {
             // An empty text in a list of texts.
             return Err(Error::invalid_value(format!(
@@ -490,7 +490,7 @@ fn checked_element<'v>(
         }
         return Ok(Some(item));
     };
-    let is_empty = |index: u32| item.part(index).is_none_or(Node::is_absent);
+    let is_empty = |index: u32| item.part(index).is_none_or(Value::is_absent);
     // Attributes that only the server writes are not content here, but they may identify the element to remove.
     let is_own =
         |index: u32| at(&attribute.sub_attributes, index).is_some_and(|sub| sub.mutability != Mutability::ReadOnly);
@@ -532,12 +532,12 @@ fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
 }
 
 /// Checks that one operation makes at most one element primary (RFC 7643 §2.4). The same element may be listed twice.
-fn check_primary(attribute: &Attribute, items: &[Node<'_>], trail: &Trail<'_>) -> Result<(), Error> {
+fn check_primary(attribute: &Attribute, items: &[Value<'_>], trail: &Trail<'_>) -> Result<(), Error> {
     let Some((primary, _)) = attribute.primary() else { return Ok(()) };
     let mut claims = items.iter().filter(|item| item.part(primary).is_some_and(|part| part.is_bool(true)));
     let (Some(first), Some(second)) = (claims.next(), claims.next()) else { return Ok(()) };
     let is_secret = Identity::of(attribute).is_secret(attribute, &first.view());
-    let key = |item: &Node<'_>| Identity::key_of(attribute, &item.view());
+    let key = |item: &Value<'_>| Identity::key_of(attribute, &item.view());
     let first = key(first);
     if is_secret || std::iter::once(second).chain(claims).any(|other| key(other) != first) {
         return Err(Error::invalid_value(format!("more than one entry of `{trail}` is primary")));
@@ -552,7 +552,7 @@ pub(crate) fn read_value<'de>(
     form: Form,
     trail: &Trail<'_>,
     json: &'de RawValue,
-) -> Result<Node<'de>, Error> {
+) -> Result<Value<'de>, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json.get());
     let position = match form {
         Form::Many => Position::Many,
@@ -571,10 +571,10 @@ pub(crate) fn read_known<'de, A: MapAccess<'de>>(
     attribute: &Attribute,
     trail: &Trail<'_>,
     map: &mut A,
-) -> Result<Node<'de>, A::Error> {
+) -> Result<Value<'de>, A::Error> {
     if attribute.mutability == Mutability::ReadOnly {
         map.next_value_seed(Walk(&mut ()))?;
-        return Ok(Node::ABSENT);
+        return Ok(Value::ABSENT);
     }
     map.next_value_seed(ValueSeed::new(reader, attribute, trail))
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write as _};
 
 use super::projection::{Choices, Projection};
 use crate::{
-    access::{Access, Object, Scalar, Value, version_tag},
+    reflect::{ObjectRef, Reflect, Scalar, ValueRef, version_tag},
     schema::{Attribute, DataType, ResourceType, common},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 /// attributes.
 ///
 /// ```
-/// use scim_core::{access::ScimResource, json::{Projection, write}, model::User};
+/// use scim_core::{ScimResource, json::{Projection, write}, model::User};
 ///
 /// let user = User { id: "1".into(), user_name: "bjensen".into(), ..User::default() };
 /// let mut out = Vec::new();
@@ -29,11 +29,11 @@ use crate::{
 pub fn write(
     out: &mut Vec<u8>,
     resource_type: &ResourceType,
-    resource: &dyn Access,
+    resource: &dyn Reflect,
     projection: &Projection,
     location: &str,
 ) {
-    let Value::Complex(root) = resource.value() else { return };
+    let ValueRef::Complex(root) = resource.view() else { return };
     let choices = projection.root();
     out.extend_from_slice(b"{\"schemas\":[");
     write_text(out, &resource_type.schema.id);
@@ -71,17 +71,17 @@ pub fn write(
 }
 
 /// Writes a value of an attribute. Returns whether there was any.
-fn value(out: &mut Vec<u8>, attribute: &Attribute, view: Value<'_>, choices: Choices<'_>) -> bool {
+fn value(out: &mut Vec<u8>, attribute: &Attribute, view: ValueRef<'_>, choices: Choices<'_>) -> bool {
     match view {
-        Value::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
-        Value::Complex(view) => object(out, &attribute.sub_attributes, view, choices),
-        Value::List(list) => {
+        ValueRef::Scalar(scalar) => write_scalar(out, attribute.data_type, &scalar),
+        ValueRef::Complex(view) => object(out, &attribute.sub_attributes, view, choices),
+        ValueRef::List(list) => {
             bracketed(out, [b'[', b']'], 0..list.len(), |out, index| value(out, attribute, list.at(index), choices))
         }
     }
 }
 
-fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: Object<'_>, choices: Choices<'_>) -> bool {
+fn object(out: &mut Vec<u8>, attributes: &[Attribute], view: ObjectRef<'_>, choices: Choices<'_>) -> bool {
     bracketed(out, [b'{', b'}'], (0u32..).zip(attributes), |out, (index, attribute)| {
         let part = view.get(index);
         if is_nothing(&part) {
@@ -124,12 +124,12 @@ pub(super) fn bracketed<T>(
 
 /// Returns whether it is immediately clear that there is no value. This holds for most attributes of most resources;
 /// objects that turn out to be empty are removed after they were written.
-fn is_nothing(view: &Value<'_>) -> bool {
+fn is_nothing(view: &ValueRef<'_>) -> bool {
     match view {
-        Value::Scalar(scalar) => scalar.is_absent(),
+        ValueRef::Scalar(scalar) => scalar.is_absent(),
         // Cheaper than `is_empty`, which looks for empty elements.
-        Value::List(list) => matches!(list.len(), 0),
-        Value::Complex(_) => false,
+        ValueRef::List(list) => matches!(list.len(), 0),
+        ValueRef::Complex(_) => false,
     }
 }
 
@@ -137,7 +137,7 @@ fn is_nothing(view: &Value<'_>) -> bool {
 fn meta(
     out: &mut Vec<u8>,
     attribute: &Attribute,
-    stored: &Value<'_>,
+    stored: &ValueRef<'_>,
     choices: Choices<'_>,
     name_of_type: &str,
     location: &str,

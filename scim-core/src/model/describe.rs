@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Group, User};
 use crate::{
-    access::ScimResource,
+    ScimResource,
     schema::{Attribute, Schema, find},
 };
 

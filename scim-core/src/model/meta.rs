@@ -1,7 +1,7 @@
 //! What the service provider knows about a resource, RFC 7643 §3.1.
 
 use crate::{
-    access::{Access, DateTime, Edit, Object, Refused, ResourceMeta, Struct, Value, structure},
+    reflect::{DateTime, Edit, EditError, ObjectRef, Reflect, ResourceMeta, Struct, ValueRef, edit_object},
     schema::common,
 };
 
@@ -23,39 +23,39 @@ impl Struct for Meta {
         common::META_VERSION + 1
     }
 
-    fn get(&self, index: u32) -> Value<'_> {
+    fn get(&self, index: u32) -> ValueRef<'_> {
         match index {
-            common::META_CREATED => self.created.value(),
-            common::META_LAST_MODIFIED => self.last_modified.value(),
-            common::META_VERSION => self.version.value(),
-            _ => Value::ABSENT,
+            common::META_CREATED => self.created.view(),
+            common::META_LAST_MODIFIED => self.last_modified.view(),
+            common::META_VERSION => self.version.view(),
+            _ => ValueRef::ABSENT,
         }
     }
 }
 
 impl ResourceMeta for Meta {}
 
-impl Access for Meta {
-    fn value(&self) -> Value<'_> {
-        Value::Complex(Object::Struct(self))
+impl Reflect for Meta {
+    fn view(&self) -> ValueRef<'_> {
+        ValueRef::Complex(ObjectRef::Struct(self))
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         match at.split_first() {
             None => {
                 let mut stored = Self::default();
-                structure(&mut stored, 0, edit)?;
+                edit_object(&mut stored, 0, edit)?;
                 *self = stored;
                 Ok(0)
             }
             Some((&common::META_CREATED, at)) => self.created.edit(at, edit),
             Some((&common::META_LAST_MODIFIED, at)) => self.last_modified.edit(at, edit),
             Some((&common::META_VERSION, at)) => self.version.edit(at, edit),
-            Some(_) => Err(Refused::NoPlace),
+            Some(_) => Err(EditError::Unmapped),
         }
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         let mut new = Self::default();
         new.edit(at, edit)?;
         Ok(new)

@@ -8,7 +8,7 @@ use crate::schema::ResourceType;
 pub(crate) fn standard_of(resource_type: &ResourceType) -> Option<&'static ResourceType> {
     #[cfg(feature = "derive")]
     {
-        use crate::access::ScimResource as _;
+        use crate::ScimResource as _;
         let standard = [User::TYPE, Group::TYPE];
         standard.into_iter().find(|standard| standard.schema.id.eq_ignore_ascii_case(&resource_type.schema.id))
     }

@@ -3,7 +3,7 @@
 use scim_derive::{ScimComplex, ScimExtension, ScimResource};
 
 use super::Meta;
-use crate::access::{Binary, Secret};
+use crate::reflect::{Binary, Secret};
 
 /// User Account
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]

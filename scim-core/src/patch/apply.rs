@@ -10,13 +10,13 @@ use super::{
     session::{Session, Target},
 };
 use crate::{
-    access::{
-        Edit, Node, Refused, Scalar, Value,
-        compare::{same, same_written},
-    },
     compat::Quirk,
     error::{Error, excerpt},
     json::Trail,
+    reflect::{
+        Edit, EditError, Scalar, Value, ValueRef,
+        compare::{same, same_written},
+    },
     schema::{Attribute, Mutability, Path, Place, ResourceType, at, common},
 };
 
@@ -91,7 +91,7 @@ impl<'r> Session<'r> {
         }
         for sub in target.subs().filter(|sub| sub.attribute.mutability == Mutability::ReadOnly) {
             match self.edit(&sub, Edit::Set(Scalar::Absent)) {
-                Ok(_) | Err(Refused::NoPlace) => {}
+                Ok(_) | Err(EditError::Unmapped) => {}
                 Err(refused) => return Err(self.refused(&sub, &refused)),
             }
         }
@@ -118,7 +118,7 @@ impl<'r> Session<'r> {
 
     /// `schemas` is derived from the attributes that have values, so a client may name it without any effect.
     fn change_schemas(&self, operation: &Operation<'_, '_>) -> Result<(), Error> {
-        let items: &[Node<'_>] = match &operation.action {
+        let items: &[Value<'_>] = match &operation.action {
             Action::Append(items) | Action::Replace(items) => items,
             Action::Nothing => &[],
             Action::Set(_)
@@ -131,7 +131,7 @@ impl<'r> Session<'r> {
             }
         };
         for item in items {
-            let Node::Scalar(Scalar::Str(uri)) = item else { continue };
+            let Value::Scalar(Scalar::Str(uri)) = item else { continue };
             let resource_type = self.resource_type;
             let known = uri.eq_ignore_ascii_case(&resource_type.schema.id) || resource_type.extension(uri).is_some();
             if !known && !self.tolerance().accepts(Quirk::Schemas) {
@@ -151,11 +151,11 @@ impl<'r> Session<'r> {
         if !operation.from_value {
             return Err(refusal::read_only(&self.name(target)));
         }
-        self.pass_over(target, &operation.action.to_node()).map(|()| false)
+        self.pass_over(target, &operation.action.to_value()).map(|()| false)
     }
 
     /// Skips a read-only attribute in a value if it changes nothing or the profile allows it.
-    fn pass_over(&mut self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
+    fn pass_over(&mut self, target: &Target<'_>, value: &Value<'_>) -> Result<(), Error> {
         if same(target.attribute, &value.view(), &self.value(target)) {
             return Ok(());
         }
@@ -205,16 +205,16 @@ impl<'r> Session<'r> {
 
     /// Sets a simple attribute, or an element that is simple.
     pub(super) fn set(&mut self, target: &Target<'_>, scalar: &Scalar<'_>) -> Result<(), Error> {
-        let is_there = |this: &Self| same(target.attribute, &this.value(target), &Value::Scalar(scalar.clone()));
+        let is_there = |this: &Self| same(target.attribute, &this.value(target), &ValueRef::Scalar(scalar.clone()));
         match self.edit(target, Edit::Set(scalar.clone())) {
             // A value that is already present needs no field: `primary` is false without one.
-            Err(Refused::NoPlace | Refused::Fixed) if is_there(self) => Ok(()),
-            Err(Refused::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
+            Err(EditError::Unmapped | EditError::Fixed) if is_there(self) => Ok(()),
+            Err(EditError::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
                 self.ignored.add(&Trail::root(&self.name(target)));
                 Ok(())
             }
             // A part of an element that has no field, although other elements have one for it.
-            Err(refused @ Refused::NoPlace) => {
+            Err(refused @ EditError::Unmapped) => {
                 let error = self.refused(target, &refused);
                 self.leave_out_because(Quirk::UnknownAttribute, target, error)
             }
@@ -234,7 +234,7 @@ impl<'r> Session<'r> {
         for part in parts {
             let sub = target.sub(part.index, part.attribute);
             if part.attribute.mutability == Mutability::ReadOnly {
-                if !same(sub.attribute, &part.action.to_node().view(), &self.value(&sub)) {
+                if !same(sub.attribute, &part.action.to_value().view(), &self.value(&sub)) {
                     passed_over = Some(sub);
                     if !self.tolerance().accepts(Quirk::ReadOnlyInValue) {
                         return Err(refusal::read_only(&self.name(&sub)));
@@ -273,7 +273,7 @@ impl<'r> Session<'r> {
 
     /// Returns whether an object has only identifying parts left: `{"type": "work"}` has no content.
     pub(super) fn is_hollow(&self, target: &Target<'_>) -> bool {
-        let Value::Complex(object) = self.value(target) else { return false };
+        let ValueRef::Complex(object) = self.value(target) else { return false };
         let mut parts = (0u32..).zip(target.attribute.sub_attributes.iter());
         !parts.any(|(index, sub)| sub.has_content() && !object.get(index).is_absent())
     }
@@ -289,8 +289,8 @@ impl<'r> Session<'r> {
         if target.attribute.mutability == Mutability::Immutable {
             return Err(self.immutable(target));
         }
-        let is_complex = matches!(self.value(target), Value::Complex(_));
-        let before = if is_complex { self.copy(target) } else { Node::ABSENT };
+        let is_complex = matches!(self.value(target), ValueRef::Complex(_));
+        let before = if is_complex { self.copy(target) } else { Value::ABSENT };
         let stays = self.unassign(target)?;
         if is_complex && stays && same_written(target.attribute, &before.view(), &self.value(target)) {
             // Everything that has a value belongs to the server.
@@ -300,7 +300,7 @@ impl<'r> Session<'r> {
     }
 
     /// Unassigns an attribute if it has this value.
-    fn clear_value(&mut self, target: &Target<'_>, value: &Node<'_>) -> Result<(), Error> {
+    fn clear_value(&mut self, target: &Target<'_>, value: &Value<'_>) -> Result<(), Error> {
         let present = self.value(target);
         if present.is_absent() {
             return Ok(());
@@ -315,8 +315,8 @@ impl<'r> Session<'r> {
 
 /// Returns whether an object names everything that clients can write in another one. For a reference, `value` alone is
 /// enough.
-fn is_whole(attribute: &Attribute, named: &Node<'_>, present: &Value<'_>) -> bool {
-    let (Node::Complex(named), Value::Complex(present)) = (named, present) else { return true };
+fn is_whole(attribute: &Attribute, named: &Value<'_>, present: &ValueRef<'_>) -> bool {
+    let (Value::Complex(named), ValueRef::Complex(present)) = (named, present) else { return true };
     let is_named = |index: u32| named.iter().any(|(other, part)| *other == index && !part.is_absent());
     let mut parts = (0u32..).zip(attribute.sub_attributes.iter());
     attribute.sub_attribute("value").is_some()

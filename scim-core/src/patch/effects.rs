@@ -8,11 +8,11 @@ use super::{
     session::{has_kept_parts, is_switch},
 };
 use crate::{
-    access::{Node, Scalar, compare::Identity},
     compat::{Quirk, Restriction, Tolerance},
     error::Error,
     filter::{Condition, Operator},
     json::Ignored,
+    reflect::{Scalar, Value, compare::Identity},
     report::WriteReport,
     schema::{Attribute, Mutability, Path, ResourceType, common},
     validate::{is_missing, missing},
@@ -44,9 +44,9 @@ pub enum Effect<'v> {
     Clear(Path),
     /// Adds the elements that are not already present. Elements with an immutable `value` are compared by `value`
     /// alone.
-    Add(Path, Vec<Node<'v>>),
+    Add(Path, Vec<Value<'v>>),
     /// Replaces all elements of a list of simple values with these.
-    Replace(Path, Vec<Node<'v>>),
+    Replace(Path, Vec<Value<'v>>),
     /// Removes the elements whose `value` is one of these.
     Remove(Path, Vec<Scalar<'v>>),
 }
@@ -202,7 +202,7 @@ impl<'v> Collector<'_, 'v> {
     }
 
     fn set(&mut self, path: Path, attribute: &Attribute, scalar: &Scalar<'v>) -> Result<(), Error> {
-        if attribute.required && is_missing(&Node::Scalar(scalar.clone()).view()) {
+        if attribute.required && is_missing(&Value::Scalar(scalar.clone()).view()) {
             return Err(missing(&format!("`{}`", self.resource_type.name_of(path))));
         }
         self.effects.push(Effect::Set(path, scalar.clone()));
@@ -240,8 +240,8 @@ impl<'v> Collector<'_, 'v> {
         &mut self,
         path: Path,
         attribute: &Attribute,
-        items: &[Node<'v>],
-        effect: impl FnOnce(Path, Vec<Node<'v>>) -> Effect<'v>,
+        items: &[Value<'v>],
+        effect: impl FnOnce(Path, Vec<Value<'v>>) -> Effect<'v>,
     ) {
         // An existing element that is not identified by its `value` alone takes on the new parts.
         self.is_known &= match Identity::of(attribute) {
@@ -253,7 +253,7 @@ impl<'v> Collector<'_, 'v> {
         for item in &mut items {
             strip_read_only(attribute, item);
             let claims = primary.and_then(|primary| item.part(primary)).is_some_and(|part| part.is_bool(true));
-            let lacks = |(index, sub): (u32, &Attribute)| sub.required && item.part(index).is_none_or(Node::is_absent);
+            let lacks = |(index, sub): (u32, &Attribute)| sub.required && item.part(index).is_none_or(Value::is_absent);
             self.is_known &= !claims && !(0u32..).zip(attribute.sub_attributes.iter()).any(lacks);
         }
         let effect = effect(path, items);
@@ -296,15 +296,15 @@ impl<'v> Collector<'_, 'v> {
 }
 
 /// Returns the `value` of a listed element if nothing else that is listed helps to identify it.
-fn listed_value<'v>(attribute: &Attribute, item: &Node<'v>) -> Option<Scalar<'v>> {
+fn listed_value<'v>(attribute: &Attribute, item: &Value<'v>) -> Option<Scalar<'v>> {
     let (value, _) = attribute.sub_attribute("value")?;
-    let Node::Complex(parts) = item else { return None };
+    let Value::Complex(parts) = item else { return None };
     let is_told_by_value = Identity::is_value_alone(attribute);
     if !is_told_by_value && parts.iter().any(|(index, part)| *index != value && !part.is_absent()) {
         return None;
     }
     match item.part(value)? {
-        Node::Scalar(scalar) if !scalar.is_absent() => Some(scalar.clone()),
+        Value::Scalar(scalar) if !scalar.is_absent() => Some(scalar.clone()),
         _ => None,
     }
 }

@@ -6,14 +6,14 @@ use super::{
     session::{Session, Target},
 };
 use crate::{
-    access::{
-        List, Node, Scalar, Value,
-        compare::{Identity, same},
-    },
     compat::{Quirk, Restriction},
     error::Error,
     filter::{Compare, Condition, Matcher, Operator},
     meter::Meter,
+    reflect::{
+        ListRef, Scalar, Value, ValueRef,
+        compare::{Identity, same},
+    },
     schema::{Attribute, DataType, at},
 };
 
@@ -61,7 +61,7 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
 /// Returns whether elements may move to other fields of a flat struct because a part changes that determines their
 /// fields.
 fn may_move(session: &Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> bool {
-    let Value::List(List::Bound(_, bound)) = session.value(list) else { return false };
+    let ValueRef::List(ListRef::Bound(_, bound)) = session.value(list) else { return false };
     let selects = |part: u32| bound.groups.iter().any(|group| group.selected(part).is_some());
     match (&elements.action, elements.sub) {
         (_, Some((index, _))) => selects(index),
@@ -127,7 +127,7 @@ fn looked_up(session: &mut Session<'_>, list: &Target<'_>, compares: Vec<&Compar
     let mut found = Vec::new();
     for compare in compares {
         let sub = compare.path.steps().first().copied();
-        found.extend(session.with_value(list, sub, &Value::Scalar(compare.operand.clone()))?);
+        found.extend(session.with_value(list, sub, &ValueRef::Scalar(compare.operand.clone()))?);
     }
     found.sort_unstable();
     found.dedup();
@@ -151,7 +151,7 @@ fn look_ups<'c>(
             fewest(sets, |set| {
                 let mut count = 0usize;
                 for compare in set {
-                    let value = Value::Scalar(compare.operand.clone());
+                    let value = ValueRef::Scalar(compare.operand.clone());
                     count = count.saturating_add(session.count(list, compare.path.steps().first().copied(), &value)?);
                 }
                 Ok(count)
@@ -206,15 +206,15 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
     if takes_away(&elements.action) {
         return Ok(());
     }
-    let value = elements.action.to_node();
+    let value = elements.action.to_value();
     let given = match (elements.sub, value) {
         (Some((index, _)), value) => vec![(index, value)],
-        (None, Node::Complex(given)) => given,
-        (None, Node::Scalar(_) | Node::List(_)) => return Err(no_target(attribute)),
+        (None, Value::Complex(given)) => given,
+        (None, Value::Scalar(_) | Value::List(_)) => return Err(no_target(attribute)),
     };
     let item = match &elements.condition {
         // `emails.value` without any e-mail: RFC 7644 does not define this case, so an element is added.
-        None => Node::Complex(given),
+        None => Value::Complex(given),
         Some(condition) => {
             let meter = session.tolerance().meter();
             let described = described(attribute, condition, given, &meter);
@@ -238,10 +238,10 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
 fn described<'v>(
     attribute: &Attribute,
     condition: &Condition,
-    given: Vec<(u32, Node<'v>)>,
+    given: Vec<(u32, Value<'v>)>,
     meter: &impl Meter,
-) -> Option<Node<'v>> {
-    let mut parts: Vec<(u32, Node<'v>)> = Vec::new();
+) -> Option<Value<'v>> {
+    let mut parts: Vec<(u32, Value<'v>)> = Vec::new();
     collect(attribute, condition, &mut parts)?;
     let is_given = |index: u32| given.iter().any(|(at, part)| *at == index && !part.is_absent());
     if let Identity::Value(value) | Identity::ValueAndType(value, _) = Identity::of(attribute)
@@ -250,21 +250,21 @@ fn described<'v>(
     {
         return None;
     }
-    let mut given = Node::Complex(given);
+    let mut given = Value::Complex(given);
     strip_read_only(attribute, &mut given);
     if given.is_absent() {
         return None;
     }
-    let Node::Complex(given) = given else { return None };
+    let Value::Complex(given) = given else { return None };
     parts.retain(|(index, _)| !given.iter().any(|(at, _)| at == index));
     parts.extend(given);
-    let mut item = Node::Complex(parts);
+    let mut item = Value::Complex(parts);
     strip_read_only(attribute, &mut item);
     condition.matches_within(&item.view(), meter).then_some(item)
 }
 
 /// Collects the parts that an element must have to satisfy a condition, if the condition is a conjunction of `eq`.
-fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, Node<'_>)>) -> Option<()> {
+fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, Value<'_>)>) -> Option<()> {
     match condition {
         Condition::And(conditions) => conditions.iter().try_for_each(|it| collect(attribute, it, parts)),
         Condition::Compare(compare) if compare.operator == Operator::Eq => {
@@ -274,10 +274,10 @@ fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, N
             if matches!(&compare.operand, Scalar::Str(text) if text.is_empty()) {
                 return None;
             }
-            let scalar = Node::Scalar(compare.operand.clone());
-            let new = if sub.multi_valued { Node::List(vec![scalar]) } else { scalar };
+            let scalar = Value::Scalar(compare.operand.clone());
+            let new = if sub.multi_valued { Value::List(vec![scalar]) } else { scalar };
             match parts.iter_mut().find(|(at, _)| at == index) {
-                Some((_, Node::List(items))) if sub.multi_valued => items.push(Node::Scalar(compare.operand.clone())),
+                Some((_, Value::List(items))) if sub.multi_valued => items.push(Value::Scalar(compare.operand.clone())),
                 // A sub-attribute cannot have two values.
                 Some((_, other)) if *other != new => return None,
                 Some(_) => {}
@@ -328,7 +328,7 @@ fn write(
     let mut hollow = Vec::new();
     session.charge(matched.len())?;
     if matched.len() > 1 {
-        session.tolerance().charge_growth(elements.action.to_node().size().saturating_mul(matched.len()))?;
+        session.tolerance().charge_growth(elements.action.to_value().size().saturating_mul(matched.len()))?;
     }
     session.expect_changes(list, matched.len());
     let mut moves = may_move.then(|| Moves::new(session, list));
@@ -483,8 +483,8 @@ fn no_target(attribute: &Attribute) -> Error {
 }
 
 /// Returns whether an element, or a single value, is the one that a client lists.
-pub(super) fn matches_item(attribute: &Attribute, item: &Node<'_>, element: &Value<'_>) -> bool {
-    let Node::Complex(parts) = item else { return same(attribute, &item.view(), element) };
+pub(super) fn matches_item(attribute: &Attribute, item: &Value<'_>, element: &ValueRef<'_>) -> bool {
+    let Value::Complex(parts) = item else { return same(attribute, &item.view(), element) };
     let value = attribute.sub_attribute("value").map(|(index, _)| index);
     let kind = attribute.sub_attribute("type").map(|(index, _)| index);
     let has_value = value.is_some_and(|index| item.part(index).is_some_and(|part| !part.is_absent()));

@@ -6,9 +6,9 @@ use super::{
     session::{Session, Target},
 };
 use crate::{
-    access::{Access as _, Document, Edit, Node, Refused, Scalar},
     error::Error,
     json::Trail,
+    reflect::{Document, Edit, EditError, Reflect as _, Scalar, Value},
     schema::{Attribute, Mutability, Path, Returned, at},
 };
 
@@ -29,7 +29,7 @@ impl Session<'_> {
         fill: Fill,
         path: Path,
         attribute: &Attribute,
-        node: Node<'_>,
+        node: Value<'_>,
         trail: &Trail<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
@@ -46,7 +46,7 @@ impl Session<'_> {
         fill: Fill,
         target: &Target<'_>,
         path: Path,
-        node: Node<'_>,
+        node: Value<'_>,
         trail: &Trail<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
@@ -54,18 +54,18 @@ impl Session<'_> {
             return Err(self.immutable(target));
         }
         match node {
-            Node::Complex(parts) => return self.fill_parts(fill, target, path, parts, trail, touched),
-            Node::List(items) => {
+            Value::Complex(parts) => return self.fill_parts(fill, target, path, parts, trail, touched),
+            Value::List(items) => {
                 // Only `returned: request` depends on whether a sub-attribute was named.
                 if target.attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Request) {
                     each_sub_path(&items, path, &mut |path| touched.push(path));
                 }
                 replace_from(self, target, items, Origin::Body(trail))?;
             }
-            Node::Scalar(Scalar::Absent) if fill == Fill::Replacement => {
+            Value::Scalar(Scalar::Absent) if fill == Fill::Replacement => {
                 self.unassign(target)?;
             }
-            Node::Scalar(scalar) => self.fill_simple(target, scalar, trail)?,
+            Value::Scalar(scalar) => self.fill_simple(target, scalar, trail)?,
         }
         touched.push(path);
         Ok(())
@@ -76,7 +76,7 @@ impl Session<'_> {
         fill: Fill,
         target: &Target<'_>,
         path: Path,
-        parts: Vec<(u32, Node<'_>)>,
+        parts: Vec<(u32, Value<'_>)>,
         trail: &Trail<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
@@ -95,11 +95,11 @@ impl Session<'_> {
         let says_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
         match self.edit(target, Edit::Set(scalar)) {
             Ok(_) => Ok(()),
-            Err(Refused::Value(what)) => Err(Error::invalid_value(format!("`{trail}` takes {what}"))),
+            Err(EditError::Invalid(what)) => Err(Error::invalid_value(format!("`{trail}` takes {what}"))),
             // Leaving out an absent value or an unset flag loses nothing.
-            Err(Refused::NoPlace | Refused::Occupied | Refused::Fixed) if says_nothing => Ok(()),
+            Err(EditError::Unmapped | EditError::Occupied | EditError::Fixed) if says_nothing => Ok(()),
             // The application has no field for this, just as for attributes that it does not map.
-            Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => {
+            Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Occupied | EditError::Fixed) => {
                 self.ignored.add(trail);
                 Ok(())
             }
@@ -136,9 +136,9 @@ impl Session<'_> {
                 session.apply(operation, &format_args!("`{}`", attribute.name))?;
             }
             session.finish()?;
-            let items = match described.value().at(place.steps()).to_node() {
-                Node::List(items) => items,
-                Node::Scalar(_) | Node::Complex(_) => Vec::new(),
+            let items = match described.view().at(place.steps()).to_value() {
+                Value::List(items) => items,
+                Value::Scalar(_) | Value::Complex(_) => Vec::new(),
             };
             let trail = Trail::root(&attribute.name);
             replace_from(self, &Target::new(place, attribute), items, Origin::Body(&trail))?;

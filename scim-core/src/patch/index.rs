@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
-use crate::access::compare::Identity;
+use crate::reflect::compare::Identity;
 
 /// The key by which elements are looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

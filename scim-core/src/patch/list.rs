@@ -2,7 +2,7 @@
 //! [`elements`](super::elements).
 //!
 //! A list is a set (RFC 7643 §2.4) in every method: its elements are distinguished by their
-//! [`Identity`](crate::access::compare::Identity).
+//! [`Identity`](crate::reflect::compare::Identity).
 
 use std::collections::HashSet;
 
@@ -11,13 +11,13 @@ use super::{
     session::{Session, Target, is_bound},
 };
 use crate::{
-    access::{
-        Edit, List, Node, Refused, Scalar, Value,
-        compare::{Identity, same, same_written},
-    },
     compat::Quirk,
     error::Error,
     json::{Seen, Trail},
+    reflect::{
+        Edit, EditError, ListRef, Scalar, Value, ValueRef,
+        compare::{Identity, same, same_written},
+    },
     schema::{Attribute, Mutability, at},
 };
 
@@ -32,7 +32,7 @@ pub(super) enum Origin<'t> {
 }
 
 /// Adds the elements that are not already present (RFC 7644 §3.5.2.1).
-pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
+pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<(), Error> {
     for (number, item) in items.iter().enumerate() {
         session.part(|session| add(session, list, item, number, Origin::Patch))?;
     }
@@ -43,7 +43,7 @@ pub(super) fn append(session: &mut Session<'_>, list: &Target<'_>, items: &[Node
 pub(super) fn add(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    item: &Node<'_>,
+    item: &Value<'_>,
     number: usize,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
@@ -59,7 +59,7 @@ pub(super) fn add(
 
 /// Replaces all elements of a list. An element that stays keeps the parts that clients cannot write, and what the
 /// application knows about it.
-pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
+pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<(), Error> {
     replace_from(session, list, items.to_vec(), Origin::Patch)
 }
 
@@ -67,7 +67,7 @@ pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Nod
 pub(super) fn replace_from(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    items: Vec<Node<'_>>,
+    items: Vec<Value<'_>>,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     if items.is_empty() {
@@ -109,7 +109,7 @@ fn replace_bound(
     session: &mut Session<'_>,
     list: &Target<'_>,
     before: &[u32],
-    items: Vec<Node<'_>>,
+    items: Vec<Value<'_>>,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     let mut new = Vec::with_capacity(items.len());
@@ -120,7 +120,7 @@ fn replace_bound(
         }
         new.push(item);
     }
-    let old: Vec<Node<'static>> = before.iter().map(|element| session.copy(&list.element(*element))).collect();
+    let old: Vec<Value<'static>> = before.iter().map(|element| session.copy(&list.element(*element))).collect();
     session.unassign(list)?;
     let mut refused = None;
     for (number, item) in new.into_iter().enumerate() {
@@ -146,8 +146,8 @@ fn replace_bound(
 }
 
 /// Copies the parts that a client cannot write or see from the old state of an element to the new one.
-fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) -> Result<(), Error> {
-    let Node::Complex(parts) = item else { return Ok(()) };
+fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Value<'_>) -> Result<(), Error> {
+    let Value::Complex(parts) = item else { return Ok(()) };
     let is_told_by_value = Identity::is_value_alone(element.attribute);
     for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
         if sub.mutability == Mutability::ReadWrite && sub.is_readable() {
@@ -164,12 +164,12 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) 
                     return Err(session.immutable(&target));
                 }
                 if let Some((_, part)) = parts.get_mut(given) {
-                    *part = present.to_node();
+                    *part = present.to_value();
                 }
             }
             Some(_) => {}
             None if present.is_absent() => {}
-            None => parts.push((index, present.to_node())),
+            None => parts.push((index, present.to_value())),
         }
     }
     Ok(())
@@ -180,7 +180,7 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Node<'_>) 
 fn fill(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    mut items: Vec<Node<'_>>,
+    mut items: Vec<Value<'_>>,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     const FEW: usize = 4;
@@ -213,7 +213,7 @@ fn fill(
 }
 
 /// Returns whether no two elements can be the same one, judging by their strings.
-fn are_all_plainly_others(attribute: &Attribute, items: &[Node<'_>]) -> bool {
+fn are_all_plainly_others(attribute: &Attribute, items: &[Value<'_>]) -> bool {
     if items.len() < 2 {
         return true;
     }
@@ -230,21 +230,23 @@ fn are_all_plainly_others(attribute: &Attribute, items: &[Node<'_>]) -> bool {
 pub(super) fn are_plainly_others(
     attribute: &Attribute,
     identity: Identity,
-    left: &Value<'_>,
-    right: &Value<'_>,
+    left: &ValueRef<'_>,
+    right: &ValueRef<'_>,
 ) -> bool {
     const SHORT: usize = 1024;
-    let differ = |left: &Value<'_>, right: &Value<'_>| match (left, right) {
-        (Value::Scalar(Scalar::Str(left)), Value::Scalar(Scalar::Str(right))) => {
+    let differ = |left: &ValueRef<'_>, right: &ValueRef<'_>| match (left, right) {
+        (ValueRef::Scalar(Scalar::Str(left)), ValueRef::Scalar(Scalar::Str(right))) => {
             let are_short = left.len().max(right.len()) <= SHORT;
             are_short && left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(right)
         }
         _ => false,
     };
     match (identity, left, right) {
-        (Identity::Value(value) | Identity::ValueAndType(value, _), Value::Complex(left), Value::Complex(right)) => {
-            differ(&left.get(value), &right.get(value))
-        }
+        (
+            Identity::Value(value) | Identity::ValueAndType(value, _),
+            ValueRef::Complex(left),
+            ValueRef::Complex(right),
+        ) => differ(&left.get(value), &right.get(value)),
         (Identity::Whole, left, right) => attribute.sub_attributes.is_empty() && differ(left, right),
         _ => false,
     }
@@ -255,7 +257,7 @@ pub(super) fn are_plainly_others(
 fn insert(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    mut item: Node<'_>,
+    mut item: Value<'_>,
     number: usize,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
@@ -273,7 +275,7 @@ fn insert(
 fn put(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    item: Node<'_>,
+    item: Value<'_>,
     number: usize,
     origin: Origin<'_>,
 ) -> Result<Option<u32>, Error> {
@@ -297,14 +299,14 @@ enum Placed {
 fn place(
     session: &mut Session<'_>,
     list: &Target<'_>,
-    mut item: Node<'_>,
+    mut item: Value<'_>,
     number: usize,
     origin: Origin<'_>,
 ) -> Result<Placed, Error> {
     make_sets(list.attribute, &mut item);
     // The content moves out of the node; what is stored is compared with the original.
     let fields = match session.value(list) {
-        Value::List(List::Bound(_, fields)) => Some(fields),
+        ValueRef::List(ListRef::Bound(_, fields)) => Some(fields),
         _ => None,
     };
     let mut sent = Seen::default();
@@ -331,7 +333,7 @@ fn place(
                 continue;
             }
             if matches!(origin, Origin::Patch) && !session.tolerance().accepts(Quirk::UnknownAttribute) {
-                return Err(session.refused(&list.element(element).sub(index, sub), &Refused::NoPlace));
+                return Err(session.refused(&list.element(element).sub(index, sub), &EditError::Unmapped));
             }
             session.leave_out(list, number, origin, Some(sub));
         }
@@ -343,13 +345,13 @@ fn place(
 fn not_placed(
     session: &Session<'_>,
     list: &Target<'_>,
-    item: &Node<'_>,
+    item: &Value<'_>,
     number: usize,
     origin: Origin<'_>,
-    refused: Refused,
+    refused: EditError,
 ) -> Result<Placed, Error> {
     match (origin, refused) {
-        (Origin::Body(trail), Refused::Value(what)) => {
+        (Origin::Body(trail), EditError::Invalid(what)) => {
             Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))))
         }
         // The application has no field for this element, just as for attributes that it does not map.
@@ -357,14 +359,14 @@ fn not_placed(
             session.leave_out(list, number, origin, None);
             Ok(Placed::LeftOut)
         }
-        (Origin::Patch, Refused::Fixed) if session.tolerance().accepts(Quirk::FixedValue) => {
+        (Origin::Patch, EditError::Fixed) if session.tolerance().accepts(Quirk::FixedValue) => {
             session.leave_out(list, number, origin, None);
             Ok(Placed::LeftOut)
         }
         (Origin::Patch, refused) => {
             let error = session.refused_element(list, item, &refused);
             match refused {
-                Refused::NoPlace | Refused::Occupied => Ok(Placed::Refused(error)),
+                EditError::Unmapped | EditError::Occupied => Ok(Placed::Refused(error)),
                 _ => Err(error),
             }
         }
@@ -372,10 +374,10 @@ fn not_placed(
 }
 
 /// Removes duplicates from lists within an element, which are sets, too.
-fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
-    let Node::Complex(parts) = item else { return };
+fn make_sets(attribute: &Attribute, item: &mut Value<'_>) {
+    let Value::Complex(parts) = item else { return };
     for (index, part) in parts {
-        let Node::List(items) = part else { continue };
+        let Value::List(items) = part else { continue };
         if let Some(sub) = at(&attribute.sub_attributes, *index).filter(|_| items.len() > 1) {
             let mut keys = HashSet::new();
             items.retain(|item| keys.insert(Identity::key_of(sub, &item.view())));
@@ -388,18 +390,18 @@ fn make_sets(attribute: &Attribute, item: &mut Node<'_>) {
 fn write_parts(
     session: &mut Session<'_>,
     element: &Target<'_>,
-    item: &Node<'_>,
+    item: &Value<'_>,
     whole: bool,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     let parts = match item {
-        Node::Complex(parts) => parts,
+        Value::Complex(parts) => parts,
         // A simple element is replaced by the same one in another letter case; adding that adds nothing.
-        Node::Scalar(scalar) if whole && !same_written(element.attribute, &session.value(element), &item.view()) => {
+        Value::Scalar(scalar) if whole && !same_written(element.attribute, &session.value(element), &item.view()) => {
             let result = session.edit(element, Edit::Set(scalar.clone()));
             return result.map(drop).map_err(|refused| session.refused(element, &refused));
         }
-        Node::Scalar(_) | Node::List(_) => return Ok(()),
+        Value::Scalar(_) | Value::List(_) => return Ok(()),
     };
     for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
         if sub.mutability == Mutability::ReadOnly {
@@ -429,7 +431,7 @@ fn unassign_part(session: &mut Session<'_>, target: &Target<'_>, is_named: bool)
         return Ok(());
     }
     match session.edit(target, Edit::Set(Scalar::Absent)) {
-        Ok(_) | Err(Refused::NoPlace | Refused::Fixed) => Ok(()),
+        Ok(_) | Err(EditError::Unmapped | EditError::Fixed) => Ok(()),
         Err(refused) if is_named => Err(session.refused(target, &refused)),
         Err(_) => Ok(()),
     }
@@ -438,7 +440,7 @@ fn unassign_part(session: &mut Session<'_>, target: &Target<'_>, is_named: bool)
 fn write_part(
     session: &mut Session<'_>,
     target: &Target<'_>,
-    part: &Node<'_>,
+    part: &Value<'_>,
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     let attribute = target.attribute;
@@ -458,15 +460,17 @@ fn write_part(
         return Ok(());
     }
     let result = match part {
-        Node::List(items) => return replace_from(session, target, items.clone(), origin),
-        Node::Scalar(scalar) => session.edit(target, Edit::Set(scalar.clone())),
-        Node::Complex(_) => Ok(0),
+        Value::List(items) => return replace_from(session, target, items.clone(), origin),
+        Value::Scalar(scalar) => session.edit(target, Edit::Set(scalar.clone())),
+        Value::Complex(_) => Ok(0),
     };
     match result {
         Ok(_) => {}
-        Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) if part.is_bool(false) => {}
-        Err(refused @ (Refused::Value(_) | Refused::NoPart(_))) => return Err(session.refused(target, &refused)),
-        Err(Refused::NoPlace | Refused::Fixed | Refused::Occupied) => {
+        Err(EditError::Unmapped | EditError::Fixed | EditError::Occupied) if part.is_bool(false) => {}
+        Err(refused @ (EditError::Invalid(_) | EditError::UnmappedSub(_))) => {
+            return Err(session.refused(target, &refused));
+        }
+        Err(EditError::Unmapped | EditError::Fixed | EditError::Occupied) => {
             session.ignored.add(&Trail::root(&session.name(target)));
         }
     }
@@ -478,8 +482,8 @@ fn write_part(
 }
 
 /// Removes the parts that only the server writes.
-pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
-    if let Node::Complex(parts) = item {
+pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Value<'_>) {
+    if let Value::Complex(parts) = item {
         parts.retain(|(index, _)| {
             at(&attribute.sub_attributes, *index).is_some_and(|sub| sub.mutability != Mutability::ReadOnly)
         });
@@ -488,13 +492,13 @@ pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Node<'_>) {
 
 /// Removes the elements that a client lists by their values. A listed element selects those with the same `value`, and
 /// the same `type` if both have one; without a `value`, those that have every listed part.
-pub(super) fn remove_listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<(), Error> {
+pub(super) fn remove_listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<(), Error> {
     let meant = listed(session, list, items)?;
     session.remove(list, &meant)
 }
 
 /// Returns the elements that a client lists.
-pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node<'_>]) -> Result<Vec<u32>, Error> {
+pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<Vec<u32>, Error> {
     let mut meant = Vec::new();
     for item in items {
         let candidates = candidates(session, list, item)?;
@@ -512,8 +516,8 @@ pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Node
 
 /// Returns the elements that a listed one may select: those with its `value`, or else with the part that the fewest
 /// have.
-fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Node<'_>) -> Result<Vec<u32>, Error> {
-    let Node::Complex(parts) = item else { return session.with_value(list, None, &item.view()) };
+fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Value<'_>) -> Result<Vec<u32>, Error> {
+    let Value::Complex(parts) = item else { return session.with_value(list, None, &item.view()) };
     let value = list.attribute.sub_attribute("value").map(|(index, _)| index);
     if let Some((index, part)) = parts.iter().find(|(index, part)| Some(*index) == value && !part.is_absent()) {
         return session.with_value(list, Some(*index), &part.view());

@@ -36,10 +36,10 @@ use normalize::Normalized;
 use request::Context;
 
 use crate::{
-    access::Access,
     compat::{Quirks, Tolerance},
     error::Error,
     json::{Ignored, Reader, Use},
+    reflect::Reflect,
     report::WriteReport,
     schema::{Path, ResourceType},
     turn::Pace,
@@ -48,7 +48,7 @@ use crate::{
 /// The parsed body of a PATCH request. It is parsed once and can be applied any number of times.
 ///
 /// ```
-/// use scim_core::{access::ScimResource, model::User, patch::Patch};
+/// use scim_core::{ScimResource, model::User, patch::Patch};
 ///
 /// let body = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
 ///     "Operations":[{"op":"replace","path":"title","value":"Chief"}]}"#;
@@ -109,7 +109,7 @@ impl<'v> Patch<'v> {
     /// 400 `noTarget` for a filter that selects nothing, `mutability` for what clients may not change, `invalidValue`
     /// for values that the application does not accept, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
     /// detail names the operation and the attribute.
-    pub fn apply(&self, resource: &mut dyn Access, tolerance: &Tolerance) -> Result<WriteReport, Error> {
+    pub fn apply(&self, resource: &mut dyn Reflect, tolerance: &Tolerance) -> Result<WriteReport, Error> {
         let ignored = Ignored::default();
         let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
         for (operation, context) in &self.operations {
@@ -122,7 +122,7 @@ impl<'v> Patch<'v> {
     /// Like [`apply`](Self::apply), but yields to other tasks between the operations.
     pub(crate) async fn apply_in_turns(
         &self,
-        resource: &mut dyn Access,
+        resource: &mut dyn Reflect,
         tolerance: &Tolerance,
     ) -> Result<WriteReport, Error> {
         /// The cost of an operation, in addition to the values that it looks at.
@@ -176,7 +176,7 @@ impl<'v> Patch<'v> {
 /// On failure the resource may be partly changed: pass a copy.
 ///
 /// ```
-/// use scim_core::{access::ScimResource, model::User, patch};
+/// use scim_core::{ScimResource, model::User, patch};
 ///
 /// let mut user = User { user_name: "bjensen".into(), ..User::default() };
 /// let body = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -192,7 +192,7 @@ impl<'v> Patch<'v> {
 /// Fails like [`Patch::parse`] and [`Patch::apply`].
 pub fn apply(
     resource_type: &ResourceType,
-    resource: &mut dyn Access,
+    resource: &mut dyn Reflect,
     body: &[u8],
     tolerance: &Tolerance,
 ) -> Result<WriteReport, Error> {

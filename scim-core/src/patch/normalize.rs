@@ -11,10 +11,10 @@ use super::{
     target::{Meaning, Named},
 };
 use crate::{
-    access::{Node, Scalar},
     compat::{Quirk, Restriction},
     error::{Error, excerpt},
     json::{self, Form, Reader, Trail, Use, entries, read_value},
+    reflect::{Scalar, Value},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, at},
 };
 
@@ -236,7 +236,7 @@ fn assignment<'t, 'v>(
     let (attribute, form) = shape(named);
     let node = read_value(reader, attribute, form, trail, json)?;
     // Adding nothing does nothing. An empty string is a value: it clears, as with `replace`.
-    if kind == Kind::Add && matches!(node, Node::Scalar(Scalar::Absent)) && !reader.was_empty_text() {
+    if kind == Kind::Add && matches!(node, Value::Scalar(Scalar::Absent)) && !reader.was_empty_text() {
         return Ok(Action::Nothing);
     }
     assign(kind, attribute, form, node, reader)
@@ -260,21 +260,21 @@ fn assign<'t, 'v>(
     kind: Kind,
     attribute: &'t Attribute,
     form: Form,
-    node: Node<'v>,
+    node: Value<'v>,
     reader: &Reader<'_>,
 ) -> Result<Action<'t, 'v>, Error> {
     let wrong = || Error::invalid_value(format!("`{}` takes another value", attribute.name));
     match (node, form) {
-        (Node::Scalar(Scalar::Absent), _) => Ok(Action::Clear),
-        (Node::Scalar(scalar), Form::One | Form::Part) => Ok(Action::Set(scalar)),
-        (Node::List(items), Form::Many) => Ok(match (kind, items.is_empty()) {
+        (Value::Scalar(Scalar::Absent), _) => Ok(Action::Clear),
+        (Value::Scalar(scalar), Form::One | Form::Part) => Ok(Action::Set(scalar)),
+        (Value::List(items), Form::Many) => Ok(match (kind, items.is_empty()) {
             (Kind::Add, true) => Action::Nothing,
             (Kind::Add, false) => Action::Append(items),
             (Kind::Replace | Kind::Remove, true) => Action::Clear,
             (Kind::Replace | Kind::Remove, false) => Action::Replace(items),
         }),
-        (Node::Complex(parts), Form::One | Form::Part) => merge(kind, attribute, parts, reader),
-        (Node::Scalar(_) | Node::Complex(_), Form::Many) | (Node::List(_), Form::One | Form::Part) => Err(wrong()),
+        (Value::Complex(parts), Form::One | Form::Part) => merge(kind, attribute, parts, reader),
+        (Value::Scalar(_) | Value::Complex(_), Form::Many) | (Value::List(_), Form::One | Form::Part) => Err(wrong()),
     }
 }
 
@@ -282,7 +282,7 @@ fn assign<'t, 'v>(
 fn merge<'t, 'v>(
     kind: Kind,
     attribute: &'t Attribute,
-    nodes: Vec<(u32, Node<'v>)>,
+    nodes: Vec<(u32, Value<'v>)>,
     reader: &Reader<'_>,
 ) -> Result<Action<'t, 'v>, Error> {
     let mut parts = Vec::with_capacity(nodes.len());
@@ -321,17 +321,17 @@ fn removal<'t, 'v>(
     match &node {
         // An empty string adds nothing to the path, but must never remove all elements of a list only because a client
         // had none to name.
-        Node::Scalar(Scalar::Absent) if reader.was_empty_text() && is_whole_list => return Ok(Action::Nothing),
+        Value::Scalar(Scalar::Absent) if reader.was_empty_text() && is_whole_list => return Ok(Action::Nothing),
         // An object is not `null`, so it does not mean the whole value.
-        Node::Scalar(Scalar::Absent) if !json.get().starts_with('{') => return Ok(Action::Clear),
-        Node::List(items) if items.is_empty() => return Ok(Action::Nothing),
+        Value::Scalar(Scalar::Absent) if !json.get().starts_with('{') => return Ok(Action::Clear),
+        Value::List(items) if items.is_empty() => return Ok(Action::Nothing),
         node if node.is_absent() => {
             return Err(Error::invalid_value(format!(
                 "`{}` has a `value` that names nothing to remove",
                 excerpt(path)
             )));
         }
-        Node::Scalar(_) | Node::Complex(_) | Node::List(_) => {}
+        Value::Scalar(_) | Value::Complex(_) | Value::List(_) => {}
     }
     if !reader.is_readable(named.path) || !attribute.is_readable() || names_secret(attribute, &node) {
         return Err(Error::invalid_value(format!(
@@ -346,20 +346,20 @@ fn removal<'t, 'v>(
         )));
     }
     Ok(match node {
-        Node::List(items) => Action::RemoveListed(items),
+        Value::List(items) => Action::RemoveListed(items),
         single => Action::ClearValue(single),
     })
 }
 
 /// Returns whether a value has a part that clients cannot read: the response to a comparison with it would reveal it.
-fn names_secret(attribute: &Attribute, node: &Node<'_>) -> bool {
+fn names_secret(attribute: &Attribute, node: &Value<'_>) -> bool {
     match node {
-        Node::List(items) => items.iter().any(|item| names_secret(attribute, item)),
-        Node::Complex(parts) => parts.iter().any(|(index, part)| {
+        Value::List(items) => items.iter().any(|item| names_secret(attribute, item)),
+        Value::Complex(parts) => parts.iter().any(|(index, part)| {
             let sub = at(&attribute.sub_attributes, *index).filter(|_| !part.is_absent());
             sub.is_some_and(|sub| !sub.is_readable() || names_secret(sub, part))
         }),
-        Node::Scalar(_) => {
+        Value::Scalar(_) => {
             let value = attribute.sub_attribute("value");
             value.is_some_and(|(_, value)| !value.is_readable())
         }

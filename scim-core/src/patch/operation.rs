@@ -3,8 +3,8 @@
 //! Whatever a client sends becomes one of these or is refused. No later step knows what clients send.
 
 use crate::{
-    access::{Node, Scalar},
     filter::Condition,
+    reflect::{Scalar, Value},
     schema::{Attribute, Path},
 };
 
@@ -41,13 +41,13 @@ pub(crate) enum Action<'t, 'v> {
     /// Removes the value: unassigns an attribute, or removes an element from its list.
     Clear,
     /// Removes the value if it is this one.
-    ClearValue(Node<'v>),
+    ClearValue(Value<'v>),
     /// Adds elements to a list unless they are already present.
-    Append(Vec<Node<'v>>),
+    Append(Vec<Value<'v>>),
     /// Replaces all elements of a list with these; at least one.
-    Replace(Vec<Node<'v>>),
+    Replace(Vec<Value<'v>>),
     /// Removes the listed elements.
-    RemoveListed(Vec<Node<'v>>),
+    RemoveListed(Vec<Value<'v>>),
     /// Changes some elements of a list, or a single object if it matches.
     Elements(Box<Elements<'t, 'v>>),
 }
@@ -72,14 +72,16 @@ pub(crate) struct Elements<'t, 'v> {
 
 impl<'v> Action<'_, 'v> {
     /// Returns the value that the action carries, as a client would send it.
-    pub(crate) fn to_node(&self) -> Node<'v> {
+    pub(crate) fn to_value(&self) -> Value<'v> {
         match self {
-            Self::Nothing | Self::Clear => Node::ABSENT,
-            Self::Set(scalar) => Node::Scalar(scalar.clone()),
-            Self::Merge(parts) => Node::Complex(parts.iter().map(|part| (part.index, part.action.to_node())).collect()),
+            Self::Nothing | Self::Clear => Value::ABSENT,
+            Self::Set(scalar) => Value::Scalar(scalar.clone()),
+            Self::Merge(parts) => {
+                Value::Complex(parts.iter().map(|part| (part.index, part.action.to_value())).collect())
+            }
             Self::ClearValue(node) => node.clone(),
-            Self::Append(items) | Self::Replace(items) | Self::RemoveListed(items) => Node::List(items.clone()),
-            Self::Elements(elements) => elements.action.to_node(),
+            Self::Append(items) | Self::Replace(items) | Self::RemoveListed(items) => Value::List(items.clone()),
+            Self::Elements(elements) => elements.action.to_value(),
         }
     }
 }
@@ -122,10 +124,10 @@ fn each_path(action: &Action<'_, '_>, path: Path, visit: &mut dyn FnMut(Path)) {
 }
 
 /// Calls `visit` with the sub-attributes that are named by elements of a list, each once.
-pub(crate) fn each_sub_path(items: &[Node<'_>], path: Path, visit: &mut dyn FnMut(Path)) {
+pub(crate) fn each_sub_path(items: &[Value<'_>], path: Path, visit: &mut dyn FnMut(Path)) {
     let mut seen = Vec::new();
     for item in items {
-        let Node::Complex(parts) = item else { continue };
+        let Value::Complex(parts) = item else { continue };
         for (index, _) in parts {
             if !seen.contains(index) {
                 seen.push(*index);

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 use crate::{
-    access::{
-        List, Node, Refused, Scalar, Value,
-        flat::{Elements, Group},
-    },
     error::{Error, excerpt},
+    reflect::{
+        EditError, ListRef, Scalar, Value, ValueRef,
+        flat::{ElementBinding, ListBinding},
+    },
     schema::{Attribute, ResourceType, at},
 };
 
 /// Returns the name of an attribute at a place, as a client would write it. The element is included if the mapping
 /// determines it, as in `emails[type eq "work"].value`, and omitted otherwise.
-pub(super) fn name_of(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32]) -> String {
+pub(super) fn name_of(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32]) -> String {
     let mut name = String::new();
     let mut separator = "";
     let mut attributes: &[Attribute] = &resource_type.attributes;
@@ -51,19 +51,19 @@ pub(super) fn immutable(name: &str) -> Error {
 }
 
 /// Returns the error for a refused edit other than a new element.
-pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], refused: &Refused) -> Error {
+pub(super) fn edit(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32], refused: &EditError) -> Error {
     let name = name_of(resource_type, resource, place);
     Error::invalid_value(match refused {
-        Refused::Value(what) => format!("`{name}` takes {what}"),
-        Refused::NoPlace => format!("the application has no field for this value of `{name}`"),
-        Refused::NoPart(part) => {
+        EditError::Invalid(what) => format!("`{name}` takes {what}"),
+        EditError::Unmapped => format!("the application has no field for this value of `{name}`"),
+        EditError::UnmappedSub(part) => {
             let part = lost_part(resource_type, resource, place, *part);
             format!("`{name}` cannot become this: the application has no field for `{part}` of the entry then")
         }
-        Refused::Occupied => {
+        EditError::Occupied => {
             format!("the application has a field for one such entry of `{name}` only, and it is in use")
         }
-        Refused::Fixed => match flag_owner(resource_type, resource, place) {
+        EditError::Fixed => match flag_owner(resource_type, resource, place) {
             Some((owner, flag)) => format!("`{owner}` is always the {flag} one in this application"),
             None => format!("the application fixes the value of `{name}`"),
         },
@@ -71,7 +71,7 @@ pub(super) fn edit(resource_type: &ResourceType, resource: &Value<'_>, place: &[
 }
 
 /// Returns the name of a part of the element that contains a place.
-fn lost_part(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], part: u32) -> String {
+fn lost_part(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32], part: u32) -> String {
     let element = place.split_last().map(|(_, element)| element).unwrap_or_default();
     let name = name_of(resource_type, resource, &[element, &[part]].concat());
     name.rsplit_once('.').map_or_else(|| name.clone(), |(_, part)| part.to_owned())
@@ -80,20 +80,20 @@ fn lost_part(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32], 
 /// Returns the error for a refused new element of a list.
 pub(super) fn entry(
     resource_type: &ResourceType,
-    resource: &Value<'_>,
+    resource: &ValueRef<'_>,
     place: &[u32],
-    (attribute, item): (&Attribute, &Node<'_>),
-    refused: &Refused,
+    (attribute, item): (&Attribute, &Value<'_>),
+    refused: &EditError,
 ) -> Error {
     let list = resource.clone().at(place);
-    let Some(elements) = bound(&list).filter(|_| matches!(refused, Refused::NoPlace | Refused::Fixed)) else {
+    let Some(elements) = bound(&list).filter(|_| matches!(refused, EditError::Unmapped | EditError::Fixed)) else {
         return edit(resource_type, resource, place, refused);
     };
     let name = name_of(resource_type, resource, place);
     if let Some(group) = elements.groups.iter().find(|group| group.takes(item)) {
         let element = format!("{name}{}", filter(attribute, group));
         return Error::invalid_value(match refused {
-            Refused::Fixed => format!("the application fixes all that is given of `{element}`"),
+            EditError::Fixed => format!("the application fixes all that is given of `{element}`"),
             _ => format!("the application has no field for what is given of `{element}`"),
         });
     }
@@ -102,26 +102,26 @@ pub(super) fn entry(
     };
     let places = if types.len() == 1 { "a place for the type" } else { "places for the types" };
     let given = match item.part(index) {
-        Some(Node::Scalar(Scalar::Str(given))) => Cow::Owned(format!("`{}`", excerpt(given))),
+        Some(Value::Scalar(Scalar::Str(given))) => Cow::Owned(format!("`{}`", excerpt(given))),
         _ => Cow::Borrowed("an entry without a type"),
     };
     Error::invalid_value(format!("`{name}` has {places} {}; not for {given}", types.join(", ")))
 }
 
 /// Returns the elements of a flat struct that make up a list.
-fn bound(list: &Value<'_>) -> Option<&'static Elements> {
-    if let Value::List(List::Bound(_, elements)) = list { Some(elements) } else { None }
+fn bound(list: &ValueRef<'_>) -> Option<&'static ListBinding> {
+    if let ValueRef::List(ListRef::Bound(_, elements)) = list { Some(elements) } else { None }
 }
 
 /// Returns the filter that selects an element of a flat struct: `[type eq "work"]`.
-fn filter(attribute: &Attribute, group: &Group) -> String {
+fn filter(attribute: &Attribute, group: &ElementBinding) -> String {
     let part = |(sub, value): &(u32, &str)| Some(format!("{} eq {value:?}", at(&attribute.sub_attributes, *sub)?.name));
     let parts: Vec<String> = group.selector.iter().filter_map(part).collect();
     if parts.is_empty() { String::new() } else { format!("[{}]", parts.join(" and ")) }
 }
 
 /// Returns the name of the element that always has the flag at a place, and the name of the flag.
-fn flag_owner(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32]) -> Option<(String, String)> {
+fn flag_owner(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32]) -> Option<(String, String)> {
     let (sub, element) = place.split_last()?;
     let (_, list) = element.split_last()?;
     let (owner, _) =
@@ -134,9 +134,9 @@ fn flag_owner(resource_type: &ResourceType, resource: &Value<'_>, place: &[u32])
 
 /// Returns the types of the elements that have fields, and the index of that sub-attribute; `None` if something else
 /// distinguishes them.
-fn types(attribute: &Attribute, elements: &Elements) -> Option<(u32, Vec<String>)> {
+fn types(attribute: &Attribute, elements: &ListBinding) -> Option<(u32, Vec<String>)> {
     let (index, _) = attribute.sub_attribute("type")?;
-    let kind = |group: &Group| match group.selector {
+    let kind = |group: &ElementBinding| match group.selector {
         [(sub, kind)] if *sub == index => Some(format!("`{kind}`")),
         _ => None,
     };

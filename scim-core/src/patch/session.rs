@@ -13,15 +13,15 @@ use super::{
     refusal,
 };
 use crate::{
-    access::{
-        Access, Edit, List, Node, Refused, Scalar, Value,
-        compare::{Hashed, Identity, same, write_compared_key},
-        flat::Tracker,
-    },
     compat::{Quirk, Tolerance},
     error::Error,
     json::{Ignored, Trail},
     meter::bytes_work,
+    reflect::{
+        Edit, EditError, ListRef, Reflect, Scalar, Value, ValueRef,
+        compare::{Hashed, Identity, same, write_compared_key},
+        flat::Tracker,
+    },
     schema::{Attribute, DataType, Mutability, Place, ResourceType, at},
 };
 
@@ -85,17 +85,17 @@ impl<'t> Target<'t> {
     }
 
     /// Fails if a value of this shape cannot be put here.
-    fn takes(&self, edit: &Edit<'_, '_>) -> Result<(), Refused> {
+    fn takes(&self, edit: &Edit<'_, '_>) -> Result<(), EditError> {
         let is_complex = self.attribute.data_type == DataType::Complex;
         match edit {
             Edit::Set(Scalar::Absent) => Ok(()),
-            Edit::Set(_) if self.is_list() => Err(Refused::Value("an array".into())),
-            Edit::Set(_) if is_complex => Err(Refused::Value("an object".into())),
-            Edit::Remove(_) | Edit::Insert(_) if !self.is_list() => Err(Refused::Value("a single value".into())),
+            Edit::Set(_) if self.is_list() => Err(EditError::Invalid("an array".into())),
+            Edit::Set(_) if is_complex => Err(EditError::Invalid("an object".into())),
+            Edit::Remove(_) | Edit::Insert(_) if !self.is_list() => Err(EditError::Invalid("a single value".into())),
             Edit::Set(_) | Edit::Remove(_) => Ok(()),
-            Edit::Insert(Node::Complex(_)) if is_complex => Ok(()),
-            Edit::Insert(Node::Scalar(_)) if !is_complex => Ok(()),
-            Edit::Insert(_) => Err(Refused::Value(crate::coerce::expected(self.attribute.data_type).into())),
+            Edit::Insert(Value::Complex(_)) if is_complex => Ok(()),
+            Edit::Insert(Value::Scalar(_)) if !is_complex => Ok(()),
+            Edit::Insert(_) => Err(EditError::Invalid(crate::coerce::expected(self.attribute.data_type).into())),
         }
     }
 }
@@ -103,7 +103,7 @@ impl<'t> Target<'t> {
 /// The resource that a request changes.
 pub(crate) struct Session<'r> {
     pub(super) resource_type: &'r ResourceType,
-    resource: &'r mut dyn Access,
+    resource: &'r mut dyn Reflect,
     tolerance: &'r Tolerance,
     /// Records what is left out.
     pub(super) ignored: &'r Ignored,
@@ -130,7 +130,7 @@ impl<'r> Session<'r> {
     /// Starts to change a resource.
     pub(crate) fn new(
         resource_type: &'r ResourceType,
-        resource: &'r mut dyn Access,
+        resource: &'r mut dyn Reflect,
         tolerance: &'r Tolerance,
         ignored: &'r Ignored,
     ) -> Self {
@@ -204,14 +204,14 @@ impl<'r> Session<'r> {
     }
 
     /// Returns the value at a place. A list may still contain removed elements; see [`elements`](Self::elements).
-    pub(super) fn value(&self, target: &Target<'_>) -> Value<'_> {
-        self.resource.value().at(target.place.steps())
+    pub(super) fn value(&self, target: &Target<'_>) -> ValueRef<'_> {
+        self.resource.view().at(target.place.steps())
     }
 
     /// Returns a copy of the value at a place, and charges it to the budget of the request.
-    pub(super) fn copy(&self, target: &Target<'_>) -> Node<'static> {
+    pub(super) fn copy(&self, target: &Target<'_>) -> Value<'static> {
         self.charge_copy(target);
-        self.value(target).to_node()
+        self.value(target).to_value()
     }
 
     /// Charges for a copy that the application makes of the value at a place.
@@ -222,7 +222,7 @@ impl<'r> Session<'r> {
     /// Returns the name of an attribute as a client would write it, with the element that contains it if the mapping
     /// determines it.
     pub(super) fn name(&self, target: &Target<'_>) -> String {
-        refusal::name_of(self.resource_type, &self.resource.value(), target.place.steps())
+        refusal::name_of(self.resource_type, &self.resource.view(), target.place.steps())
     }
 
     pub(super) fn immutable(&self, target: &Target<'_>) -> Error {
@@ -238,20 +238,20 @@ impl<'r> Session<'r> {
     }
 
     /// Returns the error for a refused edit of something other than a new element.
-    pub(super) fn refused(&self, target: &Target<'_>, refused: &Refused) -> Error {
-        refusal::edit(self.resource_type, &self.resource.value(), target.place.steps(), refused)
+    pub(super) fn refused(&self, target: &Target<'_>, refused: &EditError) -> Error {
+        refusal::edit(self.resource_type, &self.resource.view(), target.place.steps(), refused)
     }
 
     /// Returns the error for a refused new element of a list.
-    pub(super) fn refused_element(&self, list: &Target<'_>, item: &Node<'_>, refused: &Refused) -> Error {
-        let resource = self.resource.value();
+    pub(super) fn refused_element(&self, list: &Target<'_>, item: &Value<'_>, refused: &EditError) -> Error {
+        let resource = self.resource.view();
         refusal::entry(self.resource_type, &resource, list.place.steps(), (list.attribute, item), refused)
     }
 
     /// Changes the resource at a place. Even if the resource would accept more, the change must have the shape that the
     /// schema defines for the attribute.
     #[inline]
-    pub(super) fn edit(&mut self, target: &Target<'_>, edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    pub(super) fn edit(&mut self, target: &Target<'_>, edit: Edit<'_, '_>) -> Result<u32, EditError> {
         target.takes(&edit)?;
         match target.list() {
             // Editing an element may change the keys by which it is looked up.
@@ -269,7 +269,7 @@ impl<'r> Session<'r> {
         list: &Target<'_>,
         element: u32,
         edit: Edit<'_, '_>,
-    ) -> Result<u32, Refused> {
+    ) -> Result<u32, EditError> {
         let before = self.hashes_of(list, element);
         // Inserting into a list within the element returns the number of the inner element.
         let is_inner = matches!(edit, Edit::Insert(_));
@@ -304,7 +304,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    fn write(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn write(&mut self, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         self.resource.edit_tracked(&mut self.tracker, place, edit)
     }
 
@@ -379,9 +379,9 @@ impl<'r> Session<'r> {
         }
         self.forget(target.place);
         match self.edit(target, Edit::Set(Scalar::Absent)) {
-            Ok(_) | Err(Refused::NoPlace) => Ok(false),
-            Err(Refused::Fixed) => {
-                let error = self.refused(target, &Refused::Fixed);
+            Ok(_) | Err(EditError::Unmapped) => Ok(false),
+            Err(EditError::Fixed) => {
+                let error = self.refused(target, &EditError::Fixed);
                 self.leave_out_because(Quirk::FixedValue, target, error).map(|()| true)
             }
             Err(refused) => Err(self.refused(target, &refused)),
@@ -426,7 +426,7 @@ impl<'r> Session<'r> {
         let result = self.write(list.steps(), Edit::Remove(removed));
         result
             .map(drop)
-            .map_err(|refused| refusal::edit(self.resource_type, &self.resource.value(), list.steps(), &refused))
+            .map_err(|refused| refusal::edit(self.resource_type, &self.resource.view(), list.steps(), &refused))
     }
 
     /// Charges for moving up elements of a list, in memory and in its index.
@@ -453,12 +453,12 @@ impl<'r> Session<'r> {
 
     /// Returns the list at a place, including removed elements.
     #[inline]
-    fn list(&self, target: &Target<'_>) -> Option<List<'_>> {
-        if let Value::List(values) = self.value(target) { Some(values) } else { None }
+    fn list(&self, target: &Target<'_>) -> Option<ListRef<'_>> {
+        if let ValueRef::List(values) = self.value(target) { Some(values) } else { None }
     }
 
     /// Returns the elements of a list that are not removed.
-    pub(super) fn elements<'s>(&'s self, list: &Target<'_>) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
+    pub(super) fn elements<'s>(&'s self, list: &Target<'_>) -> impl Iterator<Item = (u32, ValueRef<'s>)> + use<'s> {
         self.those_there(list, self.list(list))
     }
 
@@ -466,7 +466,7 @@ impl<'r> Session<'r> {
     pub(super) fn few_elements<'s>(
         &'s self,
         list: &Target<'_>,
-    ) -> Option<impl Iterator<Item = (u32, Value<'s>)> + use<'s>> {
+    ) -> Option<impl Iterator<Item = (u32, ValueRef<'s>)> + use<'s>> {
         const FEW: u32 = 8;
         let values = self.list(list);
         values.is_none_or(|values| values.len() <= FEW).then(|| self.those_there(list, values))
@@ -476,12 +476,12 @@ impl<'r> Session<'r> {
     fn those_there<'s>(
         &'s self,
         list: &Target<'_>,
-        values: Option<List<'s>>,
-    ) -> impl Iterator<Item = (u32, Value<'s>)> + use<'s> {
+        values: Option<ListRef<'s>>,
+    ) -> impl Iterator<Item = (u32, ValueRef<'s>)> + use<'s> {
         let index = self.lists.get(&list.place);
         values
             .into_iter()
-            .flat_map(List::iter)
+            .flat_map(ListRef::iter)
             .filter(move |(element, _)| index.is_none_or(|index| !index.is_removed(*element)))
     }
 
@@ -497,7 +497,7 @@ impl<'r> Session<'r> {
     /// Returns the length of a list, including holes and removed elements.
     #[inline]
     pub(super) fn len(&self, list: &Target<'_>) -> u32 {
-        self.list(list).map_or(0, List::len)
+        self.list(list).map_or(0, ListRef::len)
     }
 
     /// Returns the number of elements of a list, without removed ones. They are counted once.
@@ -569,13 +569,13 @@ impl<'r> Session<'r> {
     /// Returns how many elements of a list have their own fields, which never change their numbers.
     pub(super) fn bound_elements(&self, list: &Target<'_>) -> u32 {
         match self.value(list) {
-            Value::List(List::Bound(_, elements)) => u32::try_from(elements.groups.len()).unwrap_or(u32::MAX),
+            ValueRef::List(ListRef::Bound(_, elements)) => u32::try_from(elements.groups.len()).unwrap_or(u32::MAX),
             _ => 0,
         }
     }
 
     /// Adds an element to a list and returns its number.
-    pub(super) fn insert(&mut self, list: &Target<'_>, item: &mut Node<'_>) -> Result<u32, Refused> {
+    pub(super) fn insert(&mut self, list: &Target<'_>, item: &mut Value<'_>) -> Result<u32, EditError> {
         let element = self.edit(list, Edit::Insert(item))?;
         let Some(index) = self.lists.get(&list.place) else { return Ok(element) };
         let added = self.value(&list.element(element));
@@ -599,14 +599,15 @@ impl<'r> Session<'r> {
                 continue;
             }
             let result = match part {
-                Node::Scalar(scalar) => self.edit(&to, Edit::Set(scalar)),
-                Node::List(items) => {
+                Value::Scalar(scalar) => self.edit(&to, Edit::Set(scalar)),
+                Value::List(items) => {
                     items.into_iter().try_fold(0, |_, mut item| self.edit(&to, Edit::Insert(&mut item)))
                 }
-                Node::Complex(_) => Ok(0),
+                Value::Complex(_) => Ok(0),
             };
             match result {
-                Ok(_) | Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Fixed | Refused::Occupied) => {}
+                Ok(_)
+                | Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Fixed | EditError::Occupied) => {}
                 Err(refused) => return Err(self.refused(&to, &refused)),
             }
         }
@@ -614,7 +615,7 @@ impl<'r> Session<'r> {
     }
 
     /// Returns the elements that have the same identity as another element.
-    pub(super) fn twins(&mut self, list: &Target<'_>, item: &Value<'_>) -> Result<Vec<u32>, Error> {
+    pub(super) fn twins(&mut self, list: &Target<'_>, item: &ValueRef<'_>) -> Result<Vec<u32>, Error> {
         let identity = Identity::of(list.attribute);
         if identity.is_secret(list.attribute, item) {
             return Ok(Vec::new());
@@ -649,7 +650,7 @@ impl<'r> Session<'r> {
         mut found: Vec<u32>,
         list: &Target<'_>,
         identity: Identity,
-        item: &Value<'_>,
+        item: &ValueRef<'_>,
     ) -> Result<Vec<u32>, Error> {
         let mut wanted = Vec::new();
         identity.write_key(&mut wanted, list.attribute, item);
@@ -667,7 +668,7 @@ impl<'r> Session<'r> {
         &mut self,
         list: &Target<'_>,
         sub: Option<u32>,
-        value: &Value<'_>,
+        value: &ValueRef<'_>,
     ) -> Result<Vec<u32>, Error> {
         let Some(sub) = sub else { return self.twins(list, value) };
         let Some(attribute) = at(&list.attribute.sub_attributes, sub) else { return Ok(Vec::new()) };
@@ -679,7 +680,7 @@ impl<'r> Session<'r> {
     }
 
     /// Returns roughly how many elements [`with_value`](Self::with_value) finds, without visiting them.
-    pub(super) fn count(&mut self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> Result<usize, Error> {
+    pub(super) fn count(&mut self, list: &Target<'_>, sub: Option<u32>, value: &ValueRef<'_>) -> Result<usize, Error> {
         let (facet, hash) = self.facet(list, sub, value);
         if self.found(list, facet, hash).is_none() {
             self.build(list, facet)?;
@@ -688,7 +689,7 @@ impl<'r> Session<'r> {
     }
 
     /// Returns the look-up key of the elements of which a sub-attribute, or a simple element itself, has a value.
-    fn facet(&self, list: &Target<'_>, sub: Option<u32>, value: &Value<'_>) -> (Facet, u64) {
+    fn facet(&self, list: &Target<'_>, sub: Option<u32>, value: &ValueRef<'_>) -> (Facet, u64) {
         let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
         if let Some((sub, attribute)) = named {
             return (Facet::Sub(sub), self.hash_of(|key| write_compared_key(key, attribute, value)));
@@ -734,14 +735,14 @@ impl<'r> Session<'r> {
         let element = self.value(&list.element(element));
         // Lists within an element are part of its look-up keys.
         for (sub, _) in (0u32..).zip(list.attribute.sub_attributes.iter()).filter(|(_, sub)| sub.multi_valued) {
-            if let Value::List(inner) = element.clone().at(&[sub]) {
+            if let ValueRef::List(inner) = element.clone().at(&[sub]) {
                 self.charge_later(usize::try_from(inner.len()).unwrap_or(usize::MAX));
             }
         }
         index.built().map(|facet| (facet, self.hash(list.attribute, facet, &element))).collect()
     }
 
-    fn hash(&self, attribute: &Attribute, facet: Facet, element: &Value<'_>) -> u64 {
+    fn hash(&self, attribute: &Attribute, facet: Facet, element: &ValueRef<'_>) -> u64 {
         self.hash_of(|key| match facet {
             Facet::Identity(identity) => identity.write_key(key, attribute, element),
             Facet::Sub(index) => {
@@ -777,7 +778,7 @@ impl<'r> Session<'r> {
                 continue;
             }
             match self.edit(&list.element(other).sub(primary, flag), Edit::Set(Scalar::Bool(false))) {
-                Ok(_) | Err(Refused::Fixed) => {}
+                Ok(_) | Err(EditError::Fixed) => {}
                 Err(_) => {
                     let name = self.name(list);
                     return Err(Error::invalid_value(format!("another entry of `{name}` cannot stop being primary")));
@@ -791,8 +792,8 @@ impl<'r> Session<'r> {
     /// Returns whether an element is primary and still in the list.
     pub(super) fn is_primary(&self, list: &Target<'_>, element: u32, primary: u32) -> bool {
         let is_there = self.lists.get(&list.place).is_none_or(|index| !index.is_removed(element));
-        let flag = self.resource.value().at(list.place.child(element).child(primary).steps());
-        is_there && matches!(flag, Value::Scalar(Scalar::Bool(true)))
+        let flag = self.resource.view().at(list.place.child(element).child(primary).steps());
+        is_there && matches!(flag, ValueRef::Scalar(Scalar::Bool(true)))
     }
 }
 
@@ -809,15 +810,15 @@ pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
 }
 
 /// Returns whether a list is made up of the fields of a flat struct.
-pub(super) fn is_bound(list: &Value<'_>) -> bool {
-    matches!(list, Value::List(List::Bound(..)))
+pub(super) fn is_bound(list: &ValueRef<'_>) -> bool {
+    matches!(list, ValueRef::List(ListRef::Bound(..)))
 }
 
 /// Returns whether this is the `active` of a disabled account. If it were unassigned, its meaning would be up to the
 /// application, and most treat an account without the attribute as active. So it stays `false`, a value that a service
 /// provider may assign to what a client unassigns (RFC 7644 §3.5.1).
-fn is_switched_off(target: &Target<'_>, present: &Value<'_>) -> bool {
-    matches!(present, Value::Scalar(Scalar::Bool(false))) && is_switch(target.place.steps(), target.attribute)
+fn is_switched_off(target: &Target<'_>, present: &ValueRef<'_>) -> bool {
+    matches!(present, ValueRef::Scalar(Scalar::Bool(false))) && is_switch(target.place.steps(), target.attribute)
 }
 
 /// Returns whether this attribute is the `active` of an account.

@@ -4,13 +4,13 @@
 use scim_derive::ScimResource as Derive;
 
 use super::apply;
-use crate::access::compare::equal;
+use crate::reflect::compare::equal;
 use crate::{
-    access::{Access, Document, ScimResource},
-    body,
+    ScimResource, body,
     compat::Tolerance,
     error::{Error, ScimType},
     model::{Email, Meta, User},
+    reflect::{Document, Reflect},
 };
 
 fn is_equal(left: &str, right: &str) -> bool {
@@ -21,9 +21,9 @@ fn is_equal(left: &str, right: &str) -> bool {
         (user, document)
     };
     let ((left, left_document), (right, right_document)) = (read(left), read(right));
-    let nested = equal(User::TYPE, &left.value(), &right.value());
-    assert_eq!(equal(User::TYPE, &left_document.value(), &right_document.value()), nested);
-    assert_eq!(equal(User::TYPE, &left.value(), &right_document.value()), nested);
+    let nested = equal(User::TYPE, &left.view(), &right.view());
+    assert_eq!(equal(User::TYPE, &left_document.view(), &right_document.view()), nested);
+    assert_eq!(equal(User::TYPE, &left.view(), &right_document.view()), nested);
     nested
 }
 
@@ -63,7 +63,7 @@ fn what_only_the_server_writes_does_not_count() {
     let mut user = User { id: "1".into(), ..User::default() };
     let before = user.clone();
     user.meta.version = Some("2".into());
-    assert!(equal(User::TYPE, &before.value(), &user.value()));
+    assert!(equal(User::TYPE, &before.view(), &user.view()));
 }
 
 /// A row with fields for a work address, which is the primary one, and a home address, and a list of all others.

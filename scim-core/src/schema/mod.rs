@@ -9,12 +9,12 @@
 mod attribute;
 mod check;
 pub mod common;
-mod derived;
+pub(crate) mod derived;
 mod path;
 mod place;
 mod render;
 mod resource_type;
-mod stricter;
+pub(crate) mod stricter;
 mod suggest;
 mod unknown;
 
@@ -22,13 +22,10 @@ pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
 pub use check::{SchemaError, SchemaErrors};
 #[doc(hidden)]
-pub use derived::Fit;
-pub use derived::build;
 pub use path::Path;
 pub(crate) use path::index_of;
 pub(crate) use path::resolve;
 pub(crate) use place::Place;
 pub use resource_type::{ResourceType, Schema, SchemaHead};
-pub use stricter::stricter;
 pub(crate) use suggest::difference;
 pub(crate) use unknown::unknown;

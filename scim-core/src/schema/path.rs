@@ -91,28 +91,6 @@ impl fmt::Debug for Path {
     }
 }
 
-/// Like the function [`path`](fn@crate::path), but always resolved while the application compiles; the compiler
-/// underlines the wrong path itself. The resource must be a concrete type: use the function in generic code, and for
-/// `Self`.
-///
-/// ```
-/// use scim_core::{model::User, path, schema::Path};
-///
-/// const USER_NAME: Path = path!(User, "userName");
-/// assert_eq!(path!(User, "emails.value").steps().len(), 2);
-/// ```
-///
-/// ```compile_fail
-/// scim_core::path!(scim_core::model::User, "usrName");
-/// ```
-#[cfg(feature = "derive")]
-#[macro_export]
-macro_rules! path {
-    ($resource:ty, $path:tt $(,)?) => {
-        $crate::__path!($crate, $resource, $path)
-    };
-}
-
 /// Returns the index of an attribute by name.
 #[expect(
     clippy::panic,

@@ -99,7 +99,7 @@ impl ResourceType {
     /// customer.
     ///
     /// The extension is appended, so constant paths remain valid. A derived struct holds its values in a field with
-    /// `#[scim(dynamic_extensions)]`; see [`DynamicExtensions`](crate::access::DynamicExtensions).
+    /// `#[scim(dynamic_extensions)]`; see [`DynamicExtensions`](crate::reflect::DynamicExtensions).
     ///
     /// Its `canonicalValues` are suggestions, as in RFC 7643 §7: shown in `/Schemas`, not enforced. (Those of a derived
     /// enum without `#[scim(other)]` are enforced, because its type holds no others.) A store may refuse other values

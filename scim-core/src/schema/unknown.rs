@@ -86,7 +86,7 @@ const fn nearer(best: Option<(Text, usize)>, candidate: Text, text: &[u8]) -> Op
 #[cfg(feature = "derive")]
 mod tests {
     use super::unknown;
-    use crate::{access::ScimResource, model::User};
+    use crate::{ScimResource, model::User};
 
     #[test]
     fn the_nearest_path_is_named() {

@@ -13,9 +13,10 @@ use super::{
     warning::missing_attributes,
 };
 use crate::{
-    access::{Document, Resource, ScimResource, has_place, keeps_versions},
+    ScimResource,
     compat::Compat,
     limits::Limits,
+    reflect::{Document, Resource, has_place, keeps_versions},
     schema::{Path, ResourceType, SchemaError, SchemaErrors},
     store::Store,
 };
@@ -100,11 +101,11 @@ impl ScimBuilder {
 
     /// Serves the resources of a store as a type that has more extensions than `R::TYPE`, which are known only at run
     /// time ([`ResourceType::with_extension`]). The struct has a field for their values; see
-    /// [`DynamicExtensions`](crate::access::DynamicExtensions).
+    /// [`DynamicExtensions`](crate::reflect::DynamicExtensions).
     ///
     /// The store knows the same type: a [`MemoryStore`](crate::store::MemoryStore) is made by
     /// [`of`](crate::store::MemoryStore::of), one of the application keeps it for
-    /// [`DynamicExtensions::to_json`](crate::access::DynamicExtensions::to_json).
+    /// [`DynamicExtensions::to_json`](crate::reflect::DynamicExtensions::to_json).
     ///
     /// That the type is otherwise `R::TYPE`, [`build`](Self::build) checks: name, endpoint and descriptions of the whole
     /// may be others, attributes not.

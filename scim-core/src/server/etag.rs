@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, StatusCode, header};
 
-use crate::{access::opaque, error::Error, store::Precondition};
+use crate::{error::Error, reflect::opaque, store::Precondition};
 
 /// The conditions of a request.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Time and ids, replaceable so that tests are deterministic.
 
-use crate::access::DateTime;
+use crate::reflect::DateTime;
 
 /// Tells the time, for `meta.created` and `meta.lastModified`.
 pub trait Clock: Send + Sync + 'static {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Element;
-use crate::access::Scalar;
+use crate::reflect::Scalar;
 
 /// The representation of an attribute in the tables of a store: a column, or any other SQL expression.
 ///

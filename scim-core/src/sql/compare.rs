@@ -7,8 +7,8 @@ use super::{
     text, time,
 };
 use crate::{
-    access::Scalar,
     filter::{Compare, Operator},
+    reflect::Scalar,
 };
 
 /// Returns the condition for `pr` of a simple attribute: it has a value that is not an empty text.

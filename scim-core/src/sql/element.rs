@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Column, column::Kind, term::Lookup};
-use crate::{access::Scalar, schema::Path};
+use crate::{reflect::Scalar, schema::Path};
 
 /// The location of elements of a multi-valued attribute: the rows of another table, or columns of the row itself.
 ///

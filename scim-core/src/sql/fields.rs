@@ -2,9 +2,11 @@
 
 use super::{Column, Dialect, Element, column::Kind};
 use crate::{
-    access::{
-        ColumnHint, Row, Scalar, ScimResource,
-        flat::{Bind, Elements, Group},
+    ScimResource,
+    reflect::{
+        ColumnHint, Scalar,
+        column_hint::Row,
+        flat::{Binding, ElementBinding, ListBinding},
     },
     schema::Path,
 };
@@ -17,7 +19,7 @@ use crate::{
 /// name of the table, or its alias in the query, as written there.
 ///
 /// ```
-/// use scim_core::{ScimResource, access::DateTime, filter::Filter, model::Email};
+/// use scim_core::{ScimResource, reflect::DateTime, filter::Filter, model::Email};
 /// use scim_core::{path, schema::Path};
 /// use scim_core::sql::{self, Column, Dialect, Element, Translator};
 ///
@@ -74,7 +76,7 @@ use crate::{
 ///   The sub-attributes of a struct have their own paths, which are matched first:
 ///
 /// ```
-/// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
+/// # use scim_core::{ScimResource, filter::Filter, model::User, path, schema::Path};
 /// # use scim_core::sql::{self, Column, Dialect, Field, Translator};
 /// const GIVEN_NAME: Path = path::<User>("name.givenName");
 ///
@@ -195,11 +197,11 @@ impl Fields<'_, '_> {
             return self.field(*index, rest, path);
         }
         match bind(self.row.binds, *index, rest) {
-            Some((Bind::Unbound, _)) => Column::absent(),
-            Some((Bind::Field(number), rest)) => self.field((*number).into(), rest, path),
-            Some((Bind::Elements(elements), [])) => self.elements(elements, path, parts),
+            Some((Binding::Unbound, _)) => Column::absent(),
+            Some((Binding::Field(number), rest)) => self.field((*number).into(), rest, path),
+            Some((Binding::Elements(elements), [])) => self.elements(elements, path, parts),
             // The sub-attributes of an object have columns; those of elements are defined by the list.
-            Some((Bind::Object(_) | Bind::Elements(_) | Bind::Dynamic(_), _)) | None => Column::unsupported(),
+            Some((Binding::Object(_) | Binding::Elements(_) | Binding::Dynamic(_), _)) | None => Column::unsupported(),
         }
     }
 
@@ -223,7 +225,7 @@ impl Fields<'_, '_> {
         }
     }
 
-    fn elements(&self, elements: &Elements, list: Path, parts: u32) -> Column {
+    fn elements(&self, elements: &ListBinding, list: Path, parts: u32) -> Column {
         let mut all: Vec<Element> = elements.groups.iter().map(|group| self.element(group, list, parts)).collect();
         match elements.overflow.map(|field| self.field(field.into(), &[], list).0) {
             None | Some(Kind::Absent) => {}
@@ -233,12 +235,12 @@ impl Fields<'_, '_> {
         Column::list(all)
     }
 
-    fn element(&self, group: &Group, list: Path, parts: u32) -> Element {
+    fn element(&self, group: &ElementBinding, list: Path, parts: u32) -> Element {
         let paths = (0..parts).filter_map(|part| Some((part, list.child(part)?)));
         paths.fold(Element::columns(), |element, (part, path)| element.with(path, self.part(group, part, path)))
     }
 
-    fn part(&self, group: &Group, part: u32, path: Path) -> Column {
+    fn part(&self, group: &ElementBinding, part: u32, path: Path) -> Column {
         if let Some(field) = group.field(part) {
             return self.field(field.into(), &[], path);
         }
@@ -248,10 +250,10 @@ impl Fields<'_, '_> {
 }
 
 /// Returns the binding of an attribute, and the steps that lead further into a field.
-fn bind<'s>(binds: &'static [Bind], index: u32, rest: &'s [u32]) -> Option<(&'static Bind, &'s [u32])> {
+fn bind<'s>(binds: &'static [Binding], index: u32, rest: &'s [u32]) -> Option<(&'static Binding, &'s [u32])> {
     let found = usize::try_from(index).ok().and_then(|index| binds.get(index))?;
     match (found, rest.split_first()) {
-        (Bind::Object(parts), Some((index, rest))) => bind(parts, *index, rest),
+        (Binding::Object(parts), Some((index, rest))) => bind(parts, *index, rest),
         _ => Some((found, rest)),
     }
 }

@@ -10,7 +10,7 @@ use crate::schema::{Attribute, DataType, Path, ResourceType, at};
 /// exact. Points in time and bytes are unsupported. A store matches its other columns before the document:
 ///
 /// ```
-/// use scim_core::{access::ScimResource, filter::Filter, model::User, schema::Path};
+/// use scim_core::{ScimResource, filter::Filter, model::User, schema::Path};
 /// use scim_core::sql::{self, Column, Dialect, Translator};
 ///
 /// let document = sql::json(Dialect::Sqlite, User::TYPE, "r.document");

@@ -4,7 +4,7 @@
 //! `WHERE`, and reports whether that is the whole result or a set of candidates that the framework filters further:
 //!
 //! ```
-//! use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
+//! use scim_core::{ScimResource, filter::Filter, model::User, path, schema::Path};
 //! use scim_core::sql::{Bind, Column, Dialect, Element, Translator};
 //!
 //! const USER_NAME: Path = path::<User>("userName");

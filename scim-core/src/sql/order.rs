@@ -10,7 +10,7 @@ use super::{
     time,
     translate::Scope,
 };
-use crate::{access::Scalar, schema::Path, store::Sort, text};
+use crate::{reflect::Scalar, schema::Path, store::Sort, text};
 
 /// The sort key of rows, besides the id.
 enum Key {
@@ -44,7 +44,7 @@ impl Translator<'_> {
     /// Returns `None` if SQL cannot express the condition.
     ///
     /// ```
-    /// # use scim_core::{access::{Scalar, ScimResource}, model::User, path, schema::Path, store::Sort};
+    /// # use scim_core::{ScimResource, model::User, path, reflect::Scalar, schema::Path, store::Sort};
     /// # use scim_core::sql::{Column, Dialect, Translator};
     /// # const USER_NAME: Path = path::<User>("userName");
     /// let column = |path| match path {

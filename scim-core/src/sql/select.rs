@@ -6,7 +6,7 @@ use crate::store::Query;
 /// The SQL for a [`Query`].
 ///
 /// ```
-/// use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path, store::Query};
+/// use scim_core::{ScimResource, filter::Filter, model::User, path, schema::Path, store::Query};
 /// use scim_core::sql::{Bind, Column, Dialect, Translator};
 ///
 /// const ACTIVE: Path = path::<User>("active");

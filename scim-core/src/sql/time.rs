@@ -6,7 +6,7 @@ use super::{
     compare::ordering,
     term::{Bound, Part, Piece, pieces},
 };
-use crate::{access::DateTime, filter::Operator};
+use crate::{filter::Operator, reflect::DateTime};
 
 /// Compares a column that counts whole units with a point in time that may lie between two of them.
 pub(super) fn compare(

@@ -60,7 +60,7 @@ impl<'a> Translator<'a> {
     /// the store's placeholder could be repeated.
     ///
     /// ```
-    /// # use scim_core::{access::ScimResource, filter::Filter, model::User, path, schema::Path};
+    /// # use scim_core::{ScimResource, filter::Filter, model::User, path, schema::Path};
     /// # use scim_core::sql::{Column, Dialect, Element, Translator};
     /// # const EMAILS: Path = path::<User>("emails");
     /// # const EMAIL: Path = path::<User>("emails.value");

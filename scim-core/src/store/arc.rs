@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Change, Creation, Delta, DeltaOutcome, Page, Query, Removal, Store, StoreError, Stored};
-use crate::{access::Resource, context::Context, json::Projection};
+use crate::{context::Context, json::Projection, reflect::Resource};
 
 #[async_trait]
 impl<R: Resource, S: Store<R> + ?Sized> Store<R> for Arc<S> {

@@ -21,9 +21,10 @@ use self::{
 };
 use super::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored};
 use crate::{
-    access::{Access, Edit, Resource, Scalar, ScimResource, Value, compare, opaque},
+    ScimResource,
     context::Context,
     json::Projection,
+    reflect::{Edit, Reflect, Resource, Scalar, ValueRef, compare, opaque},
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
 };
 
@@ -47,7 +48,7 @@ use crate::{
 /// # Concurrency
 ///
 /// Tenants do not wait for each other, and writers do not wait for searches: a search looks at resources that it shares
-/// with the store, and yields to other tasks from time to time. No application code (`Access`, `Clone`, `Drop`) runs
+/// with the store, and yields to other tasks from time to time. No application code (`Reflect`, `Clone`, `Drop`) runs
 /// under a lock that requests for other resources need. If it panics, the request fails and the store is unchanged.
 ///
 /// # Limits
@@ -207,11 +208,11 @@ pub(super) fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Ve
 }
 
 /// Visits the values at a path, in every element along the way.
-pub(super) fn each_scalar<'v>(value: Value<'v>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'v>)) {
+pub(super) fn each_scalar<'v>(value: ValueRef<'v>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'v>)) {
     match (value, steps.split_first()) {
-        (Value::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
-        (Value::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
-        (Value::Scalar(scalar), None) => visit(scalar),
+        (ValueRef::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
+        (ValueRef::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
+        (ValueRef::Scalar(scalar), None) => visit(scalar),
         _ => {}
     }
 }
@@ -228,40 +229,40 @@ fn trim<T: PartialEq>(left: &mut Vec<T>, right: &mut Vec<T>) {
 }
 
 /// Returns the values of an attribute.
-fn scalars<R: Access>(resource: Option<&R>, path: Path) -> Vec<Scalar<'_>> {
-    resource.map_or_else(Vec::new, |resource| scalars_at(resource.value(), path.steps()))
+fn scalars<R: Reflect>(resource: Option<&R>, path: Path) -> Vec<Scalar<'_>> {
+    resource.map_or_else(Vec::new, |resource| scalars_at(resource.view(), path.steps()))
 }
 
 /// Returns the values at a path, in every element along the way.
-fn scalars_at<'v>(value: Value<'v>, steps: &[u32]) -> Vec<Scalar<'v>> {
+fn scalars_at<'v>(value: ValueRef<'v>, steps: &[u32]) -> Vec<Scalar<'v>> {
     let mut scalars = Vec::new();
     each_scalar(value, steps, &mut |scalar| scalars.push(scalar));
     scalars
 }
 
 /// Returns the version of a resource, if it has a field for it.
-fn version<R: Access>(resource: &R) -> Option<String> {
-    match resource.value().at(&[common::META, common::META_VERSION]).scalar() {
+fn version<R: Reflect>(resource: &R) -> Option<String> {
+    match resource.view().at(&[common::META, common::META_VERSION]).scalar() {
         Scalar::Str(version) => Some(version.into_owned()),
         Scalar::Int(version) => Some(version.to_string()),
         _ => None,
     }
 }
 
-fn set_version(resource: &mut (impl Access + ?Sized), version: u64) {
+fn set_version(resource: &mut (impl Reflect + ?Sized), version: u64) {
     // Without a field for the version, resources are compared as a whole.
     let _ = resource.edit(&[common::META, common::META_VERSION], Edit::Set(Scalar::Str(version.to_string().into())));
 }
 
 /// Checks that a resource meets a precondition. A resource without a field for its version always does.
-fn check<R: Access>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreError> {
+fn check<R: Reflect>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreError> {
     let is_met = version(stored).is_none_or(|version| expected.admits(opaque(&version)));
     if is_met { Ok(()) } else { Err(StoreError::VersionMismatch) }
 }
 
 #[cfg(feature = "test-kit")]
-pub(super) fn id_of<R: Access>(resource: &R) -> Option<String> {
-    match resource.value().at(Path::ID.steps()).scalar() {
+pub(super) fn id_of<R: Reflect>(resource: &R) -> Option<String> {
+    match resource.view().at(Path::ID.steps()).scalar() {
         Scalar::Str(id) => Some(id.into_owned()),
         Scalar::Int(id) => Some(id.to_string()),
         _ => None,
@@ -295,12 +296,12 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
     async fn create(&self, cx: &Context, creation: Creation<'_, R>) -> Result<Stored<R>, StoreError> {
         let mut new = creation.into_state();
         let version = self.next_version();
-        if matches!(new.value().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
+        if matches!(new.view().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
             // The type's id holds no UUID, so it is a number, which is 0 until it is assigned.
             let number = i64::try_from(version).map_or(Scalar::Absent, Scalar::Int);
             let _ = new.edit(Path::ID.steps(), Edit::Set(number));
         }
-        let id = Id::of(&new.value().at(Path::ID.steps()).scalar())
+        let id = Id::of(&new.view().at(Path::ID.steps()).scalar())
             .ok_or_else(|| StoreError::fatal("the resource has no field for its id"))?;
         set_version(&mut new, version);
         let changes = self.changes(cx, None, Some(&new));
@@ -329,7 +330,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         loop {
             let read = row.read().ok_or(StoreError::NotFound)?;
             let same = match (version(&*read), version(old)) {
-                (None, None) => compare::equal(&self.resource_type, &read.value(), &old.value()),
+                (None, None) => compare::equal(&self.resource_type, &read.view(), &old.view()),
                 (read, old) => read == old,
             };
             if !same {

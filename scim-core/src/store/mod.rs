@@ -89,7 +89,7 @@ pub use write::{Change, Creation, Delta, DeltaOutcome, Removal};
 
 use async_trait::async_trait;
 
-use crate::{access::Resource, context::Context, json::Projection};
+use crate::{context::Context, json::Projection, reflect::Resource};
 
 /// Keeps the resources of one type.
 ///

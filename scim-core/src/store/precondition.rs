@@ -1,6 +1,6 @@
 //! Preconditions of writes.
 
-use crate::access::opaque;
+use crate::reflect::opaque;
 
 /// A precondition for changing or removing a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

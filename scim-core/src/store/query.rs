@@ -3,12 +3,12 @@
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
 use crate::{
-    access::{Access, Resource, Scalar, Value, version_tag},
     error::Error,
     filter::Filter,
     json::Projection,
     meter::{Meter, Unmetered},
     path::is_computed,
+    reflect::{Reflect, Resource, Scalar, ValueRef, version_tag},
     schema::{Attribute, DataType, Path, ResourceType, at},
     text,
 };
@@ -110,25 +110,25 @@ impl Sort {
     }
 
     /// Returns the value that a resource is sorted by.
-    fn value<'v>(&self, value: Value<'v>, steps: &[u32], meter: &impl Meter) -> Scalar<'v> {
+    fn value<'v>(&self, value: ValueRef<'v>, steps: &[u32], meter: &impl Meter) -> Scalar<'v> {
         match (value, steps.split_first()) {
-            (Value::List(list), _) => {
+            (ValueRef::List(list), _) => {
                 let elements = || list.iter().map(|(_, element)| element);
                 let primary = self.primary.and_then(|primary| {
                     meter.spend(list.len().into());
-                    let is_true = |flag| matches!(flag, Value::Scalar(Scalar::Bool(true)));
+                    let is_true = |flag| matches!(flag, ValueRef::Scalar(Scalar::Bool(true)));
                     elements().find(|element| is_true(element.clone().at(&[primary])))
                 });
                 let chosen = primary.or_else(|| elements().next());
                 chosen.map_or(Scalar::Absent, |element| self.value(element, steps, meter))
             }
-            (Value::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
+            (ValueRef::Complex(object), Some((step, rest))) => self.value(object.get(*step), rest, meter),
             // Longer texts with the same start are ordered by id, so that neither memory nor time depends on the rest
             // of the text.
-            (Value::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => {
+            (ValueRef::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => {
                 Scalar::Str(text::start(text, Sort::TEXT).into())
             }
-            (Value::Scalar(scalar), None) => scalar,
+            (ValueRef::Scalar(scalar), None) => scalar,
             _ => Scalar::Absent,
         }
     }
@@ -233,13 +233,13 @@ impl<'a> Query<'a> {
 
     /// Returns whether a resource matches the filter.
     #[must_use]
-    pub fn matches(&self, resource: &dyn Access) -> bool {
+    pub fn matches(&self, resource: &dyn Reflect) -> bool {
         self.filter.is_none_or(|filter| filter.matches(resource))
     }
 
     /// Selects the page from candidates, for a store that keeps its resources in memory. Applies filter, order, offset
     /// and count. Only the resources of the page are copied.
-    pub fn select<'r, R: Access + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
+    pub fn select<'r, R: Reflect + Clone + 'r>(&self, candidates: impl IntoIterator<Item = &'r R>) -> Page<R> {
         let matcher = self.filter.map(Filter::matcher);
         let is_match = |candidate: &&'r R| matcher.as_ref().is_none_or(|matcher| matcher.matches_resource(*candidate));
         let matching = candidates.into_iter().filter(is_match);
@@ -290,12 +290,12 @@ impl<'a> Query<'a> {
     }
 
     /// Copies the resources of a page up to the size limit. The first one is always included.
-    fn copy<R: Access + Clone>(&self, page: Vec<&R>) -> Vec<R> {
+    fn copy<R: Reflect + Clone>(&self, page: Vec<&R>) -> Vec<R> {
         let mut left = self.copies;
         let mut copies = Vec::new();
         for resource in page {
             if self.copies < usize::MAX {
-                let work = resource.value().copy_work();
+                let work = resource.view().copy_work();
                 if work > left && !copies.is_empty() {
                     break;
                 }
@@ -307,8 +307,8 @@ impl<'a> Query<'a> {
     }
 
     /// Returns the sort key of a resource.
-    pub(super) fn key<'r>(&self, resource: &'r dyn Access, meter: &impl Meter) -> SortKey<'r> {
-        let view = resource.value();
+    pub(super) fn key<'r>(&self, resource: &'r dyn Reflect, meter: &impl Meter) -> SortKey<'r> {
+        let view = resource.view();
         let value = self.sort.map_or(Scalar::Absent, |sort| {
             let value = sort.value(view.clone(), sort.path.steps(), meter);
             if meter.look_at(value.as_str()) { sort.key(value) } else { Scalar::Absent }

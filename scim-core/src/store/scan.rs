@@ -2,11 +2,11 @@
 
 use super::query::{Query, SortKey};
 use crate::{
-    access::Access,
     error::Error,
     filter::{Filter, Matcher},
     limits::Limits,
     meter::{Bounded, Meter as _},
+    reflect::Reflect,
     turn::Pace,
 };
 
@@ -32,9 +32,9 @@ impl<'q> Scan<'q> {
     /// # Errors
     ///
     /// 400 `tooMany` if finding out would exceed the work limit.
-    pub(super) async fn matches(&mut self, resource: &impl Access) -> Result<bool, Error> {
+    pub(super) async fn matches(&mut self, resource: &impl Reflect) -> Result<bool, Error> {
         let meter = Bounded::new(self.query.visits);
-        let is_match = self.matcher.as_ref().is_none_or(|matcher| matcher.matches(&resource.value(), &meter));
+        let is_match = self.matcher.as_ref().is_none_or(|matcher| matcher.matches(&resource.view(), &meter));
         if meter.is_used_up() {
             return Err(Error::too_many(format!(
                 "the filter looks at more than {} values of one resource; use fewer terms",
@@ -51,7 +51,7 @@ impl<'q> Scan<'q> {
     /// # Errors
     ///
     /// Those of [`matches`](Self::matches).
-    pub(super) async fn page<R: Access + Sync, T: Send>(
+    pub(super) async fn page<R: Reflect + Sync, T: Send>(
         mut self,
         matching: Vec<(&R, T)>,
     ) -> Result<(Vec<T>, usize), Error> {

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Precondition;
-use crate::{access::DateTime, patch::Effects, report::WriteReport};
+use crate::{patch::Effects, reflect::DateTime, report::WriteReport};
 
 /// The report of a write that an application makes on its own.
 static NO_REQUEST: WriteReport = WriteReport::NONE;

@@ -1,7 +1,7 @@
 //! `with`, `validate` and `rename_all`.
 
 use super::*;
-use scim_core::access::Convert;
+use scim_core::reflect::Convert;
 use std::net::IpAddr;
 
 struct AsText;
@@ -79,8 +79,8 @@ const PLAIN: u32 = 8;
 const ALIASES: u32 = 9;
 const HOSTS: u32 = 10;
 
-fn refused(message: &'static str) -> Result<u32, Refused> {
-    Err(Refused::Value(message.into()))
+fn refused(message: &'static str) -> Result<u32, EditError> {
+    Err(EditError::Invalid(message.into()))
 }
 
 #[test]
@@ -104,13 +104,13 @@ fn the_schema_is_that_of_the_converted_values() {
 #[test]
 fn a_type_converts() {
     let mut mailbox = Mailbox::default();
-    assert!(mailbox.value().at(&[HOST]).is_absent());
+    assert!(mailbox.view().at(&[HOST]).is_absent());
     assert_eq!(set(&mut mailbox, &[HOST], "::1"), Ok(0));
     assert_eq!(mailbox.home_host.map(|host| host.is_loopback()), Some(true));
     assert_eq!(get(&mailbox, &[HOST]).as_deref(), Some("::1"));
     assert_eq!(set(&mut mailbox, &[HOST], "home"), refused("an IP address"));
     assert_eq!(mailbox.edit(&[HOST], Edit::Set(Scalar::Bool(true))), refused("a string"));
-    assert_eq!(set(&mut mailbox, &[HOST, 0], "::1"), Err(Refused::NoPlace));
+    assert_eq!(set(&mut mailbox, &[HOST, 0], "::1"), Err(EditError::Unmapped));
     assert!(mailbox.home_host.is_some());
     assert_eq!(clear(&mut mailbox, &[HOST]), Ok(0));
     assert_eq!(mailbox.home_host, None);
@@ -121,9 +121,9 @@ fn two_functions_convert() {
     let mut mailbox = Mailbox::default();
     assert_eq!(mailbox.edit(&[IDLE], Edit::Set(Scalar::Int(180))), Ok(0));
     assert_eq!(mailbox.idle_time, 3);
-    assert_eq!(mailbox.value().at(&[IDLE]).scalar(), Scalar::Int(180));
+    assert_eq!(mailbox.view().at(&[IDLE]).scalar(), Scalar::Int(180));
     let error = mailbox.edit(&[IDLE], Edit::Set(Scalar::Int(1 << 40)));
-    assert!(matches!(error, Err(Refused::Value(message)) if message.starts_with("fewer seconds")));
+    assert!(matches!(error, Err(EditError::Invalid(message)) if message.starts_with("fewer seconds")));
     assert_eq!(clear(&mut mailbox, &[IDLE]), Ok(0));
     assert_eq!(mailbox.idle_time, 5);
 }
@@ -147,13 +147,13 @@ fn values_are_checked_before_they_are_taken() {
         assert_eq!((insert("a@b"), insert("b"), insert("c@d")), (Ok(0), refused(MESSAGE), Ok(1)));
         assert_eq!(set(&mut mailbox, &[list, 1], "e"), refused(MESSAGE));
         assert_eq!(set(&mut mailbox, &[list, 1], "e@f"), Ok(1));
-        assert_eq!(set(&mut mailbox, &[list, 2], "e@f"), Err(Refused::NoPlace));
+        assert_eq!(set(&mut mailbox, &[list, 2], "e@f"), Err(EditError::Unmapped));
         assert_eq!(get(&mailbox, &[list, 1]).as_deref(), Some("e@f"));
         assert_eq!(mailbox.edit(&[list], Edit::Remove(&[0])), Ok(0));
         assert_eq!(get(&mailbox, &[list, 0]).as_deref(), Some("e@f"));
     }
-    let created = <Mailbox as Access>::create(&[MAIN], Edit::Set(text("b")));
-    assert_eq!(created.map(drop), Err(Refused::Value(MESSAGE.into())));
+    let created = <Mailbox as Reflect>::create(&[MAIN], Edit::Set(text("b")));
+    assert_eq!(created.map(drop), Err(EditError::Invalid(MESSAGE.into())));
 }
 
 #[test]
@@ -170,5 +170,5 @@ fn a_key_that_is_a_number() {
     let mut mailbox = Mailbox::default();
     assert_eq!(set(&mut mailbox, &[1], "42"), Ok(0));
     assert_eq!(mailbox.id, 42);
-    assert!(matches!(set(&mut mailbox, &[1], "x"), Err(Refused::Value(_))));
+    assert!(matches!(set(&mut mailbox, &[1], "x"), Err(EditError::Invalid(_))));
 }

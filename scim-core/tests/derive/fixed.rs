@@ -36,23 +36,23 @@ fn every_resource_has_it() {
     const FLOOR: Path = path::<Flat>("urn:example:params:scim:schemas:extension:site:2.0:User:floor");
     let mut row = Flat::default();
     assert_eq!(get(&row, KIND.steps()).as_deref(), Some("Contractor"));
-    assert_eq!(row.value().at(FLOOR.steps()).scalar(), Scalar::Int(3));
+    assert_eq!(row.view().at(FLOOR.steps()).scalar(), Scalar::Int(3));
     assert_eq!(set(&mut row, KIND.steps(), "Contractor"), Ok(0));
-    assert_eq!(set(&mut row, KIND.steps(), "Employee"), Err(Refused::Fixed));
+    assert_eq!(set(&mut row, KIND.steps(), "Employee"), Err(EditError::Fixed));
     // Clearing the whole row clears what can be cleared.
     assert_eq!(set(&mut row, const { path::<Flat>("userName") }.steps(), "x"), Ok(0));
     assert_eq!(clear(&mut row, &[]), Ok(0));
     assert_eq!((row.user_name.as_str(), get(&row, KIND.steps()).as_deref()), ("", Some("Contractor")));
 
     let door = Nested::default();
-    assert_eq!(door.value().at(&[5]).scalar(), Scalar::Bool(false));
+    assert_eq!(door.view().at(&[5]).scalar(), Scalar::Bool(false));
 }
 
 #[test]
 fn a_fixed_part_of_an_element() {
     const ADDRESSES: Path = path::<Flat>("addresses");
     let mut row = Flat::default();
-    assert!(row.value().at(ADDRESSES.steps()).is_absent());
+    assert!(row.view().at(ADDRESSES.steps()).is_absent());
     row.city = Some("Oslo".to_owned());
     let parts: Vec<_> = (0..3).filter_map(|part| get(&row, &[ADDRESSES.steps()[0], 0, part])).collect();
     assert_eq!(parts, ["Oslo", "work", "NO"]);

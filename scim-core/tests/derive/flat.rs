@@ -147,10 +147,10 @@ fn single_values() {
     let key = "2819c223-7f76-453a-919d-413861904646";
     assert_eq!(set(&mut row, &[1], key), Ok(0));
     assert_eq!(get(&row, &[1]).as_deref(), Some(key));
-    assert_eq!(set(&mut row, &[1], "no uuid"), Err(Refused::Value("a UUID".into())));
+    assert_eq!(set(&mut row, &[1], "no uuid"), Err(EditError::Invalid("a UUID".into())));
     assert_eq!(set(&mut row, &[3, 4], "17"), Ok(0));
     assert_eq!(row.row_version, 17);
-    assert_eq!(set(&mut row, &[3, 1], "2020-01-01T00:00:00Z"), Err(Refused::NoPlace));
+    assert_eq!(set(&mut row, &[3, 1], "2020-01-01T00:00:00Z"), Err(EditError::Unmapped));
     assert_eq!(set(&mut row, &[5, 1], "Jensen"), Ok(0));
     assert_eq!(row.last_name, "Jensen");
     assert_eq!(set(&mut row, MANAGER.steps(), key), Ok(0));
@@ -161,36 +161,36 @@ fn single_values() {
     assert!(!row.enabled);
     assert_eq!(clear(&mut row, &[6]), Ok(0));
     assert!(row.enabled);
-    assert_eq!(set(&mut row, &[0], "x"), Err(Refused::NoPlace));
+    assert_eq!(set(&mut row, &[0], "x"), Err(EditError::Unmapped));
 
     // The whole name goes, and the object with it.
     assert_eq!(clear(&mut row, &[5]), Ok(0));
-    assert!(row.last_name.is_empty() && row.value().at(&[5]).is_absent());
+    assert!(row.last_name.is_empty() && row.view().at(&[5]).is_absent());
 }
 
 #[test]
 fn a_new_row_has_the_defaults() {
-    let row = <Employee as Access>::create(&[], Edit::Set(Scalar::Absent)).unwrap();
+    let row = <Employee as Reflect>::create(&[], Edit::Set(Scalar::Absent)).unwrap();
     assert!(row.enabled);
-    let row = <Employee as Access>::create(&[4], Edit::Set(text("bjensen"))).unwrap();
+    let row = <Employee as Reflect>::create(&[4], Edit::Set(text("bjensen"))).unwrap();
     assert!(row.enabled);
 }
 
 #[test]
 fn elements() {
     let mut row = Employee::default();
-    let mut home = Node::Complex(vec![(0, node("b@home.example")), (2, node("Home"))]);
+    let mut home = Value::Complex(vec![(0, node("b@home.example")), (2, node("Home"))]);
     assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut home)), Ok(1));
     assert_eq!(row.private_email.as_deref(), Some("b@home.example"));
     // Without a type: the primary one.
-    let mut untyped = Node::Complex(vec![(0, node("b@work.example"))]);
+    let mut untyped = Value::Complex(vec![(0, node("b@work.example"))]);
     assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut untyped)), Ok(0));
     assert_eq!(row.email.as_deref(), Some("b@work.example"));
     assert_eq!(get(&row, &[EMAILS, 0, 2]).as_deref(), Some("work"));
-    assert_eq!(row.value().at(&[EMAILS, 0, 3]).scalar(), Scalar::Bool(true));
-    assert_eq!(row.value().at(&[EMAILS, 1, 3]).scalar(), Scalar::Absent);
-    let mut taken = Node::Complex(vec![(0, node("x")), (2, node("work"))]);
-    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut taken)), Err(Refused::Occupied));
+    assert_eq!(row.view().at(&[EMAILS, 0, 3]).scalar(), Scalar::Bool(true));
+    assert_eq!(row.view().at(&[EMAILS, 1, 3]).scalar(), Scalar::Absent);
+    let mut taken = Value::Complex(vec![(0, node("x")), (2, node("work"))]);
+    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut taken)), Err(EditError::Occupied));
     assert_eq!(row.edit(&[EMAILS], Edit::Remove(&[0])), Ok(0));
     assert!(row.email.is_none() && row.private_email.is_some());
 }
@@ -198,20 +198,20 @@ fn elements() {
 #[test]
 fn a_flag_alone_makes_no_element() {
     let mut row = Employee::default();
-    assert!(row.value().at(&[PHONES]).is_absent());
-    let mut phone = Node::Complex(vec![(0, node("1")), (1, Node::Scalar(Scalar::Bool(true)))]);
+    assert!(row.view().at(&[PHONES]).is_absent());
+    let mut phone = Value::Complex(vec![(0, node("1")), (1, Value::Scalar(Scalar::Bool(true)))]);
     assert_eq!(row.edit(&[PHONES], Edit::Insert(&mut phone)), Ok(0));
     assert!(row.mobile_first);
-    assert_eq!(row.value().at(&[PHONES, 0, 1]).scalar(), Scalar::Bool(true));
+    assert_eq!(row.view().at(&[PHONES, 0, 1]).scalar(), Scalar::Bool(true));
     assert_eq!(clear(&mut row, &[PHONES, 0]), Ok(0));
-    assert!(!row.mobile_first && row.value().at(&[PHONES]).is_absent());
+    assert!(!row.mobile_first && row.view().at(&[PHONES]).is_absent());
 }
 
 #[test]
 fn overflow() {
     let mut row = Employee::default();
     let mut insert = |kind: &str, value: &str| {
-        row.edit(&[IMS], Edit::Insert(&mut Node::Complex(vec![(0, node(kind)), (1, node(value))])))
+        row.edit(&[IMS], Edit::Insert(&mut Value::Complex(vec![(0, node(kind)), (1, node(value))])))
     };
     assert_eq!(insert("icq", "1"), Ok(1));
     assert_eq!(insert("xmpp", "2"), Ok(0));

@@ -46,7 +46,7 @@ struct Nested {
     #[scim(default = edit)]
     flag: bool,
     #[scim(dynamic_extensions)]
-    place: scim_core::access::DynamicExtensions,
+    place: scim_core::reflect::DynamicExtensions,
 }
 
 #[derive(Clone, Default, scim_derive::ScimResource)]
@@ -97,7 +97,7 @@ macro_rules! resource {
             #[scim(default = { let other = 4; other })]
             number: i64,
             #[scim(dynamic_extensions)]
-            extra: scim_core::access::DynamicExtensions,
+            extra: scim_core::reflect::DynamicExtensions,
         }
 
         impl $name {
@@ -110,13 +110,13 @@ resource!(Made, "/Cs", "switches.own", { id: std::string::String, r#ref: std::st
 
 #[test]
 fn made_by_a_macro() {
-    use scim_core::access::ScimResource;
+    use scim_core::ScimResource;
     let names: std::vec::Vec<_> = Made::TYPE.attributes.iter().skip(4).map(|attribute| &*attribute.name).collect();
     assert_eq!(names, ["ref", "list", "switches", "number"]);
     assert_eq!(Made::OWN.steps(), [6, 0]);
-    let made = <Made as scim_core::access::Access>::create(
+    let made = <Made as scim_core::reflect::Reflect>::create(
         &[5],
-        scim_core::access::Edit::Insert(&mut scim_core::access::Node::Scalar(scim_core::access::Scalar::Int(3))),
+        scim_core::reflect::Edit::Insert(&mut scim_core::reflect::Value::Scalar(scim_core::reflect::Scalar::Int(3))),
     );
     assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3] && made.extra.is_empty()));
     assert_eq!((Made::DYNAMIC_EXTENSIONS, Nested::DYNAMIC_EXTENSIONS, Flat::DYNAMIC_EXTENSIONS), (true, true, false));
@@ -128,7 +128,7 @@ fn inside_a_function() {
     struct Local {
         value: bool,
     }
-    assert_eq!(<Local as scim_core::access::AttributeType>::SUB_ATTRIBUTES.len(), 1);
+    assert_eq!(<Local as scim_core::reflect::AttributeType>::SUB_ATTRIBUTES.len(), 1);
 }
 
 /// A crate that names the library otherwise.
@@ -163,7 +163,7 @@ mod renamed {
         #[scim(extension)]
         badge: std::option::Option<Badge>,
         #[scim(dynamic_extensions)]
-        r#dyn: super::vendor::provisioning::access::DynamicExtensions,
+        r#dyn: super::vendor::provisioning::reflect::DynamicExtensions,
     }
 
     #[derive(Clone, Default, scim_derive::ScimComplex)]
@@ -193,7 +193,7 @@ mod renamed {
 
     pub(super) struct Same;
 
-    impl super::vendor::provisioning::access::Convert<std::string::String> for Same {
+    impl super::vendor::provisioning::reflect::Convert<std::string::String> for Same {
         type Scim = std::string::String;
         type Error = std::convert::Infallible;
 
@@ -216,7 +216,7 @@ mod renamed {
 
 #[test]
 fn under_another_name() {
-    use scim_core::access::{AttributeType, ScimResource};
+    use scim_core::{ScimResource, reflect::AttributeType};
     let names: std::vec::Vec<_> =
         renamed::Renamed::TYPE.core_attributes().iter().map(|attribute| &*attribute.name).collect();
     assert_eq!(names, ["match", "as", "b", "own", "part", "d"]);

@@ -18,8 +18,8 @@ mod types;
 mod values;
 
 use scim_core::{
-    access::{Access, AttributeType, Edit, Node, Refused, Scalar, ScimResource as Resource, Value},
-    path,
+    ScimResource as Resource, path,
+    reflect::{AttributeType, Edit, EditError, Reflect, Scalar, Value, ValueRef},
     schema::{Attribute, DataType, Mutability, Path, Returned, Uniqueness},
 };
 use scim_derive::{ScimComplex, ScimExtension, ScimResource, ScimValue};
@@ -39,18 +39,18 @@ fn text(text: &str) -> Scalar<'static> {
     Scalar::Str(text.to_owned().into())
 }
 
-fn node(value: &str) -> Node<'static> {
-    Node::Scalar(text(value))
+fn node(value: &str) -> Value<'static> {
+    Value::Scalar(text(value))
 }
 
-fn set(target: &mut impl Access, at: &[u32], value: &str) -> Result<u32, Refused> {
+fn set(target: &mut impl Reflect, at: &[u32], value: &str) -> Result<u32, EditError> {
     target.edit(at, Edit::Set(text(value)))
 }
 
-fn clear(target: &mut impl Access, at: &[u32]) -> Result<u32, Refused> {
+fn clear(target: &mut impl Reflect, at: &[u32]) -> Result<u32, EditError> {
     target.edit(at, Edit::Set(Scalar::Absent))
 }
 
-fn get(target: &impl Access, at: &[u32]) -> Option<String> {
-    target.value().at(at).into_str().map(std::borrow::Cow::into_owned)
+fn get(target: &impl Reflect, at: &[u32]) -> Option<String> {
+    target.view().at(at).into_str().map(std::borrow::Cow::into_owned)
 }

@@ -79,9 +79,9 @@ fn what_cannot_change_is_told_by_its_full_name() {
     }
 }
 
-fn range<T: Access>() -> String {
+fn range<T: Reflect>() -> String {
     match T::create(&[], Edit::Set(text("x"))).map(drop) {
-        Err(Refused::Value(what)) => what.into_owned(),
+        Err(EditError::Invalid(what)) => what.into_owned(),
         other => panic!("{other:?}"),
     }
 }

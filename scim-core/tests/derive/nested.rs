@@ -135,7 +135,7 @@ fn reads_and_changes() {
     assert_eq!(set(&mut device, &[8], "1234"), Ok(0));
     assert_eq!(set(&mut device, &[12, 0], "b7"), Ok(0));
     assert_eq!(set(&mut device, &[13, 0], "A3"), Ok(0));
-    let mut owner = Node::Complex(vec![(0, node("u1")), (1, node("/Users/u1"))]);
+    let mut owner = Value::Complex(vec![(0, node("u1")), (1, node("/Users/u1"))]);
     assert_eq!(device.edit(&[7], Edit::Insert(&mut owner)), Ok(0));
 
     assert_eq!(
@@ -149,10 +149,10 @@ fn reads_and_changes() {
     assert_eq!(get(&device, &[12, 0]).as_deref(), Some("b7"));
 
     // Nothing holds `schemas`; there is no field for `meta`.
-    assert_eq!(set(&mut device, &[0], "x"), Err(Refused::NoPlace));
-    assert_eq!(set(&mut device, &[3, 4], "x"), Err(Refused::NoPlace));
-    assert_eq!(set(&mut device, &[99], "x"), Err(Refused::NoPlace));
-    let refused = Refused::Value("one of `phone`, `note-book`".into());
+    assert_eq!(set(&mut device, &[0], "x"), Err(EditError::Unmapped));
+    assert_eq!(set(&mut device, &[3, 4], "x"), Err(EditError::Unmapped));
+    assert_eq!(set(&mut device, &[99], "x"), Err(EditError::Unmapped));
+    let refused = EditError::Invalid("one of `phone`, `note-book`".into());
     assert_eq!(set(&mut device, &[6], "tablet"), Err(refused));
 
     assert_eq!(clear(&mut device, &[12]), Ok(0));
@@ -165,14 +165,14 @@ fn reads_and_changes() {
 
 #[test]
 fn created_with_defaults() {
-    let created = <Device as Access>::create(&[4], Edit::Set(text("s1"))).unwrap();
+    let created = <Device as Reflect>::create(&[4], Edit::Set(text("s1"))).unwrap();
     assert_eq!((created.serial_number.as_str(), created.slots), ("s1", 3));
 }
 
 #[test]
 fn the_length_counts_what_has_no_field() {
     let device = Device::default();
-    let Value::Complex(object) = device.value() else { panic!("not an object") };
+    let ValueRef::Complex(object) = device.view() else { panic!("not an object") };
     assert_eq!(object.len(), 14);
     assert!(object.get(3).is_absent());
 }

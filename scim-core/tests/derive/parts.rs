@@ -135,14 +135,14 @@ fn a_number_of_single_precision_comes_back_as_it_was_sent() {
     for sent in [0.1, -0.3, 16_777_216.0, 1e30, 0.0, 3.4e38, 1.5e-40] {
         let mut sensor = Sensor::default();
         assert_eq!(sensor.edit(LEVEL.steps(), Edit::Set(Scalar::Dec(sent))), Ok(0));
-        assert!(sensor.value().at(LEVEL.steps()).scalar() == Scalar::Dec(sent), "{sent}");
+        assert!(sensor.view().at(LEVEL.steps()).scalar() == Scalar::Dec(sent), "{sent}");
         let filter = Filter::parse(Sensor::TYPE, &format!("level eq {sent}")).unwrap();
         assert!(filter.matches(&sensor), "{sent}");
     }
     // What it cannot hold is not made infinite.
     for sent in [1e39, -1e300] {
         let refused = Sensor::default().edit(LEVEL.steps(), Edit::Set(Scalar::Dec(sent)));
-        assert_eq!(refused, Err(Refused::Value("a number of single precision".into())));
+        assert_eq!(refused, Err(EditError::Invalid("a number of single precision".into())));
     }
 }
 

@@ -1,11 +1,11 @@
 //! `Debug` shows no value of a resource, because logs hold what it shows.
 
 use scim_core::{
-    access::{Binary, Document},
     compat::Tolerance,
     filter::{self, Filter},
     model::User,
     patch::{Effects, Patch},
+    reflect::{Binary, Document},
     sql::Bind,
     store::{Change, Delta, Page, Precondition, Query},
 };
@@ -33,21 +33,21 @@ fn is_silent(value: &dyn std::fmt::Debug) {
 fn resources_and_their_parts() {
     let document = document();
     is_silent(&document);
-    is_silent(&document.value());
-    is_silent(&document.value().to_node());
-    let Value::Complex(object) = document.value() else { panic!("no object") };
+    is_silent(&document.view());
+    is_silent(&document.view().to_value());
+    let ValueRef::Complex(object) = document.view() else { panic!("no object") };
     is_silent(&object);
     for index in 0..object.len() {
         is_silent(&object.get(index));
-        if let Value::List(list) = object.get(index) {
+        if let ValueRef::List(list) = object.get(index) {
             is_silent(&list);
         }
     }
     let user = User { nick_name: Some(SECRET.to_owned()), ..User::default() };
-    is_silent(&user.value());
+    is_silent(&user.view());
     for scalar in [text(SECRET), Scalar::Int(4711), Scalar::Dec(4711.0)] {
         is_silent(&scalar);
-        is_silent(&Node::Scalar(scalar.clone()));
+        is_silent(&Value::Scalar(scalar.clone()));
         is_silent(&Edit::Set(scalar));
     }
     is_silent(&Edit::Insert(&mut node(SECRET)));

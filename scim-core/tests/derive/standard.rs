@@ -2,8 +2,8 @@
 
 use super::*;
 use scim_core::{
-    access::Secret,
     model::{EnterpriseUser, Group, User},
+    reflect::Secret,
 };
 
 /// No word says what an attribute is like.

@@ -26,7 +26,7 @@ struct Numbers {
     inner: Vec<u16>,
 }
 
-fn create<T: Access>(scalar: Scalar<'_>) -> Result<T, Refused> {
+fn create<T: Reflect>(scalar: Scalar<'_>) -> Result<T, EditError> {
     T::create(&[], Edit::Set(scalar))
 }
 
@@ -35,11 +35,11 @@ fn closed() {
     assert_eq!(Size::CANONICAL_VALUES, ["small", "extraLarge", "xxl"]);
     assert_eq!((Size::DATA_TYPE, Size::CASE_EXACT), (DataType::String, false));
     assert_eq!(create(text("EXTRALARGE")), Ok(Size::ExtraLarge));
-    let refused = Refused::Value("one of `small`, `extraLarge`, `xxl`".into());
+    let refused = EditError::Invalid("one of `small`, `extraLarge`, `xxl`".into());
     assert_eq!(create::<Size>(text("medium")), Err(refused.clone()));
     assert_eq!(create::<Size>(Scalar::Int(1)), Err(refused.clone()));
     assert_eq!(create::<Size>(Scalar::Absent), Err(refused));
-    assert_eq!(Size::create(&[0], Edit::Set(text("small"))), Err(Refused::NoPlace));
+    assert_eq!(Size::create(&[0], Edit::Set(text("small"))), Err(EditError::Unmapped));
     assert_eq!(create(Scalar::Absent), Ok(None::<Size>));
     let mut size = Size::Small;
     assert_eq!(set(&mut size, &[], "xxl"), Ok(0));
@@ -53,16 +53,16 @@ fn open() {
     assert_eq!((Tag::CANONICAL_VALUES, Tag::CASE_EXACT), (&["A".into(), "b".into()][..], true));
     assert_eq!(create(text("A")), Ok(Tag::Upper));
     assert_eq!(create(text("a")), Ok(Tag::Other("a".to_owned())));
-    assert_eq!(Tag::Other("Zz".to_owned()).value().into_str().as_deref(), Some("Zz"));
+    assert_eq!(Tag::Other("Zz".to_owned()).view().into_str().as_deref(), Some("Zz"));
     assert_eq!(create(Scalar::Absent), Ok(Tag::Other(String::new())));
-    assert!(Tag::Other(String::new()).value().is_absent());
-    assert_eq!(create::<Tag>(Scalar::Bool(true)), Err(Refused::Value("a string".into())));
+    assert!(Tag::Other(String::new()).view().is_absent());
+    assert_eq!(create::<Tag>(Scalar::Bool(true)), Err(EditError::Invalid("a string".into())));
 }
 
 #[test]
 fn around_one_value() {
     assert_eq!((Numbers::DATA_TYPE, Numbers::MULTI_VALUED), (DataType::Integer, true));
     let mut numbers = Numbers { inner: vec![1] };
-    assert_eq!(numbers.edit(&[], Edit::Insert(&mut Node::Scalar(Scalar::Int(2)))), Ok(1));
+    assert_eq!(numbers.edit(&[], Edit::Insert(&mut Value::Scalar(Scalar::Int(2)))), Ok(1));
     assert_eq!(numbers.inner, [1, 2]);
 }

@@ -87,8 +87,8 @@
 pub mod derived {
     use scim_core::{
         ScimComplex, ScimExtension, ScimResource, ScimValue,
-        access::{Convert, DynamicExtensions},
         model::Meta,
+        reflect::{Convert, DynamicExtensions},
     };
 
     /// A row.
@@ -272,7 +272,7 @@ pub mod derived {
 
 #[test]
 fn it_compiles_and_its_schemas_are_sound() {
-    use scim_core::access::ScimResource;
+    use scim_core::ScimResource;
     assert_eq!(derived::Row::TYPE.check(), Ok(()));
     assert_eq!(derived::Device::TYPE.check(), Ok(()));
 }

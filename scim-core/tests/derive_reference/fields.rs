@@ -2,8 +2,8 @@
 
 use scim_core::{
     ScimComplex, ScimExtension, ScimResource,
-    access::{AttributeType as _, Convert},
     model::Email,
+    reflect::{AttributeType as _, Convert},
 };
 
 use crate::{Sample, attributes, documents, sample};
@@ -132,7 +132,7 @@ mod dynamic_extensions {
 
     // [`dynamic_extensions`]
     use scim_core::{
-        access::DynamicExtensions,
+        reflect::DynamicExtensions,
         schema::{ResourceType, Schema, SchemaErrors},
     };
 
@@ -305,9 +305,9 @@ mod returned {
     #[derive(Clone, Debug, Default, ScimComplex)]
     pub(super) struct Device {
         #[scim(mutability = write_only, returned = never)]
-        pin: Option<scim_core::access::Secret>,
+        pin: Option<scim_core::reflect::Secret>,
         #[scim(returned = request)]
-        screenshot: Option<scim_core::access::Binary>,
+        screenshot: Option<scim_core::reflect::Binary>,
     }
     // [end]
 }

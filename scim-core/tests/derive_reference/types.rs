@@ -1,6 +1,6 @@
 //! Words of a type.
 
-use scim_core::{ScimComplex, ScimResource, access::AttributeType as _};
+use scim_core::{ScimComplex, ScimResource, reflect::AttributeType as _};
 
 use crate::{Sample, attributes, documents, pretty, sample};
 

@@ -1,6 +1,6 @@
 //! Types that are one value, and what to write without the macros.
 
-use scim_core::{ScimComplex, ScimValue, access::AttributeType as _};
+use scim_core::{ScimComplex, ScimValue, reflect::AttributeType as _};
 
 use crate::{Sample, attributes, sample};
 
@@ -74,7 +74,7 @@ mod by_hand {
 
     // [By hand]
     use scim_core::{
-        access::{self, Access, AttributeType, Edit, Object, Refused, Struct, Value},
+        reflect::{self, AttributeType, Edit, EditError, ObjectRef, Reflect, Struct, ValueRef},
         schema::{Attribute, AttributeSpec, DataType},
     };
 
@@ -89,30 +89,30 @@ mod by_hand {
             2
         }
 
-        fn get(&self, index: u32) -> Value<'_> {
+        fn get(&self, index: u32) -> ValueRef<'_> {
             match index {
-                0 => self.width.value(),
-                1 => self.unit.value(),
-                _ => Value::ABSENT,
+                0 => self.width.view(),
+                1 => self.unit.view(),
+                _ => ValueRef::ABSENT,
             }
         }
     }
 
-    impl Access for Size {
-        fn value(&self) -> Value<'_> {
-            Value::Complex(Object::Struct(self))
+    impl Reflect for Size {
+        fn view(&self) -> ValueRef<'_> {
+            ValueRef::Complex(ObjectRef::Struct(self))
         }
 
-        fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+        fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
             match at.split_first() {
-                None => access::structure(self, 2, edit),
+                None => reflect::edit_object(self, 2, edit),
                 Some((0, at)) => self.width.edit(at, edit),
                 Some((1, at)) => self.unit.edit(at, edit),
-                Some(_) => Err(Refused::NoPlace),
+                Some(_) => Err(EditError::Unmapped),
             }
         }
 
-        fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+        fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
             let mut new = Self::default();
             new.edit(at, edit)?;
             Ok(new)
@@ -127,7 +127,7 @@ mod by_hand {
         ];
     }
 
-    impl access::ScimComplex for Size {}
+    impl scim_core::ScimComplex for Size {}
     // [end]
 
     #[test]
@@ -141,10 +141,10 @@ mod by_hand {
         assert_eq!(Derived::SUB_ATTRIBUTES, Size::SUB_ATTRIBUTES);
         let (mut derived, mut by_hand) = (Derived::default(), Size::default());
         for (at, edit) in [(&[0][..], 3), (&[1], 4), (&[2], 5), (&[], 6)] {
-            let set = || Edit::Set(access::Scalar::Int(edit));
+            let set = || Edit::Set(reflect::Scalar::Int(edit));
             assert_eq!(derived.edit(at, set()), by_hand.edit(at, set()));
         }
-        assert_eq!(derived.value().to_node(), by_hand.value().to_node());
+        assert_eq!(derived.view().to_value(), by_hand.view().to_value());
         assert_eq!((derived.width, derived.unit.as_str()), (Some(3), "4"));
     }
 }

@@ -1,6 +1,6 @@
 //! Extensions that are added to derived types at run time: a nested struct, a flat one and a [`Document`] must agree.
 //!
-//! [`Document`]: scim_core::access::Document
+//! [`Document`]: scim_core::reflect::Document
 
 #![cfg(feature = "derive")]
 #![allow(
@@ -22,9 +22,9 @@ use bytes::Bytes;
 use http::Request;
 use scim_core::{
     Identity, Scim, ScimComplex, ScimExtension, ScimResource,
-    access::{Document, DynamicExtensions},
     compat::Compat,
     model::Meta,
+    reflect::{Document, DynamicExtensions},
     schema::{ResourceType, Schema},
     store::MemoryStore,
 };

@@ -1,10 +1,10 @@
 //! What can be added to which type, and served with which struct.
 
 use scim_core::{
-    Scim,
-    access::{Access as _, Edit, Node, Refused, Scalar, ScimResource, Struct as _},
+    Scim, ScimResource,
     model::User,
     path,
+    reflect::{Edit, EditError, Reflect as _, Scalar, Struct as _, Value},
     schema::{AttributeSpec, DataType, Path, ResourceType, Schema, SchemaErrors},
     store::MemoryStore,
 };
@@ -114,19 +114,19 @@ fn nothing_but_extensions_of_run_time_reaches_the_field() {
     // `schemas`, and the parts of `meta` without a field.
     for place in [&[0][..], &[3, 1], &[3, 1, 0]] {
         assert!(nested.edit(place, text()).is_err());
-        assert_eq!(flat.edit(place, text()), Err(Refused::NoPlace));
+        assert_eq!(flat.edit(place, text()), Err(EditError::Unmapped));
     }
     assert!(nested.extra.is_empty() && flat.extra.is_empty());
     assert_eq!(nested.len(), own);
 
-    let shoes = || Node::Complex(vec![(own + 1, Node::Complex(vec![(0, Node::Scalar(Scalar::Int(39)))]))]);
+    let shoes = || Value::Complex(vec![(own + 1, Value::Complex(vec![(0, Value::Scalar(Scalar::Int(39)))]))]);
     assert_eq!(nested.edit(&[], Edit::Insert(&mut shoes())), Ok(0));
     assert_eq!(flat.edit(&[], Edit::Insert(&mut shoes())), Ok(0));
     assert_eq!((nested.len(), &nested.extra), (own + 2, &flat.extra));
-    for value in [nested.value(), flat.value()] {
+    for value in [nested.view(), flat.view()] {
         assert_eq!(value.clone().at(&[own + 1, 0]).scalar(), Scalar::Int(39));
         assert!(value.clone().at(&[own]).is_absent());
-        assert_eq!(value.to_node().part(own + 1), shoes().part(own + 1));
+        assert_eq!(value.to_value().part(own + 1), shoes().part(own + 1));
     }
     assert_eq!(nested.edit(&[], Edit::Set(Scalar::Absent)), Ok(0));
     assert_eq!(flat.edit(&[], Edit::Set(Scalar::Absent)), Ok(0));

@@ -1,7 +1,7 @@
 //! What a store keeps: JSON by names.
 
 use scim_core::{
-    Scim, ScimResource, access::DynamicExtensions, body, compat::Tolerance, schema::ResourceType, store::MemoryStore,
+    Scim, ScimResource, body, compat::Tolerance, reflect::DynamicExtensions, schema::ResourceType, store::MemoryStore,
 };
 use serde_json::{Value as Json, json};
 

@@ -1,12 +1,12 @@
 //! A resource type that is read from a schema document at run time.
 
 use scim_core::{
-    access::Document,
     body,
     compat::{Compat, Tolerance},
     filter::Filter,
     json::{self, Projection},
     patch,
+    reflect::Document,
     schema::{ResourceType, Schema},
 };
 use scim_test_support::semantics::engine::write;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use scim_core::{
-    access::{Access, Edit, Node, Scalar, Value},
     json::Projection,
     patch::{self, Effect, Effects},
+    reflect::{Edit, Reflect, Scalar, Value, ValueRef},
     schema::{Attribute, Mutability, Path, ResourceType},
     text,
 };
@@ -36,7 +36,7 @@ fn effects_do_what_applying_does() {
                     (Ok(_), Ok(Some((effects, _)))) => {
                         told += 1;
                         effects.iter().for_each(|effect| make(resource_type, &mut *made, effect));
-                        let seen = |resource: &dyn Access| {
+                        let seen = |resource: &dyn Reflect| {
                             comparable(&write(resource_type, resource, &Projection::DEFAULT), true)
                         };
                         assert_eq!(seen(&*made), seen(&*applied), "{label}: {effects:?}");
@@ -50,7 +50,7 @@ fn effects_do_what_applying_does() {
     assert!(told > 200 && untold > 50, "{told} told, {untold} not");
 }
 
-fn make(resource_type: &ResourceType, resource: &mut dyn Access, effect: &Effect<'_>) {
+fn make(resource_type: &ResourceType, resource: &mut dyn Reflect, effect: &Effect<'_>) {
     let attribute = resource_type.attribute(effect.path()).unwrap();
     let place = effect.path();
     let mut edit = |edit: Edit<'_, '_>| {
@@ -68,8 +68,8 @@ fn make(resource_type: &ResourceType, resource: &mut dyn Access, effect: &Effect
             let (value, sub) = attribute.sub_attribute("value").unwrap();
             let gone: Vec<u32> = elements(resource, place)
                 .filter(|(_, element)| {
-                    let present = key(sub, &element.clone().at(&[value]).to_node());
-                    values.iter().any(|value| key(sub, &Node::Scalar(value.clone())) == present)
+                    let present = key(sub, &element.clone().at(&[value]).to_value());
+                    values.iter().any(|value| key(sub, &Value::Scalar(value.clone())) == present)
                 })
                 .map(|(index, _)| index)
                 .collect();
@@ -79,39 +79,39 @@ fn make(resource_type: &ResourceType, resource: &mut dyn Access, effect: &Effect
     }
 }
 
-fn add(attribute: &Attribute, resource: &mut dyn Access, place: Path, items: &[Node<'_>]) {
+fn add(attribute: &Attribute, resource: &mut dyn Reflect, place: Path, items: &[Value<'_>]) {
     for item in items {
         let is_there =
-            elements(resource, place).any(|(_, element)| key(attribute, &element.to_node()) == key(attribute, item));
+            elements(resource, place).any(|(_, element)| key(attribute, &element.to_value()) == key(attribute, item));
         if !is_there {
             resource.edit(place.steps(), Edit::Insert(&mut item.clone())).unwrap();
         }
     }
 }
 
-fn elements(resource: &dyn Access, place: Path) -> impl Iterator<Item = (u32, Value<'_>)> {
-    let list = match resource.value().at(place.steps()) {
-        Value::List(list) => Some(list),
+fn elements(resource: &dyn Reflect, place: Path) -> impl Iterator<Item = (u32, ValueRef<'_>)> {
+    let list = match resource.view().at(place.steps()) {
+        ValueRef::List(list) => Some(list),
         _ => None,
     };
-    list.into_iter().flat_map(scim_core::access::List::iter)
+    list.into_iter().flat_map(scim_core::reflect::ListRef::iter)
 }
 
 /// What an element is told by: its `value` if that cannot change, else all that is assigned.
-fn key(attribute: &Attribute, node: &Node<'_>) -> BTreeMap<u32, String> {
+fn key(attribute: &Attribute, node: &Value<'_>) -> BTreeMap<u32, String> {
     let parts = match node {
-        Node::Scalar(Scalar::Str(value)) => {
+        Value::Scalar(Scalar::Str(value)) => {
             return BTreeMap::from([(0, text::key(value, attribute.case_exact).into_owned())]);
         }
-        Node::Scalar(scalar) => return BTreeMap::from([(0, format!("{scalar:?}"))]),
-        Node::Complex(parts) => parts,
-        Node::List(_) => panic!("a list in a list"),
+        Value::Scalar(scalar) => return BTreeMap::from([(0, format!("{scalar:?}"))]),
+        Value::Complex(parts) => parts,
+        Value::List(_) => panic!("a list in a list"),
     };
     let identity = attribute.sub_attribute("value").filter(|(_, value)| value.mutability == Mutability::Immutable);
     let counts = |index: u32| identity.is_none_or(|(identity, _)| identity == index);
     let assigned = parts.iter().filter(|(index, part)| counts(*index) && !part.is_absent());
     assigned
-        .filter(|(_, part)| !matches!(part, Node::Scalar(Scalar::Bool(false))))
+        .filter(|(_, part)| !matches!(part, Value::Scalar(Scalar::Bool(false))))
         .map(|(index, part)| (*index, key(&attribute.sub_attributes[*index as usize], part).remove(&0).unwrap()))
         .collect()
 }

@@ -2,13 +2,12 @@
 //! `Document`.
 
 use scim_core::{
-    Change, ScimComplex, ScimExtension, ScimResource,
-    access::{Access, Document, Edit, Node, Secret},
-    body,
+    Change, ScimComplex, ScimExtension, ScimResource, body,
     compat::{Compat, Tolerance},
     json::Projection,
     model::Meta,
     patch::{self, Effects},
+    reflect::{Document, Edit, Reflect, Secret, Value},
     schema::Path,
     validate,
 };
@@ -122,41 +121,41 @@ struct Ext {
 }
 
 /// The two ways to hold a resource.
-fn both() -> [Box<dyn Access>; 2] {
+fn both() -> [Box<dyn Reflect>; 2] {
     [Box::new(Doc::default()), Box::new(Document::new())]
 }
 
 /// A stored resource, with what only the server writes.
-fn stored(resource: &mut dyn Access, json: &Json) {
+fn stored(resource: &mut dyn Reflect, json: &Json) {
     let text = json.to_string();
     let (document, unknown) = Document::from_json(Doc::TYPE, &text).unwrap();
     assert!(unknown.is_empty(), "{unknown:?}");
-    let mut node = match document.value().to_node() {
-        Node::Complex(parts) => Node::Complex(parts),
+    let mut node = match document.view().to_value() {
+        Value::Complex(parts) => Value::Complex(parts),
         _ => panic!("no object"),
     };
     resource.edit(&[], Edit::Insert(&mut node)).unwrap();
 }
 
-fn shown(resource: &dyn Access) -> Json {
+fn shown(resource: &dyn Reflect) -> Json {
     let mut json: Json = serde_json::from_str(&stored_form(resource)).unwrap();
     json.as_object_mut().unwrap().remove("badge");
     json
 }
 
-fn stored_form(resource: &dyn Access) -> String {
+fn stored_form(resource: &dyn Reflect) -> String {
     let mut copy = Document::new();
-    let mut node = resource.value().to_node();
+    let mut node = resource.view().to_value();
     copy.edit(&[], Edit::Insert(&mut node)).unwrap();
     copy.to_json(Doc::TYPE).unwrap()
 }
 
-fn patch(resource: &mut dyn Access, operations: &Json, compat: Compat) -> Result<(), String> {
+fn patch(resource: &mut dyn Reflect, operations: &Json, compat: Compat) -> Result<(), String> {
     let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
-    let before = resource.value().to_node();
+    let before = resource.view().to_value();
     let result = patch::apply(Doc::TYPE, resource, body.to_string().as_bytes(), &Tolerance::new(compat));
     result.map_err(|error| error.to_string())?;
-    validate(Doc::TYPE, Change::Modification(&before.view()), &resource.value()).map_err(|error| error.to_string())
+    validate(Doc::TYPE, Change::Modification(&before.view()), &resource.view()).map_err(|error| error.to_string())
 }
 
 /// Applies operations to a stored state, in two profiles; returns the state after it, or the error.
@@ -175,7 +174,7 @@ fn patched(start: &Json, operations: &Json) -> Result<Json, String> {
 
 fn entra(start: &Json, operations: &Json) -> Result<Json, String> {
     let [mut first, mut second] = both();
-    let run = |resource: &mut dyn Access| {
+    let run = |resource: &mut dyn Reflect| {
         stored(resource, start);
         patch(resource, operations, Compat::entra()).map(|()| shown(resource))
     };
@@ -346,11 +345,11 @@ fn a_change_is_judged_and_not_the_state() {
     let missing = patched(&json!({"name": "n"}), &json!([{"op": "add", "path": "one.b", "value": "b"}]));
     assert!(missing.unwrap_err().contains("required and without a value: `one.a`"));
     let made = Doc { name: "n".into(), ..Doc::default() };
-    assert!(validate(Doc::TYPE, Change::Creation, &made.value()).is_ok(), "the server assigns what is read-only");
+    assert!(validate(Doc::TYPE, Change::Creation, &made.view()).is_ok(), "the server assigns what is read-only");
     let stored = Doc::default();
     let replaced = Doc { other: Some("o".into()), ..Doc::default() };
-    let change = Change::Replacement(&stored.value());
-    assert!(validate(Doc::TYPE, change, &replaced.value()).is_err(), "a whole new state has all that is required");
+    let change = Change::Replacement(&stored.view());
+    assert!(validate(Doc::TYPE, change, &replaced.view()).is_err(), "a whole new state has all that is required");
 }
 
 #[test]
@@ -558,7 +557,7 @@ fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
     }
 }
 
-fn assert_shows_req(resource: &dyn Access, touched: &[Path]) {
+fn assert_shows_req(resource: &dyn Reflect, touched: &[Path]) {
     let excluding = Projection::without(Doc::TYPE, ["other"], &Tolerance::default());
     for projection in [Projection::DEFAULT, excluding] {
         let json = write(Doc::TYPE, resource, &projection.with_requested(touched.to_vec()));

@@ -3,12 +3,11 @@
 use std::time::{Duration, Instant};
 
 use scim_core::{
-    Limits, ScimResource,
-    access::Document,
-    body,
+    Limits, ScimResource, body,
     compat::{Compat, Tolerance},
     model::User,
     patch,
+    reflect::Document,
 };
 
 const PATCH: &str =

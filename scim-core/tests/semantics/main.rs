@@ -3,7 +3,7 @@
 //! A row of a table says what a request means; a nested struct, two flat structs and a [`Document`] must all agree.
 //! The tables are `tests/data/*.json` and those of `scim_test_support`, which also has the engines.
 //!
-//! [`Document`]: scim_core::access::Document
+//! [`Document`]: scim_core::reflect::Document
 
 #![cfg(feature = "derive")]
 #![allow(

@@ -1,6 +1,6 @@
 //! Random users and random PATCH requests: what is written reads again, and all engines agree.
 
-use scim_core::{access::Access, body, compat::Tolerance, json::Projection, patch, schema::ResourceType};
+use scim_core::{body, compat::Tolerance, json::Projection, patch, reflect::Reflect, schema::ResourceType};
 use scim_test_support::semantics::{
     engine::{Engine, Kind, write},
     table::ENTERPRISE,
@@ -175,7 +175,7 @@ const ATTRIBUTES: &[&str] = &[
     ENTERPRISE,
 ];
 
-fn read(engine: Engine, json: &Json) -> (&'static ResourceType, Box<dyn Access>) {
+fn read(engine: Engine, json: &Json) -> (&'static ResourceType, Box<dyn Reflect>) {
     let (resource_type, mut resource) = engine.start(Kind::User).unwrap();
     body::read(resource_type, &mut *resource, json.to_string().as_bytes(), &Tolerance::default())
         .unwrap_or_else(|error| panic!("{engine}: {error}: {json}"));

@@ -162,7 +162,7 @@ impl Faulty {
     }
 
     async fn all(&self, cx: &Context) -> Vec<Group> {
-        let query = Query::all(<Group as scim_core::access::ScimResource>::TYPE);
+        let query = Query::all(<Group as scim_core::ScimResource>::TYPE);
         self.inner.search(cx, &query).await.unwrap().into_resources().into_iter().map(Stored::into_owned).collect()
     }
 

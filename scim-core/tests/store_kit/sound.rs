@@ -3,10 +3,10 @@
 use http::Extensions;
 use scim_core::{
     Context, Identity, ScimResource, ScimValue,
-    access::{DateTime, Document},
     compat::Compat,
     model::{Address, Group, Role, User},
     path,
+    reflect::{DateTime, Document},
     schema::{Path, ResourceType, Schema},
     store::{
         MemoryStore,

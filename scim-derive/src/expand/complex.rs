@@ -9,7 +9,7 @@ use crate::ast::{Derive, Field, Struct};
 
 /// Generates `ScimComplex` and `ScimExtension`.
 pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> TokenStream {
-    let Library { access, schema } = library;
+    let Library { private } = library;
     let ident = input.ident;
     let bound: Vec<(u32, &Field)> = (0..).zip(&input.fields).collect();
     let accessors = structure(library, ident, &bound, bound.len(), None);
@@ -24,7 +24,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
         let object_checks = spec::object_checks(library, checks, &quote!(__index: ::core::primitive::u32,));
         quote! {
             #[automatically_derived]
-            impl #access::ScimExtension for #ident {
+            impl #private::ScimExtension for #ident {
                 const SCHEMA: &'static ::core::primitive::str = #urn;
                 const NAME: &'static ::core::primitive::str = #name;
                 const DESCRIPTION: &'static ::core::primitive::str = #description;
@@ -35,7 +35,7 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
     } else {
         quote! {
             #[automatically_derived]
-            impl #access::ScimComplex for #ident {}
+            impl #private::ScimComplex for #ident {}
         }
     };
     quote! {
@@ -43,16 +43,16 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
         #checks
 
         #[automatically_derived]
-        impl #access::AttributeType for #ident {
-            const DATA_TYPE: #schema::DataType = #schema::DataType::Complex;
-            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = &#schema::build([#(#attributes),*]);
+        impl #private::AttributeType for #ident {
+            const DATA_TYPE: #private::DataType = #private::DataType::Complex;
+            const SUB_ATTRIBUTES: &'static [#private::Attribute] = &#private::build([#(#attributes),*]);
         }
 
         #marker
     }
 }
 
-/// Generates `Struct` and `Access` for a struct whose first `len` parts are fields; the parts after them are in the
+/// Generates `Struct` and `Reflect` for a struct whose first `len` parts are fields; the parts after them are in the
 /// `dynamic` field.
 pub(super) fn structure(
     library: &Library,
@@ -61,7 +61,7 @@ pub(super) fn structure(
     len: usize,
     dynamic: Option<&Field>,
 ) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     // More fields than fit in `u32` would not have been parsed.
     let len = u32::try_from(len).unwrap_or(u32::MAX);
     let indices: Vec<_> = fields.iter().map(|(index, _)| index).collect();
@@ -73,7 +73,7 @@ pub(super) fn structure(
     let end = dynamic.as_ref().map_or_else(|| quote!(#len), |dynamic| dynamic.end(len));
     let read_rest = dynamic.as_ref().map(|dynamic| {
         let read = dynamic.read();
-        quote!(#len.. => #access::Value::at(#read, &[__index]),)
+        quote!(#len.. => #private::ValueRef::at(#read, &[__index]),)
     });
     let edit_rest = dynamic.as_ref().map(|dynamic| {
         let edit = dynamic.edit(&quote!(__place));
@@ -81,40 +81,40 @@ pub(super) fn structure(
     });
     let whole = if dynamic.is_some() {
         // `self` is read before it is borrowed.
-        quote!({ let __len = #end; #access::whole(self, __len, __place, __edit) })
+        quote!({ let __len = #end; #private::whole(self, __len, __place, __edit) })
     } else {
-        quote!(#access::whole(self, #len, __place, __edit))
+        quote!(#private::whole(self, #len, __place, __edit))
     };
     quote! {
         #defaults
 
         #[automatically_derived]
-        impl #access::Struct for #ident {
+        impl #private::Struct for #ident {
             fn len(&self) -> ::core::primitive::u32 {
                 #end
             }
 
-            fn get(&self, __index: ::core::primitive::u32) -> #access::Value<'_> {
+            fn get(&self, __index: ::core::primitive::u32) -> #private::ValueRef<'_> {
                 match __index {
                     #(#indices => #reads,)*
                     #read_rest
-                    _ => #access::Value::ABSENT,
+                    _ => #private::ValueRef::ABSENT,
                 }
             }
         }
 
         #[automatically_derived]
-        impl #access::Access for #ident {
-            fn value(&self) -> #access::Value<'_> {
-                #access::Value::Complex(#access::Object::Struct(self))
+        impl #private::Reflect for #ident {
+            fn view(&self) -> #private::ValueRef<'_> {
+                #private::ValueRef::Complex(#private::ObjectRef::Struct(self))
             }
 
             fn edit(
                 &mut self,
                 __place: &[::core::primitive::u32],
-                __edit: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                let (__index, __at) = #access::part(__place);
+                __edit: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
+                let (__index, __at) = #private::part(__place);
                 match __index {
                     #(#indices => #edits,)*
                     #edit_rest
@@ -138,8 +138,8 @@ impl<'f> Dynamic<'f> {
     pub(super) fn new(field: &'f Field) -> Self {
         let ty = &field.ty;
         let here = Span::call_site().located_at(ty.span());
-        let Library { access, .. } = Library::at(here);
-        Self { field: &field.ident, field_trait: quote_spanned!(here=> <#ty as #access::DynamicField>) }
+        let Library { private } = Library::at(here);
+        Self { field: &field.ident, field_trait: quote_spanned!(here=> <#ty as #private::DynamicField>) }
     }
 
     pub(super) fn read(&self) -> TokenStream {
@@ -161,10 +161,10 @@ impl<'f> Dynamic<'f> {
 /// Returns the expression that reads a field of `self`. It names the type, so that an unsuitable type is reported at
 /// its position.
 pub(super) fn read(library: &Library, field: &Field) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     if let Some(fixed) = &field.fixed {
         let scalar = scalar(library, fixed);
-        return quote!(#access::Value::Scalar(#scalar));
+        return quote!(#private::ValueRef::Scalar(#scalar));
     }
     let name = &field.ident;
     conversion(library, field).read(&quote!(self.#name))
@@ -177,27 +177,27 @@ fn conversion<'f>(library: &'f Library, field: &'f Field) -> Conversion<'f> {
 }
 
 pub(super) fn scalar(library: &Library, literal: &Lit) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     match literal {
-        Lit::Str(text) => quote!(#access::Scalar::Str(::std::borrow::Cow::Borrowed(#text))),
-        Lit::Bool(flag) => quote!(#access::Scalar::Bool(#flag)),
-        number => quote!(#access::Scalar::Int(#number)),
+        Lit::Str(text) => quote!(#private::Scalar::Str(::std::borrow::Cow::Borrowed(#text))),
+        Lit::Bool(flag) => quote!(#private::Scalar::Bool(#flag)),
+        number => quote!(#private::Scalar::Int(#number)),
     }
 }
 
 /// Returns the expression that edits within a field; `self`, `__at` and `__edit` are in scope.
 pub(super) fn edit(library: &Library, field: &Field) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     if let Some(fixed) = &field.fixed {
         let scalar = scalar(library, fixed);
-        return quote!(#access::fixed(__at, &__edit, &#scalar));
+        return quote!(#private::fixed(__at, &__edit, &#scalar));
     }
     let name = &field.ident;
     let edit = conversion(library, field).edit(&quote!(self.#name));
     let Some(default) = field.default_fn() else { return edit };
     quote! {
         match __edit {
-            #access::Edit::Set(#access::Scalar::Absent) if <[::core::primitive::u32]>::is_empty(__at) => {
+            #private::Edit::Set(#private::Scalar::Absent) if <[::core::primitive::u32]>::is_empty(__at) => {
                 self.#name = #default();
                 ::core::result::Result::Ok(0)
             }
@@ -206,28 +206,28 @@ pub(super) fn edit(library: &Library, field: &Field) -> TokenStream {
     }
 }
 
-/// Generates `Access::create`.
+/// Generates `Reflect::create`.
 pub(super) fn create<'a>(library: &Library, ident: &Ident, fields: impl Iterator<Item = &'a Field>) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     let defaults = fields.filter_map(|field| {
         let (name, default) = (&field.ident, field.default_fn()?);
         Some(quote!(__new.#name = #default();))
     });
     let defaults: Vec<_> = defaults.collect();
     let new = if defaults.is_empty() {
-        quote!(#access::create(<#ident as ::core::default::Default>::default(), __at, __edit))
+        quote!(#private::create(<#ident as ::core::default::Default>::default(), __at, __edit))
     } else {
         quote! {
             let mut __new = <#ident as ::core::default::Default>::default();
             #(#defaults)*
-            #access::create(__new, __at, __edit)
+            #private::create(__new, __at, __edit)
         }
     };
     quote! {
         fn create(
             __at: &[::core::primitive::u32],
-            __edit: #access::Edit<'_, '_>,
-        ) -> ::core::result::Result<Self, #access::Refused> {
+            __edit: #private::Edit<'_, '_>,
+        ) -> ::core::result::Result<Self, #private::EditError> {
             #new
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 
 /// A field's type, and what converts and checks its values.
 pub(super) struct Conversion<'f> {
-    access: &'f Ident,
+    private: &'f Ident,
     ty: &'f Type,
     /// The type within an `Option`.
     option: Option<&'f Type>,
@@ -39,40 +39,40 @@ enum Container {
 
 impl<'f> Conversion<'f> {
     pub(super) fn new(library: &'f Library, ty: &'f Type, attrs: &'f FieldAttrs) -> Self {
-        let access = &library.access;
+        let private = &library.private;
         let option = ty::inner(ty, "Option");
         let held = option.unwrap_or(ty);
         let with = attrs.with.as_ref().map(|with| match with {
             With::Type(with) => {
                 let here = Span::call_site().located_at(with.span());
-                let Library { access, .. } = Library::at(here);
-                Functions::Type(quote_spanned!(here=> <#with as #access::Convert<#held>>))
+                let Library { private } = Library::at(here);
+                Functions::Type(quote_spanned!(here=> <#with as #private::Convert<#held>>))
             }
             With::Functions(to, from) => Functions::Pair(to, from),
         });
-        Self { access, ty, option, with, validate: attrs.validate.as_ref(), is_meta: false }
+        Self { private, ty, option, with, validate: attrs.validate.as_ref(), is_meta: false }
     }
 
     /// Returns the expression that reads a place.
     pub(super) fn read(&self, place: &TokenStream) -> TokenStream {
-        let Self { access, ty, .. } = self;
+        let Self { private, ty, .. } = self;
         let content = quote!(::core::option::Option::as_ref(&#place));
         match (&self.with, self.option) {
-            (None, _) if self.is_meta => quote!(<#ty as #access::Access>::value(&#place)),
-            (None, _) => quote!(<#ty as #access::AttributeType>::read(&#place)),
+            (None, _) if self.is_meta => quote!(<#ty as #private::Reflect>::view(&#place)),
+            (None, _) => quote!(<#ty as #private::AttributeType>::read(&#place)),
             (Some(Functions::Type(convert)), None) => quote!(#convert::read(&#place)),
             (Some(Functions::Type(convert)), Some(_)) => quote!(#convert::read_option(#content)),
-            (Some(Functions::Pair(to, _)), None) => quote!(#access::converted(&#place, #to)),
-            (Some(Functions::Pair(to, _)), Some(_)) => quote!(#access::converted_option(#content, #to)),
+            (Some(Functions::Pair(to, _)), None) => quote!(#private::converted(&#place, #to)),
+            (Some(Functions::Pair(to, _)), Some(_)) => quote!(#private::converted_option(#content, #to)),
         }
     }
 
     /// Returns the expression that edits within a place; `__at` and `__edit` are in scope.
     pub(super) fn edit(&self, place: &TokenStream) -> TokenStream {
-        let Self { access, ty, .. } = self;
+        let Self { private, ty, .. } = self;
         let unchecked = match &self.with {
-            None if self.is_meta => quote!(<#ty as #access::Access>::edit(&mut #place, __at, __edit)),
-            None => quote!(<#ty as #access::AttributeType>::change(&mut #place, __at, __edit)),
+            None if self.is_meta => quote!(<#ty as #private::Reflect>::edit(&mut #place, __at, __edit)),
+            None => quote!(<#ty as #private::AttributeType>::change(&mut #place, __at, __edit)),
             Some(_) => {
                 let create = self.create_unchecked();
                 quote!({ #place = #create?; ::core::result::Result::Ok(0) })
@@ -82,17 +82,17 @@ impl<'f> Conversion<'f> {
         if self.with.is_none() && !self.is_meta {
             return match self.container() {
                 Container::None => {
-                    quote!(<#ty as #access::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| #check(__value)))
+                    quote!(<#ty as #private::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| #check(__value)))
                 }
                 Container::Option => quote! {
-                    <#ty as #access::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| match __value {
+                    <#ty as #private::AttributeType>::change_checked(&mut #place, __at, __edit, |__value: &#ty| match __value {
                         ::core::option::Option::Some(__value) => #check(__value),
                         ::core::option::Option::None => ::core::result::Result::Ok(()),
                     })
                 },
                 Container::List => {
                     let held = self.held();
-                    quote!(#access::edit_checked::<#held, _>(&mut #place, __at, __edit, |__value: &#held| #check(__value)))
+                    quote!(#private::edit_checked::<#held, _>(&mut #place, __at, __edit, |__value: &#held| #check(__value)))
                 }
             };
         }
@@ -100,7 +100,7 @@ impl<'f> Conversion<'f> {
         quote! {
             match __edit {
                 // Without a value there is nothing to check.
-                #access::Edit::Set(#access::Scalar::Absent) => #unchecked,
+                #private::Edit::Set(#private::Scalar::Absent) => #unchecked,
                 __edit => {
                     #place = #create?;
                     ::core::result::Result::Ok(0)
@@ -124,56 +124,56 @@ impl<'f> Conversion<'f> {
     }
 
     /// Returns how to check objects, if they may be checked here: whether to do so, and the statement that does it with
-    /// `__tell` in scope.
+    /// `__report` in scope.
     pub(super) fn check_objects(&self, field: &TokenStream, place: &TokenStream) -> Option<(TokenStream, TokenStream)> {
         let check = self.validate.filter(|_| self.with.is_none() && !self.is_meta)?;
-        let Self { access, ty, .. } = self;
+        let Self { private, ty, .. } = self;
         let held = self.held();
         let values = match self.container() {
             Container::List => quote!(::std::vec::Vec::as_slice(&#field)),
             Container::Option => quote!(::core::option::Option::as_slice(&#field)),
             Container::None => quote!(::core::slice::from_ref(&#field)),
         };
-        let whole = quote!(<#ty as #access::AttributeType>::read(&#field));
+        let whole = quote!(<#ty as #private::AttributeType>::read(&#field));
         let statement =
-            quote!(#access::check_objects(#values, &#whole, #place, __tell, |__value: &#held| #check(__value)););
-        Some((quote!(<#ty as #access::AttributeType>::IS_OBJECT), statement))
+            quote!(#private::check_objects(#values, &#whole, #place, __report, |__value: &#held| #check(__value)););
+        Some((quote!(<#ty as #private::AttributeType>::IS_OBJECT), statement))
     }
 
     /// Returns the expression for the `Result` of a new value; `__at` and `__edit` are in scope.
     pub(super) fn create(&self) -> TokenStream {
-        let Self { access, ty, option, .. } = self;
+        let Self { private, ty, option, .. } = self;
         let unchecked = self.create_unchecked();
         let Some(check) = self.validate else { return unchecked };
         let held = option.unwrap_or(ty);
         let checked = if option.is_some() { quote!(checked_option) } else { quote!(checked) };
         quote! {
             ::core::result::Result::and_then(#unchecked, |__value| {
-                #access::#checked(__value, |__value: &#held| #check(__value))
+                #private::#checked(__value, |__value: &#held| #check(__value))
             })
         }
     }
 
     fn create_unchecked(&self) -> TokenStream {
-        let Self { access, ty, .. } = self;
+        let Self { private, ty, .. } = self;
         match (&self.with, self.option) {
-            (None, _) => quote!(<#ty as #access::Access>::create(__at, __edit)),
+            (None, _) => quote!(<#ty as #private::Reflect>::create(__at, __edit)),
             (Some(Functions::Type(convert)), None) => quote!(#convert::create(__at, __edit)),
             (Some(Functions::Type(convert)), Some(_)) => quote!(#convert::create_option(__at, __edit)),
-            (Some(Functions::Pair(_, from)), None) => quote!(#access::convert(__at, __edit, #from)),
-            (Some(Functions::Pair(_, from)), Some(_)) => quote!(#access::convert_option(__at, __edit, #from)),
+            (Some(Functions::Pair(_, from)), None) => quote!(#private::convert(__at, __edit, #from)),
+            (Some(Functions::Pair(_, from)), Some(_)) => quote!(#private::convert_option(__at, __edit, #from)),
         }
     }
 
     /// Returns the `AttributeSpec` of the type.
     pub(super) fn spec(&self, library: &Library, name: &str) -> TokenStream {
-        let Library { schema, access } = library;
+        let Library { private } = library;
         let ty = self.ty;
         let held = self.option.unwrap_or(ty);
         match &self.with {
-            None => quote!(<#ty as #access::AttributeType>::SPEC.named(#name)),
+            None => quote!(<#ty as #private::AttributeType>::SPEC.named(#name)),
             Some(Functions::Type(convert)) => quote!(#convert::SPEC.named(#name)),
-            Some(Functions::Pair(to, _)) => quote!(#schema::AttributeSpec::of_conversion::<#held, _>(#name, #to)),
+            Some(Functions::Pair(to, _)) => quote!(#private::AttributeSpec::of_conversion::<#held, _>(#name, #to)),
         }
     }
 
@@ -201,7 +201,7 @@ impl<'f> Conversion<'f> {
         let here = Span::call_site().located_at(self.ty.span());
         let method = Ident::new(method, here);
         let spec = self.spec(library, "");
-        let Library { schema, .. } = Library::at(here);
+        let Library { private } = Library::at(here);
         // A trait, because a panic in a constant would add its own text before the message.
         quote_spanned! {here=>
             const _: () = {
@@ -210,9 +210,9 @@ impl<'f> Conversion<'f> {
                     const CHECKED: () = ();
                 }
                 #[diagnostic::do_not_recommend]
-                impl __Fits for #schema::Fit<true> {}
-                const __FITS: ::core::primitive::bool = #schema::AttributeSpec::#method(#spec, #arguments);
-                <#schema::Fit<__FITS> as __Fits>::CHECKED
+                impl __Fits for #private::Fit<true> {}
+                const __FITS: ::core::primitive::bool = #private::AttributeSpec::#method(#spec, #arguments);
+                <#private::Fit<__FITS> as __Fits>::CHECKED
             };
         }
     }

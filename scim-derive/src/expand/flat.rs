@@ -13,9 +13,9 @@ use crate::{
 
 const PRIMARY: &str = "primary";
 
-/// Generates `Fields`, the table, and `Access`.
+/// Generates `Fields`, the table, and `Reflect`.
 pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     let ident = input.ident;
     let table = table(library, layout, input.dynamic.as_ref());
     let numbers: Vec<_> = input.fields.iter().map(|field| field.number).collect();
@@ -35,17 +35,17 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
     quote! {
         #defaults
 
-        static __SCIM_MAP: &'static [#access::flat::Bind] = {
+        static __SCIM_MAP: &'static [#private::Binding] = {
             #table
         };
 
         #[automatically_derived]
-        impl #access::Fields for #ident {
-            fn field(&self, __index: ::core::primitive::u16) -> #access::Value<'_> {
+        impl #private::Fields for #ident {
+            fn field(&self, __index: ::core::primitive::u16) -> #private::ValueRef<'_> {
                 match __index {
                     #(#numbers => #reads,)*
                     #read_rest
-                    _ => #access::Value::ABSENT,
+                    _ => #private::ValueRef::ABSENT,
                 }
             }
 
@@ -53,37 +53,37 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
                 &mut self,
                 __index: ::core::primitive::u16,
                 __at: &[::core::primitive::u32],
-                __edit: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                __edit: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
                 match __index {
                     #(#numbers => #edits,)*
                     #edit_rest
-                    _ => ::core::result::Result::Err(#access::Refused::NoPlace),
+                    _ => ::core::result::Result::Err(#private::EditError::Unmapped),
                 }
             }
         }
 
         #[automatically_derived]
-        impl #access::Access for #ident {
-            fn value(&self) -> #access::Value<'_> {
-                #access::Value::Complex(#access::Object::Bound(self, __SCIM_MAP))
+        impl #private::Reflect for #ident {
+            fn view(&self) -> #private::ValueRef<'_> {
+                #private::ValueRef::Complex(#private::ObjectRef::Bound(self, __SCIM_MAP))
             }
 
             fn edit(
                 &mut self,
                 __at: &[::core::primitive::u32],
-                __edit: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                #access::flat::edit(self, __SCIM_MAP, __at, __edit)
+                __edit: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
+                #private::flat_edit(self, __SCIM_MAP, __at, __edit)
             }
 
             fn edit_tracked(
                 &mut self,
-                __tracker: &mut #access::flat::Tracker,
+                __tracker: &mut #private::Tracker,
                 __at: &[::core::primitive::u32],
-                __edit: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                #access::flat::edit_tracked(self, __SCIM_MAP, __tracker, __at, __edit)
+                __edit: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
+                #private::flat_edit_tracked(self, __SCIM_MAP, __tracker, __at, __edit)
             }
 
             #create
@@ -93,11 +93,11 @@ pub(super) fn expand(library: &Library, input: &Struct<'_>, layout: &Layout<'_>)
 
 /// Returns the expression that reads a field.
 fn read(library: &Library, field: &Field) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     let (name, value) = (&field.ident, complex::read(library, field));
     if is_flag(field) {
         // A `primary` that is false does not make an element exist.
-        quote!(if self.#name { #value } else { #access::Value::ABSENT })
+        quote!(if self.#name { #value } else { #private::ValueRef::ABSENT })
     } else {
         value
     }
@@ -112,8 +112,8 @@ pub(super) fn is_flag(field: &Field) -> bool {
 
 /// Returns the table, after the constants that it needs.
 fn table(library: &Library, layout: &Layout<'_>, dynamic: Option<&Field>) -> TokenStream {
-    let Library { access, .. } = library;
-    let bind = quote!(#access::flat::Bind);
+    let Library { private } = library;
+    let bind = quote!(#private::Binding);
     let mut table = Table { library, consts: TokenStream::new(), count: 0 };
     let mut binds = vec![quote!(#bind::Unbound)];
     binds.extend([layout.id, layout.external_id].map(|field| table.field(field)));
@@ -148,26 +148,26 @@ struct Table<'l> {
 
 impl Table<'_> {
     fn field(&self, field: Option<&Field>) -> TokenStream {
-        let Library { access, .. } = self.library;
+        let Library { private } = self.library;
         field
             .map(|field| field.number)
-            .map_or_else(|| quote!(#access::flat::Bind::Unbound), |number| quote!(#access::flat::Bind::Field(#number)))
+            .map_or_else(|| quote!(#private::Binding::Unbound), |number| quote!(#private::Binding::Field(#number)))
     }
 
     fn attribute(&mut self, attribute: &Attribute<'_>) -> TokenStream {
-        let Library { access, .. } = self.library;
+        let Library { private } = self.library;
         match &attribute.slot {
             Slot::Field(field) => self.field(Some(field)),
             Slot::Parts(parts) => {
                 let parts = parts.iter().map(|part| self.field(Some(part.field)));
-                quote!(#access::flat::Bind::Object(&[#(#parts),*]))
+                quote!(#private::Binding::Object(&[#(#parts),*]))
             }
             Slot::Elements(elements) => self.elements(elements),
         }
     }
 
     fn elements(&mut self, elements: &Elements<'_>) -> TokenStream {
-        let Library { access, .. } = self.library;
+        let Library { private } = self.library;
         let any_primary = elements.groups.iter().any(|group| group.primary.is_some());
         let only = elements.groups.len() == 1;
         let groups: Vec<_> = elements
@@ -183,12 +183,12 @@ impl Table<'_> {
             |number| quote!(::core::option::Option::Some(#number)),
         );
         quote! {
-            #access::flat::Bind::Elements(#access::flat::Elements { groups: &[#(#groups),*], overflow: #overflow })
+            #private::Binding::Elements(#private::ListBinding { groups: &[#(#groups),*], overflow: #overflow })
         }
     }
 
     fn group(&mut self, elements: &Elements<'_>, group: &Group<'_>, untyped: bool) -> TokenStream {
-        let Library { access, .. } = self.library;
+        let Library { private } = self.library;
         let span = group.fields.first().map_or_else(Span::call_site, |(_, field)| field.span);
         let mut selector = Vec::new();
         for (name, value) in group.selector {
@@ -206,7 +206,7 @@ impl Table<'_> {
             fixed.push(quote!((#index, true)));
         }
         quote! {
-            #access::flat::Group {
+            #private::ElementBinding {
                 selector: &[#(#selector),*],
                 fixed: &[#(#fixed),*],
                 fields: &[#(#fields),*],
@@ -228,10 +228,10 @@ impl Table<'_> {
         let ty = &overflow.ty;
         // A name that the type does not have is reported at the path.
         let here = Span::call_site().located_at(field_span);
-        let Library { access, .. } = Library::at(here);
+        let Library { private } = Library::at(here);
         self.consts.extend(quote_spanned! {here=>
             const #constant: ::core::primitive::u32 =
-                #access::index_of(<#ty as #access::AttributeType>::SUB_ATTRIBUTES, #name);
+                #private::index_of(<#ty as #private::AttributeType>::SUB_ATTRIBUTES, #name);
         });
         quote!(#constant)
     }
@@ -258,14 +258,14 @@ pub(super) fn elements_attribute(
     words: &TokenStream,
     elements: &Elements<'_>,
 ) -> TokenStream {
-    let Library { schema, access } = library;
+    let Library { private } = library;
     if let Some(overflow) = elements.overflow {
         if words.is_empty() {
             let description = overflow.description();
             return spec::typed(library, overflow, name, &description, &overflow.attrs.characteristics);
         }
         let ty = &overflow.ty;
-        return quote!(#schema::AttributeSpec { #words ..<#ty as #access::AttributeType>::SPEC.named(#name) });
+        return quote!(#private::AttributeSpec { #words ..<#ty as #private::AttributeType>::SPEC.named(#name) });
     }
     let parts: Vec<_> = sub_attributes(elements)
         .into_iter()
@@ -279,7 +279,7 @@ pub(super) fn elements_attribute(
 
 /// Returns a sub-attribute without a field.
 fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let mut values: Vec<String> = Vec::new();
     for (known, value) in elements.groups.iter().flat_map(|group| group.selector) {
         if known.eq_ignore_ascii_case(name) && !values.iter().any(|known| known.eq_ignore_ascii_case(value)) {
@@ -287,13 +287,13 @@ fn selected(library: &Library, elements: &Elements<'_>, name: &str) -> TokenStre
         }
     }
     if values.is_empty() {
-        return quote!(#schema::AttributeSpec::new(#name, #schema::DataType::Boolean));
+        return quote!(#private::AttributeSpec::new(#name, #private::DataType::Boolean));
     }
     let values = spec::texts(values.into_iter());
     quote! {
-        #schema::AttributeSpec {
+        #private::AttributeSpec {
             canonical_values: #values,
-            ..#schema::AttributeSpec::new(#name, #schema::DataType::String)
+            ..#private::AttributeSpec::new(#name, #private::DataType::String)
         }
     }
 }

@@ -59,11 +59,10 @@ fn structure(cx: &Context, input: &DeriveInput, derive: Derive) -> TokenStream {
     library.scope(&ast::library(&input.attrs), &impls)
 }
 
-/// The modules of the library, by names that are valid in the scope of the impls. A name is one token, which is shorter
-/// to write and to resolve than a path.
+/// What the generated code uses of the library, as one name that is valid in the scope of the impls. A name is one token,
+/// which is shorter to write and to resolve than a path.
 pub(crate) struct Library {
-    pub(crate) access: Ident,
-    pub(crate) schema: Ident,
+    pub(crate) private: Ident,
 }
 
 impl Library {
@@ -73,13 +72,13 @@ impl Library {
 
     /// Returns the same names, with errors reported at another location.
     pub(crate) fn at(span: Span) -> Self {
-        Self { access: Ident::new("__access", span), schema: Ident::new("__schema", span) }
+        Self { private: Ident::new("__private", span) }
     }
 
     /// Returns the impls, preceded by the names.
     fn scope(&self, root: &TokenStream, impls: &TokenStream) -> TokenStream {
-        let Self { access, schema } = self;
-        quote!(use #root::{access as #access, schema as #schema}; #impls)
+        let Self { private } = self;
+        quote!(use #root::__private as #private; #impls)
     }
 }
 

@@ -59,37 +59,37 @@ fn numbers(layout: &Layout<'_>) -> Vec<Option<u16>> {
 /// Returns the names of the fields and how their columns hold them: by the numbers of the fields if a table binds them,
 /// otherwise by the indices of the attributes.
 fn row(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     if !layout.is_nested() {
         let fields = input.fields.iter().map(|field| stored(library, field));
-        return quote!(#access::Row { binds: __SCIM_MAP, fields: &[#(#fields),*] });
+        return quote!(#private::Row { binds: __SCIM_MAP, fields: &[#(#fields),*] });
     }
     let field = |number: Option<u16>| input.fields.iter().find(|field| Some(field.number) == number);
     let fields = numbers(layout).into_iter().map(|number| {
-        field(number).map_or_else(|| quote!(("", #access::ColumnHint::Nowhere)), |field| stored(library, field))
+        field(number).map_or_else(|| quote!(("", #private::ColumnHint::Nowhere)), |field| stored(library, field))
     });
-    quote!(#access::Row { binds: &[], fields: &[#(#fields),*] })
+    quote!(#private::Row { binds: &[], fields: &[#(#fields),*] })
 }
 
 fn stored(library: &Library, field: &Field) -> TokenStream {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     let (name, ty) = (field.ident.unraw().to_string(), &field.ty);
     if let Some(fixed) = &field.fixed {
         let scalar = complex::scalar(library, fixed);
-        return quote!(("", #access::ColumnHint::Fixed(&#scalar)));
+        return quote!(("", #private::ColumnHint::Fixed(&#scalar)));
     }
     let stored = if field.attrs.with.is_some() || field.attrs.extension.is_some() || field.is_meta() {
-        quote!(#access::ColumnHint::Unknown)
+        quote!(#private::ColumnHint::Unknown)
     } else if flat::is_flag(field) {
-        quote!(#access::ColumnHint::Flag)
+        quote!(#private::ColumnHint::Flag)
     } else {
-        quote!(<#ty as #access::AttributeType>::COLUMN)
+        quote!(<#ty as #private::AttributeType>::COLUMN)
     };
     quote!((#name, #stored))
 }
 
 fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStream {
-    let Library { access, schema } = library;
+    let Library { private } = library;
     let ident = input.ident;
     let (name, endpoint, urn) = (&input.attrs.name, &input.attrs.endpoint, &input.attrs.schema);
     let description = &input.description;
@@ -106,38 +106,38 @@ fn resource_type(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> 
     });
     quote! {
         #[automatically_derived]
-        impl #access::ScimResource for #ident {
+        impl #private::ScimResource for #ident {
             #dynamic
             #object_checks
 
-            const TYPE: &'static #schema::ResourceType = {
-                const ATTRIBUTES: &'static [#schema::Attribute] = &#schema::build([
-                    #schema::common::SCHEMAS_SPEC,
-                    #schema::common::ID_SPEC,
+            const TYPE: &'static #private::ResourceType = {
+                const ATTRIBUTES: &'static [#private::Attribute] = &#private::build([
+                    #private::common::SCHEMAS_SPEC,
+                    #private::common::ID_SPEC,
                     #external_id,
-                    #schema::common::META_SPEC,
+                    #private::common::META_SPEC,
                     #(#core,)*
                     #(#extensions,)*
                 ]);
-                const EXTENSIONS: &'static [#schema::SchemaHead] = &[#(#heads),*];
-                const TYPE: &'static #schema::ResourceType = &#schema::ResourceType {
+                const EXTENSIONS: &'static [#private::SchemaHead] = &[#(#heads),*];
+                const TYPE: &'static #private::ResourceType = &#private::ResourceType {
                     name: ::std::borrow::Cow::Borrowed(#name),
                     endpoint: ::std::borrow::Cow::Borrowed(#endpoint),
                     description: ::std::borrow::Cow::Borrowed(#description),
-                    schema: #schema::SchemaHead::new(#urn, #name, #description),
+                    schema: #private::SchemaHead::new(#urn, #name, #description),
                     extensions: ::std::borrow::Cow::Borrowed(EXTENSIONS),
                     attributes: ::std::borrow::Cow::Borrowed(ATTRIBUTES),
                 };
                 TYPE
             };
-            const ROW: #access::Row = #row;
+            const ROW: #private::Row = #row;
         }
     }
 }
 
 /// Generates the check of the objects of attributes and of extensions.
 fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, TokenStream)> {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     let whole = |attribute: &Attribute<'_>, place: TokenStream| match &attribute.slot {
         Slot::Field(field) => spec::object_check(library, field, &place),
         Slot::Elements(elements) => spec::object_check(library, elements.overflow?, &place),
@@ -153,10 +153,10 @@ fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, To
         match extension {
             Extension::Struct(field) => {
                 let (name, ty) = (&field.ident, &field.ty);
-                let extension = quote!(<#ty as #access::ScimExtension>);
+                let extension = quote!(<#ty as #private::ScimExtension>);
                 checks.push((
                     quote!(#extension::CHECKS_OBJECTS),
-                    quote!(#extension::check_objects(&self.#name, #index, __tell);),
+                    quote!(#extension::check_objects(&self.#name, #index, __report);),
                 ));
             }
             Extension::Bound { attributes, .. } => {
@@ -171,15 +171,15 @@ fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, To
 
 /// Returns `externalId`, for which an application may specify more than RFC 7643 does.
 fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let words = field.map(|field| spec::words(library, "", &field.attrs.characteristics)).unwrap_or_default();
     if words.is_empty() {
-        return quote!(#schema::common::EXTERNAL_ID_SPEC);
+        return quote!(#private::common::EXTERNAL_ID_SPEC);
     }
     quote! {
-        #schema::AttributeSpec {
+        #private::AttributeSpec {
             #words
-            ..#schema::common::EXTERNAL_ID_SPEC
+            ..#private::common::EXTERNAL_ID_SPEC
         }
     }
 }
@@ -203,24 +203,24 @@ fn attribute(library: &Library, attribute: &Attribute<'_>) -> TokenStream {
 
 /// Returns the head of an extension, and the attribute that holds it.
 fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, TokenStream) {
-    let Library { access, schema } = library;
+    let Library { private } = library;
     match extension {
         Extension::Struct(field) => {
             let ty = &field.ty;
             let required = field.attrs.characteristics.required.is_some();
             let head = quote! {
-                #schema::SchemaHead::new(
-                    <#ty as #access::ScimExtension>::SCHEMA,
-                    <#ty as #access::ScimExtension>::NAME,
-                    <#ty as #access::ScimExtension>::DESCRIPTION,
+                #private::SchemaHead::new(
+                    <#ty as #private::ScimExtension>::SCHEMA,
+                    <#ty as #private::ScimExtension>::NAME,
+                    <#ty as #private::ScimExtension>::DESCRIPTION,
                 )
             };
             let attribute = quote! {
-                #schema::AttributeSpec {
-                    description: <#ty as #access::ScimExtension>::DESCRIPTION,
+                #private::AttributeSpec {
+                    description: <#ty as #private::ScimExtension>::DESCRIPTION,
                     required: #required,
-                    sub_attributes: <#ty as #access::AttributeType>::SUB_ATTRIBUTES,
-                    ..#schema::AttributeSpec::new(<#ty as #access::ScimExtension>::SCHEMA, #schema::DataType::Complex)
+                    sub_attributes: <#ty as #private::AttributeType>::SUB_ATTRIBUTES,
+                    ..#private::AttributeSpec::new(<#ty as #private::ScimExtension>::SCHEMA, #private::DataType::Complex)
                 }
             };
             (head, attribute)
@@ -232,7 +232,7 @@ fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, Toke
             let description = head.and_then(|head| head.description.as_ref()).map(LitStr::value).unwrap_or_default();
             let parts: Vec<_> = attributes.iter().map(|attribute| self::attribute(library, attribute)).collect();
             let words = quote!(description: #description, required: #required,);
-            (quote!(#schema::SchemaHead::new(#urn, #name, #description)), spec::complex(library, urn, &words, &parts))
+            (quote!(#private::SchemaHead::new(#urn, #name, #description)), spec::complex(library, urn, &words, &parts))
         }
     }
 }

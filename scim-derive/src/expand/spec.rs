@@ -26,25 +26,25 @@ pub(crate) fn typed(
     description: &str,
     characteristics: &Characteristics,
 ) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let mut words = words(library, description, &characteristics.with(field.standard));
     let mut spec = Conversion::new(library, &field.ty, &field.attrs).spec(library, name);
     words.extend(field.standard.and_then(|standard| parts(library, &spec, standard)));
     if let Some(standard) = field.standard {
         let data_type = Ident::new(standard.data_type, Span::call_site());
-        spec.extend(quote!(.standard(#schema::DataType::#data_type)));
+        spec.extend(quote!(.standard(#private::DataType::#data_type)));
         if characteristics.canonical.is_none() && !standard.canonical.is_empty() {
             let values = texts(standard.canonical.iter().map(|text| (*text).to_owned()));
             spec.extend(quote!(.suggesting(#values)));
         }
     }
-    if words.is_empty() { spec } else { quote!(#schema::AttributeSpec { #words ..#spec }) }
+    if words.is_empty() { spec } else { quote!(#private::AttributeSpec { #words ..#spec }) }
 }
 
 /// Returns the field of an `AttributeSpec` for the sub-attributes of a standard attribute that uses a type of the
 /// application.
 fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<TokenStream> {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let none = Characteristics::default();
     let told = standard.parts.iter().map(|part| {
         let mut words = words(library, "", &none.with(Some(part)));
@@ -53,16 +53,16 @@ fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<T
             words.extend(quote!(canonical_values: #values,));
         }
         let (name, data_type) = (part.name, Ident::new(part.data_type, Span::call_site()));
-        let spec = quote!(#schema::AttributeSpec::new(#name, #schema::DataType::#data_type));
-        if words.is_empty() { spec } else { quote!(#schema::AttributeSpec { #words ..#spec }) }
+        let spec = quote!(#private::AttributeSpec::new(#name, #private::DataType::#data_type));
+        if words.is_empty() { spec } else { quote!(#private::AttributeSpec { #words ..#spec }) }
     });
     let told: Vec<_> = told.collect();
     (!told.is_empty()).then(|| {
         quote! {
             sub_attributes: {
-                const OWN: &'static [#schema::Attribute] = #spec.sub_attributes;
-                const STANDARD: &'static [#schema::AttributeSpec] = &[#(#told),*];
-                const PARTS: &'static [#schema::Attribute] = &#schema::stricter::<{ OWN.len() }>(OWN, STANDARD);
+                const OWN: &'static [#private::Attribute] = #spec.sub_attributes;
+                const STANDARD: &'static [#private::AttributeSpec] = &[#(#told),*];
+                const PARTS: &'static [#private::Attribute] = &#private::stricter::<{ OWN.len() }>(OWN, STANDARD);
                 PARTS
             },
         }
@@ -72,7 +72,7 @@ fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<T
 /// Returns constants that fail to compile if the types of fields are unsuitable; `objects` determines whether
 /// attributes may be objects.
 pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Field>, objects: bool) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let mut checks = TokenStream::new();
     for field in fields.filter(|field| field.attrs.extension.is_none()) {
         let conversion = Conversion::new(library, &field.ty, &field.attrs);
@@ -82,7 +82,7 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
         let many = standard.multi_valued;
         let name = field.path.name();
         let message = format!("RFC 7643 says that `{name}` is {}", inherit::kind(standard.data_type, many));
-        let arguments = quote!(#schema::DataType::#data_type, #many);
+        let arguments = quote!(#private::DataType::#data_type, #many);
         checks.extend(conversion.check(library, "fits", &arguments, &message));
         for part in standard.parts {
             let data_type = Ident::new(part.data_type, Span::call_site());
@@ -91,7 +91,7 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
                 "RFC 7643 says that `{name}.{part_name}` is {}: the type of this field has another type for it",
                 inherit::kind(part.data_type, part.multi_valued)
             );
-            let arguments = quote!(#part_name, #schema::DataType::#data_type);
+            let arguments = quote!(#part_name, #private::DataType::#data_type);
             checks.extend(conversion.check(library, "part_fits", &arguments, &message));
         }
     }
@@ -101,13 +101,13 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
 /// Returns items that do not compile if the types of the fields of common attributes cannot hold the values that RFC
 /// 7643 §3.1 specifies: the framework could not fill them.
 pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let check = |field: &Field, name: &str, method: &str, arguments: &TokenStream, kind: &str| {
         let message = format!("RFC 7643 says that `{name}` is {kind}");
         Conversion::new(library, &field.ty, &field.attrs).check(library, method, arguments, &message)
     };
-    let text = quote!(#schema::DataType::String, false);
-    let date = quote!(#schema::DataType::DateTime, false);
+    let text = quote!(#private::DataType::String, false);
+    let date = quote!(#private::DataType::DateTime, false);
     let mut checks = TokenStream::new();
     checks.extend(layout.id.map(|field| check(field, "id", "fits", &text, "a text")));
     checks.extend(layout.external_id.map(|field| check(field, "externalId", "fits", &text, "a text")));
@@ -121,7 +121,7 @@ pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStre
                 checks.extend(if name == "meta.version" {
                     check(field, name, "fits_version", &TokenStream::new(), "a text")
                 } else {
-                    check(field, name, "fits", &date, "a point in time, such as `scim_core::access::DateTime`")
+                    check(field, name, "fits", &date, "a point in time, such as `scim_core::reflect::DateTime`")
                 });
             }
         }
@@ -133,10 +133,10 @@ pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStre
 fn meta_check(field: &Field) -> TokenStream {
     let here = Span::call_site().located_at(field.ty.span());
     let ty = &field.ty;
-    let Library { access, .. } = Library::at(here);
+    let Library { private } = Library::at(here);
     quote_spanned! {here=>
         const _: () = {
-            const fn check<T: #access::ResourceMeta>() {}
+            const fn check<T: #private::ResourceMeta>() {}
             check::<#ty>();
         };
     }
@@ -149,13 +149,13 @@ pub(crate) fn object_checks(
     checks: impl Iterator<Item = (TokenStream, TokenStream)>,
     index: &TokenStream,
 ) -> Option<TokenStream> {
-    let Library { access, .. } = library;
+    let Library { private } = library;
     let (any, statements): (Vec<_>, Vec<_>) = checks.unzip();
     (!any.is_empty()).then(|| {
         quote! {
             const CHECKS_OBJECTS: ::core::primitive::bool = #(#any)||*;
 
-            fn check_objects(&self, #index __tell: &mut #access::Tell<'_>) {
+            fn check_objects(&self, #index __report: &mut #private::InvalidObjects<'_>) {
                 #(#statements)*
             }
         }
@@ -174,14 +174,14 @@ pub(crate) fn object_check(
 
 /// Returns a complex attribute with the given sub-attributes.
 pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts: &[TokenStream]) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     quote! {
         {
-            const PARTS: &'static [#schema::Attribute] = &#schema::build([#(#parts),*]);
-            #schema::AttributeSpec {
+            const PARTS: &'static [#private::Attribute] = &#private::build([#(#parts),*]);
+            #private::AttributeSpec {
                 #words
                 sub_attributes: PARTS,
-                ..#schema::AttributeSpec::new(#name, #schema::DataType::Complex)
+                ..#private::AttributeSpec::new(#name, #private::DataType::Complex)
             }
         }
     }
@@ -189,7 +189,7 @@ pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts:
 
 /// Returns the fields of an `AttributeSpec` that options determine, each with a comma.
 pub(crate) fn words(library: &Library, description: &str, characteristics: &Characteristics) -> TokenStream {
-    let Library { schema, .. } = library;
+    let Library { private } = library;
     let mut fields = TokenStream::new();
     if !description.is_empty() {
         fields.extend(quote!(description: #description,));
@@ -211,22 +211,22 @@ pub(crate) fn words(library: &Library, description: &str, characteristics: &Char
         fields.extend(quote!(canonical_values: #values,));
     }
     if let Some(mutability) = &characteristics.mutability {
-        fields.extend(quote!(mutability: #schema::Mutability::#mutability,));
+        fields.extend(quote!(mutability: #private::Mutability::#mutability,));
     }
     if let Some(returned) = &characteristics.returned {
-        fields.extend(quote!(returned: #schema::Returned::#returned,));
+        fields.extend(quote!(returned: #private::Returned::#returned,));
     }
     if let Some(uniqueness) = &characteristics.uniqueness {
-        fields.extend(quote!(uniqueness: #schema::Uniqueness::#uniqueness,));
+        fields.extend(quote!(uniqueness: #private::Uniqueness::#uniqueness,));
     }
     if let Some(types) = &characteristics.reference {
         let types = texts(types.iter().map(LitStr::value));
         fields.extend(quote!(reference_types: #types,));
     }
     if let Some(data_type) = &characteristics.data_type {
-        fields.extend(quote!(data_type: #schema::DataType::#data_type,));
+        fields.extend(quote!(data_type: #private::DataType::#data_type,));
     } else if characteristics.reference.is_some() {
-        fields.extend(quote!(data_type: #schema::DataType::Reference,));
+        fields.extend(quote!(data_type: #private::DataType::Reference,));
     }
     fields
 }

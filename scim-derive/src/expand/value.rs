@@ -50,55 +50,55 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
 
 /// Generates the impls of a type that is represented in SCIM by its inner value.
 fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: &FieldAttrs) -> TokenStream {
-    let Library { access, schema } = library;
+    let Library { private } = library;
     let conversion = Conversion::new(library, ty, attrs);
     let (spec, checks) = (conversion.spec(library, ""), conversion.checks(library, false));
     let value = conversion.read(&quote!(self.#member));
     let (create, edit) = (conversion.create(), conversion.edit(&quote!(self.#member)));
     let assigned =
-        if attrs.with.is_some() { value.clone() } else { quote!(<#ty as #access::Access>::assigned(&self.#member)) };
+        if attrs.with.is_some() { value.clone() } else { quote!(<#ty as #private::Reflect>::assigned(&self.#member)) };
     let stored = attrs.with.is_none().then(|| {
         quote! {
-            const COLUMN: #access::ColumnHint = <#ty as #access::AttributeType>::COLUMN;
+            const COLUMN: #private::ColumnHint = <#ty as #private::AttributeType>::COLUMN;
         }
     });
     quote! {
-        const __SCIM_SPEC: #schema::AttributeSpec = #spec;
+        const __SCIM_SPEC: #private::AttributeSpec = #spec;
         #checks
 
         #[automatically_derived]
-        impl #access::Access for #ident {
-            fn value(&self) -> #access::Value<'_> {
+        impl #private::Reflect for #ident {
+            fn view(&self) -> #private::ValueRef<'_> {
                 #value
             }
 
-            fn assigned(&self) -> #access::Value<'_> {
+            fn assigned(&self) -> #private::ValueRef<'_> {
                 #assigned
             }
 
             fn edit(
                 &mut self,
                 __at: &[::core::primitive::u32],
-                __edit: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
+                __edit: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
                 #edit
             }
 
             fn create(
                 __at: &[::core::primitive::u32],
-                __edit: #access::Edit<'_, '_>,
-            ) -> ::core::result::Result<Self, #access::Refused> {
+                __edit: #private::Edit<'_, '_>,
+            ) -> ::core::result::Result<Self, #private::EditError> {
                 ::core::result::Result::Ok(Self { #member: #create? })
             }
         }
 
         #[automatically_derived]
-        impl #access::AttributeType for #ident {
-            const DATA_TYPE: #schema::DataType = __SCIM_SPEC.data_type;
+        impl #private::AttributeType for #ident {
+            const DATA_TYPE: #private::DataType = __SCIM_SPEC.data_type;
             const MULTI_VALUED: ::core::primitive::bool = __SCIM_SPEC.multi_valued;
             const CASE_EXACT: ::core::primitive::bool = __SCIM_SPEC.case_exact;
             const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] = __SCIM_SPEC.canonical_values;
-            const SUB_ATTRIBUTES: &'static [#schema::Attribute] = __SCIM_SPEC.sub_attributes;
+            const SUB_ATTRIBUTES: &'static [#private::Attribute] = __SCIM_SPEC.sub_attributes;
             #stored
         }
     }
@@ -165,13 +165,13 @@ impl<'a> Texts<'a> {
     }
 
     fn expand(&self, library: &Library, ident: &Ident, case_exact: bool) -> TokenStream {
-        let Library { access, schema } = library;
+        let Library { private } = library;
         let (variants, texts): (Vec<&Ident>, Vec<&String>) =
             self.known.iter().map(|(variant, text)| (*variant, text)).unzip();
-        let value = quote!(#access::Value::Scalar(#access::Scalar::Str(::std::borrow::Cow::Borrowed(__text))));
+        let value = quote!(#private::ValueRef::Scalar(#private::Scalar::Str(::std::borrow::Cow::Borrowed(__text))));
         let read_other = self.other.map(|other| {
             quote! {
-                Self::#other(__text) if ::core::primitive::str::is_empty(__text) => return #access::Value::ABSENT,
+                Self::#other(__text) if ::core::primitive::str::is_empty(__text) => return #private::ValueRef::ABSENT,
                 Self::#other(__text) => __text,
             }
         });
@@ -180,7 +180,7 @@ impl<'a> Texts<'a> {
             None => format!("one of {}", text::list(texts.iter().map(|text| text.as_str()))),
         };
         let refused = quote! {
-            ::core::result::Result::Err(#access::Refused::Value(::std::borrow::Cow::Borrowed(#expected)))
+            ::core::result::Result::Err(#private::EditError::Invalid(::std::borrow::Cow::Borrowed(#expected)))
         };
         let otherwise = match self.other {
             Some(other) => quote!(::core::result::Result::Ok(Self::#other(::std::borrow::Cow::into_owned(__text)))),
@@ -199,8 +199,8 @@ impl<'a> Texts<'a> {
         let canonical = spec::texts(texts.iter().map(|text| (*text).clone()));
         quote! {
             #[automatically_derived]
-            impl #access::Access for #ident {
-                fn value(&self) -> #access::Value<'_> {
+            impl #private::Reflect for #ident {
+                fn view(&self) -> #private::ValueRef<'_> {
                     let __text: &::core::primitive::str = match self {
                         #(Self::#variants => #texts,)*
                         #read_other
@@ -211,27 +211,27 @@ impl<'a> Texts<'a> {
                 fn edit(
                     &mut self,
                     __at: &[::core::primitive::u32],
-                    __edit: #access::Edit<'_, '_>,
-                ) -> ::core::result::Result<::core::primitive::u32, #access::Refused> {
-                    *self = <Self as #access::Access>::create(__at, __edit)?;
+                    __edit: #private::Edit<'_, '_>,
+                ) -> ::core::result::Result<::core::primitive::u32, #private::EditError> {
+                    *self = <Self as #private::Reflect>::create(__at, __edit)?;
                     ::core::result::Result::Ok(0)
                 }
 
                 fn create(
                     __at: &[::core::primitive::u32],
-                    __edit: #access::Edit<'_, '_>,
-                ) -> ::core::result::Result<Self, #access::Refused> {
+                    __edit: #private::Edit<'_, '_>,
+                ) -> ::core::result::Result<Self, #private::EditError> {
                     if !<[::core::primitive::u32]>::is_empty(__at) {
-                        return ::core::result::Result::Err(#access::Refused::NoPlace);
+                        return ::core::result::Result::Err(#private::EditError::Unmapped);
                     }
                     let __scalar = match __edit {
-                        #access::Edit::Set(__scalar) => __scalar,
-                        #access::Edit::Insert(#access::Node::Scalar(__scalar)) => ::core::mem::take(__scalar),
+                        #private::Edit::Set(__scalar) => __scalar,
+                        #private::Edit::Insert(#private::Value::Scalar(__scalar)) => ::core::mem::take(__scalar),
                         _ => return #refused,
                     };
                     match __scalar {
-                        #access::Scalar::Absent => #absent,
-                        #access::Scalar::Str(__text) => {
+                        #private::Scalar::Absent => #absent,
+                        #private::Scalar::Str(__text) => {
                             let __known: &::core::primitive::str = &__text;
                             #(if #same(__known, #texts) {
                                 return ::core::result::Result::Ok(Self::#variants);
@@ -244,8 +244,8 @@ impl<'a> Texts<'a> {
             }
 
             #[automatically_derived]
-            impl #access::AttributeType for #ident {
-                const DATA_TYPE: #schema::DataType = #schema::DataType::String;
+            impl #private::AttributeType for #ident {
+                const DATA_TYPE: #private::DataType = #private::DataType::String;
                 const CASE_EXACT: ::core::primitive::bool = #case_exact;
                 const CANONICAL_VALUES: &'static [::std::borrow::Cow<'static, ::core::primitive::str>] = #canonical;
             }

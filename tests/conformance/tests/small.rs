@@ -3,7 +3,7 @@
 use scim_conformance::{Kit, Outcome, Report, ServiceClient, Unmapped};
 use scim_core::store::MemoryStore;
 use scim_core::{Identity, server::BuildError};
-use scim_core::{Scim, ScimResource, ScimValue, access, model};
+use scim_core::{Scim, ScimResource, ScimValue, model};
 use scim_core::{path, schema::Path};
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use uuid::Uuid;
@@ -86,7 +86,7 @@ struct Account {
     badge: Option<String>,
 }
 
-fn service<R: access::ScimResource>() -> Result<ScimService, BuildError> {
+fn service<R: ScimResource>() -> Result<ScimService, BuildError> {
     let scim = Scim::builder()
         .resource(MemoryStore::<R>::new())
         .resource(MemoryStore::<Team>::new().unique(TEAM_NAME))

@@ -1,8 +1,7 @@
 //! Tests which requests the database answers alone, and by which index.
 
 use scim_core::{
-    Context, Identity,
-    access::ScimResource,
+    Context, Identity, ScimResource,
     compat::Compat,
     filter::Filter,
     path,

@@ -6,7 +6,7 @@ use axum_example::{
     database::Database as Connections, device, documents::Documents, employees::Employees, teams::Teams,
 };
 use scim_core::{
-    access::Resource,
+    reflect::Resource,
     store::{Store, test_kit::TestKit},
 };
 

@@ -3,7 +3,7 @@
 use axum_example::documents::Documents;
 use http::{Method, StatusCode};
 use scim_core::{
-    access::{Access, Document, Edit, Scalar},
+    reflect::{Document, Edit, Reflect, Scalar},
     schema::Path,
     store::{Change, Creation, Precondition, Removal, Store, StoreError},
 };
@@ -116,7 +116,7 @@ async fn what_nobody_may_read_is_stored() {
         let devices = Documents::new(client.database.open.clone(), axum_example::device().unwrap());
         let stored = devices.get(&tenant("contoso"), id(&created), ALL).await.unwrap().unwrap();
         let pin = scim_core::schema::find(&axum_example::device().unwrap().attributes, "pin").unwrap().0;
-        assert_eq!(stored.value().at(&[pin]).scalar(), Scalar::Str("1234".into()));
+        assert_eq!(stored.view().at(&[pin]).scalar(), Scalar::Str("1234".into()));
     }
 }
 

@@ -9,11 +9,11 @@ use axum_example::{
 use http::Extensions;
 use scim_core::{
     Context, Identity,
-    access::DateTime,
     compat::Compat,
     json::Projection,
     model::{Email, Role},
     path,
+    reflect::DateTime,
     schema::Path,
     store::{Change, Creation, Precondition, Removal, Store, StoreError},
 };

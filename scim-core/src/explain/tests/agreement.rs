@@ -3,11 +3,12 @@
 use serde_json::Value as Json;
 
 use crate::{
-    access::{Resource, ScimResource},
+    ScimResource,
     compat::{Compat, Quirk, Tolerance},
     explain::explain,
     model::{Group, User},
     patch,
+    reflect::Resource,
     schema::ResourceType,
     validate::{Change, validate},
 };
@@ -61,7 +62,7 @@ fn check<R: Resource>(resource_type: &ResourceType, resource: &R, row: &Json) ->
     let tolerance = Tolerance::new(compat);
     let mut after = resource.clone();
     let done = patch::apply(resource_type, &mut after, body.as_bytes(), &tolerance).and_then(|report| {
-        validate(resource_type, Change::Modification(&resource.value()), &after.value())?;
+        validate(resource_type, Change::Modification(&resource.view()), &after.view())?;
         Ok(report)
     });
     assert_eq!(told.quirks, tolerance.met(), "{row}");
@@ -75,7 +76,7 @@ fn check<R: Resource>(resource_type: &ResourceType, resource: &R, row: &Json) ->
             assert_eq!(told.error.as_ref().map(ToString::to_string), None, "{row}");
             assert_eq!(told.ignored, report.ignored);
             assert_eq!(told.operations.is_empty(), report.touched.is_empty(), "{row}");
-            let changed = !crate::access::compare::equal(resource_type, &resource.value(), &after.value());
+            let changed = !crate::reflect::compare::equal(resource_type, &resource.view(), &after.view());
             assert_eq!(told.would_change(), changed, "{row}\n{told}");
             Some(changed)
         }

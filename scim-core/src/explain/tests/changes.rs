@@ -1,5 +1,5 @@
 use super::explained;
-use crate::{access::Document, compat::Compat, model::User};
+use crate::{compat::Compat, model::User, reflect::Document};
 
 /// Returns `attribute before -> after` for each change.
 fn changes(resource: &str, operations: &str) -> Vec<String> {
@@ -64,24 +64,19 @@ fn parts_that_go_are_told_one_by_one() {
 #[test]
 fn a_stored_resource_has_what_clients_cannot_write() {
     let json = r#"{"schemas": ["urn:x"], "id": "1", "groups": [{"value": "7"}], "userName": "b", "meta": {"version": "W/\"3\""}, "x": 1}"#;
-    let (user, ignored) = Document::from_json(<User as crate::access::ScimResource>::TYPE, json).unwrap();
+    let (user, ignored) = Document::from_json(<User as crate::ScimResource>::TYPE, json).unwrap();
     assert_eq!(ignored, ["x"]);
     // Existing values may be sent again, even to a strict server.
     let same =
         r#"[{"op": "replace", "value": {"id": "1", "groups": [{"value": "7"}], "meta": {"version": "W/\"3\""}}}]"#;
-    let explanation = super::explain(
-        <User as crate::access::ScimResource>::TYPE,
-        &user,
-        super::request(same).as_bytes(),
-        Compat::strict(),
-    );
+    let explanation =
+        super::explain(<User as crate::ScimResource>::TYPE, &user, super::request(same).as_bytes(), Compat::strict());
     assert_eq!(explanation.error.map(|error| error.to_string()), None);
 }
 
 #[test]
 fn a_file_that_is_no_resource_is_refused() {
-    let read =
-        |json: &str| Document::from_json(<User as crate::access::ScimResource>::TYPE, json).unwrap_err().to_string();
+    let read = |json: &str| Document::from_json(<User as crate::ScimResource>::TYPE, json).unwrap_err().to_string();
     assert_eq!(read("[]"), "400 invalidSyntax: the resource is not a JSON object");
     assert_eq!(read(r#"{"id":"1","ID":"2"}"#), "400 invalidSyntax: `ID` is given twice");
     assert_eq!(read(r#"{"active":3}"#), "400 invalidValue: `active` takes a boolean");

@@ -5,11 +5,7 @@ mod changes;
 mod rendering;
 
 use super::{Explanation, explain};
-use crate::{
-    access::{Document, ScimResource},
-    compat::Compat,
-    model::User,
-};
+use crate::{ScimResource, compat::Compat, model::User, reflect::Document};
 
 /// Explains operations on a user.
 fn user(resource: &str, operations: &str) -> String {

@@ -1,9 +1,9 @@
 use super::{explained, stored, user};
 use crate::{
-    access::{Edit, Node, Resource, Scalar},
     compat::{Compat, Quirk},
     explain::explain,
     model::{Group, User},
+    reflect::{Edit, Resource, Scalar, Value},
 };
 
 #[test]
@@ -240,11 +240,10 @@ fn a_password_is_hidden() {
     assert_eq!(user(r#"{"userName": "bjensen"}"#, operations), expected);
 
     let mut bjensen = stored::<User>(r#"{"userName": "bjensen"}"#);
-    let password = crate::access::path::<User>("password");
-    crate::access::Access::edit(&mut bjensen, password.steps(), Edit::Set(Scalar::Str("old".into()))).unwrap();
+    let password = crate::reflect::path::<User>("password");
+    crate::reflect::Reflect::edit(&mut bjensen, password.steps(), Edit::Set(Scalar::Str("old".into()))).unwrap();
     let pathless = super::request(r#"[{"op": "replace", "value": {"password": "t1meMa$heen"}}]"#);
-    let explanation =
-        explain(<User as crate::access::ScimResource>::TYPE, &bjensen, pathless.as_bytes(), Compat::strict());
+    let explanation = explain(<User as crate::ScimResource>::TYPE, &bjensen, pathless.as_bytes(), Compat::strict());
     assert_eq!(
         explanation.to_string(),
         "Operations\n  1  replace password = (hidden)\n\nChanges\n  password\n    - (hidden)\n    + (hidden)\n\n200/204: 1 attribute changes\n"
@@ -296,7 +295,7 @@ Changes
     assert_eq!(row.work_email, None);
 }
 
-fn explain_row<R: Resource + crate::access::ScimResource>(row: &R, body: &str) -> String {
+fn explain_row<R: Resource + crate::ScimResource>(row: &R, body: &str) -> String {
     let explanation = explain(R::TYPE, row, body.as_bytes(), Compat::entra());
     assert_eq!(explanation.error.as_ref().map(ToString::to_string), None);
     explanation.to_string()
@@ -330,8 +329,8 @@ fn conditions_are_printed_as_filters() {
 
 #[test]
 fn what_is_unassigned_is_null() {
-    let node = Node::Complex(vec![(0, Node::ABSENT), (1, Node::List(Vec::new()))]);
-    let name = crate::access::path::<User>("name");
-    let name = <User as crate::access::ScimResource>::TYPE.attribute(name).unwrap();
+    let node = Value::Complex(vec![(0, Value::ABSENT), (1, Value::List(Vec::new()))]);
+    let name = crate::reflect::path::<User>("name");
+    let name = <User as crate::ScimResource>::TYPE.attribute(name).unwrap();
     assert_eq!(super::super::value::text(name, &node), r#"{"formatted":null,"familyName":[]}"#);
 }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use crate::{
-    access::{Access, Document, Edit, Node, Scalar, ScimResource},
+    ScimResource,
     filter::{Filter, Matcher},
     json::{Projection, write},
     meter::{Bounded, Meter as _},
     model::User,
+    reflect::{Document, Edit, Reflect, Scalar, Value},
     schema::{
         Attribute, AttributeSpec, DataType, Mutability, Path, ResourceType, Returned, Schema, SchemaHead, common,
     },
@@ -44,17 +45,17 @@ fn thing() -> ResourceType {
     ResourceType::new("Thing".into(), "/Things".into(), String::new(), schema, vec![(extension, false)])
 }
 
-fn with(parts: Vec<(u32, Node<'_>)>) -> Document {
-    Document::create(&[], Edit::Insert(&mut Node::Complex(parts))).unwrap()
+fn with(parts: Vec<(u32, Value<'_>)>) -> Document {
+    Document::create(&[], Edit::Insert(&mut Value::Complex(parts))).unwrap()
 }
 
 fn scalar(name: &str, scalar: Scalar<'static>) -> Document {
     let index = crate::schema::find(&thing().attributes, name).unwrap().0;
-    with(vec![(index, Node::Scalar(scalar))])
+    with(vec![(index, Value::Scalar(scalar))])
 }
 
 fn version(version: Scalar<'static>) -> Document {
-    with(vec![(common::META, Node::Complex(vec![(common::META_VERSION, Node::Scalar(version))]))])
+    with(vec![(common::META, Value::Complex(vec![(common::META_VERSION, Value::Scalar(version))]))])
 }
 
 /// Evaluates in both ways.
@@ -179,13 +180,13 @@ fn schemas_name_the_extensions_of_which_something_is_shown() {
     let resource_type = thing();
     let (extension, attribute) = resource_type.extension(EXTENSION).unwrap();
     let index = |name: &str| attribute.sub_attribute(name).unwrap().0;
-    let text = |text: &'static str| Node::Scalar(Scalar::Str(text.into()));
-    let of = |parts: Vec<(u32, Node<'static>)>| with(vec![(extension, Node::Complex(parts))]);
+    let text = |text: &'static str| Value::Scalar(Scalar::Str(text.into()));
+    let of = |parts: Vec<(u32, Value<'static>)>| with(vec![(extension, Value::Complex(parts))]);
     for resource in [
         with(Vec::new()),
         of(vec![(index("secret"), text("x"))]),
-        of(vec![(index("part"), Node::Complex(vec![(0, text("x"))]))]),
-        of(vec![(index("part"), Node::Complex(vec![(0, text("x")), (1, text("y"))]))]),
+        of(vec![(index("part"), Value::Complex(vec![(0, text("x"))]))]),
+        of(vec![(index("part"), Value::Complex(vec![(0, text("x")), (1, text("y"))]))]),
         of(vec![(index("other"), text("x"))]),
         of(vec![(index("other"), text(""))]),
         of(vec![(index("secret"), text("x")), (index("other"), text("y"))]),
@@ -214,8 +215,8 @@ fn what_only_servers_read_makes_nothing_present() {
     let resource_type = thing();
     let (extension, attribute) = resource_type.extension(EXTENSION).unwrap();
     let part = attribute.sub_attribute("part").unwrap().0;
-    let pin = Node::Complex(vec![(0, Node::Scalar(Scalar::Str("x".into())))]);
-    let resource = with(vec![(extension, Node::Complex(vec![(part, pin)]))]);
+    let pin = Value::Complex(vec![(0, Value::Scalar(Scalar::Str("x".into())))]);
+    let resource = with(vec![(extension, Value::Complex(vec![(part, pin)]))]);
     for filter in ["urn:example:Ext pr", "urn:example:Ext:part pr"] {
         assert!(!matches(&resource, filter), "{filter}");
     }
@@ -244,7 +245,7 @@ fn a_look_up_finds_what_comparisons_find() {
         let matcher = filter.matcher();
         for user in &users {
             let meter = Bounded::new(10);
-            assert_eq!(matcher.matches(&user.value(), &meter), filter.matches(user), "{}", user.user_name);
+            assert_eq!(matcher.matches(&user.view(), &meter), filter.matches(user), "{}", user.user_name);
             assert!(!meter.is_used_up());
         }
     }

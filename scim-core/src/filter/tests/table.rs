@@ -14,7 +14,7 @@ enum Verdict {
     /// Accepted and printed as given, and the leniency is reported.
     Value(&'static str),
     Case(&'static str),
-    /// Refused, in a filter and in the path itself.
+    /// Rejected, in a filter and in the path itself.
     Filter,
     Path,
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     compat::{Compat, Tolerance},
     path::{find_name, resolve_name},
-    schema::{AttributeSpec, DataType, SchemaHead, build},
+    schema::{AttributeSpec, DataType, SchemaHead, derived::build},
 };
 
 const NUMBER: AttributeSpec = AttributeSpec::new("number", DataType::String);

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::{StoreEndpoint, Target, objects, view::tag};
 use crate::{
-    access::{DateTime, Edit, Refused, Resource, Scalar, compare, version_tag},
     body,
     compat::Tolerance,
     context::Context,
     error::Error,
     json::Projection,
     patch::{Effect, Effects, Patch},
+    reflect::{DateTime, Edit, EditError, Resource, Scalar, compare, version_tag},
     report::WriteReport,
     schema::{Path, ResourceType, common},
     server::Settings,
@@ -55,7 +55,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The present, or what is stored as the last change if a clock was set back.
 fn not_before<R: Resource>(now: DateTime, stored: &R) -> DateTime {
-    match stored.value().at(&[common::META, common::META_LAST_MODIFIED]).scalar() {
+    match stored.view().at(&[common::META, common::META_LAST_MODIFIED]).scalar() {
         Scalar::DateTime(last) if last > now => last,
         _ => now,
     }
@@ -82,16 +82,16 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             target.conditions.check_write(tag(&*old).as_deref())?;
             let mut new = old.clone();
             let report = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
-            let stored = old.value();
+            let stored = old.view();
             let change = match edits {
                 Edits::Replacement(_) => validate::Change::Replacement(&stored),
                 Edits::Patch(_) => validate::Change::Modification(&stored),
             };
-            validate(&self.resource_type, change, &new.value())?;
+            validate(&self.resource_type, change, &new.view())?;
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
             // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2). But they are no answer to
             // whether a secret is the one that a client guesses.
-            if !self.names_secret(&report) && compare::equal(&self.resource_type, &old.value(), &new.value()) {
+            if !self.names_secret(&report) && compare::equal(&self.resource_type, &old.view(), &new.view()) {
                 self.report(settings, cx, &report);
                 return Ok((old, report));
             }
@@ -178,10 +178,10 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
 }
 
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).
-pub(super) fn optional(result: &Result<u32, Refused>) -> Result<(), Error> {
+pub(super) fn optional(result: &Result<u32, EditError>) -> Result<(), Error> {
     match result {
-        Ok(_) | Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Value(_)) => Ok(()),
-        Err(Refused::Occupied | Refused::Fixed) => Err(unmappable()),
+        Ok(_) | Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Invalid(_)) => Ok(()),
+        Err(EditError::Occupied | EditError::Fixed) => Err(unmappable()),
     }
 }
 
@@ -191,7 +191,7 @@ fn fit<R: Resource>(effects: &Effects<'_>) -> bool {
     let mut empty = R::default();
     // A place that an earlier effect took may be free in the resource.
     let mut takes =
-        |path: &Path, edit: Edit<'_, '_>| matches!(empty.edit(path.steps(), edit), Ok(_) | Err(Refused::Occupied));
+        |path: &Path, edit: Edit<'_, '_>| matches!(empty.edit(path.steps(), edit), Ok(_) | Err(EditError::Occupied));
     effects.iter().all(|effect| match effect {
         Effect::Set(path, value) => takes(path, Edit::Set(value.clone())),
         Effect::Add(path, elements) | Effect::Replace(path, elements) => {

@@ -6,17 +6,19 @@ use std::{
 };
 
 use crate::{
-    access::{
-        Resource, ScimResource, Tell, Value,
-        compare::{same_written, written_key},
-    },
+    ScimResource,
     error::Error,
     patch::Effects,
+    reflect::{
+        Resource, ValueRef,
+        check::InvalidObjects,
+        compare::{same_written, written_key},
+    },
     schema::{DataType, Path, ResourceType},
 };
 
 /// Has the checks of a struct look at its objects.
-pub(crate) type ObjectChecks<R> = fn(&R, &mut Tell<'_>);
+pub(crate) type ObjectChecks<R> = fn(&R, &mut InvalidObjects<'_>);
 
 /// The checks of a struct, if it has any.
 pub(crate) fn object_checks<R: ScimResource>() -> Option<ObjectChecks<R>> {
@@ -41,15 +43,15 @@ pub(super) fn check<R: Resource>(
     let mut faults: Vec<String> = Vec::new();
     // What a list held before is looked up, because a rule that is younger than the list may refuse all of it.
     let mut lists: HashMap<Vec<u32>, HashSet<Vec<u8>>> = HashMap::new();
-    checks(new, &mut |place: &[u32], object: Value<'_>, message: &dyn Display| {
+    checks(new, &mut |place: &[u32], object: ValueRef<'_>, message: &dyn Display| {
         // What an administrator reads is told once, and not for ever.
         if faults.len() == MOST_FAULTS {
             return;
         }
         let Some(path) = place.iter().try_fold(Path::ROOT, |path, step| path.child(*step)) else { return };
         let Some(attribute) = resource_type.attribute(path) else { return };
-        let is_stored = old.is_some_and(|old| match old.value().at(place) {
-            Value::List(list) => lists
+        let is_stored = old.is_some_and(|old| match old.view().at(place) {
+            ValueRef::List(list) => lists
                 .entry(place.to_vec())
                 .or_insert_with(|| list.iter().map(|(_, stored)| written_key(attribute, &stored)).collect())
                 .contains(&written_key(attribute, &object)),
@@ -83,8 +85,8 @@ mod tests {
     };
 
     use super::*;
-    use crate::access::{Access, Edit, Items, List, Object, Refused, Struct, check_objects};
     use crate::model::{PhoneNumber, User};
+    use crate::reflect::{Edit, EditError, Items, ListRef, ObjectRef, Reflect, Struct, check::check_objects};
 
     const PHONES: u32 = 17;
 
@@ -100,7 +102,7 @@ mod tests {
             Items::len(&self.phones)
         }
 
-        fn at(&self, index: u32) -> Value<'_> {
+        fn at(&self, index: u32) -> ValueRef<'_> {
             self.looks.fetch_add(1, Ordering::Relaxed);
             self.phones.at(index)
         }
@@ -111,22 +113,22 @@ mod tests {
             PHONES + 1
         }
 
-        fn get(&self, index: u32) -> Value<'_> {
-            if index == PHONES { Value::List(List::Items(self)) } else { Value::ABSENT }
+        fn get(&self, index: u32) -> ValueRef<'_> {
+            if index == PHONES { ValueRef::List(ListRef::Items(self)) } else { ValueRef::ABSENT }
         }
     }
 
-    impl Access for Counted {
-        fn value(&self) -> Value<'_> {
-            Value::Complex(Object::Struct(self))
+    impl Reflect for Counted {
+        fn view(&self) -> ValueRef<'_> {
+            ValueRef::Complex(ObjectRef::Struct(self))
         }
 
-        fn edit(&mut self, _: &[u32], _: Edit<'_, '_>) -> Result<u32, Refused> {
-            Err(Refused::NoPlace)
+        fn edit(&mut self, _: &[u32], _: Edit<'_, '_>) -> Result<u32, EditError> {
+            Err(EditError::Unmapped)
         }
 
-        fn create(_: &[u32], _: Edit<'_, '_>) -> Result<Self, Refused> {
-            Err(Refused::NoPlace)
+        fn create(_: &[u32], _: Edit<'_, '_>) -> Result<Self, EditError> {
+            Err(EditError::Unmapped)
         }
     }
 
@@ -136,9 +138,9 @@ mod tests {
     }
 
     /// A rule that is younger than all numbers.
-    fn refuse(user: &Counted, tell: &mut Tell<'_>) {
-        let whole = user.phones.value();
-        check_objects(&user.phones, &whole, &[PHONES], tell, |_| Err("a number of the new form"));
+    fn refuse(user: &Counted, report: &mut InvalidObjects<'_>) {
+        let whole = user.phones.view();
+        check_objects(&user.phones, &whole, &[PHONES], report, |_| Err("a number of the new form"));
     }
 
     #[test]

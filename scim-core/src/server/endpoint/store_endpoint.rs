@@ -12,7 +12,6 @@ use super::{
     view::tag,
 };
 use crate::{
-    access::{Edit, Resource, Scalar},
     body,
     compat::Tolerance,
     context::Context,
@@ -22,6 +21,7 @@ use crate::{
     limits::Limits,
     patch::Patch,
     path::resolve_name,
+    reflect::{Edit, Resource, Scalar},
     schema::{Path, ResourceType, common},
     server::{
         PatchAnswer, Settings,
@@ -122,7 +122,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
             optional(&new.edit(Path::ID.steps(), Edit::Set(Scalar::Str(settings.ids.next_id().into()))))?;
             optional(&new.edit(&[common::META, common::META_CREATED], Edit::Set(Scalar::DateTime(now))))?;
             optional(&new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(Scalar::DateTime(now))))?;
-            validate(&self.resource_type, Change::Creation, &new.value())?;
+            validate(&self.resource_type, Change::Creation, &new.view())?;
             objects::check(self.object_checks, &self.resource_type, None, &new)?;
             (new, report)
         };

@@ -6,11 +6,11 @@ use http::StatusCode;
 
 use super::{StoreEndpoint, Target, change::busy};
 use crate::{
-    access::{Access, Resource, Scalar, version_tag},
     compat::Tolerance,
     context::Context,
     error::Error,
     json::{self, Projection},
+    reflect::{Reflect, Resource, Scalar, version_tag},
     schema::{Path, common},
     server::{PatchAnswer, params::AnswerParams, respond::Answer},
     store::{Store, StoreError, Stored},
@@ -25,7 +25,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Stored<R>, Error> {
         let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
         let stored = stored.ok_or_else(|| self.not_found(id))?;
-        cx.note_work(LOADED, &stored.value());
+        cx.note_work(LOADED, &stored.view());
         Ok(stored)
     }
 
@@ -54,7 +54,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     }
 
     fn id(resource: &R) -> Cow<'_, str> {
-        match resource.value().at(Path::ID.steps()).scalar() {
+        match resource.view().at(Path::ID.steps()).scalar() {
             Scalar::Str(id) => id,
             Scalar::Int(id) => id.to_string().into(),
             _ => Cow::default(),
@@ -86,6 +86,6 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
 }
 
 /// The entity tag of a resource.
-pub(super) fn tag<R: Access>(resource: &R) -> Option<String> {
-    version_tag(resource.value().at(&[common::META, common::META_VERSION]).scalar())
+pub(super) fn tag<R: Reflect>(resource: &R) -> Option<String> {
+    version_tag(resource.view().at(&[common::META, common::META_VERSION]).scalar())
 }

@@ -26,8 +26,8 @@ use serde_json::{Value as Json, json};
 
 use super::{Clock, IdGenerator, Identity, Scim, ScimBuilder};
 use crate::{
-    access::DateTime,
     model::{Group, User},
+    reflect::DateTime,
     schema::{ResourceType, Schema},
     store::MemoryStore,
 };

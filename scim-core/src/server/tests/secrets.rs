@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    access::Document,
+    reflect::Document,
     schema::{AttributeSpec, DataType, Mutability, ResourceType, Returned, Schema, SchemaHead},
 };
 

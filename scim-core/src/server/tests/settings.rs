@@ -42,7 +42,7 @@ async fn what_is_registered_is_served() {
     for uri in ["/Groups", "/Devices"] {
         assert_eq!(more.get(uri).await.json()["totalResults"], 0, "{uri}");
     }
-    let mut renamed = <User as crate::access::ScimResource>::TYPE.clone();
+    let mut renamed = <User as crate::ScimResource>::TYPE.clone();
     renamed.endpoint = "/People".into();
     assert_eq!(EnterpriseUser::default(), EnterpriseUser::default());
     let people = client(builder().resource_as(renamed.clone(), MemoryStore::<User>::of(renamed)));

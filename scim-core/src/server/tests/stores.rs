@@ -12,11 +12,11 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::{
-    Error,
-    access::path,
-    access::{Resource, ScimResource},
+    Error, ScimResource,
     context::Context,
     json::Projection,
+    reflect::Resource,
+    reflect::path,
     schema::Path,
     store::{Change, Creation, Page, Query, Removal, Store, StoreError, Stored},
 };
@@ -100,8 +100,8 @@ impl<R: Resource> Shared<R> {
             let left = self.races.load(Ordering::SeqCst);
             let old = self.inner.get(&context("contoso"), id, &Projection::DEFAULT).await.unwrap().unwrap();
             let mut new = old.clone();
-            let text = crate::access::Scalar::Str(format!("racer {left}").into());
-            new.edit(Path::EXTERNAL_ID.steps(), crate::access::Edit::Set(text)).unwrap();
+            let text = crate::reflect::Scalar::Str(format!("racer {left}").into());
+            new.edit(Path::EXTERNAL_ID.steps(), crate::reflect::Edit::Set(text)).unwrap();
             self.inner.replace(&context("contoso"), Change::new(id, &old, new)).await.unwrap();
         }
     }
@@ -407,7 +407,7 @@ async fn a_page_is_part_of_the_whole_order() {
     let ids =
         |page: &crate::store::Page<User>| -> Vec<_> { page.resources().iter().map(|user| user.id.clone()).collect() };
     for descending in [false, true] {
-        let title = crate::access::path::<User>("title");
+        let title = crate::reflect::path::<User>("title");
         let sort = crate::store::Sort::new(User::TYPE, title, descending).unwrap();
         let all = Query { sort: Some(sort), ..Query::all(User::TYPE) };
         let sorted = ids(&all.select(&users));

@@ -5,13 +5,13 @@ use super::{
     events::{logged, record},
 };
 use crate::{
-    access::{Access, Document, Edit, Refused, ScimResource, Value},
+    ScimResource,
     model::{Group, User},
+    reflect::{Document, Edit, EditError, Reflect, ValueRef},
     schema::ResourceType,
     server::{BuildError, Scim, Warning},
     store::MemoryStore,
 };
-use scim_derive::ScimResource;
 
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", crate = "crate")]
@@ -75,16 +75,16 @@ fn nothing_is_missing_in_the_standard_types_and_in_documents() {
 #[derive(Clone, Default)]
 struct Empty;
 
-impl Access for Empty {
-    fn value(&self) -> Value<'_> {
-        Value::ABSENT
+impl Reflect for Empty {
+    fn view(&self) -> ValueRef<'_> {
+        ValueRef::ABSENT
     }
 
-    fn edit(&mut self, _: &[u32], _: Edit<'_, '_>) -> Result<u32, Refused> {
-        Err(Refused::NoPlace)
+    fn edit(&mut self, _: &[u32], _: Edit<'_, '_>) -> Result<u32, EditError> {
+        Err(EditError::Unmapped)
     }
 
-    fn create(_: &[u32], _: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(_: &[u32], _: Edit<'_, '_>) -> Result<Self, EditError> {
         Ok(Self)
     }
 }

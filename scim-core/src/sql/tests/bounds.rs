@@ -2,7 +2,7 @@
 
 use super::{Dialect, EMAIL, EMAILS, USER_NAME, table, text, translate};
 use crate::{
-    access::ScimResource,
+    ScimResource,
     filter::Filter,
     model::User,
     sql::{Column, Element, Translator},

@@ -2,9 +2,10 @@
 
 use super::{Bind, Column, Dialect, Translator, table, text, translate};
 use crate::{
-    access::{Scalar, ScimResource},
+    ScimResource,
     filter::{Compare, Filter, Operator},
     model::User,
+    reflect::Scalar,
     schema::{DataType, Path},
     sql::term::Bound,
 };
@@ -260,7 +261,7 @@ fn times_beyond_what_a_column_can_hold() {
 /// A version is shown as an entity tag; columns hold it as it is, or as a tag.
 #[test]
 fn versions_are_asked_for_as_they_are_shown() {
-    const VERSION: Path = crate::access::path::<User>("meta.version");
+    const VERSION: Path = crate::reflect::path::<User>("meta.version");
     let found = |column: fn() -> Column, filter: &str| {
         let columns = move |path| if path == VERSION { column() } else { Column::unsupported() };
         let filter = Filter::parse(User::TYPE, filter).unwrap();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    access::Scalar,
+    reflect::Scalar,
     sql::json,
     store::{Query, Sort},
 };

@@ -7,7 +7,7 @@ mod mariadb;
 mod orders;
 
 use super::{Bind, Column, Dialect, Element, Translator, Where};
-use crate::{access::ScimResource, access::path, filter::Filter, model::User, schema::Path};
+use crate::{ScimResource, filter::Filter, model::User, reflect::path, schema::Path};
 
 const EXTERNAL_ID: Path = path::<User>("externalId");
 const CREATED: Path = path::<User>("meta.created");
@@ -40,7 +40,7 @@ fn column(path: Path) -> Column {
         USER_NAME => Column::key("login_key").empty_is_absent(),
         TITLE => Column::text("title"),
         NICK_NAME => Column::ascii("nick"),
-        USER_TYPE => Column::constant(crate::access::Scalar::Str("Employee".into())),
+        USER_TYPE => Column::constant(crate::reflect::Scalar::Str("Employee".into())),
         LOCALE => Column::absent(),
         TIMEZONE => Column::key("a || b"),
         ACTIVE => Column::boolean("active"),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    access::Scalar,
+    reflect::Scalar,
     store::{Query, Sort},
 };
 

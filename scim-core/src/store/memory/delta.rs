@@ -13,9 +13,9 @@ use super::{
     scalars_at, set_version, version,
 };
 use crate::{
-    access::{Access, Edit, List, Node, Refused, Resource, Scalar, Value},
     context::Context,
     patch::{Effect, Effects},
+    reflect::{Edit, EditError, ListRef, Reflect, Resource, Scalar, Value, ValueRef},
     schema::{Mutability, Path, ResourceType, common},
     store::{Delta, DeltaOutcome, StoreError},
     text,
@@ -34,7 +34,7 @@ pub(super) struct InPlace<'e> {
     /// The comparison keys of the elements to add or remove.
     keys: HashSet<Cow<'e, str>>,
     /// The elements to add; `None` to remove elements.
-    added: Option<&'e [Node<'e>]>,
+    added: Option<&'e [Value<'e>]>,
 }
 
 impl<'e> InPlace<'e> {
@@ -73,9 +73,9 @@ impl<'e> InPlace<'e> {
         &self,
         resource: &mut impl Resource,
         holds: Option<&dyn Fn(&str) -> bool>,
-        visit: &mut dyn FnMut(Value<'_>, bool),
-        finish: impl FnOnce(&mut dyn Access),
-    ) -> Result<bool, Refused> {
+        visit: &mut dyn FnMut(ValueRef<'_>, bool),
+        finish: impl FnOnce(&mut dyn Reflect),
+    ) -> Result<bool, EditError> {
         let place = self.path.steps();
         let mut inserted = Vec::new();
         let changed = catch_unwind(AssertUnwindSafe(|| {
@@ -102,17 +102,17 @@ impl<'e> InPlace<'e> {
         &self,
         resource: &mut impl Resource,
         holds: Option<&dyn Fn(&str) -> bool>,
-        visit: &mut dyn FnMut(Value<'_>, bool),
+        visit: &mut dyn FnMut(ValueRef<'_>, bool),
         inserted: &mut Vec<u32>,
-    ) -> Result<bool, Refused> {
+    ) -> Result<bool, EditError> {
         let place = self.path.steps();
-        let list = match resource.value().at(place) {
-            Value::List(list @ (List::Items(_) | List::Nodes(_))) => Some(list),
-            Value::Scalar(Scalar::Absent) => None,
+        let list = match resource.view().at(place) {
+            ValueRef::List(list @ (ListRef::Items(_) | ListRef::Detached(_))) => Some(list),
+            ValueRef::Scalar(Scalar::Absent) => None,
             // The fields of a flat struct depend on each other, so changing one may have further effects.
-            _ => return Err(Refused::NoPlace),
+            _ => return Err(EditError::Unmapped),
         };
-        let elements = || list.into_iter().flat_map(List::iter);
+        let elements = || list.into_iter().flat_map(ListRef::iter);
         let keyed = || elements().filter_map(|(index, element)| Some((index, element_key(element, self.value)?)));
         let Some(items) = self.added else {
             if holds.is_some_and(|holds| !self.keys.iter().any(|key| holds(key))) {
@@ -140,7 +140,7 @@ impl<'e> InPlace<'e> {
             }
             let index = resource.edit(place, Edit::Insert(&mut item.clone()))?;
             inserted.push(index);
-            visit(resource.value().at(place).at(&[index]), true);
+            visit(resource.view().at(place).at(&[index]), true);
         }
         Ok(!inserted.is_empty())
     }
@@ -166,7 +166,7 @@ impl<R: Resource> MemoryStore<R> {
             if self.keyed().any(|path| Some(path) == value) { Some(&holder) } else { None };
         let mut changes = Changes::default();
         let below: Vec<Path> = self.keyed().filter(|path| path.starts_with(change.path)).collect();
-        let mut visit = |element: Value<'_>, came: bool| {
+        let mut visit = |element: ValueRef<'_>, came: bool| {
             for path in &below {
                 let rest = path.steps().get(change.path.steps().len()..).unwrap_or_default();
                 let mut keys = Vec::new();
@@ -176,7 +176,7 @@ impl<R: Resource> MemoryStore<R> {
                 }
             }
         };
-        let finish = |resource: &mut dyn Access| {
+        let finish = |resource: &mut dyn Reflect| {
             set_version(resource, self.next_version());
             // A resource need not have a field for this.
             let now = Scalar::DateTime(delta.now());
@@ -187,7 +187,7 @@ impl<R: Resource> MemoryStore<R> {
             change.make(resource, holds, &mut visit, finish)
         } else {
             let mut copy = R::clone(stored);
-            cx.note_work(WALK, &copy.value());
+            cx.note_work(WALK, &copy.view());
             let outcome = change.make(&mut copy, holds, &mut visit, finish);
             if let Ok(true) = outcome {
                 old = Some(std::mem::replace(stored, Arc::new(copy)));
@@ -196,7 +196,7 @@ impl<R: Resource> MemoryStore<R> {
         };
         if holds.is_none() || (change.added.is_none() && !matches!(outcome, Ok(false))) {
             // All elements were scanned.
-            cx.note_work(WALK, &stored.value().at(change.path.steps()));
+            cx.note_work(WALK, &stored.view().at(change.path.steps()));
         }
         // The framework reports the reason when it makes the same change.
         let Ok(is_changed) = outcome else { return Ok(DeltaOutcome::Unsupported) };
@@ -212,7 +212,7 @@ impl<R: Resource> MemoryStore<R> {
 }
 
 /// Returns the comparison key of an element's `value`; elements without one are identified in another way.
-fn element_key(element: Value<'_>, (index, case_exact): (u32, bool)) -> Option<Cow<'_, str>> {
+fn element_key(element: ValueRef<'_>, (index, case_exact): (u32, bool)) -> Option<Cow<'_, str>> {
     match element.at(&[index]).into_str()? {
         Cow::Borrowed(text) => Some(text::key(text, case_exact)),
         Cow::Owned(text) => Some(Cow::Owned(text::key(&text, case_exact).into_owned())),

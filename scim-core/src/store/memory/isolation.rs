@@ -11,13 +11,13 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    access::path,
-    access::{Document, Refused},
     compat::{Compat, Tolerance},
     context::Identity,
     filter::Filter,
     model::{Group, User},
     patch::Effects,
+    reflect::path,
+    reflect::{Document, EditError},
 };
 
 fn context(tenant: &str) -> Context {
@@ -134,7 +134,7 @@ fn change_members<R: Resource>(
     let tolerance = Tolerance::new(Compat::default());
     let (effects, _) = Effects::of(Group::TYPE, body.as_bytes(), &tolerance).unwrap().unwrap();
     now(store
-        .apply_delta(&context("t"), Delta::new(id, &effects, Precondition::None, crate::access::DateTime::UNIX_EPOCH)))
+        .apply_delta(&context("t"), Delta::new(id, &effects, Precondition::None, crate::reflect::DateTime::UNIX_EPOCH)))
 }
 
 thread_local! {
@@ -163,18 +163,18 @@ impl Clone for Fussy {
     }
 }
 
-impl Access for Fussy {
-    fn value(&self) -> Value<'_> {
+impl Reflect for Fussy {
+    fn view(&self) -> ValueRef<'_> {
         burn();
-        self.0.value()
+        self.0.view()
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         burn();
         self.0.edit(at, edit)
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         Document::create(at, edit).map(Self)
     }
 }

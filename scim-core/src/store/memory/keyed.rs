@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    access::path,
-    access::{Document, Node, Refused},
     compat::{Compat, Tolerance},
     context::Identity,
     filter::Filter,
     model::{Group, Member},
     patch::Effects,
+    reflect::path,
+    reflect::{Document, EditError, Value},
     schema::{AttributeSpec, DataType, Schema, SchemaHead},
     store::Sort,
 };
@@ -56,8 +56,8 @@ fn unique() -> ResourceType {
 
 fn thing(id: &str, name: &str, value: Scalar<'static>) -> Document {
     let index = crate::schema::find(&unique().attributes, name).unwrap().0;
-    let id = Node::Scalar(Scalar::Str(id.to_owned().into()));
-    let mut node = Node::Complex(vec![(common::ID, id), (index, Node::Scalar(value))]);
+    let id = Value::Scalar(Scalar::Str(id.to_owned().into()));
+    let mut node = Value::Complex(vec![(common::ID, id), (index, Value::Scalar(value))]);
     Document::create(&[], Edit::Insert(&mut node)).unwrap()
 }
 
@@ -65,7 +65,7 @@ fn ids<R: Resource>(store: &MemoryStore<R>, filter: &str) -> Vec<String> {
     let filter = Filter::parse(&store.resource_type, filter).unwrap();
     let query = Query { filter: Some(&filter), ..Query::all(&store.resource_type) };
     let page = now(store.search(&cx(), &query)).unwrap();
-    let id = |resource: &R| resource.value().at(Path::ID.steps()).into_str().unwrap_or_default().into_owned();
+    let id = |resource: &R| resource.view().at(Path::ID.steps()).into_str().unwrap_or_default().into_owned();
     page.resources.iter().map(|resource| id(resource)).collect()
 }
 
@@ -108,7 +108,7 @@ fn values_of_every_type_are_unique_and_found() {
 fn ids_that_are_numbers_are_in_the_order_of_numbers() {
     let store = MemoryStore::<Document>::of(unique());
     for number in [9, 100, 10, 1] {
-        let mut node = Node::Complex(vec![(common::ID, Node::Scalar(Scalar::Int(number)))]);
+        let mut node = Value::Complex(vec![(common::ID, Value::Scalar(Scalar::Int(number)))]);
         now(store.create(&cx(), Creation::new(Document::create(&[], Edit::Insert(&mut node)).unwrap()))).unwrap();
     }
     let resource_type = unique();
@@ -117,7 +117,7 @@ fn ids_that_are_numbers_are_in_the_order_of_numbers() {
     for (filter, sort) in [(None, None), (Some(&filter), None), (None, Some(sort)), (Some(&filter), Some(sort))] {
         let query = Query { filter, sort, ..Query::all(&resource_type) };
         let page = now(store.search(&cx(), &query)).unwrap();
-        let ids: Vec<_> = page.resources.iter().map(|found| found.value().at(Path::ID.steps()).scalar()).collect();
+        let ids: Vec<_> = page.resources.iter().map(|found| found.view().at(Path::ID.steps()).scalar()).collect();
         assert_eq!(ids, [1, 9, 10, 100].map(Scalar::Int));
     }
     for (id, is_there) in [("10", true), ("010", false), ("+10", false), ("2", false), ("x", false)] {
@@ -133,17 +133,17 @@ thread_local! {
     static LOOKS: Cell<usize> = const { Cell::new(0) };
 }
 
-impl Access for Watched {
-    fn value(&self) -> Value<'_> {
+impl Reflect for Watched {
+    fn view(&self) -> ValueRef<'_> {
         LOOKS.set(LOOKS.get() + 1);
-        self.0.value()
+        self.0.view()
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         self.0.edit(at, edit)
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         Group::create(at, edit).map(Self)
     }
 }
@@ -204,7 +204,7 @@ fn the_index_finds_what_a_search_finds_after_any_writes() {
                 let stored = now(store.get(&cx(), &id, &Projection::DEFAULT)).unwrap();
                 let json = json!({"id": id, "displayName": "x", "members": members}).to_string();
                 let (document, _) = Document::from_json(Group::TYPE, json).unwrap();
-                let mut node = document.value().to_node();
+                let mut node = document.view().to_value();
                 let new = Group::create(&[], Edit::Insert(&mut node)).unwrap();
                 match (what, stored) {
                     (0, Some(_)) => drop(now(store.delete(&cx(), Removal::new(&id, Precondition::None))).unwrap()),
@@ -219,7 +219,7 @@ fn the_index_finds_what_a_search_finds_after_any_writes() {
                         let tolerance = Tolerance::new(Compat::default());
                         let effects = Effects::of(Group::TYPE, body.as_bytes(), &tolerance).ok().flatten();
                         if let Some((effects, _)) = effects.filter(|(effects, _)| !effects.is_empty()) {
-                            let time = crate::access::DateTime::UNIX_EPOCH;
+                            let time = crate::reflect::DateTime::UNIX_EPOCH;
                             let _ = now(store.apply_delta(&cx(), Delta::new(&id, &effects, Precondition::None, time)));
                         }
                     }
@@ -266,7 +266,7 @@ fn a_member_joins_a_big_indexed_group_without_a_look_at_the_others() {
         let (effects, _) = Effects::of(Group::TYPE, body.as_bytes(), &Tolerance::default()).unwrap().unwrap();
         let version = || now(store.get(&cx(), "g", &Projection::DEFAULT)).unwrap().unwrap().0.meta.version.clone();
         let before = version();
-        let delta = Delta::new("g", &effects, Precondition::None, crate::access::DateTime::UNIX_EPOCH);
+        let delta = Delta::new("g", &effects, Precondition::None, crate::reflect::DateTime::UNIX_EPOCH);
         assert!(matches!(now(store.apply_delta(&cx(), delta)), Ok(DeltaOutcome::Applied { .. })));
         assert_eq!(version() != before, changes, "{op} {member}");
         let is_there = !ids(&store, &format!(r#"members.value eq "{member}""#)).is_empty();

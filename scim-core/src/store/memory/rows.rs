@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{access::Scalar, schema::Path};
+use crate::{reflect::Scalar, schema::Path};
 
 /// The id of a resource. Ids that the application stores as numbers are ordered numerically.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

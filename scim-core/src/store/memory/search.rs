@@ -8,8 +8,8 @@ use super::{
     rows::{Id, Key, Rows, Tenant},
 };
 use crate::{
-    access::{Resource, Scalar},
     filter::{Compare, Condition},
+    reflect::{Resource, Scalar},
     schema::Path,
     store::{Page, Query, StoreError, scan::Scan},
 };

@@ -2,11 +2,11 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::*;
 use crate::{
-    access::path,
     compat::Compat,
     context::Identity,
     filter::Filter,
     model::{Group, User},
+    reflect::path,
 };
 
 const USER_NAME: Path = path::<User>("userName");

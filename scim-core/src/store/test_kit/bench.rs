@@ -20,12 +20,12 @@ use super::{
     tasks::{Call, at_once},
 };
 use crate::{
-    access::{DateTime, Resource, Scalar, version_tag},
     compat::{Compat, Tolerance},
     context::{Context, Identity},
     filter::Filter,
     json::Projection,
     patch::Effects,
+    reflect::{DateTime, Resource, Scalar, version_tag},
     schema::Path,
     store::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored},
     turn::yield_now,

@@ -2,8 +2,8 @@
 
 use super::setup::Setup;
 use crate::{
-    access::{Edit, Node, Resource, Scalar, Value, compare::written_key, opaque, version_tag},
     json::Projection,
+    reflect::{Edit, Resource, Scalar, Value, ValueRef, compare::written_key, opaque, version_tag},
     schema::{Attribute, Mutability, Path, at, common},
     store::memory::id_of,
 };
@@ -24,14 +24,14 @@ impl<R: Resource> Setup<R> {
         self.compare(left, right, |path, value| wanted.includes(path) || !value.is_absent())
     }
 
-    fn compare(&self, left: &R, right: &R, counts: impl Fn(Path, &Node<'_>) -> bool) -> Vec<String> {
+    fn compare(&self, left: &R, right: &R, counts: impl Fn(Path, &Value<'_>) -> bool) -> Vec<String> {
         let mut differences = Vec::new();
         for (path, attribute) in self.attributes() {
             if path == Path::META || path == Path::SCHEMAS || (path != Path::ID && self.is_passed_over(path, attribute))
             {
                 continue;
             }
-            let node = |resource: &R| self.visible(path, attribute, &resource.value().at(path.steps()));
+            let node = |resource: &R| self.visible(path, attribute, &resource.view().at(path.steps()));
             self.compare_nodes(path, attribute, &node(left), &node(right), &counts, &mut differences);
         }
         differences
@@ -41,14 +41,14 @@ impl<R: Resource> Setup<R> {
         &self,
         path: Path,
         attribute: &Attribute,
-        left: &Node<'_>,
-        right: &Node<'_>,
-        counts: &impl Fn(Path, &Node<'_>) -> bool,
+        left: &Value<'_>,
+        right: &Value<'_>,
+        counts: &impl Fn(Path, &Value<'_>) -> bool,
         differences: &mut Vec<String>,
     ) {
         if !attribute.multi_valued && !attribute.sub_attributes.is_empty() {
             for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
-                let part = |node: &Node<'static>| node.part(index).cloned().unwrap_or_default();
+                let part = |node: &Value<'static>| node.part(index).cloned().unwrap_or_default();
                 let (left, right) = (part(&left.clone().into_owned()), part(&right.clone().into_owned()));
                 let Some(path) = path.child(index) else { continue };
                 self.compare_nodes(path, sub, &left, &right, counts, differences);
@@ -69,31 +69,31 @@ impl<R: Resource> Setup<R> {
     }
 
     /// A value without the parts that do not count.
-    fn visible(&self, path: Path, attribute: &Attribute, value: &Value<'_>) -> Node<'static> {
-        let mut node = value.to_node();
+    fn visible(&self, path: Path, attribute: &Attribute, value: &ValueRef<'_>) -> Value<'static> {
+        let mut node = value.to_value();
         self.hide(path, attribute, &mut node);
         node
     }
 
-    fn hide(&self, path: Path, attribute: &Attribute, node: &mut Node<'static>) {
+    fn hide(&self, path: Path, attribute: &Attribute, node: &mut Value<'static>) {
         match node {
-            Node::List(items) => items.iter_mut().for_each(|item| self.hide(path, attribute, item)),
-            Node::Complex(parts) => parts.retain_mut(|(index, part)| {
+            Value::List(items) => items.iter_mut().for_each(|item| self.hide(path, attribute, item)),
+            Value::Complex(parts) => parts.retain_mut(|(index, part)| {
                 let sub = at(&attribute.sub_attributes, *index).zip(path.child(*index));
                 sub.is_some_and(|(sub, path)| {
                     self.hide(path, sub, part);
                     !self.is_passed_over(path, sub)
                 })
             }),
-            Node::Scalar(_) => {}
+            Value::Scalar(_) => {}
         }
     }
 }
 
 /// Texts that are equal for equal values; the order of elements does not count (RFC 7643 §2.4).
-fn keys(attribute: &Attribute, node: &Node<'_>) -> Vec<Vec<u8>> {
+fn keys(attribute: &Attribute, node: &Value<'_>) -> Vec<Vec<u8>> {
     let mut keys: Vec<Vec<u8>> = match node.view() {
-        Value::List(list) => list.iter().map(|(_, item)| written_key(attribute, &item)).collect(),
+        ValueRef::List(list) => list.iter().map(|(_, item)| written_key(attribute, &item)).collect(),
         value if value.is_absent() => Vec::new(),
         value => vec![written_key(attribute, &value)],
     };
@@ -101,20 +101,20 @@ fn keys(attribute: &Attribute, node: &Node<'_>) -> Vec<Vec<u8>> {
     keys
 }
 
-fn show(attribute: &Attribute, node: &Node<'_>) -> String {
+fn show(attribute: &Attribute, node: &Value<'_>) -> String {
     let text = match node {
-        Node::Scalar(Scalar::Absent) => "absent".to_owned(),
-        Node::Scalar(Scalar::Str(text)) => format!("{text:?}"),
-        Node::Scalar(Scalar::Bool(value)) => value.to_string(),
-        Node::Scalar(Scalar::Int(value)) => value.to_string(),
-        Node::Scalar(Scalar::Dec(value)) => value.to_string(),
-        Node::Scalar(Scalar::DateTime(value)) => value.to_string(),
-        Node::List(items) => {
+        Value::Scalar(Scalar::Absent) => "absent".to_owned(),
+        Value::Scalar(Scalar::Str(text)) => format!("{text:?}"),
+        Value::Scalar(Scalar::Bool(value)) => value.to_string(),
+        Value::Scalar(Scalar::Int(value)) => value.to_string(),
+        Value::Scalar(Scalar::Dec(value)) => value.to_string(),
+        Value::Scalar(Scalar::DateTime(value)) => value.to_string(),
+        Value::List(items) => {
             let items: Vec<String> = items.iter().map(|item| show(attribute, item)).collect();
             format!("[{}]", items.join(", "))
         }
-        Node::Complex(parts) => {
-            let part = |(index, node): &(u32, Node<'_>)| {
+        Value::Complex(parts) => {
+            let part = |(index, node): &(u32, Value<'_>)| {
                 let sub = at(&attribute.sub_attributes, *index)?;
                 Some(format!("{}: {}", sub.name, show(sub, node)))
             };
@@ -144,13 +144,13 @@ pub(super) fn with_new_id<R: Resource>(resource: &R) -> R {
 
 /// The version of a stored resource, where it has a field for it.
 pub(super) fn version<R: Resource>(resource: &R) -> Option<String> {
-    let version = resource.value().at(&[common::META, common::META_VERSION]).scalar();
+    let version = resource.view().at(&[common::META, common::META_VERSION]).scalar();
     version_tag(version).map(|tag| opaque(&tag).to_owned())
 }
 
 /// The parts of `meta` that a store keeps, in one text.
 pub(super) fn meta<R: Resource>(resource: &R) -> String {
-    let date = |index| match resource.value().at(&[common::META, index]).scalar() {
+    let date = |index| match resource.view().at(&[common::META, index]).scalar() {
         Scalar::DateTime(date) => date.to_string(),
         _ => "none".to_owned(),
     };

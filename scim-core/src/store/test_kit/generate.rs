@@ -8,7 +8,7 @@ use super::{
     setup::Setup,
 };
 use crate::{
-    access::{DateTime, Edit, Node, Refused, Resource, Scalar},
+    reflect::{DateTime, Edit, EditError, Resource, Scalar, Value},
     schema::{Attribute, DataType, Mutability, Path, at, common},
     store::memory::each_scalar,
     validate::{Change, validate},
@@ -79,7 +79,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         if let Some(adjust) = &self.setup.adjust {
             adjust(&mut new);
         }
-        validate(&self.setup.resource_type, Change::Creation, &new.value()).map_err(|error| {
+        validate(&self.setup.resource_type, Change::Creation, &new.view()).map_err(|error| {
             let hint = "say with `TestKit::resources` or `TestKit::adjust` what is valid";
             Unmet::failed(format!("no valid resource could be generated: {error}; {hint}"))
         })?;
@@ -101,7 +101,7 @@ impl<'s, R: Resource> Generator<'s, R> {
     fn assign(&mut self, resource: &mut R, path: Path, attribute: &Attribute, may_clear: bool) {
         if may_clear && !attribute.required && self.random.one_in(4) {
             let mut cleared = resource.clone();
-            if write(&mut cleared, attribute, path, Node::ABSENT).is_ok() {
+            if write(&mut cleared, attribute, path, Value::ABSENT).is_ok() {
                 *resource = cleared;
             }
             return;
@@ -110,35 +110,35 @@ impl<'s, R: Resource> Generator<'s, R> {
             let node = self.node(attribute, path, style);
             let mut assigned = resource.clone();
             let taken = write(&mut assigned, attribute, path, node).is_ok();
-            if taken && !(attribute.required && assigned.value().at(path.steps()).is_absent()) {
+            if taken && !(attribute.required && assigned.view().at(path.steps()).is_absent()) {
                 *resource = assigned;
                 return;
             }
         }
     }
 
-    fn node(&mut self, attribute: &Attribute, path: Path, style: Style) -> Node<'static> {
+    fn node(&mut self, attribute: &Attribute, path: Path, style: Style) -> Value<'static> {
         if !attribute.multi_valued {
             return self.single(attribute, path, style, false);
         }
         let count = self.random.below(ELEMENTS).max(usize::from(attribute.required));
-        let mut items: Vec<Node<'static>> = (0..count).map(|_| self.single(attribute, path, style, true)).collect();
+        let mut items: Vec<Value<'static>> = (0..count).map(|_| self.single(attribute, path, style, true)).collect();
         if let Some((primary, _)) = attribute.sub_attribute("primary") {
             // One element may be the primary one (RFC 7643 §2.4).
             for item in items.iter_mut().skip(1) {
-                if let Node::Complex(parts) = item {
+                if let Value::Complex(parts) = item {
                     parts.retain(|(index, _)| *index != primary);
                 }
             }
         }
-        Node::List(items)
+        Value::List(items)
     }
 
     /// One value. What tells the elements of a list apart is distinct.
-    fn single(&mut self, attribute: &Attribute, path: Path, style: Style, is_element: bool) -> Node<'static> {
+    fn single(&mut self, attribute: &Attribute, path: Path, style: Style, is_element: bool) -> Value<'static> {
         if attribute.data_type != DataType::Complex {
             let is_distinct = is_element || self.setup.is_unique(path);
-            return Node::Scalar(self.scalar(attribute, style, is_distinct));
+            return Value::Scalar(self.scalar(attribute, style, is_distinct));
         }
         let mut parts = Vec::new();
         for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
@@ -150,13 +150,13 @@ impl<'s, R: Resource> Generator<'s, R> {
             let part = if sub.multi_valued {
                 self.node(sub, path, style)
             } else if is_value && sub.data_type != DataType::Complex {
-                Node::Scalar(self.scalar(sub, style, true))
+                Value::Scalar(self.scalar(sub, style, true))
             } else {
                 self.single(sub, path, style, false)
             };
             parts.push((index, part));
         }
-        Node::Complex(parts)
+        Value::Complex(parts)
     }
 
     fn scalar(&mut self, attribute: &Attribute, style: Style, is_distinct: bool) -> Scalar<'static> {
@@ -225,35 +225,35 @@ fn is_fixed(attribute: &Attribute) -> bool {
 }
 
 /// Puts a value where it belongs, as reading a request does: what a flat struct has no field for is left out.
-fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node: Node<'_>) -> Result<(), Refused> {
-    let tolerant = |result: Result<u32, Refused>| match result {
-        Err(Refused::Value(what)) => Err(Refused::Value(what)),
-        Ok(_) | Err(Refused::NoPlace | Refused::NoPart(_) | Refused::Occupied | Refused::Fixed) => Ok(()),
+fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node: Value<'_>) -> Result<(), EditError> {
+    let tolerant = |result: Result<u32, EditError>| match result {
+        Err(EditError::Invalid(what)) => Err(EditError::Invalid(what)),
+        Ok(_) | Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Occupied | EditError::Fixed) => Ok(()),
     };
     match node {
-        Node::Complex(parts) if !attribute.multi_valued => {
+        Value::Complex(parts) if !attribute.multi_valued => {
             for (index, part) in parts {
                 let Some((sub, path)) = at(&attribute.sub_attributes, index).zip(path.child(index)) else { continue };
                 write(resource, sub, path, part)?;
             }
             Ok(())
         }
-        Node::List(items) => {
+        Value::List(items) => {
             tolerant(resource.edit(path.steps(), Edit::Set(Scalar::Absent)))?;
             for mut item in items.into_iter().filter(|item| !item.is_absent()) {
                 tolerant(resource.edit(path.steps(), Edit::Insert(&mut item)))?;
             }
             Ok(())
         }
-        Node::Scalar(scalar) => tolerant(resource.edit(path.steps(), Edit::Set(scalar))),
-        Node::Complex(_) => Ok(()),
+        Value::Scalar(scalar) => tolerant(resource.edit(path.steps(), Edit::Set(scalar))),
+        Value::Complex(_) => Ok(()),
     }
 }
 
 /// The texts that a resource has as values of an attribute.
 pub(super) fn texts<R: Resource>(resource: &R, path: Path) -> Vec<String> {
     let mut texts = Vec::new();
-    each_scalar(resource.value(), path.steps(), &mut |scalar| match scalar {
+    each_scalar(resource.view(), path.steps(), &mut |scalar| match scalar {
         Scalar::Str(text) => texts.push(text.into_owned()),
         Scalar::Int(number) => texts.push(number.to_string()),
         _ => {}

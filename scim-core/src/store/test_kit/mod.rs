@@ -20,8 +20,9 @@ pub use tasks::{Task, on_threads};
 
 use super::{Store, memory::find_unique};
 use crate::{
-    access::{Resource, ScimResource},
+    ScimResource,
     context::Context,
+    reflect::Resource,
     schema::{Path, ResourceType},
 };
 

@@ -9,8 +9,8 @@ use super::{
     tasks::Spawn,
 };
 use crate::{
-    access::{Edit, Node, Resource, Scalar},
     context::Context,
+    reflect::{Edit, Resource, Scalar, Value},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, common},
     store::Store,
 };
@@ -105,7 +105,7 @@ impl<R: Resource> Setup<R> {
         let is_set = match self.steps_to_list(path).and_then(|count| path.steps().split_at_checked(count)) {
             Some((list, rest)) => {
                 let mut element =
-                    rest.iter().rev().fold(Node::Scalar(scalar()), |node, step| Node::Complex(vec![(*step, node)]));
+                    rest.iter().rev().fold(Value::Scalar(scalar()), |node, step| Value::Complex(vec![(*step, node)]));
                 changed.edit(list, Edit::Set(Scalar::Absent)).is_ok()
                     && changed.edit(list, Edit::Insert(&mut element)).is_ok()
             }

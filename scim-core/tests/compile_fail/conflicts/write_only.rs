@@ -1,6 +1,6 @@
 //! What clients only write is never returned.
 
-use scim_core::{ScimComplex, ScimExtension, ScimResource, access::Secret};
+use scim_core::{ScimComplex, ScimExtension, ScimResource, reflect::Secret};
 
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Door", name = "Door", endpoint = "/Doors")]

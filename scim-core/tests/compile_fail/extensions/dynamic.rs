@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use scim_core::{ScimComplex, ScimExtension, ScimResource, access::DynamicExtensions};
+use scim_core::{ScimComplex, ScimExtension, ScimResource, reflect::DynamicExtensions};
 
 #[derive(Clone, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]

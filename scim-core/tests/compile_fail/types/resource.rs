@@ -1,6 +1,6 @@
 //! Where a resource is asked for.
 
-use scim_core::{access::ScimResource, model::Name, path, schema::Path};
+use scim_core::{ScimResource, model::Name, path, schema::Path};
 
 struct Plain;
 

@@ -16,5 +16,5 @@ struct Employee {
 }
 
 fn main() {
-    let _ = <Employee as scim_core::access::ScimResource>::TYPE;
+    let _ = <Employee as scim_core::ScimResource>::TYPE;
 }

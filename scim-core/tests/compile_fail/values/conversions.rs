@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use scim_core::{ScimComplex, ScimResource, ScimValue, access::Convert, model::Name};
+use scim_core::{ScimComplex, ScimResource, ScimValue, reflect::Convert, model::Name};
 
 struct AsText;
 
@@ -85,5 +85,5 @@ fn any(_: &IpAddr) -> Result<(), String> {
 struct Addresses(#[scim(with = AsText)] Vec<IpAddr>);
 
 fn main() {
-    let _ = <Objects as scim_core::access::AttributeType>::SUB_ATTRIBUTES;
+    let _ = <Objects as scim_core::reflect::AttributeType>::SUB_ATTRIBUTES;
 }

@@ -1,7 +1,7 @@
 //! Comparison keys are found through their index.
 
 use scim_core::{
-    access::ScimResource,
+    ScimResource,
     filter::Filter,
     sql::{Dialect, Translator},
 };

@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use scim_core::{
-    access::{Scalar, ScimResource},
+    ScimResource,
     filter::Filter,
+    reflect::Scalar,
     schema::Path,
     sql::{Column, Dialect, Translator},
     store::Query,

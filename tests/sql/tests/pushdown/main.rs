@@ -23,7 +23,7 @@ mod tables;
 use std::collections::BTreeSet;
 
 use scim_core::{
-    access::ScimResource,
+    ScimResource,
     filter::Filter,
     sql::{self, Column, Dialect, Translator},
 };

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use caseless::Caseless as _;
-use scim_core::access::DateTime;
+use scim_core::reflect::DateTime;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::ask::{Ask, Literal};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, io::Write as _, process::Stdio};
 
 use scim_core::{
-    access::ScimResource,
+    ScimResource,
     filter::Filter,
     schema::Path,
     sql::{self, Bind, Column, Dialect, Translator},

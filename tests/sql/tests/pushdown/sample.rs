@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use scim_core::{
-    access::{Scalar, ScimResource},
+    ScimResource,
+    reflect::Scalar,
     sql::{Bind, Dialect},
     store::Sort,
 };

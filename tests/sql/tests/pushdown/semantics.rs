@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use scim_core::{
-    access::{Access, Scalar, ScimResource},
+    ScimResource,
     filter::Filter,
     path,
+    reflect::{Reflect, Scalar},
     schema::Path,
     sql::{self, Column, Dialect, Element, Translator, Where},
     text,
@@ -91,7 +92,7 @@ fn roles() -> Column {
         .with(ROLE_PRIMARY, Column::boolean("r.is_primary"))])
 }
 
-fn script(dialect: Dialect, users: &[(&str, Box<dyn Access>)]) -> String {
+fn script(dialect: Dialect, users: &[(&str, Box<dyn Reflect>)]) -> String {
     let (create, quote) = match dialect {
         Dialect::MariaDb => ("CREATE TABLE", "`"),
         _ => ("CREATE TEMP TABLE", ""),
@@ -134,12 +135,12 @@ fn scim_path(attribute: &str) -> Path {
 }
 
 /// The value of an attribute, or of its part of an element.
-fn value(user: &dyn Access, at: Path, element: Option<u32>) -> Scalar<'_> {
+fn value(user: &dyn Reflect, at: Path, element: Option<u32>) -> Scalar<'_> {
     let mut place = at.steps().to_vec();
     if let Some(element) = element {
         place.insert(1, element);
     }
-    user.value().at(&place).scalar()
+    user.view().at(&place).scalar()
 }
 
 fn key(at: Path, value: Scalar<'_>) -> Scalar<'static> {
@@ -166,13 +167,13 @@ fn cases(table: &Json) -> Vec<Case> {
     cases.collect()
 }
 
-fn users(table: &Json) -> Vec<(&str, Box<dyn Access>)> {
+fn users(table: &Json) -> Vec<(&str, Box<dyn Reflect>)> {
     let users = table["users"].as_object().unwrap().iter();
     users.map(|(name, user)| (name.as_str(), Engine::Flat.stored(Kind::User, user).unwrap().1)).collect()
 }
 
 /// What is found is what the table says: at once, or after the framework has looked at the candidates.
-fn check(case: &Case, part: &Where, found: &BTreeSet<String>, users: &[(&str, Box<dyn Access>)]) {
+fn check(case: &Case, part: &Where, found: &BTreeSet<String>, users: &[(&str, Box<dyn Reflect>)]) {
     let (name, filter, expected) = case;
     assert!(found.is_superset(expected), "{name}: {found:?}\n{}", part.sql);
     let matching = users.iter().filter(|(name, user)| found.contains(*name) && filter.matches(&**user));

@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use scim_core::{
-    access::{DateTime, Scalar, ScimResource},
+    ScimResource,
     json::Projection,
     path,
+    reflect::{DateTime, Scalar},
     schema::Path,
     sql::{Bind, Column, Dialect, Element, Where},
     text::exact,

@@ -3,12 +3,11 @@
 use std::fmt;
 
 use scim_core::{
-    ScimResource,
-    access::{Access, Document},
-    body,
+    ScimResource, body,
     compat::{Compat, Quirk, Tolerance},
     json::{self, Projection},
     model::{Group, User},
+    reflect::{Document, Reflect},
     schema::{Attribute, Mutability, ResourceType},
 };
 use serde_json::Value as Json;
@@ -49,7 +48,7 @@ impl Engine {
 
     /// An empty resource; `None` where an engine does not hold the kind.
     #[must_use]
-    pub fn start(self, kind: Kind) -> Option<(&'static ResourceType, Box<dyn Access>)> {
+    pub fn start(self, kind: Kind) -> Option<(&'static ResourceType, Box<dyn Reflect>)> {
         Some(match (self, kind) {
             (Self::Nested, Kind::User) => (User::TYPE, Box::new(User::default())),
             (Self::Nested, Kind::Group) => (Group::TYPE, Box::new(Group::default())),
@@ -64,7 +63,7 @@ impl Engine {
 
     /// A stored resource: read-only attributes are taken from the JSON too.
     #[must_use]
-    pub fn stored(self, kind: Kind, json: &Json) -> Option<(&'static ResourceType, Box<dyn Access>)> {
+    pub fn stored(self, kind: Kind, json: &Json) -> Option<(&'static ResourceType, Box<dyn Reflect>)> {
         let (resource_type, mut resource) = self.start(kind)?;
         let writable = writable(resource_type);
         let body = serde_json::to_vec(json).unwrap();
@@ -99,7 +98,7 @@ fn writable(resource_type: &ResourceType) -> ResourceType {
 }
 
 /// What a client sees.
-pub fn write(resource_type: &ResourceType, resource: &dyn Access, projection: &Projection) -> Json {
+pub fn write(resource_type: &ResourceType, resource: &dyn Reflect, projection: &Projection) -> Json {
     let mut out = Vec::new();
     json::write(&mut out, resource_type, resource, projection, "https://example.com/scim/v2/Users/1");
     serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&out)))

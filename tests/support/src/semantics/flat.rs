@@ -2,8 +2,8 @@
 
 use scim_core::{
     ScimResource,
-    access::DateTime,
     model::{Address, Email, EnterpriseUser, GroupRef, Member, Meta, Name, PhoneNumber, Role},
+    reflect::DateTime,
 };
 
 /// A row in which everything has a column of its own but the roles.
@@ -34,7 +34,7 @@ pub struct Employee {
     preferred_language: Option<String>,
     active: Option<bool>,
     #[scim(mutability = write_only, returned = never)]
-    password: Option<scim_core::access::Secret>,
+    password: Option<scim_core::reflect::Secret>,
     #[scim(path = r#"emails[type eq "work"].value"#)]
     work_email: Option<String>,
     #[scim(path = r#"emails[type eq "work"].display"#)]
@@ -89,7 +89,7 @@ pub struct Roomy {
     preferred_language: Option<String>,
     active: Option<bool>,
     #[scim(mutability = write_only, returned = never)]
-    password: Option<scim_core::access::Secret>,
+    password: Option<scim_core::reflect::Secret>,
     #[scim(path = r#"emails[type eq "work"].value"#, primary)]
     work_email: Option<String>,
     #[scim(path = "emails", overflow)]

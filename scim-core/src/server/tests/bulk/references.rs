@@ -171,7 +171,7 @@ async fn operations_together_visit_no_more_than_several_requests() {
 #[tokio::test]
 async fn operations_together_load_no_more_than_several_requests() {
     let limits = crate::Limits { visits: 2_400 / crate::Limits::BULK, ..Default::default() };
-    let member = crate::access::path::<crate::model::Group>("members.value");
+    let member = crate::reflect::path::<crate::model::Group>("members.value");
     let groups = Arc::new(crate::store::MemoryStore::<crate::model::Group>::new().indexed(member));
     let client = Client::new(builder().resource(Arc::clone(&groups)).limits(limits).build().unwrap());
     let small = Client::new(

@@ -7,15 +7,15 @@ use staff::Staff;
 use super::{Bind, Column, Dialect, Element, Translator, Where, text};
 use crate::{
     ScimResource,
-    access::path,
     filter::Filter,
     model::{Name, User},
+    reflect::path,
     schema::Path,
     sql::{Field, columns},
     store::Sort,
 };
 
-fn filter<R: crate::access::ScimResource>(dialect: Dialect, column: &dyn Fn(Path) -> Column, filter: &str) -> Where {
+fn filter<R: crate::ScimResource>(dialect: Dialect, column: &dyn Fn(Path) -> Column, filter: &str) -> Where {
     let parsed = Filter::parse(R::TYPE, filter).unwrap_or_else(|error| panic!("{filter}: {error:?}"));
     Translator::new(dialect, R::TYPE, column).filter(&parsed)
 }

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use crate::{
     ScimComplex, ScimResource, ScimValue,
-    access::{Binary, Convert, DateTime, Secret},
     model::Email,
+    reflect::{Binary, Convert, DateTime, Secret},
 };
 
 #[derive(Clone, Debug, Default, ScimResource)]

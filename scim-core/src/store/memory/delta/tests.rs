@@ -14,11 +14,11 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Scim, ScimComplex, ScimResource,
-    access::path,
-    access::{Document, Resource},
     context::{Context, Identity},
     json::Projection,
     model::{Group, Meta},
+    reflect::path,
+    reflect::{Document, Resource},
     schema::ResourceType,
     store::{Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Query, Removal, Store, StoreError, Stored},
 };

@@ -16,9 +16,9 @@ use super::{
     version::told,
 };
 use crate::{
-    access::Resource,
     compat::Tolerance,
     patch,
+    reflect::Resource,
     schema::{DataType, Mutability, Path},
     store::StoreError,
 };
@@ -138,7 +138,7 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let after = tenant.read(&id).await?;
         let differences = bench.setup.differences(&expected, &after);
         ensure!(differences.is_empty(), "after `patch` of {request} {}", differences.join("; "));
-        let told = answered.as_deref().map(crate::access::opaque);
+        let told = answered.as_deref().map(crate::reflect::opaque);
         let stored = version(&after);
         ensure!(told == stored.as_deref(), "`patch` answered version {told:?}, stored is {stored:?}");
         let is_changed = !bench.setup.differences(&before, &after).is_empty();

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::super::random::Random;
 use crate::{
-    access::{Resource, Scalar},
+    reflect::{Resource, Scalar},
     schema::{Attribute, DataType, Path, ResourceType},
     store::memory::each_scalar,
 };
@@ -90,7 +90,7 @@ impl<R: Resource> Filters<'_, R> {
     /// A value that some resource has.
     fn stored_value(&self, random: &mut Random, path: Path) -> Option<Json> {
         let mut values = Vec::new();
-        each_scalar(random.of(self.resources)?.value(), path.steps(), &mut |scalar| {
+        each_scalar(random.of(self.resources)?.view(), path.steps(), &mut |scalar| {
             values.push(match scalar {
                 Scalar::Str(text) => Json::from(&*text),
                 Scalar::Bool(value) => Json::from(value),

@@ -15,8 +15,8 @@ use super::{
     filters::Filters,
 };
 use crate::{
-    access::Resource,
     filter::Filter,
+    reflect::Resource,
     schema::{Path, ResourceType},
     store::{Query, Sort},
 };
@@ -222,7 +222,7 @@ async fn touch<R: Resource>(tenant: &Tenant<R>, page: &[R]) -> Verdict {
             let text = texts(&old, path).into_iter().next();
             let is_kept = match text {
                 Some(text) => tenant.bench.setup.set_text(&mut new, path, &text),
-                None => new.edit(path.steps(), crate::access::Edit::Set(crate::access::Scalar::Absent)).is_ok(),
+                None => new.edit(path.steps(), crate::reflect::Edit::Set(crate::reflect::Scalar::Absent)).is_ok(),
             };
             ensure!(is_kept, "a resource does not take a value that it had");
         }

@@ -16,7 +16,7 @@ use super::{
     report::{Promise, Unmet, Verdict},
     tasks::Call,
 };
-use crate::access::Resource;
+use crate::reflect::Resource;
 
 /// A check of stores of one type.
 pub(super) type Run<R> = fn(Arc<Bench<R>>) -> Call<Verdict>;
@@ -305,7 +305,7 @@ mod tests {
     fn every_check_is_documented_and_has_its_own_name() {
         let documentation = include_str!("../../../../docs/test_kit.md");
         let mut ids = HashSet::new();
-        for (promise, _) in super::all::<crate::access::Document>() {
+        for (promise, _) in super::all::<crate::reflect::Document>() {
             assert!(documentation.contains(&format!("`{}`", promise.id)), "{}", promise.id);
             assert!(ids.insert(promise.id), "{}", promise.id);
         }

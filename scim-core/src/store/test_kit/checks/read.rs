@@ -9,9 +9,9 @@ use super::super::{
     report::{Verdict, ensure},
 };
 use crate::{
-    access::{Edit, Resource, Scalar, keeps_versions},
     compat::Tolerance,
     json::Projection,
+    reflect::{Edit, Resource, Scalar, keeps_versions},
     schema::Path,
 };
 

@@ -10,7 +10,7 @@ use super::{
     },
     version::told,
 };
-use crate::{access::Resource, store::StoreError};
+use crate::{reflect::Resource, store::StoreError};
 
 pub(super) async fn read<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let [ours, theirs] = bench.two_tenants()?;

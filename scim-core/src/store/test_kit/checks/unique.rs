@@ -11,7 +11,7 @@ use super::super::{
     report::{Unmet, Verdict, ensure},
     tasks::Call,
 };
-use crate::{access::Resource, schema::Path, store::StoreError, text};
+use crate::{reflect::Resource, schema::Path, store::StoreError, text};
 
 /// A unique attribute with a value that it takes.
 struct Unique {

@@ -9,7 +9,7 @@ use super::super::{
     report::{Unmet, Verdict, ensure},
     tasks::Call,
 };
-use crate::{access::Resource, schema::Path, store::StoreError};
+use crate::{reflect::Resource, schema::Path, store::StoreError};
 
 /// How many states of one resource must have different versions.
 const STATES: usize = 40;

@@ -13,7 +13,7 @@ use super::{
     failed,
     version::told,
 };
-use crate::{access::Resource, schema::Path, store::StoreError};
+use crate::{reflect::Resource, schema::Path, store::StoreError};
 
 /// The most times that a call is polled before it is dropped.
 const POLLS: usize = 64;

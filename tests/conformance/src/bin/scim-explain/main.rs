@@ -10,8 +10,8 @@ use std::{
 
 use arguments::{Action, Arguments, USAGE};
 use scim_core::{
-    access::Document,
     explain::{Explanation, explain},
+    reflect::Document,
 };
 
 /// The PATCH would be accepted, whether it changes something or not.

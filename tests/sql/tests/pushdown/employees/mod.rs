@@ -4,9 +4,8 @@ mod rows;
 mod told;
 
 use scim_core::{
-    ScimComplex, ScimResource, ScimValue,
-    access::DateTime,
-    path,
+    ScimComplex, ScimResource, ScimValue, path,
+    reflect::DateTime,
     schema::Path,
     sql::{self, Column, Dialect, Element},
 };

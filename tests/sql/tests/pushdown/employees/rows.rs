@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use scim_core::{access::Scalar, sql::Dialect};
+use scim_core::{reflect::Scalar, sql::Dialect};
 use uuid::Uuid;
 
 use super::{Badge, Email, Employee, Im, Mood};

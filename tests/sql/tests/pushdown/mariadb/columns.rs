@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use scim_core::{
-    access::ScimResource,
+    ScimResource,
     filter::Filter,
     path,
     schema::Path,

@@ -1,8 +1,9 @@
 //! Comparison keys and ids are found through their index in MariaDB.
 
 use scim_core::{
-    access::{Scalar, ScimResource},
+    ScimResource,
     filter::Filter,
+    reflect::Scalar,
     sql::{Bind, Where},
     store::Query,
 };

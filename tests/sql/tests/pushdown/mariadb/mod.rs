@@ -8,7 +8,7 @@ mod uuids;
 use std::collections::BTreeSet;
 
 use scim_core::{
-    access::ScimResource,
+    ScimResource,
     filter::Filter,
     schema::Path,
     sql::{self, Bind, Column, Dialect, Selection, Translator, Where},

@@ -1,8 +1,9 @@
 //! However a column of UUIDs is declared in MariaDB, they are compared and sorted as text.
 
 use scim_core::{
-    access::{Scalar, ScimResource},
+    ScimResource,
     filter::Filter,
+    reflect::Scalar,
     sql::{self, Dialect, Field, Translator},
     store::Query,
 };

@@ -2,7 +2,7 @@
 
 mod told;
 
-use scim_core::{ScimComplex, ScimExtension, ScimResource, access::DateTime, model::Meta};
+use scim_core::{ScimComplex, ScimExtension, ScimResource, model::Meta, reflect::DateTime};
 
 use crate::random::Random;
 

@@ -1,6 +1,6 @@
 //! What a person is to a client, and what can be asked.
 
-use scim_core::{access::Scalar, sql::Dialect};
+use scim_core::{reflect::Scalar, sql::Dialect};
 
 use super::{Desk, Email, Name, Person, Phone, person};
 use crate::{

@@ -1,31 +1,29 @@
-//! `Access` for types of other crates that applications already use; each behind a feature of its name.
+//! `Reflect` for types of other crates that applications already use; each behind a feature of its name.
 
-use std::borrow::Cow;
-
-use super::{Access, AttributeType, ColumnHint, DateTime, Edit, Refused, Scalar, Value};
+use super::{AttributeType, ColumnHint, DateTime, Edit, EditError, Reflect, Scalar, ValueRef};
 use crate::schema::DataType;
 
 /// A point in time of another crate: how it becomes one of ours, and back.
 macro_rules! date_time {
     ($type:ty, $this:ident => $to:expr, ($seconds:ident, $nanoseconds:ident) => $from:expr, absent: $absent:expr) => {
-        impl Access for $type {
-            fn value(&self) -> Value<'_> {
+        impl Reflect for $type {
+            fn view(&self) -> ValueRef<'_> {
                 let $this = self;
-                Value::Scalar(Scalar::DateTime($to))
+                ValueRef::Scalar(Scalar::DateTime($to))
             }
 
-            fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+            fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
                 *self = Self::create(at, edit)?;
                 Ok(0)
             }
 
-            fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+            fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
                 if let Edit::Set(Scalar::Absent) = edit {
-                    return if at.is_empty() { Ok($absent) } else { Err(Refused::NoPlace) };
+                    return if at.is_empty() { Ok($absent) } else { Err(EditError::Unmapped) };
                 }
                 let date = DateTime::create(at, edit)?;
                 let ($seconds, $nanoseconds) = (date.unix_seconds(), date.subsec_nanos());
-                $from.ok_or(Refused::Value(Cow::Borrowed("a date and time in range")))
+                $from.ok_or(EditError::expected("a date and time in range"))
             }
         }
 
@@ -79,21 +77,21 @@ date_time!(std::time::SystemTime,
 
 /// A URL that cannot be absent: `Option<Url>` is what an attribute that is not required needs.
 #[cfg(feature = "url")]
-impl Access for url::Url {
-    fn value(&self) -> Value<'_> {
-        Value::Scalar(Scalar::Str(Cow::Borrowed(self.as_str())))
+impl Reflect for url::Url {
+    fn view(&self) -> ValueRef<'_> {
+        ValueRef::Scalar(Scalar::Str(Cow::Borrowed(self.as_str())))
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         *self = Self::create(at, edit)?;
         Ok(0)
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         const EXPECTED: &str = "an absolute URL such as `https://example.com/`";
-        match super::standard::scalar(at, edit, EXPECTED)? {
-            Scalar::Str(text) => text.parse().map_err(|_| Refused::Value(Cow::Borrowed(EXPECTED))),
-            _ => Err(Refused::Value(Cow::Borrowed(EXPECTED))),
+        match super::scalar(at, edit, EXPECTED)? {
+            Scalar::Str(text) => text.parse().map_err(|_| EditError::expected(EXPECTED)),
+            _ => Err(EditError::expected(EXPECTED)),
         }
     }
 }
@@ -109,22 +107,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn round_trip<T: Access>(input: &str, output: &str) {
-        let made = T::create(&[], Edit::Set(Scalar::Str(Cow::Borrowed(input)))).unwrap();
-        let written = match made.value() {
-            Value::Scalar(Scalar::DateTime(date)) => date.to_string(),
+    fn round_trip<T: Reflect>(input: &str, output: &str) {
+        let made = T::create(&[], Edit::Set(Scalar::Str(input.into()))).unwrap();
+        let written = match made.view() {
+            ValueRef::Scalar(Scalar::DateTime(date)) => date.to_string(),
             value => value.into_str().unwrap_or_default().into_owned(),
         };
         assert_eq!(written, output);
     }
 
-    fn dates<T: Access + PartialEq + std::fmt::Debug>() {
+    fn dates<T: Reflect + PartialEq + std::fmt::Debug>() {
         round_trip::<T>("2011-05-13T04:42:34Z", "2011-05-13T04:42:34.000Z");
         round_trip::<T>("1969-12-31T23:59:59.25+01:00", "1969-12-31T22:59:59.250Z");
-        assert!(T::create(&[], Edit::Set(Scalar::Str(Cow::Borrowed("yesterday")))).is_err());
+        assert!(T::create(&[], Edit::Set(Scalar::Str("yesterday".into()))).is_err());
         assert!(T::create(&[0], Edit::Set(Scalar::Absent)).is_err());
         let absent = T::create(&[], Edit::Set(Scalar::Absent)).unwrap();
-        assert!(matches!(absent.value(), Value::Scalar(Scalar::DateTime(DateTime::UNIX_EPOCH))));
+        assert!(matches!(absent.view(), ValueRef::Scalar(Scalar::DateTime(DateTime::UNIX_EPOCH))));
     }
 
     #[test]
@@ -142,7 +140,7 @@ mod tests {
     #[test]
     fn a_year_out_of_range_is_refused() {
         let far = Edit::Set(Scalar::DateTime(DateTime::from_unix(i64::MAX, 0)));
-        assert_eq!(jiff::Timestamp::create(&[], far), Err(Refused::Value("a date and time in range".into())));
+        assert_eq!(jiff::Timestamp::create(&[], far), Err(EditError::Invalid("a date and time in range".into())));
     }
 
     #[cfg(feature = "url")]

@@ -7,11 +7,11 @@ use super::DateTime;
 /// A simple value.
 ///
 /// `Debug` shows of which kind it is, and not the value: only a schema knows which values are secret, and logs hold what
-/// `Debug` shows. The same goes for [`Node`], [`Value`](super::Value) and all that is made of them.
+/// `Debug` shows. The same goes for [`Value`], [`ValueRef`](super::ValueRef) and all that is made of them.
 /// [`Document::to_json`](super::Document::to_json) and [`json::write`](crate::json::write()) show values.
 ///
 /// ```
-/// use scim_core::access::Scalar;
+/// use scim_core::reflect::Scalar;
 ///
 /// assert_eq!(format!("{:?}", Scalar::Str("t1meMa$heen".into())), "Str(11 bytes)");
 /// ```
@@ -35,13 +35,13 @@ pub enum Scalar<'a> {
 /// A value outside of any resource: the value of a PATCH operation, a staged element, the inside of a
 /// [`Document`](super::Document). Text is borrowed from the request where it can be.
 #[derive(Clone, PartialEq)]
-pub enum Node<'a> {
+pub enum Value<'a> {
     /// A simple value, or none.
     Scalar(Scalar<'a>),
     /// The parts that are named, by index; in no particular order.
-    Complex(Vec<(u32, Node<'a>)>),
+    Complex(Vec<(u32, Value<'a>)>),
     /// The elements of a list.
-    List(Vec<Node<'a>>),
+    List(Vec<Value<'a>>),
 }
 
 impl Scalar<'_> {
@@ -80,29 +80,29 @@ impl Scalar<'_> {
     }
 }
 
-impl Node<'_> {
+impl Value<'_> {
     /// No value.
-    pub const ABSENT: Self = Node::Scalar(Scalar::Absent);
+    pub const ABSENT: Self = Value::Scalar(Scalar::Absent);
 
     /// Whether nothing is assigned in here: `null`, `[]`, `{}`, or an object of only those (RFC 7643 §2.5).
     #[must_use]
     pub fn is_absent(&self) -> bool {
         match self {
-            Node::Scalar(scalar) => scalar.is_absent(),
-            Node::Complex(parts) => parts.iter().all(|(_, part)| part.is_absent()),
-            Node::List(items) => items.iter().all(Node::is_absent),
+            Value::Scalar(scalar) => scalar.is_absent(),
+            Value::Complex(parts) => parts.iter().all(|(_, part)| part.is_absent()),
+            Value::List(items) => items.iter().all(Value::is_absent),
         }
     }
 
     /// A copy that borrows nothing.
     #[must_use]
-    pub fn into_owned(self) -> Node<'static> {
+    pub fn into_owned(self) -> Value<'static> {
         match self {
-            Node::Scalar(scalar) => Node::Scalar(scalar.into_owned()),
-            Node::Complex(parts) => {
-                Node::Complex(parts.into_iter().map(|(index, part)| (index, part.into_owned())).collect())
+            Value::Scalar(scalar) => Value::Scalar(scalar.into_owned()),
+            Value::Complex(parts) => {
+                Value::Complex(parts.into_iter().map(|(index, part)| (index, part.into_owned())).collect())
             }
-            Node::List(items) => Node::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
         }
     }
 
@@ -110,16 +110,16 @@ impl Node<'_> {
     pub(crate) fn size(&self) -> usize {
         const NODE: usize = 32;
         match self {
-            Node::Scalar(Scalar::Str(text)) => text.len().saturating_add(NODE),
-            Node::Scalar(_) => NODE,
-            Node::Complex(parts) => parts.iter().map(|(_, part)| part.size()).fold(NODE, usize::saturating_add),
-            Node::List(items) => items.iter().map(Self::size).fold(NODE, usize::saturating_add),
+            Value::Scalar(Scalar::Str(text)) => text.len().saturating_add(NODE),
+            Value::Scalar(_) => NODE,
+            Value::Complex(parts) => parts.iter().map(|(_, part)| part.size()).fold(NODE, usize::saturating_add),
+            Value::List(items) => items.iter().map(Self::size).fold(NODE, usize::saturating_add),
         }
     }
 
     /// Whether this is a flag with this value.
     pub(crate) fn is_bool(&self, value: bool) -> bool {
-        matches!(self, Node::Scalar(Scalar::Bool(is)) if *is == value)
+        matches!(self, Value::Scalar(Scalar::Bool(is)) if *is == value)
     }
 
     /// Whether a part of an element says something: a flag that is not set needs no field.
@@ -129,7 +129,7 @@ impl Node<'_> {
 
     /// The indexes of the parts that [say something](Self::is_assigned).
     pub(crate) fn assigned(&self) -> impl Iterator<Item = u32> {
-        let parts: &[(u32, Self)] = if let Node::Complex(parts) = self { parts } else { &[] };
+        let parts: &[(u32, Self)] = if let Value::Complex(parts) = self { parts } else { &[] };
         parts.iter().filter(|(_, part)| part.is_assigned()).map(|(index, _)| *index)
     }
 
@@ -137,13 +137,13 @@ impl Node<'_> {
     #[must_use]
     pub fn part(&self, index: u32) -> Option<&Self> {
         match self {
-            Node::Complex(parts) => parts.iter().find(|(at, _)| *at == index).map(|(_, part)| part),
+            Value::Complex(parts) => parts.iter().find(|(at, _)| *at == index).map(|(_, part)| part),
             _ => None,
         }
     }
 }
 
-impl Default for Node<'_> {
+impl Default for Value<'_> {
     fn default() -> Self {
         Self::ABSENT
     }
@@ -162,12 +162,12 @@ impl fmt::Debug for Scalar<'_> {
     }
 }
 
-impl fmt::Debug for Node<'_> {
+impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Node::Scalar(scalar) => scalar.fmt(f),
-            Node::Complex(parts) => f.debug_map().entries(parts.iter().map(|(index, part)| (index, part))).finish(),
-            Node::List(items) => f.debug_list().entries(items).finish(),
+            Value::Scalar(scalar) => scalar.fmt(f),
+            Value::Complex(parts) => f.debug_map().entries(parts.iter().map(|(index, part)| (index, part))).finish(),
+            Value::List(items) => f.debug_list().entries(items).finish(),
         }
     }
 }

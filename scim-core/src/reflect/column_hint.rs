@@ -1,6 +1,6 @@
 //! What a field's type says about the column that holds it.
 
-use super::{Scalar, flat::Bind};
+use super::{Scalar, flat::Binding};
 
 /// How the column of a field holds its value, as far as the field's type tells; what
 /// [`sql::columns`](crate::sql::columns) makes columns of.
@@ -48,7 +48,7 @@ impl ColumnHint {
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// The attributes of a flat struct; empty if the attribute of each index is the field of that index.
-    pub binds: &'static [Bind],
+    pub binds: &'static [Binding],
     /// The names of the fields, and how their columns hold them.
     pub fields: &'static [(&'static str, ColumnHint)],
 }

@@ -10,12 +10,12 @@ use base64::{
 /// Bytes, which SCIM writes as base64 text (standard alphabet; padding may be missing on input). `Debug` shows how many.
 ///
 /// ```
-/// use scim_core::access::Binary;
+/// use scim_core::reflect::Binary;
 ///
 /// let bytes: Binary = "aGk".parse()?;
 /// assert_eq!(bytes.as_slice(), b"hi");
 /// assert_eq!(bytes.to_string(), "aGk=");
-/// # Ok::<(), scim_core::access::InvalidBinary>(())
+/// # Ok::<(), scim_core::reflect::InvalidBinary>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Binary(Vec<u8>);

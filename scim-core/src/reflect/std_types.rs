@@ -1,147 +1,35 @@
-//! `Access` for the types of the standard library, and what derived impls share.
+//! `Reflect` for the types of the standard library, and what derived impls share.
 
 use std::borrow::Cow;
 
-use super::{Access, AttributeType, Binary, ColumnHint, DateTime, Edit, Items, List, Node, Refused, Scalar, Value};
+use super::{
+    AttributeType, Binary, ColumnHint, DateTime, Edit, EditError, Items, ListRef, Reflect, Scalar, ValueRef,
+    edit::scalar,
+};
 use crate::schema::{Attribute, DataType};
 
-pub(super) const NOT_AN_OBJECT: Refused = Refused::Value(Cow::Borrowed("an object"));
-pub(super) const NOT_A_LIST: Refused = Refused::Value(Cow::Borrowed("an array"));
-
-/// One change at a place, as [`Access::edit`] makes it.
-type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, Refused> + 'f;
-
-/// The index of the part that a place is in, and the place below it. A struct itself has no such index: it is
-/// `u32::MAX`, which is beyond every part.
-#[must_use]
-pub fn part(place: &[u32]) -> (u32, &[u32]) {
-    place.split_first().map_or((u32::MAX, place), |(index, below)| (*index, below))
-}
-
-/// What the derived `Access::edit` of a struct does at a place that is in none of its parts: there is nothing, unless the
-/// whole object is meant.
-///
-/// # Errors
-///
-/// As [`Access::edit`].
-pub fn whole(target: &mut dyn Access, len: u32, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
-    if place.is_empty() { structure(target, len, edit) } else { Err(Refused::NoPlace) }
-}
-
-/// What the derived `Access::edit` of a struct does for the whole object: unassigns every part, or fills it.
-///
-/// # Errors
-///
-/// As [`Access::edit`].
-pub fn structure(target: &mut dyn Access, len: u32, edit: Edit<'_, '_>) -> Result<u32, Refused> {
-    match edit {
-        Edit::Set(Scalar::Absent) => {
-            for index in 0..len {
-                // An index without a field has nothing to unassign.
-                match target.edit(&[index], Edit::Set(Scalar::Absent)) {
-                    Ok(_) | Err(Refused::NoPlace) => {}
-                    Err(refused) => return Err(refused),
-                }
-            }
-            Ok(0)
-        }
-        Edit::Insert(node) => fill_with(node, &mut |at, edit| target.edit(at, edit)),
-        Edit::Set(_) | Edit::Remove(_) => Err(NOT_AN_OBJECT),
-    }
-}
-
-/// What the derived [`Access::create`] of a struct does with a new one.
-///
-/// # Errors
-///
-/// As [`Access::edit`].
-pub fn create<T: Access>(mut new: T, at: &[u32], edit: Edit<'_, '_>) -> Result<T, Refused> {
-    new.edit(at, edit)?;
-    Ok(new)
-}
-
-/// Assigns every part of a complex node to an object. Parts without a field are left out.
-///
-/// # Errors
-///
-/// As [`Access::edit`].
-pub fn fill(target: &mut dyn Access, node: &mut Node<'_>) -> Result<u32, Refused> {
-    fill_with(node, &mut |at, edit| target.edit(at, edit))
-}
-
-pub(super) fn fill_with(node: &mut Node<'_>, edit: &mut EditFn<'_>) -> Result<u32, Refused> {
-    let Node::Complex(parts) = node else { return Err(NOT_AN_OBJECT) };
-    for (index, part) in parts {
-        let index = *index;
-        let result = put(part, &mut |at, change| {
-            // At most attribute, element, sub-attribute below a part that is filled.
-            let mut place = [index, 0, 0, 0];
-            let end = at.len().saturating_add(1);
-            match (place.get_mut(1..end), at) {
-                (Some(tail), at) => tail.copy_from_slice(at),
-                (None, _) => return Err(Refused::NoPlace),
-            }
-            edit(place.get(..end).unwrap_or_default(), change)
-        });
-        match result {
-            Err(Refused::NoPlace) => {}
-            other => other.map(drop)?,
-        }
-    }
-    Ok(0)
-}
-
-/// Replaces what a field holds by a node.
-pub(super) fn put(node: &mut Node<'_>, edit: &mut EditFn<'_>) -> Result<u32, Refused> {
-    match node {
-        Node::Scalar(scalar) => edit(&[], Edit::Set(std::mem::take(scalar))),
-        Node::Complex(_) => edit(&[], Edit::Insert(node)),
-        Node::List(items) => {
-            edit(&[], Edit::Set(Scalar::Absent))?;
-            for item in items {
-                edit(&[], Edit::Insert(item))?;
-            }
-            Ok(0)
-        }
-    }
-}
-
-/// The scalar of an edit of a simple value.
-///
-/// # Errors
-///
-/// `NoPlace` if the edit goes deeper, `Value` if it is no scalar.
-pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str) -> Result<Scalar<'v>, Refused> {
-    match edit {
-        _ if !at.is_empty() => Err(Refused::NoPlace),
-        Edit::Set(scalar) => Ok(scalar),
-        Edit::Insert(Node::Scalar(scalar)) => Ok(std::mem::take(scalar)),
-        Edit::Insert(_) | Edit::Remove(_) => Err(Refused::Value(Cow::Borrowed(expected))),
-    }
-}
-
-/// `Access` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
+/// `Reflect` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
 macro_rules! simple {
     ($type:ty, $data_type:ident, column: $column:expr, case_exact: $case_exact:literal, expected: $expected:expr, $this:ident => $read:expr,
      $(assigned: $assigned:expr,)? { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
-        impl Access for $type {
-            fn value(&self) -> Value<'_> {
+        impl Reflect for $type {
+            fn view(&self) -> ValueRef<'_> {
                 let $this = self;
-                Value::Scalar($read)
+                ValueRef::Scalar($read)
             }
 
-            $(fn assigned(&self) -> Value<'_> {
+            $(fn assigned(&self) -> ValueRef<'_> {
                 let $this = self;
-                Value::Scalar($assigned)
+                ValueRef::Scalar($assigned)
             })?
 
-            fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+            fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
                 *self = Self::create(at, edit)?;
                 Ok(0)
             }
 
-            fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
-                const EXPECTED: Refused = Refused::Value(Cow::Borrowed($expected));
+            fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
+                const EXPECTED: EditError = EditError::Invalid(Cow::Borrowed($expected));
                 match scalar(at, edit, $expected)? {
                     Scalar::Absent => Ok($absent),
                     $($pattern => $make,)+
@@ -173,9 +61,9 @@ simple!(f64, Decimal, column: ColumnHint::Dec, case_exact: false, expected: "a n
 
 /// The nearest number of single precision; beyond its range there is none.
 #[expect(clippy::cast_possible_truncation, reason = "the application asked for this precision")]
-fn single(value: f64) -> Result<f32, Refused> {
+fn single(value: f64) -> Result<f32, EditError> {
     let single = value as f32;
-    if single.is_finite() { Ok(single) } else { Err(Refused::Value(Cow::Borrowed(SINGLE))) }
+    if single.is_finite() { Ok(single) } else { Err(EditError::expected(SINGLE)) }
 }
 
 /// The number that a client means who writes as many digits as single precision has: 0.1, and not 0.10000000149011612.
@@ -235,12 +123,12 @@ fn from_int(value: i64) -> f64 {
     value as f64
 }
 
-impl<T: Access> Access for Option<T> {
-    fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::ABSENT, T::assigned)
+impl<T: Reflect> Reflect for Option<T> {
+    fn view(&self) -> ValueRef<'_> {
+        self.as_ref().map_or(ValueRef::ABSENT, T::assigned)
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         match (self, edit) {
             (this, Edit::Set(Scalar::Absent)) if at.is_empty() => {
                 *this = None;
@@ -256,7 +144,7 @@ impl<T: Access> Access for Option<T> {
         }
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         match edit {
             Edit::Set(Scalar::Absent) | Edit::Remove(_) => Ok(None),
             edit => T::create(at, edit).map(Some),
@@ -273,20 +161,20 @@ impl<T: AttributeType> AttributeType for Option<T> {
     const COLUMN: ColumnHint = T::COLUMN.optional();
 }
 
-impl<T: Access> Access for Box<T> {
-    fn value(&self) -> Value<'_> {
-        T::value(self)
+impl<T: Reflect> Reflect for Box<T> {
+    fn view(&self) -> ValueRef<'_> {
+        T::view(self)
     }
 
-    fn assigned(&self) -> Value<'_> {
+    fn assigned(&self) -> ValueRef<'_> {
         T::assigned(self)
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         T::edit(self, at, edit)
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         T::create(at, edit).map(Self::new)
     }
 }
@@ -300,32 +188,32 @@ impl<T: AttributeType> AttributeType for Box<T> {
     const COLUMN: ColumnHint = T::COLUMN;
 }
 
-impl<T: Access> Items for Vec<T> {
+impl<T: Reflect> Items for Vec<T> {
     fn len(&self) -> u32 {
         Vec::len(self).try_into().unwrap_or(u32::MAX)
     }
 
-    fn at(&self, index: u32) -> Value<'_> {
-        usize::try_from(index).ok().and_then(|index| self.get(index)).map_or(Value::ABSENT, T::assigned)
+    fn at(&self, index: u32) -> ValueRef<'_> {
+        usize::try_from(index).ok().and_then(|index| self.get(index)).map_or(ValueRef::ABSENT, T::assigned)
     }
 }
 
-impl<T: Access> Access for Vec<T> {
-    fn value(&self) -> Value<'_> {
-        Value::List(List::Items(self))
+impl<T: Reflect> Reflect for Vec<T> {
+    fn view(&self) -> ValueRef<'_> {
+        ValueRef::List(ListRef::Items(self))
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         if let Some((index, rest)) = at.split_first() {
             let item = usize::try_from(*index).ok().and_then(|index| self.get_mut(index));
             // A new element of a list within the item is what the edit answers.
             let is_new = matches!(edit, Edit::Insert(_)) && !rest.is_empty();
-            let answer = item.ok_or(Refused::NoPlace)?.edit(rest, edit)?;
+            let answer = item.ok_or(EditError::Unmapped)?.edit(rest, edit)?;
             return Ok(if is_new { answer } else { *index });
         }
         match edit {
             Edit::Set(Scalar::Absent) => self.clear(),
-            Edit::Set(_) => return Err(NOT_A_LIST),
+            Edit::Set(_) => return Err(EditError::NOT_A_LIST),
             // To move the others up is one move in memory.
             Edit::Remove([index]) => {
                 if let Some(index) = usize::try_from(*index).ok().filter(|index| *index < Vec::len(self)) {
@@ -345,7 +233,7 @@ impl<T: Access> Access for Vec<T> {
         Ok(0)
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         let mut new = Self::new();
         new.edit(at, edit)?;
         Ok(new)

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{Access, AttributeType, Edit, Refused, Scalar, Value};
+use super::{AttributeType, Edit, EditError, Reflect, Scalar, ValueRef};
 use crate::schema::AttributeSpec;
 
 /// How the values of a type `T` are written in SCIM; what `#[scim(with = ..)]` names.
@@ -11,7 +11,7 @@ use crate::schema::AttributeSpec;
 ///
 /// ```
 /// use std::{net::{AddrParseError, IpAddr}, convert::Infallible};
-/// use scim_core::{ScimComplex, access::Convert};
+/// use scim_core::{ScimComplex, reflect::Convert};
 ///
 /// struct AsText;
 ///
@@ -62,13 +62,13 @@ pub trait Convert<T> {
 
     /// Reads a field.
     #[doc(hidden)]
-    fn read(value: &T) -> Value<'static> {
+    fn read(value: &T) -> ValueRef<'static> {
         converted(value, Self::to_scim)
     }
 
     /// Reads what an `Option` holds.
     #[doc(hidden)]
-    fn read_option(value: Option<&T>) -> Value<'static> {
+    fn read_option(value: Option<&T>) -> ValueRef<'static> {
         converted_option(value, Self::to_scim)
     }
 
@@ -76,9 +76,9 @@ pub trait Convert<T> {
     ///
     /// # Errors
     ///
-    /// As [`Access::create`], and what the conversion refuses.
+    /// As [`Reflect::create`], and what the conversion refuses.
     #[doc(hidden)]
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<T, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<T, EditError> {
         convert(at, edit, Self::from_scim)
     }
 
@@ -88,26 +88,26 @@ pub trait Convert<T> {
     ///
     /// As [`create`](Self::create).
     #[doc(hidden)]
-    fn create_option(at: &[u32], edit: Edit<'_, '_>) -> Result<Option<T>, Refused> {
+    fn create_option(at: &[u32], edit: Edit<'_, '_>) -> Result<Option<T>, EditError> {
         convert_option(at, edit, Self::from_scim)
     }
 }
 
 /// Reads a converted field; derived code calls it.
-pub fn converted<T, S: Access>(value: &T, to: impl Fn(&T) -> S) -> Value<'static> {
-    owned(to(value).value())
+pub fn converted<T, S: Reflect>(value: &T, to: impl Fn(&T) -> S) -> ValueRef<'static> {
+    owned(to(value).view())
 }
 
 /// As [`converted`], for what an `Option` holds.
-pub fn converted_option<T, S: Access>(value: Option<&T>, to: impl Fn(&T) -> S) -> Value<'static> {
-    value.map_or(Value::ABSENT, |value| owned(to(value).assigned()))
+pub fn converted_option<T, S: Reflect>(value: Option<&T>, to: impl Fn(&T) -> S) -> ValueRef<'static> {
+    value.map_or(ValueRef::ABSENT, |value| owned(to(value).assigned()))
 }
 
-fn owned(value: Value<'_>) -> Value<'static> {
+fn owned(value: ValueRef<'_>) -> ValueRef<'static> {
     match value {
-        Value::Scalar(scalar) => Value::Scalar(scalar.into_owned()),
-        // Refused where the schema is made.
-        Value::Complex(_) | Value::List(_) => Value::ABSENT,
+        ValueRef::Scalar(scalar) => ValueRef::Scalar(scalar.into_owned()),
+        // Rejected when the schema is built.
+        ValueRef::Complex(_) | ValueRef::List(_) => ValueRef::ABSENT,
     }
 }
 
@@ -115,12 +115,12 @@ fn owned(value: Value<'_>) -> Value<'static> {
 ///
 /// # Errors
 ///
-/// As [`Access::create`], and what the conversion refuses.
-pub fn convert<T, S: Access, E: Display>(
+/// As [`Reflect::create`], and what the conversion refuses.
+pub fn convert<T, S: Reflect, E: Display>(
     at: &[u32],
     edit: Edit<'_, '_>,
     from: impl Fn(S) -> Result<T, E>,
-) -> Result<T, Refused> {
+) -> Result<T, EditError> {
     from(S::create(at, edit)?).map_err(|message| refused(&message))
 }
 
@@ -129,19 +129,19 @@ pub fn convert<T, S: Access, E: Display>(
 /// # Errors
 ///
 /// As [`convert`].
-pub fn convert_option<T, S: Access, E: Display>(
+pub fn convert_option<T, S: Reflect, E: Display>(
     at: &[u32],
     edit: Edit<'_, '_>,
     from: impl Fn(S) -> Result<T, E>,
-) -> Result<Option<T>, Refused> {
+) -> Result<Option<T>, EditError> {
     match edit {
         Edit::Set(Scalar::Absent) if at.is_empty() => Ok(None),
         edit => convert(at, edit, from).map(Some),
     }
 }
 
-pub(super) fn refused(message: &dyn Display) -> Refused {
-    Refused::Value(Cow::Owned(message.to_string()))
+pub(super) fn refused(message: &dyn Display) -> EditError {
+    EditError::Invalid(Cow::Owned(message.to_string()))
 }
 
 /// An edit of a value that the mapping fixes; derived code calls it.
@@ -149,12 +149,12 @@ pub(super) fn refused(message: &dyn Display) -> Refused {
 /// # Errors
 ///
 /// `Fixed` if it would be another.
-pub fn fixed(at: &[u32], edit: &Edit<'_, '_>, value: &Scalar<'_>) -> Result<u32, Refused> {
+pub fn fixed(at: &[u32], edit: &Edit<'_, '_>, value: &Scalar<'_>) -> Result<u32, EditError> {
     match edit {
-        _ if !at.is_empty() => Err(Refused::NoPlace),
+        _ if !at.is_empty() => Err(EditError::Unmapped),
         // An object is cleared part by part.
         Edit::Set(Scalar::Absent) => Ok(0),
         Edit::Set(new) if new == value => Ok(0),
-        _ => Err(Refused::Fixed),
+        _ => Err(EditError::Fixed),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Elements;
+use super::ListBinding;
 
 /// What a caller that makes many edits of one resource keeps between them, so that nothing is looked for twice; see
-/// [`Access::edit_tracked`](crate::access::Access::edit_tracked).
+/// [`Reflect::edit_tracked`](crate::reflect::Reflect::edit_tracked).
 ///
 /// While an element with a fixed flag exists, no other element carries the flag. When such an element comes into being,
 /// the others lose the flag, and have to be found. The first time costs a walk over all elements. From then on the
@@ -19,21 +19,22 @@ pub struct Tracker {
 
 impl Tracker {
     /// The elements that may carry a flag; `None` if nobody has looked yet.
-    pub(super) fn carriers(&mut self, elements: &'static Elements) -> Option<&mut BTreeSet<u32>> {
+    pub(super) fn carriers(&mut self, elements: &'static ListBinding) -> Option<&mut BTreeSet<u32>> {
         let key = key(elements);
         self.carriers.iter_mut().find(|(known, _)| *known == key).map(|(_, carriers)| carriers)
     }
 
-    /// No element carries a flag but the one for which the mapping fixes it.
-    pub(super) fn none_carries(&mut self, elements: &'static Elements) {
+    /// Notes that only the element for which the mapping fixes a flag has it.
+    pub(super) fn none_carries(&mut self, elements: &'static ListBinding) {
         match self.carriers(elements) {
             Some(carriers) => carriers.clear(),
             None => self.carriers.push((key(elements), BTreeSet::new())),
         }
     }
 
-    /// Elements are gone, and those behind them have other numbers. The numbers of bound elements never change.
-    pub(super) fn removed(&mut self, elements: &'static Elements, indices: &[u32]) {
+    /// Notes that elements were removed, so that the elements behind them have other indices. The indices of bound elements
+    /// never change.
+    pub(super) fn removed(&mut self, elements: &'static ListBinding, indices: &[u32]) {
         let bound = elements.bound();
         let Some(carriers) = self.carriers(elements) else { return };
         let moved = indices.partition_point(|index| *index < bound);
@@ -49,6 +50,6 @@ impl Tracker {
     }
 }
 
-fn key(elements: &'static Elements) -> usize {
+fn key(elements: &'static ListBinding) -> usize {
     std::ptr::from_ref(elements).addr()
 }

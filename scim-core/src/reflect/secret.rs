@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{Access, AttributeType, Edit, Refused, Scalar, Value, standard::scalar};
+use super::{AttributeType, Edit, EditError, Reflect, Scalar, ValueRef, edit::scalar};
 use crate::schema::DataType;
 
 /// A text such as a password: `Debug` hides it. Give its attribute `returned = never`, so that it is never written either.
 ///
 /// ```
-/// use scim_core::access::Secret;
+/// use scim_core::reflect::Secret;
 ///
 /// let secret = Secret::from("t1meMa$heen");
 /// assert_eq!(format!("{secret:?}"), "Secret(..)");
@@ -37,25 +37,25 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Access for Secret {
-    fn value(&self) -> Value<'_> {
-        Value::Scalar(if self.0.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(&self.0)) })
+impl Reflect for Secret {
+    fn view(&self) -> ValueRef<'_> {
+        ValueRef::Scalar(if self.0.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(&self.0)) })
     }
 
-    fn assigned(&self) -> Value<'_> {
-        Value::Scalar(Scalar::Str(Cow::Borrowed(&self.0)))
+    fn assigned(&self) -> ValueRef<'_> {
+        ValueRef::Scalar(Scalar::Str(Cow::Borrowed(&self.0)))
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         *self = Self::create(at, edit)?;
         Ok(0)
     }
 
-    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, Refused> {
+    fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         match scalar(at, edit, "a string")? {
             Scalar::Absent => Ok(Self::default()),
             Scalar::Str(text) => Ok(Self(text.into_owned())),
-            _ => Err(Refused::Value(Cow::Borrowed("a string"))),
+            _ => Err(EditError::expected("a string")),
         }
     }
 }

@@ -70,3 +70,13 @@ impl ResourceType {
         }
     }
 }
+
+/// The index of a sub-attribute by name; for tables that a derive macro writes.
+///
+/// # Panics
+///
+/// If there is none. In a constant this is a compile error.
+#[must_use]
+pub const fn index_of(attributes: &'static [Attribute], name: &str) -> u32 {
+    crate::schema::index_of(attributes, name)
+}

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Elements, Group, Tracker};
+use super::{ElementBinding, Fields, ListBinding, Tracker};
 use crate::{
-    access::{Edit, Fields, List, Node, Object, Refused, Scalar, Value, standard},
+    reflect::{Edit, EditError, ListRef, ObjectRef, Scalar, Value, ValueRef},
     text,
 };
 
@@ -12,7 +12,7 @@ use crate::{
 struct Changed {
     /// The element that was changed or inserted, by the number that it has afterwards.
     element: Option<u32>,
-    /// What [`Access::edit`](crate::access::Access::edit) returns.
+    /// What [`Reflect::edit`](crate::reflect::Reflect::edit) returns.
     answer: u32,
 }
 
@@ -24,20 +24,20 @@ impl Changed {
     }
 }
 
-impl Elements {
-    pub(in crate::access) fn len(&self, fields: &dyn Fields) -> u32 {
-        self.bound().saturating_add(self.overflow(fields).map_or(0, List::len))
+impl ListBinding {
+    pub(in crate::reflect) fn len(&self, fields: &dyn Fields) -> u32 {
+        self.bound().saturating_add(self.overflow(fields).map_or(0, ListRef::len))
     }
 
-    pub(in crate::access) fn is_empty(&self, fields: &dyn Fields) -> bool {
-        self.groups.iter().all(|group| group.is_empty(fields)) && self.overflow(fields).is_none_or(List::is_empty)
+    pub(in crate::reflect) fn is_empty(&self, fields: &dyn Fields) -> bool {
+        self.groups.iter().all(|group| group.is_empty(fields)) && self.overflow(fields).is_none_or(ListRef::is_empty)
     }
 
-    pub(in crate::access) fn at<'a>(&'static self, fields: &'a dyn Fields, index: u32) -> Value<'a> {
+    pub(in crate::reflect) fn at<'a>(&'static self, fields: &'a dyn Fields, index: u32) -> ValueRef<'a> {
         match self.group(index) {
-            Some(group) if group.is_empty(fields) => Value::ABSENT,
-            Some(group) => Value::Complex(Object::Element(fields, group)),
-            None => self.overflow(fields).map_or(Value::ABSENT, |list| list.at(self.in_overflow(index))),
+            Some(group) if group.is_empty(fields) => ValueRef::ABSENT,
+            Some(group) => ValueRef::Complex(ObjectRef::Element(fields, group)),
+            None => self.overflow(fields).map_or(ValueRef::ABSENT, |list| list.at(self.in_overflow(index))),
         }
     }
 
@@ -46,7 +46,7 @@ impl Elements {
         self.groups.len().try_into().unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn group(&self, index: u32) -> Option<&'static Group> {
+    pub(crate) fn group(&self, index: u32) -> Option<&'static ElementBinding> {
         self.groups.get(usize::try_from(index).ok()?)
     }
 
@@ -55,10 +55,10 @@ impl Elements {
         index.saturating_sub(self.bound())
     }
 
-    fn overflow<'a>(&self, fields: &'a dyn Fields) -> Option<List<'a>> {
+    fn overflow<'a>(&self, fields: &'a dyn Fields) -> Option<ListRef<'a>> {
         match fields.field(self.overflow?) {
-            Value::List(list) => Some(list),
-            Value::Scalar(_) | Value::Complex(_) => None,
+            ValueRef::List(list) => Some(list),
+            ValueRef::Scalar(_) | ValueRef::Complex(_) => None,
         }
     }
 
@@ -68,7 +68,7 @@ impl Elements {
         tracker: &mut Tracker,
         at: &[u32],
         edit: Edit<'_, '_>,
-    ) -> Result<u32, Refused> {
+    ) -> Result<u32, EditError> {
         let had_owner = self.owner(fields).is_some();
         let Changed { element, answer } = self.change(fields, tracker, at, edit)?;
         self.keep_fixed(fields, tracker, had_owner, element)?;
@@ -84,7 +84,7 @@ impl Elements {
     }
 
     fn carries(&'static self, fields: &dyn Fields, index: u32, flag: u32) -> bool {
-        let is_true = |value: &Value<'_>| matches!(value, Value::Scalar(Scalar::Bool(true)));
+        let is_true = |value: &ValueRef<'_>| matches!(value, ValueRef::Scalar(Scalar::Bool(true)));
         match self.group(index) {
             // Most groups have no field for the flag, so that is asked before whether the element exists.
             Some(group) => is_true(&group.get(fields, flag)) && !group.is_empty(fields),
@@ -100,7 +100,7 @@ impl Elements {
         tracker: &mut Tracker,
         had_owner: bool,
         changed: Option<u32>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EditError> {
         let Some((owner, flag)) = self.owner(fields) else {
             let flags = || self.groups.iter().flat_map(|group| group.fixed).filter(|(_, fixed)| *fixed);
             if let (Some(changed), Some(carriers)) = (changed, tracker.carriers(self)) {
@@ -140,7 +140,7 @@ impl Elements {
         tracker: &mut Tracker,
         index: u32,
         flag: u32,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), EditError> {
         if self.carries(fields, index, flag) {
             self.change(fields, tracker, &[index, flag], Edit::Set(Scalar::Bool(false)))?;
         }
@@ -153,20 +153,20 @@ impl Elements {
         tracker: &mut Tracker,
         at: &[u32],
         edit: Edit<'_, '_>,
-    ) -> Result<Changed, Refused> {
+    ) -> Result<Changed, EditError> {
         let Some((index, rest)) = at.split_first() else {
             return match edit {
                 Edit::Set(Scalar::Absent) => self.clear(fields, tracker),
                 Edit::Insert(node) => self.insert(fields, node).map(Changed::element),
                 Edit::Remove(indices) => self.remove(fields, tracker, indices),
-                Edit::Set(_) => Err(standard::NOT_A_LIST),
+                Edit::Set(_) => Err(EditError::NOT_A_LIST),
             };
         };
         let Some(group) = self.group(*index) else { return self.edit_overflow(fields, tracker, *index, rest, edit) };
         match (rest.split_first(), edit) {
             (None, Edit::Set(Scalar::Absent)) => group.clear(fields).map(|()| Changed::element(*index)),
             (None, Edit::Insert(node)) => self.fill(fields, *index, group, node).map(Changed::element),
-            (None, Edit::Set(_) | Edit::Remove(_)) => Err(standard::NOT_AN_OBJECT),
+            (None, Edit::Set(_) | Edit::Remove(_)) => Err(EditError::NOT_AN_OBJECT),
             (Some((sub, rest)), edit) => self.edit_part(fields, (*index, group), *sub, rest, edit),
         }
     }
@@ -179,8 +179,8 @@ impl Elements {
         index: u32,
         rest: &[u32],
         edit: Edit<'_, '_>,
-    ) -> Result<Changed, Refused> {
-        let overflow = self.overflow.ok_or(Refused::NoPlace)?;
+    ) -> Result<Changed, EditError> {
+        let overflow = self.overflow.ok_or(EditError::Unmapped)?;
         let place = [&[self.in_overflow(index)], rest].concat();
         let selects = |sub: u32| self.groups.iter().any(|group| group.selected(sub).is_some());
         let may_move = match rest {
@@ -203,11 +203,11 @@ impl Elements {
         tracker: &mut Tracker,
         overflow: u16,
         index: u32,
-    ) -> Result<Option<u32>, Refused> {
+    ) -> Result<Option<u32>, EditError> {
         let element = self.at(fields, index);
         let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&element));
         let Some((home, group)) = home.filter(|(_, group)| group.is_empty(fields)) else { return Ok(None) };
-        let mut node = element.to_node();
+        let mut node = element.to_value();
         if group.lost(&node).is_some() {
             return Ok(None);
         }
@@ -223,11 +223,11 @@ impl Elements {
     fn edit_part(
         &'static self,
         fields: &mut dyn Fields,
-        (index, group): (u32, &'static Group),
+        (index, group): (u32, &'static ElementBinding),
         sub: u32,
         rest: &[u32],
         edit: Edit<'_, '_>,
-    ) -> Result<Changed, Refused> {
+    ) -> Result<Changed, EditError> {
         let stays = Changed::element(index);
         if let Some(field) = group.field(sub) {
             let is_new = matches!(edit, Edit::Insert(_));
@@ -244,17 +244,17 @@ impl Elements {
                 Edit::Set(Scalar::Absent) if self.overflow.is_some() => {
                     self.move_element(fields, group, sub, None).map(Changed::element)
                 }
-                _ => Err(Refused::Fixed),
+                _ => Err(EditError::Fixed),
             };
         }
         if let Some(fixed) = self.fixed(group, sub) {
             return match edit {
                 Edit::Set(Scalar::Bool(new)) if new == fixed => Ok(stays),
                 Edit::Set(Scalar::Absent) if !fixed => Ok(stays),
-                _ => Err(Refused::Fixed),
+                _ => Err(EditError::Fixed),
             };
         }
-        Err(Refused::NoPlace)
+        Err(EditError::Unmapped)
     }
 
     /// Sets the parts of a bound element that are given; a part of the selector may move it.
@@ -262,13 +262,13 @@ impl Elements {
         &'static self,
         fields: &mut dyn Fields,
         index: u32,
-        group: &'static Group,
-        node: &mut Node<'_>,
-    ) -> Result<u32, Refused> {
+        group: &'static ElementBinding,
+        node: &mut Value<'_>,
+    ) -> Result<u32, EditError> {
         group.fill(fields, node)?;
-        let Node::Complex(parts) = node else { return Ok(index) };
+        let Value::Complex(parts) = node else { return Ok(index) };
         let moves = parts.iter_mut().find_map(|(sub, part)| match (group.selected(*sub), part) {
-            (Some(selected), Node::Scalar(Scalar::Str(new))) if !text::same_fold(new, selected) => {
+            (Some(selected), Value::Scalar(Scalar::Str(new))) if !text::same_fold(new, selected) => {
                 Some((*sub, std::mem::take(new)))
             }
             _ => None,
@@ -280,14 +280,14 @@ impl Elements {
     }
 
     /// What the mapping says of a flag: one that an element always has is false for those without a field for it.
-    fn fixed(&self, group: &Group, sub: u32) -> Option<bool> {
+    fn fixed(&self, group: &ElementBinding, sub: u32) -> Option<bool> {
         let is_owned = || self.groups.iter().any(|other| other.fixed(sub) == Some(true));
         group.fixed(sub).or_else(|| is_owned().then_some(false))
     }
 
     /// Whether all that an element says, right or wrong, is fixed by the mapping, and a flag is among it.
-    fn fixes(&self, group: &Group, node: &Node<'_>) -> bool {
-        let Node::Complex(parts) = node else { return false };
+    fn fixes(&self, group: &ElementBinding, node: &Value<'_>) -> bool {
+        let Value::Complex(parts) = node else { return false };
         let is_fixed = |sub: u32| group.selected(sub).is_some() || self.fixed(group, sub).is_some();
         let mut flags = parts.iter().filter(|(sub, _)| self.fixed(group, *sub).is_some());
         flags.next().is_some() && parts.iter().all(|(sub, part)| part.is_absent() || is_fixed(*sub))
@@ -298,26 +298,26 @@ impl Elements {
     fn move_element(
         &'static self,
         fields: &mut dyn Fields,
-        group: &'static Group,
+        group: &'static ElementBinding,
         sub: u32,
         new: Option<Cow<'_, str>>,
-    ) -> Result<u32, Refused> {
+    ) -> Result<u32, EditError> {
         if group.is_empty(fields) {
-            return Err(Refused::NoPlace);
+            return Err(EditError::Unmapped);
         }
-        let Node::Complex(mut parts) = Value::Complex(Object::Element(fields, group)).to_node() else {
-            return Err(Refused::NoPlace);
+        let Value::Complex(mut parts) = ValueRef::Complex(ObjectRef::Element(fields, group)).to_value() else {
+            return Err(EditError::Unmapped);
         };
         parts.retain(|(index, _)| *index != sub && group.fixed(*index).is_none());
         if let Some(new) = new {
-            parts.push((sub, Node::Scalar(Scalar::Str(Cow::Owned(new.into_owned())))));
+            parts.push((sub, Value::Scalar(Scalar::Str(Cow::Owned(new.into_owned())))));
         }
-        let mut node = Node::Complex(parts);
+        let mut node = Value::Complex(parts);
         let home = (0u32..).zip(self.groups).find(|(_, group)| group.is_named_by(&node.view()));
-        let mut obstacle = Refused::NoPlace;
+        let mut obstacle = EditError::Unmapped;
         if let Some((index, home)) = home {
             if let Some(part) = home.lost(&node) {
-                obstacle = Refused::NoPart(part);
+                obstacle = EditError::UnmappedSub(part);
             } else if home.is_empty(fields) {
                 home.fill_or_clear(fields, &mut node)?;
                 group.clear(fields)?;
@@ -326,7 +326,7 @@ impl Elements {
                 group.clear(fields)?;
                 return Ok(index);
             } else {
-                obstacle = Refused::Occupied;
+                obstacle = EditError::Occupied;
             }
         }
         let field = self.overflow.ok_or(obstacle)?;
@@ -335,7 +335,7 @@ impl Elements {
         Ok(index.saturating_add(self.bound()))
     }
 
-    fn clear(&'static self, fields: &mut dyn Fields, tracker: &mut Tracker) -> Result<Changed, Refused> {
+    fn clear(&'static self, fields: &mut dyn Fields, tracker: &mut Tracker) -> Result<Changed, EditError> {
         for group in self.groups {
             group.clear(fields)?;
         }
@@ -351,7 +351,7 @@ impl Elements {
         fields: &mut dyn Fields,
         tracker: &mut Tracker,
         indices: &[u32],
-    ) -> Result<Changed, Refused> {
+    ) -> Result<Changed, EditError> {
         let split = indices.partition_point(|index| *index < self.bound());
         let (bound, others) = indices.split_at_checked(split).unwrap_or_default();
         for group in bound.iter().filter_map(|index| self.group(*index)) {
@@ -366,7 +366,7 @@ impl Elements {
     }
 
     /// Puts a new element where it belongs.
-    fn insert(&self, fields: &mut dyn Fields, node: &mut Node<'_>) -> Result<u32, Refused> {
+    fn insert(&self, fields: &mut dyn Fields, node: &mut Value<'_>) -> Result<u32, EditError> {
         let candidate = (0u32..).zip(self.groups).find(|(_, group)| group.takes(node));
         if let Some((index, group)) = candidate {
             if group.is_empty(fields) {
@@ -376,26 +376,26 @@ impl Elements {
                 }
                 // Nothing of the element has a field here.
                 if self.overflow.is_none() && self.fixes(group, node) {
-                    return Err(Refused::Fixed);
+                    return Err(EditError::Fixed);
                 }
             } else if group.holds(fields, node) {
                 return Ok(index);
             } else if self.overflow.is_none() {
-                return Err(Refused::Occupied);
+                return Err(EditError::Occupied);
             }
         }
-        let field = self.overflow.ok_or(Refused::NoPlace)?;
+        let field = self.overflow.ok_or(EditError::Unmapped)?;
         let index = fields.edit_field(field, &[], Edit::Insert(node))?;
         Ok(index.saturating_add(self.bound()))
     }
 }
 
 /// Adds an element to the overflow if that has a field for every part of it.
-fn add_whole(fields: &mut dyn Fields, overflow: u16, node: &mut Node<'_>) -> Result<u32, Refused> {
+fn add_whole(fields: &mut dyn Fields, overflow: u16, node: &mut Value<'_>) -> Result<u32, EditError> {
     let assigned: Vec<u32> = node.assigned().collect();
     let index = fields.edit_field(overflow, &[], Edit::Insert(node))?;
     let lost = assigned.into_iter().find(|sub| fields.field(overflow).at(&[index, *sub]).is_absent());
     let Some(lost) = lost else { return Ok(index) };
     fields.edit_field(overflow, &[], Edit::Remove(&[index]))?;
-    Err(Refused::NoPart(lost))
+    Err(EditError::UnmappedSub(lost))
 }

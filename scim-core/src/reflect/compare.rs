@@ -6,15 +6,15 @@
 use std::{borrow::Cow, hash::Hasher};
 
 use crate::{
-    access::{List, Object, Scalar, Value},
     meter::bytes_work,
+    reflect::{ListRef, ObjectRef, Scalar, ValueRef},
     schema::{Attribute, Mutability, ResourceType, common},
     text,
 };
 
 /// Whether two resources hold the same. What only the server writes about a resource (`meta`) does not count.
-pub(crate) fn equal(resource_type: &ResourceType, left: &Value<'_>, right: &Value<'_>) -> bool {
-    let (Value::Complex(left), Value::Complex(right)) = (left, right) else { return false };
+pub(crate) fn equal(resource_type: &ResourceType, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
+    let (ValueRef::Complex(left), ValueRef::Complex(right)) = (left, right) else { return false };
     (0u32..)
         .zip(resource_type.attributes.iter())
         .filter(|(index, _)| *index != common::META)
@@ -23,13 +23,13 @@ pub(crate) fn equal(resource_type: &ResourceType, left: &Value<'_>, right: &Valu
 
 /// Whether two values are the same to the letter: a change of letter case is a change. An absent `primary` is `false`
 /// (RFC 7643 §2.4).
-pub(crate) fn same_written(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
+pub(crate) fn same_written(attribute: &Attribute, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
     same_by(attribute, left, right, Rule::Written)
 }
 
 /// Whether two values of an attribute are the same to a client that compares them: letter case counts only where the
 /// attribute is exact, the order of elements never (RFC 7643 §2).
-pub(crate) fn same(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>) -> bool {
+pub(crate) fn same(attribute: &Attribute, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
     same_by(attribute, left, right, Rule::Compared)
 }
 
@@ -39,11 +39,11 @@ enum Rule {
     Compared,
 }
 
-fn same_by(attribute: &Attribute, left: &Value<'_>, right: &Value<'_>, rule: Rule) -> bool {
+fn same_by(attribute: &Attribute, left: &ValueRef<'_>, right: &ValueRef<'_>, rule: Rule) -> bool {
     match (left, right) {
-        (Value::Scalar(left), Value::Scalar(right)) => same_scalar(attribute, left, right, rule),
-        (Value::Complex(left), Value::Complex(right)) => same_object(attribute, *left, *right, rule),
-        (Value::List(left), Value::List(right)) => same_list(attribute, *left, *right, rule),
+        (ValueRef::Scalar(left), ValueRef::Scalar(right)) => same_scalar(attribute, left, right, rule),
+        (ValueRef::Complex(left), ValueRef::Complex(right)) => same_object(attribute, *left, *right, rule),
+        (ValueRef::List(left), ValueRef::List(right)) => same_list(attribute, *left, *right, rule),
         (left, right) => left.is_absent() && right.is_absent(),
     }
 }
@@ -66,13 +66,13 @@ fn key_of(attribute: &Attribute, scalar: &Scalar<'_>, rule: Rule) -> Vec<u8> {
     key
 }
 
-fn same_object(attribute: &Attribute, left: Object<'_>, right: Object<'_>, rule: Rule) -> bool {
+fn same_object(attribute: &Attribute, left: ObjectRef<'_>, right: ObjectRef<'_>, rule: Rule) -> bool {
     (0u32..)
         .zip(attribute.sub_attributes.iter())
         .all(|(index, sub)| same_by(sub, &left.get(index), &right.get(index), rule))
 }
 
-fn same_list(attribute: &Attribute, left: List<'_>, right: List<'_>, rule: Rule) -> bool {
+fn same_list(attribute: &Attribute, left: ListRef<'_>, right: ListRef<'_>, rule: Rule) -> bool {
     // An unchanged list is seen in one walk; only another order costs more.
     let mut in_order = left.iter().map(|(_, item)| item).zip(right.iter().map(|(_, item)| item));
     let count = left.iter().count();
@@ -110,7 +110,7 @@ impl Identity {
     }
 
     /// The identity of one element: an element without a `value` is compared as a whole.
-    fn of_element(self, object: &Object<'_>) -> Self {
+    fn of_element(self, object: &ObjectRef<'_>) -> Self {
         match self {
             Self::Value(value) | Self::ValueAndType(value, _) if object.get(value).is_absent() => Self::Whole,
             identity => identity,
@@ -128,8 +128,8 @@ impl Identity {
 
     /// Whether the identity of an element includes something that no client can read. Such an element is the same one as no
     /// other: otherwise the effect of a request would reveal whether a guess is right.
-    pub(crate) fn is_secret(self, attribute: &Attribute, element: &Value<'_>) -> bool {
-        let Value::Complex(object) = element else { return !attribute.is_readable() };
+    pub(crate) fn is_secret(self, attribute: &Attribute, element: &ValueRef<'_>) -> bool {
+        let ValueRef::Complex(object) = element else { return !attribute.is_readable() };
         let identity = self.of_element(object);
         let mut subs = (0u32..).zip(attribute.sub_attributes.iter());
         !attribute.is_readable()
@@ -144,15 +144,15 @@ impl Identity {
     }
 
     /// The key of an element of an attribute: equal for elements that are the same one.
-    pub(crate) fn key_of(attribute: &Attribute, element: &Value<'_>) -> Vec<u8> {
+    pub(crate) fn key_of(attribute: &Attribute, element: &ValueRef<'_>) -> Vec<u8> {
         let mut key = Vec::new();
         Self::of(attribute).write_key(&mut key, attribute, element);
         key
     }
 
     /// Writes the key of an element: equal for elements that are the same one.
-    pub(crate) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &Value<'_>) {
-        let Value::Complex(object) = element else { return write_key(key, attribute, element, Rule::Compared) };
+    pub(crate) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &ValueRef<'_>) {
+        let ValueRef::Complex(object) = element else { return write_key(key, attribute, element, Rule::Compared) };
         let identity = self.of_element(object);
         for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
             if identity.includes(index, sub) {
@@ -163,21 +163,21 @@ impl Identity {
 }
 
 /// Bytes that are equal for values that are the [same to the letter](same_written).
-pub(crate) fn written_key(attribute: &Attribute, value: &Value<'_>) -> Vec<u8> {
+pub(crate) fn written_key(attribute: &Attribute, value: &ValueRef<'_>) -> Vec<u8> {
     let mut key = Vec::new();
     write_key(&mut key, attribute, value, Rule::Written);
     key
 }
 
 /// Bytes that are equal for values that are the [same to a client](same).
-pub(crate) fn compared_key(attribute: &Attribute, value: &Value<'_>) -> Vec<u8> {
+pub(crate) fn compared_key(attribute: &Attribute, value: &ValueRef<'_>) -> Vec<u8> {
     let mut key = Vec::new();
     write_compared_key(&mut key, attribute, value);
     key
 }
 
 /// As [`compared_key`], into any key.
-pub(crate) fn write_compared_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>) {
+pub(crate) fn write_compared_key(key: &mut impl Key, attribute: &Attribute, value: &ValueRef<'_>) {
     write_key(key, attribute, value, Rule::Compared);
 }
 
@@ -224,15 +224,15 @@ impl<H: Hasher> Key for Hashed<H> {
 
 /// Writes an unambiguous form: each text with its length, each part with its index, the items of a list in one order. What
 /// is unassigned writes nothing (RFC 7643 §2.5).
-fn write_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>, rule: Rule) {
+fn write_key(key: &mut impl Key, attribute: &Attribute, value: &ValueRef<'_>, rule: Rule) {
     match value {
-        Value::Scalar(scalar) => write_scalar(key, attribute, scalar, rule),
-        Value::Complex(object) => {
+        ValueRef::Scalar(scalar) => write_scalar(key, attribute, scalar, rule),
+        ValueRef::Complex(object) => {
             for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
                 write_part(key, index, sub, &object.get(index), rule);
             }
         }
-        Value::List(list) => {
+        ValueRef::List(list) => {
             for item in item_keys(attribute, *list, rule) {
                 key.put(b"[");
                 key.put(&item.len().to_le_bytes());
@@ -242,8 +242,8 @@ fn write_key(key: &mut impl Key, attribute: &Attribute, value: &Value<'_>, rule:
     }
 }
 
-fn item_keys(attribute: &Attribute, list: List<'_>, rule: Rule) -> Vec<Vec<u8>> {
-    let key = |item: &Value<'_>| {
+fn item_keys(attribute: &Attribute, list: ListRef<'_>, rule: Rule) -> Vec<Vec<u8>> {
+    let key = |item: &ValueRef<'_>| {
         let mut key = Vec::new();
         write_key(&mut key, attribute, item, rule);
         key
@@ -253,7 +253,7 @@ fn item_keys(attribute: &Attribute, list: List<'_>, rule: Rule) -> Vec<Vec<u8>> 
     keys
 }
 
-fn write_part(key: &mut impl Key, index: u32, attribute: &Attribute, value: &Value<'_>, rule: Rule) {
+fn write_part(key: &mut impl Key, index: u32, attribute: &Attribute, value: &ValueRef<'_>, rule: Rule) {
     if is_nothing(attribute, value) {
         return;
     }
@@ -263,8 +263,8 @@ fn write_part(key: &mut impl Key, index: u32, attribute: &Attribute, value: &Val
 }
 
 /// Whether a value says no more than none: `primary` is false where it is absent.
-fn is_nothing(attribute: &Attribute, value: &Value<'_>) -> bool {
-    value.is_absent() || (matches!(value, Value::Scalar(Scalar::Bool(false))) && attribute.is_primary())
+fn is_nothing(attribute: &Attribute, value: &ValueRef<'_>) -> bool {
+    value.is_absent() || (matches!(value, ValueRef::Scalar(Scalar::Bool(false))) && attribute.is_primary())
 }
 
 fn write_scalar(key: &mut impl Key, attribute: &Attribute, scalar: &Scalar<'_>, rule: Rule) {

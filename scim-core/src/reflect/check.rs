@@ -2,32 +2,30 @@
 
 use std::fmt::Display;
 
-use super::{Access, AttributeType, Edit, Refused, Value, convert::refused};
+use super::{AttributeType, Edit, EditError, Reflect, ValueRef, convert::refused};
 
-/// Takes what a check has to say about an object: the place of its attribute, the object, and what it would have to be.
-#[doc(hidden)]
-pub type Tell<'t> = dyn FnMut(&[u32], Value<'_>, &dyn Display) + 't;
+/// Receives an object that failed a check: the place of its attribute, the object, and what is expected.
+pub type InvalidObjects<'t> = dyn FnMut(&[u32], ValueRef<'_>, &dyn Display) + 't;
 
 /// Has a check look at the objects of an attribute, `whole` being the view of all of them; derived code calls it. No value
 /// is nothing to look at, and simple values were looked at before they were taken.
-#[doc(hidden)]
 pub fn check_objects<T, E: Display>(
     values: &[T],
-    whole: &Value<'_>,
+    whole: &ValueRef<'_>,
     place: &[u32],
-    tell: &mut Tell<'_>,
+    report: &mut InvalidObjects<'_>,
     check: impl Fn(&T) -> Result<(), E>,
 ) {
     for (index, value) in (0u32..).zip(values) {
         let view = match whole {
-            Value::List(list) => list.at(index),
+            ValueRef::List(list) => list.at(index),
             single => single.clone(),
         };
-        if !matches!(&view, Value::Complex(object) if !object.is_empty()) {
+        if !matches!(&view, ValueRef::Complex(object) if !object.is_empty()) {
             continue;
         }
         if let Err(message) = check(value) {
-            tell(place, view, &message);
+            report(place, view, &message);
         }
     }
 }
@@ -37,7 +35,7 @@ pub fn check_objects<T, E: Display>(
 /// # Errors
 ///
 /// What the check refuses.
-pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> Result<T, Refused> {
+pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> Result<T, EditError> {
     check(&value).map_err(|message| refused(&message))?;
     Ok(value)
 }
@@ -50,7 +48,7 @@ pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> 
 pub fn checked_option<T, E: Display>(
     value: Option<T>,
     check: impl Fn(&T) -> Result<(), E>,
-) -> Result<Option<T>, Refused> {
+) -> Result<Option<T>, EditError> {
     value.map(|value| checked(value, check)).transpose()
 }
 
@@ -58,13 +56,13 @@ pub fn checked_option<T, E: Display>(
 ///
 /// # Errors
 ///
-/// As [`Access::edit`], and what the check refuses.
+/// As [`Reflect::edit`], and what the check refuses.
 pub fn edit_checked<T: AttributeType, E: Display>(
     list: &mut Vec<T>,
     at: &[u32],
     edit: Edit<'_, '_>,
     check: impl Fn(&T) -> Result<(), E>,
-) -> Result<u32, Refused> {
+) -> Result<u32, EditError> {
     match (at.split_first(), edit) {
         (_, edit) if T::IS_OBJECT => list.edit(at, edit),
         (None, Edit::Insert(node)) => {
@@ -74,7 +72,7 @@ pub fn edit_checked<T: AttributeType, E: Display>(
         }
         (Some((index, rest)), edit) => {
             let item = usize::try_from(*index).ok().and_then(|index| list.get_mut(index));
-            *item.ok_or(Refused::NoPlace)? = checked(T::create(rest, edit)?, check)?;
+            *item.ok_or(EditError::Unmapped)? = checked(T::create(rest, edit)?, check)?;
             Ok(*index)
         }
         (None, edit) => list.edit(at, edit),

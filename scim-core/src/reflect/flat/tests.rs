@@ -2,8 +2,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use scim_derive::ScimComplex;
 
-use super::{Bind, Elements, Group, Tracker};
-use crate::access::{Access, Edit, Fields, Node, Object, Refused, Scalar, Value};
+use super::{Binding, ElementBinding, Fields, ListBinding, Tracker};
+use crate::reflect::{Edit, EditError, ObjectRef, Reflect, Scalar, Value, ValueRef};
 
 const VALUE: u32 = 0;
 const TYPE: u32 = 1;
@@ -30,30 +30,30 @@ struct Row {
     visits: AtomicU64,
 }
 
-const GROUPS: &[Group] = &[
-    Group {
+const GROUPS: &[ElementBinding] = &[
+    ElementBinding {
         selector: &[(TYPE, "work")],
         fixed: &[(PRIMARY, true)],
         fields: &[(VALUE, 0), (DISPLAY, 1)],
         untyped: true,
     },
-    Group { selector: &[(TYPE, "home")], fixed: &[], fields: &[(VALUE, 2)], untyped: false },
+    ElementBinding { selector: &[(TYPE, "home")], fixed: &[], fields: &[(VALUE, 2)], untyped: false },
 ];
-static ROOMY: &[Bind] = &[Bind::Elements(Elements { groups: GROUPS, overflow: Some(3) })];
-static NARROW: &[Bind] = &[Bind::Elements(Elements { groups: GROUPS, overflow: None })];
+static ROOMY: &[Binding] = &[Binding::Elements(ListBinding { groups: GROUPS, overflow: Some(3) })];
+static NARROW: &[Binding] = &[Binding::Elements(ListBinding { groups: GROUPS, overflow: None })];
 
 impl Fields for Row {
-    fn field(&self, index: u16) -> Value<'_> {
+    fn field(&self, index: u16) -> ValueRef<'_> {
         self.visits.fetch_add(1, Ordering::Relaxed);
         match index {
-            0 => self.work.value(),
-            1 => self.work_display.value(),
-            2 => self.home.value(),
-            _ => self.more.value(),
+            0 => self.work.view(),
+            1 => self.work_display.view(),
+            2 => self.home.view(),
+            _ => self.more.view(),
         }
     }
 
-    fn edit_field(&mut self, index: u16, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit_field(&mut self, index: u16, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         self.visits.fetch_add(1, Ordering::Relaxed);
         match index {
             0 => self.work.edit(at, edit),
@@ -67,28 +67,28 @@ impl Fields for Row {
 /// A row with its table.
 struct Mapped {
     row: Row,
-    binds: &'static [Bind],
+    binds: &'static [Binding],
     tracker: Tracker,
 }
 
 impl Mapped {
-    fn new(binds: &'static [Bind]) -> Self {
+    fn new(binds: &'static [Binding]) -> Self {
         Self { row: Row::default(), binds, tracker: Tracker::default() }
     }
 
-    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         super::edit_tracked(&mut self.row, self.binds, &mut self.tracker, &[&[0], at].concat(), edit)
     }
 
-    fn insert(&mut self, parts: &[(u32, &str)]) -> Result<u32, Refused> {
+    fn insert(&mut self, parts: &[(u32, &str)]) -> Result<u32, EditError> {
         let parts = parts.iter().map(|(sub, text)| {
             let flag = *sub == PRIMARY;
-            (*sub, Node::Scalar(if flag { Scalar::Bool(*text == "true") } else { Scalar::Str((*text).into()) }))
+            (*sub, Value::Scalar(if flag { Scalar::Bool(*text == "true") } else { Scalar::Str((*text).into()) }))
         });
-        self.edit(&[], Edit::Insert(&mut Node::Complex(parts.collect())))
+        self.edit(&[], Edit::Insert(&mut Value::Complex(parts.collect())))
     }
 
-    fn set(&mut self, index: u32, sub: u32, text: &str) -> Result<u32, Refused> {
+    fn set(&mut self, index: u32, sub: u32, text: &str) -> Result<u32, EditError> {
         self.edit(&[index, sub], Edit::Set(Scalar::Str(text.into())))
     }
 
@@ -96,12 +96,12 @@ impl Mapped {
         self.element(index).at(&[sub]).into_str().map(std::borrow::Cow::into_owned)
     }
 
-    fn element(&self, index: u32) -> Value<'_> {
-        Value::Complex(Object::Bound(&self.row, self.binds)).at(&[0, index])
+    fn element(&self, index: u32) -> ValueRef<'_> {
+        ValueRef::Complex(ObjectRef::Bound(&self.row, self.binds)).at(&[0, index])
     }
 
     fn is_primary(&self, index: u32) -> bool {
-        matches!(self.element(index).at(&[PRIMARY]), Value::Scalar(Scalar::Bool(true)))
+        matches!(self.element(index).at(&[PRIMARY]), ValueRef::Scalar(Scalar::Bool(true)))
     }
 
     fn visits(&self) -> u64 {
@@ -181,7 +181,7 @@ fn the_tracker_keeps_only_elements_that_carry_the_flag() {
         mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(true))).unwrap();
         mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(index == 50))).unwrap();
     }
-    let Bind::Elements(elements) = &ROOMY[0] else { panic!("a list") };
+    let Binding::Elements(elements) = &ROOMY[0] else { panic!("a list") };
     let carriers = mapped.tracker.carriers(elements).unwrap();
     assert!(carriers.iter().eq(&[50]));
 }
@@ -239,7 +239,7 @@ fn a_bound_element_moves_to_the_overflow() {
 fn a_whole_entry_that_is_filled_moves_too() {
     let mut mapped = Mapped::new(ROOMY);
     mapped.insert(&[(VALUE, "o"), (TYPE, "other")]).unwrap();
-    let parts = |kind: &str| Node::Complex(vec![(TYPE, Node::Scalar(Scalar::Str(kind.to_owned().into())))]);
+    let parts = |kind: &str| Value::Complex(vec![(TYPE, Value::Scalar(Scalar::Str(kind.to_owned().into())))]);
     assert_eq!(mapped.edit(&[2], Edit::Insert(&mut parts("home"))), Ok(1));
     assert_eq!(mapped.row.home.as_deref(), Some("o"));
     assert_eq!(mapped.edit(&[1], Edit::Insert(&mut parts("other"))), Ok(2));
@@ -267,12 +267,12 @@ fn no_part_is_lost_by_a_move() {
 
     let mut mapped = Mapped::new(NARROW);
     mapped.insert(&[(VALUE, "w"), (TYPE, "work"), (DISPLAY, "W")]).unwrap();
-    assert_eq!(mapped.set(0, TYPE, "home"), Err(Refused::NoPart(DISPLAY)));
+    assert_eq!(mapped.set(0, TYPE, "home"), Err(EditError::UnmappedSub(DISPLAY)));
     assert_eq!((mapped.get(0, VALUE).as_deref(), mapped.get(0, DISPLAY).as_deref()), (Some("w"), Some("W")));
-    assert_eq!(mapped.set(0, TYPE, "other"), Err(Refused::NoPlace));
+    assert_eq!(mapped.set(0, TYPE, "other"), Err(EditError::Unmapped));
     mapped.edit(&[0, DISPLAY], Edit::Set(Scalar::Absent)).unwrap();
     mapped.insert(&[(VALUE, "h"), (TYPE, "home")]).unwrap();
-    assert_eq!(mapped.set(0, TYPE, "home"), Err(Refused::Occupied));
+    assert_eq!(mapped.set(0, TYPE, "home"), Err(EditError::Occupied));
     assert_eq!(mapped.row.work.as_deref(), Some("w"));
 }
 
@@ -283,7 +283,7 @@ fn what_was_kept_of_a_new_element_is_at_its_index() {
         let index = mapped.insert(&[(VALUE, "h"), (TYPE, "home"), (DISPLAY, "D")]).unwrap();
         assert_eq!(mapped.get(index, VALUE).as_deref(), Some("h"));
         assert_eq!(mapped.get(index, DISPLAY), None);
-        assert_eq!(mapped.set(index, DISPLAY, "D"), Err(Refused::NoPlace));
+        assert_eq!(mapped.set(index, DISPLAY, "D"), Err(EditError::Unmapped));
     }
 }
 

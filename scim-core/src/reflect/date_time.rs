@@ -13,11 +13,11 @@ use std::{
 /// with more digits where there are more.
 ///
 /// ```
-/// use scim_core::access::DateTime;
+/// use scim_core::reflect::DateTime;
 ///
 /// let date: DateTime = "2011-12-31T23:00:00.5+01:00".parse()?;
 /// assert_eq!(date.to_string(), "2011-12-31T22:00:00.500Z");
-/// # Ok::<(), scim_core::access::InvalidDateTime>(())
+/// # Ok::<(), scim_core::reflect::InvalidDateTime>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime {

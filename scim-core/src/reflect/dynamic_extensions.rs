@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use super::{Access, Document, Edit, Refused, Value};
+use super::{Document, Edit, EditError, Reflect, ValueRef};
 /// The values of the extensions that are added to a derived resource type at run time
 /// ([`ResourceType::with_extension`](crate::schema::ResourceType::with_extension)); the field that `#[scim(dynamic_extensions)]` marks.
 ///
 /// ```
 /// use scim_core::{
 ///     Scim, ScimResource,
-///     access::{Access, DynamicExtensions, Edit, Scalar},
+///     reflect::{Reflect, DynamicExtensions, Edit, Scalar},
 ///     resolve_name,
 ///     schema::Schema,
 ///     store::MemoryStore,
@@ -34,7 +34,7 @@ use super::{Access, Document, Edit, Refused, Value};
 /// let (size, _) = resolve_name(&person, "urn:example:Shoes:size", &Default::default())?;
 /// let mut kim = Person::default();
 /// assert!(kim.edit(size.steps(), Edit::Set(Scalar::Int(39))).is_ok());
-/// assert_eq!(kim.value().at(size.steps()).scalar(), Scalar::Int(39));
+/// assert_eq!(kim.view().at(size.steps()).scalar(), Scalar::Int(39));
 ///
 /// // A column of the table takes the values as JSON.
 /// let column = kim.extra.to_json(&person)?;
@@ -63,7 +63,7 @@ impl DynamicExtensions {
     /// Whether there is no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.parts.value().is_absent()
+        self.parts.view().is_absent()
     }
 
     /// The values, as a resource that has nothing else.
@@ -88,29 +88,29 @@ impl fmt::Debug for DynamicExtensions {
 /// gives one message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold extensions that are known only at run time",
-    note = "the type of a field with `dynamic_extensions` is `scim_core::access::DynamicExtensions`"
+    note = "the type of a field with `dynamic_extensions` is `scim_core::reflect::DynamicExtensions`"
 )]
 pub trait DynamicField {
     /// All values, by the index of the extension.
-    fn read(&self) -> Value<'_>;
+    fn read(&self) -> ValueRef<'_>;
 
     /// Changes at a place that starts with the index of the extension.
     ///
     /// # Errors
     ///
-    /// As [`Access::edit`].
-    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused>;
+    /// As [`Reflect::edit`].
+    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError>;
 
     /// One more than the highest index that may hold a value, in a struct with this many attributes of its own.
     fn end(&self, own: u32) -> u32;
 }
 
 impl DynamicField for DynamicExtensions {
-    fn read(&self) -> Value<'_> {
-        self.parts.value()
+    fn read(&self) -> ValueRef<'_> {
+        self.parts.view()
     }
 
-    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, Refused> {
+    fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         match (at, edit) {
             // An extension is an object; what a document is given elsewhere is an element of a list.
             ([index], Edit::Insert(node)) => self.parts.put(*index, std::mem::take(node)),
@@ -119,9 +119,9 @@ impl DynamicField for DynamicExtensions {
     }
 
     fn end(&self, own: u32) -> u32 {
-        match self.parts.value() {
-            Value::Complex(object) => object.len().max(own),
-            Value::Scalar(_) | Value::List(_) => own,
+        match self.parts.view() {
+            ValueRef::Complex(object) => object.len().max(own),
+            ValueRef::Scalar(_) | ValueRef::List(_) => own,
         }
     }
 }

@@ -1,0 +1,164 @@
+//! Edits, why an edit can fail, and the steps that all structs share.
+
+use std::{borrow::Cow, fmt};
+
+use super::{Reflect, Scalar, Value};
+
+/// What [`Reflect::edit`] does at a place.
+#[derive(Debug)]
+pub enum Edit<'e, 'v> {
+    /// Assigns a simple value to a simple attribute or to an element that is simple. [`Scalar::Absent`] unassigns any
+    /// value, including a list or an object.
+    Set(Scalar<'v>),
+    /// Adds an element to a list. The content moves out of the value.
+    ///
+    /// At the place of an object of a struct, this sets the sub-attributes that the value has, and keeps the others.
+    /// [`Reflect::create`] fills a new element this way. An object of a [`Document`](super::Document) is edited one
+    /// sub-attribute at a time.
+    Insert(&'e mut Value<'v>),
+    /// Removes the elements of a list at these indices, which must ascend. Indices without an element are ignored.
+    Remove(&'e [u32]),
+}
+
+/// The reason why an edit failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The value is invalid. The text says what is expected, as a noun phrase: "an integer", "one of `full`, `part`".
+    Invalid(Cow<'static, str>),
+    /// No field holds values of this attribute.
+    Unmapped,
+    /// The edit would move an element to other fields, but none of them can hold the sub-attribute at this index.
+    UnmappedSub(u32),
+    /// The only field for this element holds another element.
+    Occupied,
+    /// The mapping fixes the value.
+    Fixed,
+}
+
+impl EditError {
+    pub(super) const NOT_AN_OBJECT: Self = Self::expected("an object");
+    pub(super) const NOT_A_LIST: Self = Self::expected("an array");
+
+    /// Returns the error of an invalid value.
+    pub(super) const fn expected(what: &'static str) -> Self {
+        Self::Invalid(Cow::Borrowed(what))
+    }
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EditError::Invalid(expected) => write!(f, "invalid value: expected {expected}"),
+            EditError::Unmapped => f.write_str("no field holds this attribute"),
+            EditError::UnmappedSub(_) => f.write_str("no field holds one of the sub-attributes of the element"),
+            EditError::Occupied => f.write_str("the field for this element holds another element"),
+            EditError::Fixed => f.write_str("the value is fixed"),
+        }
+    }
+}
+
+impl std::error::Error for EditError {}
+
+/// A function that makes an edit at a place, as [`Reflect::edit`] does.
+type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, EditError> + 'f;
+
+/// Returns the index of the sub-attribute that contains a place, and the place below it. For the struct itself, the index
+/// is `u32::MAX`, which no sub-attribute has.
+#[must_use]
+pub fn part(place: &[u32]) -> (u32, &[u32]) {
+    place.split_first().map_or((u32::MAX, place), |(index, below)| (*index, below))
+}
+
+/// Makes an edit of a struct at a place that is in none of its fields. It succeeds only for the whole object.
+///
+/// # Errors
+///
+/// The same as [`Reflect::edit`].
+pub fn whole(target: &mut dyn Reflect, len: u32, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
+    if place.is_empty() { edit_object(target, len, edit) } else { Err(EditError::Unmapped) }
+}
+
+/// Makes an edit of a whole object with `len` sub-attributes: unassigns or fills them one by one.
+///
+/// An implementation of [`Reflect::edit`] that is written by hand calls this where the place is empty.
+///
+/// # Errors
+///
+/// The same as [`Reflect::edit`].
+pub fn edit_object(target: &mut dyn Reflect, len: u32, edit: Edit<'_, '_>) -> Result<u32, EditError> {
+    match edit {
+        Edit::Set(Scalar::Absent) => {
+            for index in 0..len {
+                // An index without a field has nothing to unassign.
+                match target.edit(&[index], Edit::Set(Scalar::Absent)) {
+                    Ok(_) | Err(EditError::Unmapped) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(0)
+        }
+        Edit::Insert(value) => fill_with(value, &mut |at, edit| target.edit(at, edit)),
+        Edit::Set(_) | Edit::Remove(_) => Err(EditError::NOT_AN_OBJECT),
+    }
+}
+
+/// Implements [`Reflect::create`] for a struct, given a new one.
+///
+/// # Errors
+///
+/// The same as [`Reflect::edit`].
+pub fn create<T: Reflect>(mut new: T, at: &[u32], edit: Edit<'_, '_>) -> Result<T, EditError> {
+    new.edit(at, edit)?;
+    Ok(new)
+}
+
+/// Assigns every sub-attribute of a complex value to an object. Sub-attributes without a field are dropped.
+pub(super) fn fill_with(node: &mut Value<'_>, edit: &mut EditFn<'_>) -> Result<u32, EditError> {
+    let Value::Complex(parts) = node else { return Err(EditError::NOT_AN_OBJECT) };
+    for (index, part) in parts {
+        let index = *index;
+        let result = put(part, &mut |at, change| {
+            // At most attribute, element, sub-attribute below a part that is filled.
+            let mut place = [index, 0, 0, 0];
+            let end = at.len().saturating_add(1);
+            match (place.get_mut(1..end), at) {
+                (Some(tail), at) => tail.copy_from_slice(at),
+                (None, _) => return Err(EditError::Unmapped),
+            }
+            edit(place.get(..end).unwrap_or_default(), change)
+        });
+        match result {
+            Err(EditError::Unmapped) => {}
+            other => other.map(drop)?,
+        }
+    }
+    Ok(0)
+}
+
+/// Replaces the value of a field.
+pub(super) fn put(node: &mut Value<'_>, edit: &mut EditFn<'_>) -> Result<u32, EditError> {
+    match node {
+        Value::Scalar(scalar) => edit(&[], Edit::Set(std::mem::take(scalar))),
+        Value::Complex(_) => edit(&[], Edit::Insert(node)),
+        Value::List(items) => {
+            edit(&[], Edit::Set(Scalar::Absent))?;
+            for item in items {
+                edit(&[], Edit::Insert(item))?;
+            }
+            Ok(0)
+        }
+    }
+}
+
+/// Returns the scalar that an edit assigns to a simple value.
+///
+/// Fails with `Unmapped` if the place is deeper, and with `Invalid` if the value is not simple.
+pub(super) fn scalar<'v>(at: &[u32], edit: Edit<'_, 'v>, expected: &'static str) -> Result<Scalar<'v>, EditError> {
+    match edit {
+        _ if !at.is_empty() => Err(EditError::Unmapped),
+        Edit::Set(scalar) => Ok(scalar),
+        Edit::Insert(Value::Scalar(scalar)) => Ok(std::mem::take(scalar)),
+        Edit::Insert(_) | Edit::Remove(_) => Err(EditError::expected(expected)),
+    }
+}

@@ -5,13 +5,13 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, GenericParam, Lit, LitStr, Type, parse_quote, spanned::Spanned as _};
 
 use crate::{
-    attr::{self, ContainerAttrs, FieldAttrs, FixedHead},
+    attr::{self, ContainerAttrs, FieldAttrs, FixedAttrs},
     characteristics::Characteristics,
     context::Context,
     inherit,
     path::{self, FieldPath},
     standard::Standard,
-    symbol::{self, Place},
+    symbol::{self, Position},
     text::{self, Case},
 };
 
@@ -62,7 +62,8 @@ impl Derive {
         }
     }
 
-    fn places(self) -> (&'static Place, &'static Place) {
+    /// Returns the positions of the options of the type and of its fields.
+    fn positions(self) -> (&'static Position, &'static Position) {
         match self {
             Derive::Resource => (&symbol::ON_RESOURCE, &symbol::FIELD_OF_RESOURCE),
             Derive::Complex => (&symbol::ON_COMPLEX, &symbol::FIELD_OF_COMPLEX),
@@ -75,9 +76,9 @@ impl Derive {
 impl<'a> Struct<'a> {
     /// Reads a struct. Returns `None` if the input is not a struct, which is then reported.
     pub(crate) fn parse(cx: &Context, input: &'a DeriveInput, derive: Derive) -> Option<Self> {
-        let (on_struct, on_field) = derive.places();
+        let (on_struct, on_field) = derive.positions();
         let attrs = ContainerAttrs::parse(cx, &input.attrs, on_struct);
-        refuse_generics(cx, input);
+        check_generics(cx, input);
         let named = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) => Some(&fields.named),
@@ -87,11 +88,12 @@ impl<'a> Struct<'a> {
         };
         let Some(named) = named else {
             let hint = match &input.data {
-                Data::Enum(_) => "; an enum of texts derives `ScimValue`",
-                Data::Struct(data) if data.fields.len() == 1 => "; a type around one value derives `ScimValue`",
+                Data::Enum(_) => "; use `ScimValue` for an enum of strings",
+                Data::Struct(data) if data.fields.len() == 1 => "; use `ScimValue` for a type that wraps one value",
                 _ => "",
             };
-            cx.error(input.ident.span(), format!("`{}` is for a struct with named fields{hint}", derive.name()));
+            let message = format!("`{}` can only be derived for structs with named fields{hint}", derive.name());
+            cx.error(input.ident.span(), message);
             return None;
         };
         let mut fields: Vec<Field> = Vec::new();
@@ -105,12 +107,12 @@ impl<'a> Struct<'a> {
                 (Some(_), None) => dynamic = Some(field),
                 (Some(span), Some(first)) => {
                     let first = &first.ident;
-                    cx.error(span, format!("the field `{first}` already holds what is known only at run time"));
+                    cx.error(span, format!("duplicate `dynamic_extensions`; already used on field `{first}`"));
                 }
             }
         }
-        for head in &attrs.fixed {
-            if let Some(field) = Field::fixed(cx, head, &input.ident, fields.len(), &schema) {
+        for fixed in &attrs.fixed {
+            if let Some(field) = Field::fixed(cx, fixed, &input.ident, fields.len(), &schema) {
                 fields.push(field);
             }
         }
@@ -128,30 +130,30 @@ impl Field {
     fn parse(
         cx: &Context,
         original: &syn::Field,
-        place: &Place,
+        position: &Position,
         number: usize,
         case: Case,
         schema: &str,
     ) -> Option<Self> {
         let ident = original.ident.as_ref()?;
-        let attrs = FieldAttrs::parse(cx, &original.attrs, place);
+        let attrs = FieldAttrs::parse(cx, &original.attrs, position);
         if let Some(span) = attrs.skip {
-            if attrs.has_other_words() || attrs.dynamic_extensions.is_some() {
-                cx.error(span, "`skip` leaves the field to the application: no other word goes with it");
+            if attrs.has_other_options() || attrs.dynamic_extensions.is_some() {
+                cx.error(span, "`skip` cannot be combined with other options");
             }
             return None;
         }
-        if let Some(span) = attrs.dynamic_extensions.filter(|_| attrs.has_other_words()) {
-            cx.error(span, "`dynamic_extensions` marks a field that is no attribute: no other word goes with it");
+        if let Some(span) = attrs.dynamic_extensions.filter(|_| attrs.has_other_options()) {
+            cx.error(span, "`dynamic_extensions` cannot be combined with other options");
         }
         let Ok(number) = u16::try_from(number) else {
-            cx.error(ident.span(), "more than 65536 fields");
+            cx.error(ident.span(), "too many fields; at most 65536 are supported");
             return None;
         };
         let before = cx.count();
-        let (mut path, span) = place_of(cx, ident, &attrs, case);
+        let (mut path, span) = path_of(cx, ident, &attrs, case);
         let is_attribute = attrs.extension.is_none() && attrs.dynamic_extensions.is_none();
-        // A path that cannot be read does not stand for a name.
+        // A path that could not be parsed is not looked up in a standard schema.
         let is_readable = cx.count() == before;
         let standard = if is_attribute && is_readable { inherit::resolve(cx, &mut path, schema, span) } else { None };
         Some(Self {
@@ -169,9 +171,9 @@ impl Field {
     }
 
     /// Reads an attribute that has one value in every resource.
-    fn fixed(cx: &Context, head: &FixedHead, ident: &Ident, number: usize, schema: &str) -> Option<Self> {
-        let (Some(literal), Some(value)) = (&head.path, &head.value) else {
-            cx.error(ident.span(), "`fixed(..)` needs `path = \"..\"` and `value = ..`");
+    fn fixed(cx: &Context, attrs: &FixedAttrs, ident: &Ident, number: usize, schema: &str) -> Option<Self> {
+        let (Some(literal), Some(value)) = (&attrs.path, &attrs.value) else {
+            cx.error(ident.span(), "`fixed(..)` requires `path = \"..\"` and `value = ..`");
             return None;
         };
         let before = cx.count();
@@ -181,8 +183,8 @@ impl Field {
         if path.selector.is_some() {
             cx.error(
                 literal.span(),
-                "a fixed part of an element stands in the filters of its fields, as in \
-`addresses[type eq \"work\" and country eq \"NO\"].locality`",
+                "`fixed(..)` cannot select an element; add the value to the filters of its fields, such as \
+                 `addresses[type eq \"work\" and country eq \"NO\"].locality`",
             );
             return None;
         }
@@ -196,7 +198,7 @@ impl Field {
         Some(Self {
             ident: ident.clone(),
             ty,
-            attrs: FieldAttrs { characteristics, description: head.description.clone(), ..FieldAttrs::default() },
+            attrs: FieldAttrs { characteristics, description: attrs.description.clone(), ..FieldAttrs::default() },
             doc: String::new(),
             path,
             broken: cx.count() > before,
@@ -233,7 +235,7 @@ impl Field {
 }
 
 impl FieldAttrs {
-    fn has_other_words(&self) -> bool {
+    fn has_other_options(&self) -> bool {
         self.name.is_some()
             || self.path.is_some()
             || self.description.is_some()
@@ -248,11 +250,11 @@ impl FieldAttrs {
 }
 
 /// Returns the path of a field: as written, or derived from its name.
-fn place_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs, case: Case) -> (FieldPath, Span) {
+fn path_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs, case: Case) -> (FieldPath, Span) {
     let own = || FieldPath::simple(text::attribute_name(ident, case));
     let (literal, parsed) = match (&attrs.path, &attrs.name) {
         (Some(literal), Some(name)) => {
-            cx.error(name.span(), "`path` already names the attribute: leave `name` out");
+            cx.error(name.span(), "`name` cannot be combined with `path`, which already names the attribute");
             (literal, path::parse(&literal.value()))
         }
         (Some(literal), None) => (literal, path::parse(&literal.value())),
@@ -268,16 +270,16 @@ fn place_of(cx: &Context, ident: &Ident, attrs: &FieldAttrs, case: Case) -> (Fie
     }
 }
 
-/// Reports parameters of the type.
-pub(crate) fn refuse_generics(cx: &Context, input: &DeriveInput) {
+/// Reports the generic parameters of the type.
+pub(crate) fn check_generics(cx: &Context, input: &DeriveInput) {
     for param in &input.generics.params {
         let message = match param {
             GenericParam::Lifetime(_) => {
-                "a type with a lifetime borrows its values, but SCIM values are stored and changed: use owned types, \
-such as `String`"
+                "lifetime parameters are not supported, because values are stored and changed; use owned types, such as \
+                 `String`"
             }
             GenericParam::Type(_) | GenericParam::Const(_) => {
-                "type parameters are not supported, because a schema is one constant: derive on a concrete struct"
+                "generic parameters are not supported, because the schema is a constant; derive for a concrete type"
             }
         };
         cx.error(param.span(), message);

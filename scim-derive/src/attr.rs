@@ -6,9 +6,9 @@ use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, meta::ParseNestedMeta, spann
 use crate::{
     characteristics::Characteristics,
     context::Context,
-    symbol::{self, Place},
+    options::{self, With, flag, once, parse_list, string, value},
+    symbol::{self, Position},
     text::Case,
-    words::{self, flag, once, read, read_list, string, value},
 };
 
 /// The options of a type.
@@ -22,17 +22,17 @@ pub(crate) struct ContainerAttrs {
     pub(crate) rename_all: Option<Case>,
     pub(crate) case_exact: Option<Span>,
     pub(crate) custom: Option<Span>,
-    pub(crate) extensions: Vec<ExtensionHead>,
-    pub(crate) groups: Vec<GroupHead>,
-    pub(crate) fixed: Vec<FixedHead>,
-    /// Whether an option could not be read.
+    pub(crate) extensions: Vec<ExtensionAttrs>,
+    pub(crate) groups: Vec<GroupAttrs>,
+    pub(crate) fixed: Vec<FixedAttrs>,
+    /// Whether an option was reported as wrong.
     pub(crate) broken: bool,
 }
 
 /// `extension(schema = "..", name = "..", description = "..", required)` on a struct: an extension whose attributes are
 /// bound to fields by paths.
 #[derive(Default)]
-pub(crate) struct ExtensionHead {
+pub(crate) struct ExtensionAttrs {
     pub(crate) schema: Option<LitStr>,
     pub(crate) name: Option<LitStr>,
     pub(crate) description: Option<LitStr>,
@@ -43,7 +43,7 @@ pub(crate) struct ExtensionHead {
 /// `group(path = "..", description = "..", ..)` on a struct: a complex attribute whose sub-attributes are bound to
 /// fields.
 #[derive(Default)]
-pub(crate) struct GroupHead {
+pub(crate) struct GroupAttrs {
     pub(crate) path: Option<LitStr>,
     pub(crate) description: Option<LitStr>,
     pub(crate) characteristics: Characteristics,
@@ -51,18 +51,10 @@ pub(crate) struct GroupHead {
 
 /// `fixed(path = "..", value = ..)` on a struct: an attribute that has one value in every resource.
 #[derive(Default)]
-pub(crate) struct FixedHead {
+pub(crate) struct FixedAttrs {
     pub(crate) path: Option<LitStr>,
     pub(crate) value: Option<Lit>,
     pub(crate) description: Option<LitStr>,
-}
-
-/// What converts the values of a field.
-pub(crate) enum With {
-    /// A type that implements `Convert`.
-    Type(Path),
-    /// Two functions: to SCIM, and from it.
-    Functions(Path, Path),
 }
 
 /// The options of a field.
@@ -91,40 +83,40 @@ pub(crate) struct VariantAttrs {
 }
 
 impl ContainerAttrs {
-    pub(crate) fn parse(cx: &Context, attrs: &[Attribute], place: &Place) -> Self {
+    pub(crate) fn parse(cx: &Context, attrs: &[Attribute], position: &Position) -> Self {
         let mut this = Self::default();
         let before = cx.count();
-        read(cx, attrs, place, |word, meta| match word {
+        options::parse(cx, attrs, position, |option, meta| match option {
             symbol::SCHEMA => once(&mut this.schema, string(meta)?, meta),
             symbol::NAME => once(&mut this.name, string(meta)?, meta),
             symbol::ENDPOINT => once(&mut this.endpoint, string(meta)?, meta),
             symbol::DESCRIPTION => once(&mut this.description, string(meta)?, meta),
             symbol::CRATE => once(&mut this.krate, string(meta)?.parse_with(Path::parse_mod_style)?, meta),
-            symbol::RENAME_ALL => once(&mut this.rename_all, words::case(meta)?, meta),
+            symbol::RENAME_ALL => once(&mut this.rename_all, options::case(meta)?, meta),
             symbol::CASE_EXACT => once(&mut this.case_exact, flag(meta)?, meta),
             symbol::CUSTOM => once(&mut this.custom, flag(meta)?, meta),
             symbol::EXTENSION => {
-                let mut head = ExtensionHead::default();
-                read_list(cx, meta, &symbol::IN_EXTENSION, |word, meta| head.set(word, meta))?;
+                let mut head = ExtensionAttrs::default();
+                parse_list(cx, meta, &symbol::IN_EXTENSION, |option, meta| head.set(option, meta))?;
                 this.extensions.push(head);
                 Ok(())
             }
             symbol::FIXED => {
-                let mut head = FixedHead::default();
-                read_list(cx, meta, &symbol::IN_FIXED, |word, meta| match word {
+                let mut head = FixedAttrs::default();
+                parse_list(cx, meta, &symbol::IN_FIXED, |option, meta| match option {
                     symbol::PATH => once(&mut head.path, string(meta)?, meta),
                     symbol::DESCRIPTION => once(&mut head.description, string(meta)?, meta),
-                    _ => once(&mut head.value, words::literal(meta)?, meta),
+                    _ => once(&mut head.value, options::literal(meta)?, meta),
                 })?;
                 this.fixed.push(head);
                 Ok(())
             }
             symbol::GROUP => {
-                let mut head = GroupHead::default();
-                read_list(cx, meta, &symbol::IN_GROUP, |word, meta| match word {
+                let mut head = GroupAttrs::default();
+                parse_list(cx, meta, &symbol::IN_GROUP, |option, meta| match option {
                     symbol::PATH => once(&mut head.path, string(meta)?, meta),
                     symbol::DESCRIPTION => once(&mut head.description, string(meta)?, meta),
-                    _ => head.characteristics.set(word, meta),
+                    _ => head.characteristics.set(option, meta),
                 })?;
                 this.groups.push(head);
                 Ok(())
@@ -136,9 +128,9 @@ impl ContainerAttrs {
     }
 }
 
-impl ExtensionHead {
-    fn set(&mut self, word: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-        match word {
+impl ExtensionAttrs {
+    fn set(&mut self, option: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        match option {
             symbol::SCHEMA => once(&mut self.schema, string(meta)?, meta),
             symbol::NAME => once(&mut self.name, string(meta)?, meta),
             symbol::DESCRIPTION => once(&mut self.description, string(meta)?, meta),
@@ -149,14 +141,14 @@ impl ExtensionHead {
 }
 
 impl FieldAttrs {
-    pub(crate) fn parse(cx: &Context, attrs: &[Attribute], place: &Place) -> Self {
+    pub(crate) fn parse(cx: &Context, attrs: &[Attribute], position: &Position) -> Self {
         let mut this = Self::default();
-        read(cx, attrs, place, |word, meta| match word {
+        options::parse(cx, attrs, position, |option, meta| match option {
             symbol::NAME => once(&mut this.name, string(meta)?, meta),
             symbol::PATH => once(&mut this.path, string(meta)?, meta),
             symbol::DESCRIPTION => once(&mut this.description, string(meta)?, meta),
             symbol::DEFAULT => once(&mut this.default, value(meta, "..")?.parse()?, meta),
-            symbol::WITH => once(&mut this.with, words::with(meta)?, meta),
+            symbol::WITH => once(&mut this.with, options::with(meta)?, meta),
             symbol::VALIDATE => once(&mut this.validate, value(meta, "check")?.call(Path::parse_mod_style)?, meta),
             symbol::PRIMARY => once(&mut this.primary, flag(meta)?, meta),
             symbol::OVERFLOW => once(&mut this.overflow, flag(meta)?, meta),
@@ -169,12 +161,12 @@ impl FieldAttrs {
             symbol::EXTENSION => {
                 once(&mut this.extension, meta.path.span(), meta)?;
                 if meta.input.peek(syn::token::Paren) {
-                    let place = Place { name: "`extension(..)` on a field", words: &[symbol::REQUIRED] };
-                    read_list(cx, meta, &place, |word, meta| this.characteristics.set(word, meta))?;
+                    let position = Position { name: "in `extension(..)` on a field", options: &[symbol::REQUIRED] };
+                    parse_list(cx, meta, &position, |option, meta| this.characteristics.set(option, meta))?;
                 }
                 Ok(())
             }
-            _ => this.characteristics.set(word, meta),
+            _ => this.characteristics.set(option, meta),
         });
         this
     }
@@ -183,7 +175,7 @@ impl FieldAttrs {
 impl VariantAttrs {
     pub(crate) fn parse(cx: &Context, attrs: &[Attribute]) -> Self {
         let mut this = Self::default();
-        read(cx, attrs, &symbol::VARIANT, |word, meta| match word {
+        options::parse(cx, attrs, &symbol::VARIANT, |option, meta| match option {
             symbol::NAME => once(&mut this.name, string(meta)?, meta),
             symbol::OTHER => once(&mut this.other, flag(meta)?, meta),
             _ => once(&mut this.default, flag(meta)?, meta),

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span};
 use syn::{LitBool, LitStr, meta::ParseNestedMeta};
 
 use crate::{
+    options::{choice, flag, once, strings, switch},
     symbol,
-    words::{choice, flag, once, strings, switch},
 };
 
 /// The characteristics of an attribute that options specify (RFC 7643 §7).
@@ -22,9 +22,9 @@ pub(crate) struct Characteristics {
 }
 
 impl Characteristics {
-    /// Reads an option, if it is one of these.
-    pub(crate) fn set(&mut self, word: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-        match word {
+    /// Parses an option, if it is one of these.
+    pub(crate) fn set(&mut self, option: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        match option {
             symbol::REQUIRED => once(&mut self.required, flag(meta)?, meta),
             symbol::CASE_EXACT => once(&mut self.case_exact, switch(meta)?, meta),
             symbol::MUTABILITY => once(&mut self.mutability, choice(meta, symbol::MUTABILITIES)?, meta),
@@ -66,7 +66,7 @@ impl Characteristics {
             (symbol::REFERENCE, strings(&self.reference)),
         ]
         .into_iter()
-        .filter_map(|(word, span)| Some((word, span?)))
+        .filter_map(|(option, span)| Some((option, span?)))
         .collect()
     }
 
@@ -82,10 +82,10 @@ impl Characteristics {
                 (_, None) => true,
             }
         }
-        let mut wrong = Vec::new();
-        let mut check = |word, agrees: bool| {
+        let mut conflicts = Vec::new();
+        let mut check = |option, agrees: bool| {
             if !agrees {
-                wrong.push(word);
+                conflicts.push(option);
             }
         };
         check(symbol::REQUIRED, add(&mut self.required, other.required.as_ref(), |_, _| true));
@@ -96,6 +96,6 @@ impl Characteristics {
         check(symbol::DATA_TYPE, add(&mut self.data_type, other.data_type.as_ref(), PartialEq::eq));
         check(symbol::CANONICAL, add(&mut self.canonical, other.canonical.as_ref(), PartialEq::eq));
         check(symbol::REFERENCE, add(&mut self.reference, other.reference.as_ref(), PartialEq::eq));
-        other.given().into_iter().filter(|(word, _)| wrong.contains(word)).collect()
+        other.given().into_iter().filter(|(option, _)| conflicts.contains(option)).collect()
     }
 }

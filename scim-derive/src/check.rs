@@ -18,43 +18,51 @@ use crate::{
 /// Checks the options that a schema needs.
 pub(crate) fn container(cx: &Context, input: &Struct<'_>, derive: Derive) {
     let attrs = &input.attrs;
-    let mut words = vec![(symbol::SCHEMA, &attrs.schema, "urn:.."), (symbol::NAME, &attrs.name, "..")];
+    let mut options = vec![(symbol::SCHEMA, &attrs.schema, "urn:.."), (symbol::NAME, &attrs.name, "..")];
     if derive == Derive::Resource {
-        words.push((symbol::ENDPOINT, &attrs.endpoint, "/.."));
+        options.push((symbol::ENDPOINT, &attrs.endpoint, "/.."));
     }
-    let missing = words.iter().filter(|(_, value, _)| value.is_none());
-    let missing: Vec<_> = missing.map(|(word, _, example)| format!("{word} = \"{example}\"")).collect();
+    let missing = options.iter().filter(|(_, value, _)| value.is_none());
+    let missing: Vec<_> = missing.map(|(option, _, example)| format!("{option} = \"{example}\"")).collect();
     // A misspelled option is reported as such.
     if !missing.is_empty() && !attrs.broken {
-        cx.error(input.ident.span(), format!("`{}` is missing: add `#[scim({})]`", derive.name(), missing.join(", ")));
+        cx.error(input.ident.span(), format!("`{}` requires `#[scim({})]`", derive.name(), missing.join(", ")));
     }
     if let Some(name) = attrs.name.as_ref().filter(|name| name.value().is_empty()) {
-        cx.error(name.span(), "the name is empty");
+        cx.error(name.span(), "`name` must not be empty");
     }
     if let Some(schema) = &attrs.schema {
-        urn(cx, &schema.value(), schema.span(), attrs.custom.is_some());
+        urn(cx, &schema.value(), schema.span(), attrs.custom.is_some(), CUSTOM);
     }
     if let Some(endpoint) = &attrs.endpoint {
         let text = endpoint.value();
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~".contains(letter);
         if text.strip_prefix('/').is_none_or(|segment| segment.is_empty() || !segment.chars().all(plain)) {
-            cx.error(endpoint.span(), "an endpoint starts with `/` and has one segment, such as `/Users`");
+            cx.error(
+                endpoint.span(),
+                format!("invalid endpoint `{text}`; expected `/` and one path segment, such as `/Users`"),
+            );
         }
     }
 }
 
-/// Reports text that is not a URN, and URNs that seem to misspell a standard one, which would be schemas unknown to
-/// every client.
-fn urn(cx: &Context, text: &str, span: Span, is_custom: bool) {
+/// The option that allows a URN that resembles a standard one.
+const CUSTOM: &str = "`custom`";
+
+/// Reports text that is not a URN, and URNs that seem to misspell a standard one: no client would know such a schema.
+/// The message says what to add if the URN is intended.
+fn urn(cx: &Context, text: &str, span: Span, is_custom: bool, if_intended: &str) {
     if !path::is_urn(text) {
-        cx.error(span, "a schema is named by a URN, which starts with `urn:`");
+        cx.error(span, format!("invalid schema URN `{text}`; expected a URN that starts with `urn:`"));
     } else if let Some(meant) = standard::misspelled(text) {
         if text.eq_ignore_ascii_case(meant) {
-            cx.error(span, format!("`{text}` is a standard URN in another letter case: write `{meant}`"));
+            cx.error(span, format!("`{text}` differs from a standard URN in letter case; use `{meant}`"));
         } else if !is_custom {
             cx.error(
                 span,
-                format!("did you mean the standard URN `{meant}`? If the schema is your own, add `custom` to its URN"),
+                format!(
+                    "`{text}` resembles a standard URN; did you mean `{meant}`? if the URN is your own, add {if_intended}"
+                ),
             );
         }
     }
@@ -66,10 +74,12 @@ pub(crate) fn parts(cx: &Context, input: &Struct<'_>, derive: Derive) {
     for field in input.fields.iter().filter(|field| !field.broken) {
         let name = &field.path.attribute;
         match known.iter().find(|other| other.path.attribute.eq_ignore_ascii_case(name)) {
-            Some(other) => cx.error(field.span, format!("`{name}` is already the name of the field `{}`", other.ident)),
+            Some(other) => {
+                cx.error(field.span, format!("duplicate attribute `{name}`; already used by field `{}`", other.ident));
+            }
             None => known.push(field),
         }
-        words(cx, field);
+        field_options(cx, field);
         // Attributes of an extension are set individually, like those of a resource; the sub-attributes of an object
         // are set with it.
         if derive == Derive::Extension {
@@ -79,36 +89,36 @@ pub(crate) fn parts(cx: &Context, input: &Struct<'_>, derive: Derive) {
 }
 
 /// Checks the options of one field.
-fn words(cx: &Context, field: &Field) {
+fn field_options(cx: &Context, field: &Field) {
     conversions(cx, &field.ty, &field.attrs);
     if let Some(standard) = field.standard {
         inherit::check(cx, &field.path.name(), &field.attrs.characteristics, standard);
     }
     write_only(cx, &field.attrs.characteristics, field.standard);
-    let is = |word: &Option<proc_macro2::Ident>, variant: &str| word.as_ref().is_some_and(|word| word == variant);
+    let is = |value: &Option<proc_macro2::Ident>, variant: &str| value.as_ref().is_some_and(|value| value == variant);
     let all = field.characteristics();
     if is(&all.returned, "Never") && is(&all.mutability, "ReadOnly") {
-        let words = &field.attrs.characteristics;
-        let given = words.returned.as_ref().or(words.mutability.as_ref());
+        let given = &field.attrs.characteristics;
+        let given = given.returned.as_ref().or(given.mutability.as_ref());
         cx.error(
             given.map_or(field.span, proc_macro2::Ident::span),
-            "what clients neither write nor read is no attribute: mark the field `skip`",
+            "a read-only attribute that is never returned has no effect; use `skip`",
         );
     }
 }
 
 /// Checks that a write-only attribute is never returned (RFC 7643 §7).
-fn write_only(cx: &Context, words: &Characteristics, standard: Option<&'static Standard>) {
-    let is_write_only = words.with(standard).mutability.is_some_and(|mutability| mutability == "WriteOnly");
+fn write_only(cx: &Context, given: &Characteristics, standard: Option<&'static Standard>) {
+    let is_write_only = given.with(standard).mutability.is_some_and(|mutability| mutability == "WriteOnly");
     // For a standard attribute that is never returned, another check has already reported this.
     let is_known = standard.is_some_and(|standard| standard.returned == "Never");
-    if let Some(returned) = words.returned.as_ref().filter(|returned| *returned != "Never")
+    if let Some(returned) = given.returned.as_ref().filter(|returned| *returned != "Never")
         && is_write_only
         && !is_known
     {
         cx.error(
             returned.span(),
-            "what clients only write is never returned (RFC 7643 §7): leave `returned` out, or write `returned = never`",
+            "a write-only attribute is never returned (RFC 7643 §7); remove `returned`, or use `returned = never`",
         );
     }
 }
@@ -118,8 +128,8 @@ pub(crate) fn conversions(cx: &Context, ty: &Type, attrs: &FieldAttrs) {
     if attrs.with.is_some() && ty::is_vec(ty) {
         cx.error(
             ty.span(),
-            "`with` converts one value: for a list of them make a type around one that derives `ScimValue`, and \
-             write `with` at its field",
+            "`with` is not supported on a list; wrap one value in a type that derives `ScimValue`, and use `with` on \
+             its field",
         );
     }
 }
@@ -131,11 +141,11 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     if layout.id.is_none() && !input.fields.iter().any(is_id) {
         cx.error(
             input.ident.span(),
-            "a resource needs an `id`, by which clients address it: add a field `id: String`, or write \
-`#[scim(path = \"id\")]` at the field that holds the key",
+            "missing field for `id`; add a field `id: String`, or add `#[scim(path = \"id\")]` to the field that holds \
+             the key",
         );
     }
-    extension_heads(cx, input, layout);
+    described_extensions(cx, input, layout);
     extension_urns(cx, input);
     schema_as_attribute(cx, input);
     for field in &input.fields {
@@ -143,16 +153,15 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
             extension(cx, field);
             continue;
         }
-        words(cx, field);
+        field_options(cx, field);
         if let Some(span) = field.attrs.primary.filter(|_| field.path.selector.is_none()) {
             cx.error(
                 span,
-                "`primary` marks a field that is bound to an element, as by \
-`path = \"emails[type eq \\\"work\\\"].value\"`",
+                "`primary` requires a path that selects an element, such as `emails[type eq \"work\"].value`",
             );
         }
         if let Some(span) = field.attrs.overflow.filter(|_| field.path.sub.is_some()) {
-            cx.error(span, "`overflow` marks a field that is bound to the whole attribute, as by `path = \"emails\"`");
+            cx.error(span, "`overflow` requires the path of a whole attribute, such as `emails`");
         }
     }
     common(cx, layout);
@@ -175,8 +184,8 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     }
 }
 
-/// Handles `urn:..:2.0:User`, which reads as the attribute `User` of `urn:..:2.0`. If the whole is the URN of a known
-/// schema, that schema is used.
+/// Reports a path such as `urn:..:2.0:User` if it is the URN of a known schema. It would otherwise be the attribute `User`
+/// of the schema `urn:..:2.0`.
 fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
     let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
     let mut known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
@@ -185,7 +194,10 @@ fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
         let Some(urn) = &field.path.urn else { continue };
         let whole = format!("{urn}:{}", field.path.attribute);
         if known.iter().any(|known| known.eq_ignore_ascii_case(&whole)) {
-            cx.error(field.span, format!("`{whole}` is a schema: a colon and one of its attributes must follow"));
+            cx.error(
+                field.span,
+                format!("`{whole}` is the URN of a schema; expected `:` and an attribute name after it"),
+            );
         }
     }
 }
@@ -197,21 +209,22 @@ fn extension_urns(cx: &Context, input: &Struct<'_>) {
     for field in &input.fields {
         let Some(urn) = &field.path.urn else { continue };
         if !known.iter().any(|known| known.eq_ignore_ascii_case(urn)) {
-            self::urn(cx, urn, field.span, false);
+            self::urn(cx, urn, field.span, false, "`extension(schema = \"..\", custom)` to the struct");
         }
     }
 }
 
-fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
+/// Checks `extension(..)` on the struct.
+fn described_extensions(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     let mut known: Vec<String> = Vec::new();
     for head in &input.attrs.extensions {
         let Some(schema) = &head.schema else {
-            cx.error(input.ident.span(), "`extension(..)` needs `schema = \"urn:..\"`");
+            cx.error(input.ident.span(), "`extension(..)` requires `schema = \"urn:..\"`");
             continue;
         };
         let text = schema.value();
         let before = cx.count();
-        urn(cx, &text, schema.span(), head.custom.is_some());
+        urn(cx, &text, schema.span(), head.custom.is_some(), CUSTOM);
         if cx.count() > before {
             continue;
         }
@@ -220,13 +233,10 @@ fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
             Extension::Struct(_) => false,
         });
         if !bound {
-            cx.error(
-                schema.span(),
-                format!("no field is bound to an attribute of this extension, as by `path = \"{text}:..\"`"),
-            );
+            cx.error(schema.span(), format!("unused `extension(..)`; no field has a path that starts with `{text}:`"));
         }
         if known.contains(&text.to_ascii_lowercase()) {
-            cx.error(schema.span(), "this extension is described twice");
+            cx.error(schema.span(), format!("duplicate `extension(..)` for `{text}`"));
         }
         known.push(text.to_ascii_lowercase());
     }
@@ -235,27 +245,31 @@ fn extension_heads(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
 /// Checks a field that is a struct of an extension.
 fn extension(cx: &Context, field: &Field) {
     let attrs = &field.attrs;
-    for literal in [&attrs.path, &attrs.name].into_iter().flatten() {
-        cx.error(literal.span(), "the extension's URN comes from its type: leave this out");
+    for (option, literal) in [(symbol::PATH, &attrs.path), (symbol::NAME, &attrs.name)] {
+        if let Some(literal) = literal {
+            let message =
+                format!("`{option}` cannot be combined with `extension`; the type of the field defines the URN");
+            cx.error(literal.span(), message);
+        }
     }
     let given = attrs.characteristics.given();
     let mut others: Vec<_> =
-        given.iter().filter(|(word, _)| *word != symbol::REQUIRED).map(|(_, span)| *span).collect();
+        given.iter().filter(|(option, _)| *option != symbol::REQUIRED).map(|(_, span)| *span).collect();
     others.extend([attrs.primary, attrs.overflow].into_iter().flatten());
     let values = attrs.default.is_some() || attrs.with.is_some() || attrs.validate.is_some();
     others.extend(values.then_some(field.span));
     others.extend(attrs.description.as_ref().map(LitStr::span));
     for span in others {
-        cx.error(span, "an extension has no characteristics but `required`: say this at its attributes");
+        cx.error(span, "`extension` can only be combined with `required`; set other options on the type of the field");
     }
     match (attrs.characteristics.required, ty::is_option(&field.ty)) {
         (Some(span), true) => {
-            cx.error(span, "an extension that is required is always there: take the `Option` away, or `required`");
+            cx.error(span, "a required extension cannot be an `Option`; remove `required` or the `Option`");
         }
         (None, false) => {
             cx.error(
                 field.ident.span(),
-                "an extension may be absent: make the type an `Option`, or write `extension(required)`",
+                "an optional extension must be an `Option`; change the type, or use `extension(required)`",
             );
         }
         _ => {}
@@ -265,9 +279,9 @@ fn extension(cx: &Context, field: &Field) {
 /// Checks the common attributes, whose characteristics RFC 7643 §3.1 specifies.
 fn common(cx: &Context, layout: &Layout<'_>) {
     let fixed = |field: &Field, name: &str, allowed: &[&str]| {
-        for (word, span) in field.attrs.characteristics.given() {
-            if !allowed.contains(&word) {
-                cx.error(span, format!("`{word}` of `{name}` is fixed by RFC 7643: leave it out"));
+        for (option, span) in field.attrs.characteristics.given() {
+            if !allowed.contains(&option) {
+                cx.error(span, format!("`{option}` of `{name}` is defined by RFC 7643 and cannot be set"));
             }
         }
     };
@@ -284,7 +298,7 @@ fn common(cx: &Context, layout: &Layout<'_>) {
             if field.attrs.validate.is_some() {
                 cx.error(
                     field.ident.span(),
-                    "`meta` is what the service provider writes: there is nothing to validate",
+                    "`validate` is not supported on `meta`, which only the service provider writes",
                 );
             }
         }
@@ -308,8 +322,8 @@ fn assigned(cx: &Context, field: &Field) {
     cx.error(
         field.ident.span(),
         format!(
-            "a POST without `{name}` would set it to `{value}`: add `required`, or `default = {example}`, \
-             or make the type an `Option`"
+            "a POST without `{name}` would set it to `{value}`; add `required` or `default = {example}`, or use an \
+             `Option`"
         ),
     );
 }
@@ -318,25 +332,31 @@ fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
     let name = &attribute.name;
     let primaries: Vec<Span> = elements.groups.iter().filter_map(|group| group.primary).collect();
     for span in primaries.iter().skip(1) {
-        cx.error(*span, format!("another element of `{name}` is already the primary one"));
+        cx.error(*span, format!("duplicate `primary`; another element of `{name}` is already primary"));
     }
     for (index, group) in elements.groups.iter().enumerate() {
         distinct(cx, name, elements.groups.get(..index).unwrap_or_default(), group);
         for (sub, field) in &group.fields {
             if group.selector.iter().any(|(known, _)| known.eq_ignore_ascii_case(sub)) {
-                cx.error(field.span, format!("the filter in the path already fixes `{sub}`: no field can hold it"));
+                cx.error(
+                    field.span,
+                    format!("`{sub}` is fixed by the filter in the path; no field can be bound to it"),
+                );
             }
             let is_primary = sub.eq_ignore_ascii_case("primary");
             if is_primary && group.primary.is_some() {
-                cx.error(field.span, "the word `primary` at this element already fixes it: no field can hold it");
+                cx.error(
+                    field.span,
+                    "`primary` is fixed by the option `primary` of this element; no field can be bound to it",
+                );
             }
             let plain = ty::is_number(&field.ty) || ty::is_bool(&field.ty) && !is_primary;
             if plain || field.attrs.default.is_some() {
                 cx.error(
                     field.ident.span(),
                     format!(
-                        "an element of `{name}` exists when one of its fields has a value, and this one \
-                         always has: make it an `Option`, without `default`"
+                        "this field always has a value, so the element of `{name}` would always exist; use an `Option` \
+                         without `default`"
                     ),
                 );
             }
@@ -344,12 +364,9 @@ fn elements(cx: &Context, attribute: &Attribute<'_>, elements: &Elements<'_>) {
     }
     let Some(overflow) = elements.overflow else { return };
     for part in &elements.parts {
-        for (word, span) in part.characteristics.given() {
-            let field = &overflow.ident;
-            cx.error(
-                span,
-                format!("`{word}` of `{name}.{}` is told by the type of the field `{field}`: say it there", part.name),
-            );
+        for (option, span) in part.characteristics.given() {
+            let (part, field) = (&part.name, &overflow.ident);
+            cx.error(span, format!("`{option}` of `{name}.{part}` is defined by the type of `{field}`; set it there"));
         }
     }
 }
@@ -366,8 +383,8 @@ fn distinct(cx: &Context, name: &str, earlier: &[Group<'_>], group: &Group<'_>) 
         cx.error(
             field.span,
             format!(
-                "an element of `{name}` could fit this filter and that of the field `{}`: compare the same \
-                 sub-attribute with another text",
+                "the filters of this field and of field `{}` can match the same element of `{name}`; compare the same \
+                 sub-attribute with different strings",
                 first.ident
             ),
         );

@@ -27,27 +27,24 @@ pub(crate) fn resolve(cx: &Context, path: &mut FieldPath, own_urn: &str, span: S
     attribute.name.clone_into(&mut path.attribute);
     let name = attribute.name;
     if !attribute.is_complex() && (path.sub.is_some() || path.selector.is_some()) {
-        cx.error(span, format!("`{name}` is a simple attribute: it has no parts"));
+        cx.error(span, format!("`{name}` is a simple attribute and has no sub-attributes"));
         return None;
     }
     if !attribute.multi_valued && path.selector.is_some() {
-        cx.error(span, format!("`{name}` has one value: there is nothing to select"));
+        cx.error(span, format!("`{name}` is not multi-valued; remove the filter"));
         return None;
     }
     if attribute.multi_valued && path.selector.is_none() && path.sub.is_some() {
         let sub = path.sub.as_deref().unwrap_or_default();
         let example = if standard::find(attribute.parts, "type").is_some() { "type eq \"work\"" } else { ".." };
-        cx.error(
-            span,
-            format!("`{name}` has many values: say which one the field is of, as in `{name}[{example}].{sub}`"),
-        );
+        cx.error(span, format!("`{name}` is multi-valued; select an element, such as `{name}[{example}].{sub}`"));
         return None;
     }
     for (selected, _) in path.selector.iter_mut().flatten() {
         let part = part(cx, attribute, selected, span)?;
         part.name.clone_into(selected);
         if part.data_type != "String" {
-            cx.error(span, format!("`{name}.{}` is no text: an element is selected by a text", part.name));
+            cx.error(span, format!("`{name}.{}` is not a string; only strings can select an element", part.name));
         }
     }
     let Some(sub) = &mut path.sub else { return Some(attribute) };
@@ -70,8 +67,8 @@ fn part(cx: &Context, attribute: &'static Standard, name: &str, span: Span) -> O
         cx.error(
             span,
             match text::suggestion(name, parts()) {
-                Some(meant) => format!("`{whole}` has no part `{name}`; did you mean `{whole}.{meant}`?"),
-                None => format!("`{whole}` has no part `{name}`; it has {}", text::list(parts())),
+                Some(meant) => format!("`{whole}` has no sub-attribute `{name}`; did you mean `{whole}.{meant}`?"),
+                None => format!("`{whole}` has no sub-attribute `{name}`; {}", text::expected(parts())),
             },
         );
     }
@@ -85,28 +82,27 @@ fn unknown(schema: &Schema, name: &str) -> String {
         None => match standard::extension_with(name) {
             Some(urn) => format!("{} has no attribute `{name}`; did you mean `{urn}:{name}`?", schema.name),
             None => format!(
-                "{} has no attribute `{name}`: one of your own belongs to an extension, a field that is no attribute \
-                 is marked `skip`",
+                "{} has no attribute `{name}`; define your own attributes in an extension, or use `skip`",
                 schema.name
             ),
         },
     }
 }
 
-/// Reports options that weaken what a standard schema specifies.
-pub(crate) fn check(cx: &Context, name: &str, words: &Characteristics, standard: &Standard) {
-    let loosened = |word: &str, said: &str, span: Span| {
+/// Reports options that are looser than what a standard schema specifies.
+pub(crate) fn check(cx: &Context, name: &str, given: &Characteristics, standard: &Standard) {
+    let looser = |option: &str, standard: &str, span: Span| {
         cx.error(
             span,
-            format!("RFC 7643 says `{word} = {said}` for `{name}`: an application may be stricter, but not looser"),
+            format!("RFC 7643 requires `{option} = {standard}` for `{name}`; options can be stricter, but not looser"),
         );
     };
-    if let Some(case_exact) = words.case_exact.as_ref().filter(|case_exact| standard.case_exact && !case_exact.value) {
-        loosened(symbol::CASE_EXACT, "true", case_exact.span());
+    if let Some(case_exact) = given.case_exact.as_ref().filter(|case_exact| standard.case_exact && !case_exact.value) {
+        looser(symbol::CASE_EXACT, "true", case_exact.span());
     }
-    let check = |word, choices, given: &Option<Ident>, standard: &'static str, allowed: &[&str]| {
-        if let Some(given) = given.as_ref().filter(|given| *given != standard && !allowed.iter().any(|a| given == a)) {
-            loosened(word, spelled(choices, standard), given.span());
+    let check = |option, choices, value: &Option<Ident>, standard: &'static str, allowed: &[&str]| {
+        if let Some(value) = value.as_ref().filter(|value| *value != standard && !allowed.iter().any(|a| value == a)) {
+            looser(option, keyword(choices, standard), value.span());
         }
     };
     let stricter: &[&str] = match standard.mutability {
@@ -114,13 +110,13 @@ pub(crate) fn check(cx: &Context, name: &str, words: &Characteristics, standard:
         "Immutable" => &["ReadOnly"],
         _ => &[],
     };
-    check(symbol::MUTABILITY, symbol::MUTABILITIES, &words.mutability, standard.mutability, stricter);
+    check(symbol::MUTABILITY, symbol::MUTABILITIES, &given.mutability, standard.mutability, stricter);
     let stricter: &[&str] = if standard.returned == "Never" { &[] } else { &["Always", "Never", "Request"] };
-    check(symbol::RETURNED, symbol::RETURNS, &words.returned, standard.returned, stricter);
+    check(symbol::RETURNED, symbol::RETURNS, &given.returned, standard.returned, stricter);
     let stricter: &[&str] = if standard.uniqueness == "None" { &["Server", "Global"] } else { &["Global"] };
-    check(symbol::UNIQUENESS, symbol::UNIQUENESSES, &words.uniqueness, standard.uniqueness, stricter);
-    check(symbol::DATA_TYPE, symbol::DATA_TYPES, &words.data_type, standard.data_type, &[]);
-    let types = words.reference.as_ref().filter(|_| standard.data_type != "Reference");
+    check(symbol::UNIQUENESS, symbol::UNIQUENESSES, &given.uniqueness, standard.uniqueness, stricter);
+    check(symbol::DATA_TYPE, symbol::DATA_TYPES, &given.data_type, standard.data_type, &[]);
+    let types = given.reference.as_ref().filter(|_| standard.data_type != "Reference");
     if let Some(literal) = types.and_then(|types| types.first()) {
         cx.error(
             literal.span(),
@@ -129,19 +125,20 @@ pub(crate) fn check(cx: &Context, name: &str, words: &Characteristics, standard:
     }
 }
 
-fn spelled(choices: Choices, variant: &'static str) -> &'static str {
-    choices.iter().find(|(_, known)| *known == variant).map_or(variant, |(word, _)| word)
+/// Returns the keyword for a variant.
+fn keyword(choices: Choices, variant: &'static str) -> &'static str {
+    choices.iter().find(|(_, known)| *known == variant).map_or(variant, |(keyword, _)| keyword)
 }
 
 /// Returns the name of a data type in messages.
 pub(crate) fn kind(data_type: &str, multi_valued: bool) -> &'static str {
     match (data_type, multi_valued) {
         ("Boolean", _) => "a boolean",
-        ("Binary", _) => "bytes",
+        ("Binary", _) => "a binary value",
         ("Reference", _) => "a reference",
-        ("Complex", false) => "an object",
-        ("Complex", true) => "a list of objects",
-        _ => "a text",
+        ("Complex", false) => "a complex attribute",
+        ("Complex", true) => "a multi-valued complex attribute",
+        _ => "a string",
     }
 }
 
@@ -164,7 +161,7 @@ impl Characteristics {
             all.case_exact = Some(LitBool::new(true, span));
         }
         if all.reference.is_none() && !standard.reference.is_empty() {
-            all.reference = Some(standard.reference.iter().map(|word| LitStr::new(word, span)).collect());
+            all.reference = Some(standard.reference.iter().map(|name| LitStr::new(name, span)).collect());
         }
         all
     }

@@ -5,12 +5,12 @@ use syn::LitStr;
 
 use crate::{
     ast::{Field, Struct},
-    attr::{ExtensionHead, GroupHead},
+    attr::{ExtensionAttrs, GroupAttrs},
     characteristics::Characteristics,
     context::Context,
     inherit, path,
     standard::Standard,
-    ty,
+    text, ty,
 };
 
 /// `id`, `externalId`, `meta`, the core attributes and the extensions of a resource.
@@ -37,7 +37,7 @@ pub(crate) const META_PARTS: [&str; 5] = ["resourceType", "created", "lastModifi
 pub(crate) struct Attribute<'a> {
     pub(crate) name: String,
     pub(crate) slot: Slot<'a>,
-    pub(crate) head: Option<&'a GroupHead>,
+    pub(crate) head: Option<&'a GroupAttrs>,
     /// The attribute of a standard schema that this is.
     pub(crate) standard: Option<&'static Standard>,
 }
@@ -77,7 +77,7 @@ pub(crate) enum Extension<'a> {
     /// A struct.
     Struct(&'a Field),
     /// Fields that are bound by paths.
-    Bound { urn: &'a str, head: Option<&'a ExtensionHead>, attributes: Vec<Attribute<'a>> },
+    Bound { urn: &'a str, head: Option<&'a ExtensionAttrs>, attributes: Vec<Attribute<'a>> },
 }
 
 impl<'a> Layout<'a> {
@@ -103,7 +103,7 @@ impl<'a> Layout<'a> {
             }
         }
         let heads = group_heads(cx, input);
-        let heads_of = |urn: Option<&str>| -> Vec<(&'a str, &'a GroupHead)> {
+        let heads_of = |urn: Option<&str>| -> Vec<(&'a str, &'a GroupAttrs)> {
             let same = |known: Option<&str>| match (known.filter(|known| !is_core(known)), urn) {
                 (None, None) => true,
                 (Some(known), Some(urn)) => known.eq_ignore_ascii_case(urn),
@@ -117,7 +117,7 @@ impl<'a> Layout<'a> {
         };
         for extension in &mut extensions {
             if let Extension::Bound { urn, head, attributes } = extension {
-                let found = |head: &&ExtensionHead| {
+                let found = |head: &&ExtensionAttrs| {
                     head.schema.as_ref().is_some_and(|schema| schema.value().eq_ignore_ascii_case(urn))
                 };
                 *head = input.attrs.extensions.iter().find(found);
@@ -127,13 +127,13 @@ impl<'a> Layout<'a> {
         }
         let mut this = Self { id: None, external_id: None, meta: Meta::Unbound, core: Vec::new(), extensions };
         for attribute in attributes(cx, &own_urn, &core, &heads_of(None)) {
-            this.place(cx, attribute);
+            this.insert(cx, attribute);
         }
         this
     }
 
-    /// Takes the common attributes out of those of the core schema.
-    fn place(&mut self, cx: &Context, attribute: Attribute<'a>) {
+    /// Adds an attribute: a common one to its own field, others to the core schema.
+    fn insert(&mut self, cx: &Context, attribute: Attribute<'a>) {
         let name = attribute.name.to_ascii_lowercase();
         match (name.as_str(), attribute.slot) {
             ("id", Slot::Field(field)) => self.id = Some(field),
@@ -141,14 +141,16 @@ impl<'a> Layout<'a> {
             ("meta", Slot::Field(field)) => self.meta = Meta::Whole(field),
             ("meta", Slot::Parts(parts)) => self.meta = Meta::Parts(meta_parts(cx, &parts)),
             ("schemas", Slot::Field(field)) => {
-                cx.error(field.span, "`schemas` is computed from the data: no field is bound to it");
+                cx.error(field.span, "no field can be bound to `schemas`; it is computed from the data");
             }
-            ("id" | "externalid" | "meta" | "schemas", Slot::Parts(parts) | Slot::Elements(Elements { parts, .. })) => {
+            ("id" | "externalid" | "schemas", Slot::Parts(parts)) => {
                 for part in parts {
-                    cx.error(
-                        part.field.span,
-                        format!("`{}` is one value of every resource: it has no such part", attribute.name),
-                    );
+                    cx.error(part.field.span, format!("`{}` has no sub-attributes", attribute.name));
+                }
+            }
+            ("id" | "externalid" | "meta" | "schemas", Slot::Elements(Elements { parts, .. })) => {
+                for part in parts {
+                    cx.error(part.field.span, format!("no field can be bound to an element of `{}`", attribute.name));
                 }
             }
             (_, slot) => self.core.push(Attribute { slot, ..attribute }),
@@ -169,9 +171,9 @@ fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field>> {
             cx.error(
                 part.field.span,
                 format!(
-                    "`meta.{}` is not stored; a field is bound to `meta.created`, `meta.lastModified` or \
-`meta.version`",
-                    part.name
+                    "no field can be bound to `meta.{}`; {}",
+                    part.name,
+                    text::expected(["meta.created", "meta.lastModified", "meta.version"])
                 ),
             );
         }
@@ -181,24 +183,28 @@ fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field>> {
 }
 
 /// Returns the paths of `group(path = "..")`, with their attribute names.
-fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath, &'a str, &'a GroupHead)> {
+fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath, &'a str, &'a GroupAttrs)> {
     let mut heads = Vec::new();
     for head in &input.attrs.groups {
         let Some(literal) = &head.path else {
-            cx.error(input.ident.span(), "`group(..)` needs `path = \"..\"`: the attribute that it describes");
+            cx.error(input.ident.span(), "`group(..)` requires `path = \"..\"`");
             continue;
         };
         let same = |field: &&'a Field, path: &path::FieldPath| {
             let urn = |path: &path::FieldPath| path.urn.as_deref().map(str::to_ascii_lowercase);
             field.path.attribute.eq_ignore_ascii_case(&path.attribute) && urn(&field.path) == urn(path)
         };
+        let unused = |name: &str| format!("unused `group(..)`; no field is bound to a sub-attribute of `{name}`");
         match path::parse(&literal.value()) {
             Ok(path) if path.sub.is_some() => {
-                cx.error(literal.span(), "`group(..)` describes a whole attribute: leave the part out");
+                cx.error(
+                    literal.span(),
+                    "`group(..)` requires the path of a whole attribute; remove the sub-attribute",
+                );
             }
             Ok(path) => match input.fields.iter().find(|field| field.path.sub.is_some() && same(field, &path)) {
                 Some(field) => heads.push((path, field.path.attribute.as_str(), head)),
-                None => cx.error(literal.span(), format!("no field is bound to a part of `{}`", path.attribute)),
+                None => cx.error(literal.span(), unused(&path.attribute)),
             },
             Err(message) => cx.error(literal.span(), message),
         }
@@ -211,7 +217,7 @@ fn attributes<'a>(
     cx: &Context,
     own_urn: &str,
     fields: &[&'a Field],
-    heads: &[(&'a str, &'a GroupHead)],
+    heads: &[(&'a str, &'a GroupAttrs)],
 ) -> Vec<Attribute<'a>> {
     let mut grouped: Vec<(&'a str, Vec<&'a Field>)> = Vec::new();
     for field in fields {
@@ -238,27 +244,28 @@ fn slot<'a>(cx: &Context, name: &str, fields: &[&'a Field]) -> Option<Slot<'a>> 
             cx.error(
                 field.span,
                 format!(
-                    "say which element of `{name}`, as in `{name}[type eq \"work\"].value`: others are bound by element"
+                    "other fields of `{name}` select elements; select one here too, such as \
+                     `{name}[type eq \"work\"].value`"
                 ),
             );
         }
         return Some(Slot::Elements(elements_of(cx, name, &elements, &whole)));
     }
     for field in fields.iter().filter(|field| field.attrs.overflow.is_some()) {
-        cx.error(
-            field.span,
-            format!("`overflow` takes what other fields leave, but no field is bound to an element of `{name}`"),
-        );
+        cx.error(field.span, format!("`overflow` requires another field that selects an element of `{name}`"));
     }
     if !plain.is_empty() {
         for field in &whole {
-            cx.error(field.span, format!("`{name}` cannot be bound as a whole and by its parts"));
+            cx.error(
+                field.span,
+                format!("cannot bind a field to `{name}`, because other fields are bound to its sub-attributes"),
+            );
         }
         return Some(Slot::Parts(parts_of(cx, &plain, true)));
     }
     let (first, others) = whole.split_first()?;
     for field in others {
-        cx.error(field.span, format!("`{name}` is already bound to the field `{}`", first.ident));
+        cx.error(field.span, format!("`{name}` is already bound to field `{}`", first.ident));
     }
     Some(Slot::Field(first))
 }
@@ -273,7 +280,7 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field], whole: &[&'a 
         let Some(group) = groups.iter_mut().find(|group| same_selector(group.selector, selector)) else { continue };
         match group.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(sub)) {
             Some((_, first)) => {
-                cx.error(field.span, format!("this place is already bound to the field `{}`", first.ident));
+                cx.error(field.span, format!("this path is already bound to field `{}`", first.ident));
             }
             None => group.fields.push((sub, field)),
         }
@@ -286,8 +293,8 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field], whole: &[&'a 
                 cx.error(
                     field.span,
                     format!(
-                        "`{name}` is bound by element: a field for the other elements is a `Vec`, or is marked \
-`overflow`"
+                        "other fields of `{name}` select elements; the field for the remaining elements must be a \
+                         `Vec` or have `overflow`"
                     ),
                 );
             }
@@ -296,7 +303,7 @@ fn elements_of<'a>(cx: &Context, name: &str, fields: &[&'a Field], whole: &[&'a 
                 let first: &Field = first;
                 cx.error(
                     field.span,
-                    format!("the other elements of `{name}` already go to the field `{}`", first.ident),
+                    format!("the remaining elements of `{name}` are already bound to field `{}`", first.ident),
                 );
             }
         }
@@ -317,18 +324,15 @@ fn parts_of<'a>(cx: &Context, fields: &[&'a Field], unique: bool) -> Vec<Part<'a
             }
             Some(part) if unique => {
                 let attribute = &field.path.attribute;
-                cx.error(
-                    field.span,
-                    format!("`{attribute}.{name}` is already bound to the field `{}`", part.field.ident),
-                );
+                cx.error(field.span, format!("`{attribute}.{name}` is already bound to field `{}`", part.field.ident));
             }
             Some(part) => {
                 part.shared = true;
-                for (word, span) in part.characteristics.merge(characteristics) {
+                for (option, span) in part.characteristics.merge(characteristics) {
                     let attribute = &field.path.attribute;
                     cx.error(
                         span,
-                        format!("`{word}` of `{attribute}.{name}` is another at the field `{}`", part.field.ident),
+                        format!("conflicting `{option}` for `{attribute}.{name}`; see field `{}`", part.field.ident),
                     );
                 }
             }

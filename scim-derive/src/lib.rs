@@ -9,13 +9,13 @@ mod expand;
 mod fallback;
 mod inherit;
 mod layout;
+mod options;
 mod path;
 mod standard;
 mod suggest;
 mod symbol;
 mod text;
 mod ty;
-mod words;
 
 use proc_macro::TokenStream;
 use proc_macro2::{Span, TokenTree};
@@ -26,9 +26,9 @@ use crate::ast::Derive;
 
 /// Derives `Reflect` and `ScimResource` for a struct that is a SCIM resource.
 ///
-/// The struct implements `Clone` and `Default`, and owns its values. If a field is bound to a sub-attribute, an element
-/// or an extension's attribute (`path = "name.givenName"`), it is a *flat* resource, otherwise a *nested* one; nothing
-/// else distinguishes them. See the [reference](crate) of the options.
+/// The struct must implement `Clone` and `Default`, and must own its values. If a field is bound to a sub-attribute, to an
+/// element or to an attribute of an extension, as by `path = "name.givenName"`, the struct is a *flat* resource. Otherwise
+/// it is a *nested* resource. There is no other difference between them. See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, ScimResource)]
@@ -49,7 +49,7 @@ pub fn derive_scim_resource(input: TokenStream) -> TokenStream {
 
 /// Derives `Reflect`, `Struct`, `AttributeType` and `ScimComplex` for a struct that is a complex attribute.
 ///
-/// The struct implements `Default`. See the [reference](crate) of the options.
+/// The struct must implement `Default`. See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, ScimComplex)]
@@ -66,7 +66,7 @@ pub fn derive_scim_complex(input: TokenStream) -> TokenStream {
 
 /// Derives `Reflect`, `Struct`, `AttributeType` and `ScimExtension` for a struct that is a schema extension.
 ///
-/// The struct implements `Default`. See the [reference](crate) of the options.
+/// The struct must implement `Default`. See the [reference](crate) of the options.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, ScimExtension)]
@@ -81,7 +81,7 @@ pub fn derive_scim_extension(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Extension).into()
 }
 
-/// Derives `Reflect` and `AttributeType` for a simple value: an enum of texts, or a type around one value.
+/// Derives `Reflect` and `AttributeType` for a simple value: an enum of strings, or a type that wraps one value.
 ///
 /// See the [reference](crate) of the options.
 ///
@@ -102,8 +102,8 @@ pub fn derive_scim_value(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput), Derive::Value).into()
 }
 
-/// Expands `scim_core::path!` with the crate, the resource and the path: a call whose tokens all have the location of
-/// the path, so that the compiler points there.
+/// Expands `scim_core::path!`, given the crate, the resource and the path. All tokens of the expansion have the location
+/// of the path, so that the compiler reports errors there.
 #[doc(hidden)]
 #[proc_macro]
 pub fn path(input: TokenStream) -> TokenStream {
@@ -120,8 +120,8 @@ pub fn path(input: TokenStream) -> TokenStream {
         };
         let library: proc_macro2::TokenStream =
             quote::ToTokens::into_token_stream(library).into_iter().map(located).collect();
-        // An item, which is always evaluated; a `const` block in a function is evaluated only if the function is
-        // compiled completely.
+        // An item is always evaluated. A `const` block in a function is evaluated only if the function is compiled
+        // completely.
         Ok(quote_spanned! {here=>
             {
                 const PATH: #library::schema::Path = #library::path::<#resource>(#path);

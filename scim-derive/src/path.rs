@@ -29,7 +29,7 @@ impl FieldPath {
     }
 }
 
-/// Parses a path; the error is a sentence for the user.
+/// Parses a path. The error is a message for the user.
 pub(crate) fn parse(text: &str) -> Result<FieldPath, String> {
     let (head, rest) = match text.split_once('[') {
         Some((head, rest)) => (head, Some(rest)),
@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<FieldPath, String> {
     };
     let (urn, names) = match head.rsplit_once(':') {
         Some((urn, names)) if is_urn(urn) => (Some(urn.to_owned()), names),
-        Some((urn, _)) => return Err(format!("`{urn}` is not the URN of a schema: one starts with `urn:`")),
+        Some((urn, _)) => return Err(format!("invalid schema URN `{urn}`; expected a URN that starts with `urn:`")),
         None => (None, head),
     };
     let Some(rest) = rest else {
@@ -46,18 +46,18 @@ pub(crate) fn parse(text: &str) -> Result<FieldPath, String> {
             None => (names, None),
         };
         if sub.is_some_and(|sub| sub.contains('.')) {
-            return Err(format!("`{names}` is too deep: a sub-attribute has no sub-attributes in SCIM"));
+            return Err(format!("`{names}` is nested too deeply; sub-attributes have no sub-attributes in SCIM"));
         }
         let sub = sub.map(name).transpose()?;
         return Ok(FieldPath { urn, attribute: name(attribute)?, selector: None, sub });
     };
-    if let Some((attribute, _)) = names.split_once('.') {
-        return Err(format!("the filter selects an element: write it right after the attribute, `{attribute}[..]`"));
+    if let Some((attribute, sub)) = names.split_once('.') {
+        return Err(format!("the filter must directly follow the attribute, such as `{attribute}[..].{sub}`"));
     }
     let mut cursor = Cursor { rest };
     let selector = cursor.selector()?;
     let Some(sub) = cursor.rest.strip_prefix('.') else {
-        return Err(format!("say which part of the element, as in `{names}[..].value`"));
+        return Err(format!("missing sub-attribute after the filter; expected a path such as `{names}[..].value`"));
     };
     Ok(FieldPath { urn, attribute: name(names)?, selector: Some(selector), sub: Some(name(sub)?) })
 }
@@ -75,9 +75,9 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
     if well_formed {
         Ok(text.to_owned())
     } else if text.is_empty() {
-        Err("an attribute name is missing".to_owned())
+        Err("missing attribute name".to_owned())
     } else {
-        Err(format!("`{text}` is not an attribute name: a letter, then letters, digits, `-` and `_`"))
+        Err(format!("invalid attribute name `{text}`; expected a letter, followed by letters, digits, `-` or `_`"))
     }
 }
 
@@ -93,11 +93,11 @@ impl<'a> Cursor<'a> {
             let attribute = name(self.word())?;
             let operator = self.word();
             if !operator.eq_ignore_ascii_case("eq") {
-                return Err(format!("an element is selected by `eq` alone, not by `{operator}`"));
+                return Err(format!("expected operator `eq`, found {}", self.found(operator)));
             }
             let value = self.string()?;
             if pairs.iter().any(|(known, _)| known.eq_ignore_ascii_case(&attribute)) {
-                return Err(format!("`{attribute}` is compared twice"));
+                return Err(format!("`{attribute}` is compared more than once"));
             }
             pairs.push((attribute, value));
             self.skip_space();
@@ -107,10 +107,7 @@ impl<'a> Cursor<'a> {
             }
             let word = self.word();
             if !word.eq_ignore_ascii_case("and") {
-                return Err(match if word.is_empty() { self.rest } else { word } {
-                    "" => "expected `and` or `]` at the end".to_owned(),
-                    found => format!("expected `and` or `]`, found `{found}`"),
-                });
+                return Err(format!("expected `and` or `]`, found {}", self.found(word)));
             }
         }
     }
@@ -127,13 +124,21 @@ impl<'a> Cursor<'a> {
         word
     }
 
+    /// Names the last word in messages, or what follows if the word is empty.
+    fn found(&self, word: &str) -> String {
+        match if word.is_empty() { self.rest } else { word } {
+            "" => "the end of the path".to_owned(),
+            found => format!("`{found}`"),
+        }
+    }
+
     /// Parses a JSON string, of whose escapes only `\"` and `\\` are supported.
     fn string(&mut self) -> Result<String, String> {
         self.skip_space();
         let mut letters = self.rest.chars();
         if letters.next() != Some('"') {
-            let found = self.word();
-            return Err(format!("an element is selected by text in quotation marks, not by `{found}`"));
+            let word = self.word();
+            return Err(format!("expected a string in double quotes, found {}", self.found(word)));
         }
         let mut text = String::new();
         loop {
@@ -144,10 +149,10 @@ impl<'a> Cursor<'a> {
                 }
                 Some('\\') => match letters.next() {
                     Some(letter @ ('"' | '\\')) => text.push(letter),
-                    _ => return Err(r#"of the escapes only `\"` and `\\` are known here"#.to_owned()),
+                    _ => return Err(r#"unsupported escape sequence; expected `\"` or `\\`"#.to_owned()),
                 },
                 Some(letter) => text.push(letter),
-                None => return Err("the text in the filter does not end: a `\"` is missing".to_owned()),
+                None => return Err("unterminated string in the filter".to_owned()),
             }
         }
     }
@@ -195,20 +200,24 @@ mod tests {
     #[test]
     fn mistakes() {
         let cases = [
-            ("", "an attribute name is missing"),
-            ("a.b.c", "too deep"),
-            ("1st", "not an attribute name"),
-            ("name.", "an attribute name is missing"),
+            ("", "missing attribute name"),
+            ("a.b.c", "nested too deeply"),
+            ("1st", "invalid attribute name `1st`"),
+            ("name.", "missing attribute name"),
             ("core:name", "starts with `urn:`"),
-            (r#"emails[type eq "work"]"#, "which part of the element"),
-            (r#"emails.value[type eq "work"]"#, "right after the attribute, `emails[..]`"),
-            (r#"emails[type ne "work"].value"#, "by `eq` alone, not by `ne`"),
-            ("emails[primary eq true].value", "text in quotation marks, not by `true`"),
-            (r#"emails[type eq "work].value"#, "does not end"),
+            (r#"emails[type eq "work"]"#, "missing sub-attribute after the filter"),
+            (r#"emails.value[type eq "work"]"#, "directly follow the attribute, such as `emails[..].value`"),
+            (r#"emails[type ne "work"].value"#, "expected operator `eq`, found `ne`"),
+            ("emails[primary eq true].value", "a string in double quotes, found `true`"),
+            (r#"emails[type eq "work].value"#, "unterminated string"),
             (r#"emails[type eq "a" or type eq "b"].value"#, "expected `and` or `]`, found `or`"),
-            (r#"emails[type eq "a" and type eq "b"].value"#, "compared twice"),
-            (r#"emails[type eq "\n"].value"#, "escapes"),
-            ("emails[].value", "an attribute name is missing"),
+            (r#"emails[type eq "a" and type eq "b"].value"#, "compared more than once"),
+            (r#"emails[type eq "\n"].value"#, "escape sequence"),
+            ("emails[type].value", "expected operator `eq`, found `]"),
+            ("emails[type eq ].value", "double quotes, found `]"),
+            ("emails[type eq", "double quotes, found the end of the path"),
+            (r#"emails[type eq "work""#, "expected `and` or `]`, found the end of the path"),
+            ("emails[].value", "missing attribute name"),
         ];
         for (text, expected) in cases {
             let error = parse(text).unwrap_err();

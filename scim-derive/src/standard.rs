@@ -57,10 +57,10 @@ pub(crate) fn is_common(name: &str) -> bool {
 }
 
 static SCHEMAS: [Schema; 3] = [
-    Schema { name: "the core schema of users", urn: "urn:ietf:params:scim:schemas:core:2.0:User", attributes: USER },
-    Schema { name: "the core schema of groups", urn: "urn:ietf:params:scim:schemas:core:2.0:Group", attributes: GROUP },
+    Schema { name: "the core `User` schema", urn: "urn:ietf:params:scim:schemas:core:2.0:User", attributes: USER },
+    Schema { name: "the core `Group` schema", urn: "urn:ietf:params:scim:schemas:core:2.0:Group", attributes: GROUP },
     Schema {
-        name: "the enterprise extension",
+        name: "the enterprise `User` extension",
         urn: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
         attributes: ENTERPRISE,
     },

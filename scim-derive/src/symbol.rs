@@ -32,32 +32,34 @@ pub(crate) const VALIDATE: &str = "validate";
 pub(crate) const VALUE: &str = "value";
 pub(crate) const WITH: &str = "with";
 
-/// A position where options are allowed, with its name in messages.
-pub(crate) struct Place {
+/// A position where options are allowed.
+pub(crate) struct Position {
+    /// The name in messages, with its preposition.
     pub(crate) name: &'static str,
-    pub(crate) words: &'static [&'static str],
+    pub(crate) options: &'static [&'static str],
 }
 
-pub(crate) const ON_RESOURCE: Place = Place {
-    name: "a `ScimResource` struct",
-    words: &[SCHEMA, NAME, ENDPOINT, DESCRIPTION, CUSTOM, RENAME_ALL, EXTENSION, GROUP, FIXED, CRATE],
+pub(crate) const ON_RESOURCE: Position = Position {
+    name: "on a `ScimResource` struct",
+    options: &[SCHEMA, NAME, ENDPOINT, DESCRIPTION, CUSTOM, RENAME_ALL, EXTENSION, GROUP, FIXED, CRATE],
 };
-pub(crate) const ON_COMPLEX: Place = Place { name: "a `ScimComplex` struct", words: &[RENAME_ALL, CRATE] };
-pub(crate) const ON_EXTENSION: Place =
-    Place { name: "a `ScimExtension` struct", words: &[SCHEMA, NAME, DESCRIPTION, CUSTOM, RENAME_ALL, CRATE] };
-pub(crate) const ON_VALUE: Place = Place { name: "a `ScimValue` type", words: &[CASE_EXACT, RENAME_ALL, CRATE] };
-pub(crate) const ON_NEWTYPE: Place = Place { name: "a `ScimValue` struct", words: &[CRATE] };
+pub(crate) const ON_COMPLEX: Position = Position { name: "on a `ScimComplex` struct", options: &[RENAME_ALL, CRATE] };
+pub(crate) const ON_EXTENSION: Position =
+    Position { name: "on a `ScimExtension` struct", options: &[SCHEMA, NAME, DESCRIPTION, CUSTOM, RENAME_ALL, CRATE] };
+pub(crate) const ON_VALUE: Position =
+    Position { name: "on a `ScimValue` type", options: &[CASE_EXACT, RENAME_ALL, CRATE] };
+pub(crate) const ON_NEWTYPE: Position = Position { name: "on a `ScimValue` struct", options: &[CRATE] };
 
-pub(crate) const IN_EXTENSION: Place =
-    Place { name: "`extension(..)`", words: &[SCHEMA, NAME, DESCRIPTION, REQUIRED, CUSTOM] };
-pub(crate) const IN_GROUP: Place =
-    Place { name: "`group(..)`", words: &[PATH, DESCRIPTION, REQUIRED, MUTABILITY, RETURNED, UNIQUENESS] };
+pub(crate) const IN_EXTENSION: Position =
+    Position { name: "in `extension(..)`", options: &[SCHEMA, NAME, DESCRIPTION, REQUIRED, CUSTOM] };
+pub(crate) const IN_GROUP: Position =
+    Position { name: "in `group(..)`", options: &[PATH, DESCRIPTION, REQUIRED, MUTABILITY, RETURNED, UNIQUENESS] };
 
-pub(crate) const IN_FIXED: Place = Place { name: "`fixed(..)`", words: &[PATH, VALUE, DESCRIPTION] };
+pub(crate) const IN_FIXED: Position = Position { name: "in `fixed(..)`", options: &[PATH, VALUE, DESCRIPTION] };
 
-pub(crate) const FIELD_OF_RESOURCE: Place = Place {
-    name: "a field of a `ScimResource` struct",
-    words: &[
+pub(crate) const FIELD_OF_RESOURCE: Position = Position {
+    name: "on a field of a `ScimResource` struct",
+    options: &[
         PATH,
         NAME,
         DESCRIPTION,
@@ -79,9 +81,11 @@ pub(crate) const FIELD_OF_RESOURCE: Place = Place {
         SKIP,
     ],
 };
-pub(crate) const FIELD_OF_COMPLEX: Place = Place { name: "a field of a `ScimComplex` struct", words: PART };
-pub(crate) const FIELD_OF_EXTENSION: Place = Place { name: "a field of a `ScimExtension` struct", words: PART };
-const PART: &[&str] = &[
+pub(crate) const FIELD_OF_COMPLEX: Position =
+    Position { name: "on a field of a `ScimComplex` struct", options: SUB_ATTRIBUTE };
+pub(crate) const FIELD_OF_EXTENSION: Position =
+    Position { name: "on a field of a `ScimExtension` struct", options: SUB_ATTRIBUTE };
+const SUB_ATTRIBUTE: &[&str] = &[
     NAME,
     DESCRIPTION,
     REQUIRED,
@@ -97,10 +101,12 @@ const PART: &[&str] = &[
     VALIDATE,
     SKIP,
 ];
-pub(crate) const VARIANT: Place = Place { name: "a variant of a `ScimValue` enum", words: &[NAME, OTHER, DEFAULT] };
-pub(crate) const FIELD_OF_VALUE: Place = Place { name: "the field of a `ScimValue` struct", words: &[WITH, VALIDATE] };
+pub(crate) const VARIANT: Position =
+    Position { name: "on a variant of a `ScimValue` enum", options: &[NAME, OTHER, DEFAULT] };
+pub(crate) const FIELD_OF_VALUE: Position =
+    Position { name: "on the field of a `ScimValue` struct", options: &[WITH, VALIDATE] };
 
-/// A keyword for a value, and its variant.
+/// The keywords of an option, each with the variant that it stands for.
 pub(crate) type Choices = &'static [(&'static str, &'static str)];
 
 pub(crate) const MUTABILITIES: Choices =
@@ -122,14 +128,13 @@ pub(crate) const DATA_TYPES: Choices = &[
 pub(crate) const CHOICES: [(&str, Choices); 4] =
     [(MUTABILITY, MUTABILITIES), (RETURNED, RETURNS), (UNIQUENESS, UNIQUENESSES), (DATA_TYPE, DATA_TYPES)];
 
-/// Words from other crates and from common usage: the word, the option that it corresponds to, and how that is written
-/// in full.
+/// Names that users know from other crates: the name, the option that it means, and how that is written in full.
 pub(crate) const ALIASES: [(&str, &str, &str); 2] =
     [("unique", UNIQUENESS, "uniqueness = server"), ("ignore", SKIP, SKIP)];
 
-/// Returns whether an option exists anywhere.
-pub(crate) fn is_known(word: &str) -> bool {
+/// Returns whether an option is allowed at any position.
+pub(crate) fn is_known(option: &str) -> bool {
     [ON_RESOURCE, ON_COMPLEX, ON_EXTENSION, ON_VALUE, IN_EXTENSION, IN_GROUP, IN_FIXED, FIELD_OF_RESOURCE, VARIANT]
         .iter()
-        .any(|place| place.words.contains(&word))
+        .any(|position| position.options.contains(&option))
 }

@@ -89,18 +89,27 @@ fn capitalized(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// Returns the candidate that a mistyped word most likely stands for.
-pub(crate) fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// Returns the candidate that a mistyped name most likely means.
+pub(crate) fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
-        .filter_map(|candidate| Some((difference(word.as_bytes(), candidate.as_bytes())?, candidate)))
+        .filter_map(|candidate| Some((difference(name.as_bytes(), candidate.as_bytes())?, candidate)))
         .min_by_key(|(difference, _)| *difference)
         .map(|(_, best)| best)
 }
 
 /// Formats names as `` `a`, `b` ``.
-pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Says which names are expected: `` expected one of `a`, `b` ``.
+pub(crate) fn expected<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    match names.into_iter().collect::<Vec<_>>().as_slice() {
+        [name] => format!("expected `{name}`"),
+        [first, second] => format!("expected `{first}` or `{second}`"),
+        names => format!("expected one of {}", list(names.iter().copied())),
+    }
 }
 
 #[cfg(test)]
@@ -129,9 +138,9 @@ mod tests {
 
     #[test]
     fn suggestions() {
-        let words = ["required", "read_only", "returned"];
-        assert_eq!(suggestion("requird", words), Some("required"));
-        assert_eq!(suggestion("readOnly", words), Some("read_only"));
-        assert_eq!(suggestion("colour", words), None);
+        let names = ["required", "read_only", "returned"];
+        assert_eq!(suggestion("requird", names), Some("required"));
+        assert_eq!(suggestion("readOnly", names), Some("read_only"));
+        assert_eq!(suggestion("colour", names), None);
     }
 }

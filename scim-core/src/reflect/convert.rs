@@ -35,8 +35,8 @@ use crate::schema::AttributeSpec;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how a `{T}` is written in SCIM",
-    note = "implement `Convert<{T}>` for it, or name two functions: `with(to, from)`"
+    message = "`{Self}` does not convert `{T}`",
+    note = "implement `Convert<{T}>` for `{Self}`, or use two functions: `#[scim(with(to, from))]`"
 )]
 pub trait Convert<T> {
     /// The type of the value in SCIM: a simple one, such as `String`.

@@ -87,8 +87,8 @@ impl fmt::Debug for DynamicExtensions {
 /// What derived code asks of the field that `#[scim(dynamic_extensions)]` marks, so that a wrong type is one mistake and
 /// gives one message.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold extensions that are known only at run time",
-    note = "the type of a field with `dynamic_extensions` is `scim_core::reflect::DynamicExtensions`"
+    message = "`{Self}` cannot hold dynamic extensions",
+    note = "use `scim_core::reflect::DynamicExtensions` as the type of a field with `dynamic_extensions`"
 )]
 pub trait DynamicField {
     /// All values, by the index of the extension.

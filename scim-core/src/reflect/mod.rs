@@ -70,10 +70,10 @@ use crate::schema::{Attribute, AttributeSpec, DataType, ResourceType, common};
 /// # Ok::<(), scim_core::reflect::EditError>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the value of a SCIM attribute",
-    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of texts or on a type around one value",
-    note = "`#[scim(with = ..)]` converts a type of another crate, `#[scim(skip)]` leaves the field to the application",
-    note = "types of `chrono`, `jiff`, `time` and `url` need the feature of `scim-core` with that name"
+    message = "`{Self}` cannot be used as a SCIM attribute",
+    note = "derive `ScimComplex` for a struct of attributes, or `ScimValue` for an enum of strings or a type that wraps one value",
+    note = "use `#[scim(with = ..)]` to convert a type of another crate, or `#[scim(skip)]` to exclude the field",
+    note = "for a type of `chrono`, `jiff`, `time` or `url`, enable the feature of `scim-core` with that name"
 )]
 pub trait Reflect: Send + Sync {
     /// Returns a borrowed view of the value. Only text that must be computed is allocated, such as that of a UUID.
@@ -131,10 +131,10 @@ pub trait Reflect: Send + Sync {
 
 /// The characteristics of an attribute that follow from the Rust type of its values.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the value of a SCIM attribute",
-    note = "derive `ScimComplex` on a struct of attributes, `ScimValue` on an enum of texts or on a type around one value",
-    note = "`#[scim(with = ..)]` converts a type of another crate, `#[scim(skip)]` leaves the field to the application",
-    note = "types of `chrono`, `jiff`, `time` and `url` need the feature of `scim-core` with that name"
+    message = "`{Self}` cannot be used as a SCIM attribute",
+    note = "derive `ScimComplex` for a struct of attributes, or `ScimValue` for an enum of strings or a type that wraps one value",
+    note = "use `#[scim(with = ..)]` to convert a type of another crate, or `#[scim(skip)]` to exclude the field",
+    note = "for a type of `chrono`, `jiff`, `time` or `url`, enable the feature of `scim-core` with that name"
 )]
 pub trait AttributeType: Reflect + Sized {
     /// The data type of a single value.
@@ -225,9 +225,9 @@ pub trait ScimResource: Resource {
 /// Use [`model::Meta`](crate::model::Meta). A type that you write by hand implements this trait to promise that it has these
 /// sub-attributes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the `meta` of a resource",
-    note = "use `scim_core::model::Meta`, or bind fields by `#[scim(path = \"meta.created\")]`, `\"meta.lastModified\"` and \
-`\"meta.version\"`"
+    message = "`{Self}` cannot be used as the `meta` attribute",
+    note = "use `scim_core::model::Meta`, or bind fields to `meta.created`, `meta.lastModified` and `meta.version` with \
+`#[scim(path = \"..\")]`"
 )]
 pub trait ResourceMeta: Reflect {}
 
@@ -237,14 +237,14 @@ impl<T: ResourceMeta> ResourceMeta for Box<T> {}
 
 /// A struct of the application that is the value of a complex attribute. Derive it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a complex attribute",
+    message = "`{Self}` is not a SCIM complex attribute",
     note = "add `#[derive(ScimComplex)]` to the struct"
 )]
 pub trait ScimComplex: AttributeType + Struct {}
 
 /// A struct of attributes that extends a resource type with a schema of its own. Derive it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a schema extension",
+    message = "`{Self}` is not a SCIM schema extension",
     note = "add `#[derive(ScimExtension)]` and `#[scim(schema = \"urn:..\", name = \"..\")]` to the struct"
 )]
 pub trait ScimExtension: AttributeType {

@@ -105,7 +105,7 @@ pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u3
         }
         i += 1;
     }
-    panic!("there is no sub-attribute of this name")
+    panic!("the complex type of this attribute has no such sub-attribute")
 }
 
 /// Resolves like [`resolve_name`](crate::path::resolve_name): the prefix is the longest matching URN.

@@ -5,10 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Path, Type, spanned::Spanned as _};
 
 use super::Library;
-use crate::{
-    attr::{FieldAttrs, With},
-    ty,
-};
+use crate::{attr::FieldAttrs, options::With, ty};
 
 /// A field's type, and what converts and checks its values.
 pub(super) struct Conversion<'f> {
@@ -109,7 +106,7 @@ impl<'f> Conversion<'f> {
         }
     }
 
-    /// What holds the values.
+    /// Returns what holds the values.
     fn container(&self) -> Container {
         match self.option {
             Some(_) => Container::Option,
@@ -183,13 +180,13 @@ impl<'f> Conversion<'f> {
         let simple = |message: &str| self.check(library, "is_simple", &TokenStream::new(), message);
         let mut checks = TokenStream::new();
         if self.with.is_some() {
-            checks.extend(simple("a conversion gives one simple value, such as a `String`"));
+            checks.extend(simple("a conversion must produce one simple value, such as a `String`"));
         } else if self.validate.is_some() && !objects {
-            checks.extend(simple("`validate` looks at one simple value: write it at the parts of the object"));
+            checks.extend(simple("`validate` requires a simple type here; use it on the fields of the complex type"));
         }
         if self.with.is_none() && self.validate.is_some() && !matches!(self.container(), Container::List) {
-            // For another spelling of a list it would see the whole list.
-            let message = "`validate` looks at each value of a list that is written as `Vec<..>`, without an `Option`";
+            // The function would be called with the whole list if its type were spelled otherwise.
+            let message = "`validate` requires a list to be written as `Vec<..>`, without an `Option`";
             checks.extend(self.check(library, "is_single", &TokenStream::new(), message));
         }
         checks
@@ -205,7 +202,7 @@ impl<'f> Conversion<'f> {
         // A trait, because a panic in a constant would add its own text before the message.
         quote_spanned! {here=>
             const _: () = {
-                #[diagnostic::on_unimplemented(message = #message, label = "this type does not fit")]
+                #[diagnostic::on_unimplemented(message = #message, label = "incompatible type")]
                 trait __Fits {
                     const CHECKED: () = ();
                 }

@@ -81,14 +81,14 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
         let data_type = Ident::new(standard.data_type, Span::call_site());
         let many = standard.multi_valued;
         let name = field.path.name();
-        let message = format!("RFC 7643 says that `{name}` is {}", inherit::kind(standard.data_type, many));
+        let message = format!("RFC 7643 defines `{name}` as {}", inherit::kind(standard.data_type, many));
         let arguments = quote!(#private::DataType::#data_type, #many);
         checks.extend(conversion.check(library, "fits", &arguments, &message));
         for part in standard.parts {
             let data_type = Ident::new(part.data_type, Span::call_site());
             let part_name = part.name;
             let message = format!(
-                "RFC 7643 says that `{name}.{part_name}` is {}: the type of this field has another type for it",
+                "RFC 7643 defines `{name}.{part_name}` as {}; this type defines it differently",
                 inherit::kind(part.data_type, part.multi_valued)
             );
             let arguments = quote!(#part_name, #private::DataType::#data_type);
@@ -103,14 +103,14 @@ pub(crate) fn checks<'f>(library: &Library, fields: impl Iterator<Item = &'f Fie
 pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStream {
     let Library { private } = library;
     let check = |field: &Field, name: &str, method: &str, arguments: &TokenStream, kind: &str| {
-        let message = format!("RFC 7643 says that `{name}` is {kind}");
+        let message = format!("RFC 7643 defines `{name}` as {kind}");
         Conversion::new(library, &field.ty, &field.attrs).check(library, method, arguments, &message)
     };
     let text = quote!(#private::DataType::String, false);
     let date = quote!(#private::DataType::DateTime, false);
     let mut checks = TokenStream::new();
-    checks.extend(layout.id.map(|field| check(field, "id", "fits", &text, "a text")));
-    checks.extend(layout.external_id.map(|field| check(field, "externalId", "fits", &text, "a text")));
+    checks.extend(layout.id.map(|field| check(field, "id", "fits", &text, "a string")));
+    checks.extend(layout.external_id.map(|field| check(field, "externalId", "fits", &text, "a string")));
     match &layout.meta {
         Meta::Unbound => {}
         Meta::Whole(field) => checks.extend(meta_check(field)),
@@ -119,9 +119,15 @@ pub(crate) fn common_checks(library: &Library, layout: &Layout<'_>) -> TokenStre
                 let Some(field) = field else { continue };
                 let name = &format!("meta.{name}");
                 checks.extend(if name == "meta.version" {
-                    check(field, name, "fits_version", &TokenStream::new(), "a text")
+                    check(
+                        field,
+                        name,
+                        "fits_version",
+                        &TokenStream::new(),
+                        "a string; expected a string, integer or date-time type",
+                    )
                 } else {
-                    check(field, name, "fits", &date, "a point in time, such as `scim_core::reflect::DateTime`")
+                    check(field, name, "fits", &date, "a date-time; use a type such as `scim_core::reflect::DateTime`")
                 });
             }
         }

@@ -66,12 +66,16 @@ fn no_mistake_no_message() {
 fn one_mistake_one_message() {
     fields(
         r#"#[scim(path = "emails[type eq 'work'].value")] mail: Option<String>"#,
-        &["in quotation marks, not by `'work'`"],
+        &["expected a string in double quotes, found `'work'`"],
     );
     let user =
         r#"#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "U", endpoint = "/Us")] struct A"#;
     let field = r#"#[scim(path = "emails[type eq \"work\"")] mail: Option<String>"#;
-    check(Derive::Resource, &format!("{user} {{ id: String, {field} }}"), &["expected `and` or `]` at the end"]);
+    check(
+        Derive::Resource,
+        &format!("{user} {{ id: String, {field} }}"),
+        &["expected `and` or `]`, found the end of the path"],
+    );
     let field = r#"#[scim(path = "manager.value")] boss: Option<String>"#;
     let meant = "did you mean `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`?";
     check(Derive::Resource, &format!("{user} {{ id: String, {field} }}"), &[meant]);
@@ -88,27 +92,30 @@ fn what_always_holds_a_value() {
 }
 
 #[test]
-fn words() {
-    fields("#[scim(requird)] a: String", &["unknown word `requird`; did you mean `required`?"]);
+fn options() {
+    fields("#[scim(requird)] a: String", &["unknown `scim` option `requird`; did you mean `required`?"]);
     fields(
         "#[scim(colour = \"red\", required)] a: String",
-        &["unknown word `colour`; a field of a `ScimResource` struct takes `path`,"],
+        &["unknown `scim` option `colour` on a field of a `ScimResource` struct; expected one of `path`,"],
     );
-    fields("#[scim(endpoint = \"/x\")] a: String", &["`endpoint` does not belong here; a field of"]);
-    fields("#[scim(required, required)] a: String", &["`required` is given twice"]);
-    fields("#[scim(required)] #[scim(required)] a: String", &["`required` is given twice"]);
-    fields("#[scim(required = true)] a: String", &["`required` takes no value"]);
+    fields("#[scim(endpoint = \"/x\")] a: String", &["`endpoint` is not supported on a field of"]);
+    fields("#[scim(required, required)] a: String", &["duplicate `scim` option `required`"]);
+    fields("#[scim(required)] #[scim(required)] a: String", &["duplicate `scim` option `required`"]);
+    fields("#[scim(required = true)] a: String", &["`required` does not take a value"]);
     fields("#[scim(required name = \"b\")] a: String", &["expected `,` after `required`"]);
-    fields("#[scim(name)] a: String", &["`name` needs a value: `name = \"..\"`"]);
-    fields("#[scim(name = b)] a: String", &["expected text: `name = \"..\"`"]);
-    fields("#[scim(mutability = readOnly)] a: String", &["did you mean `mutability = read_only`?"]);
+    fields("#[scim(name)] a: String", &["missing value for `name`; expected `name = \"..\"`"]);
+    fields("#[scim(name = b)] a: String", &["expected a string: `name = \"..\"`"]);
+    fields(
+        "#[scim(mutability = readOnly)] a: String",
+        &["unknown value `readOnly` for `mutability`; did you mean `mutability = read_only`?"],
+    );
     fields("#[scim(mutability = \"read_only\")] a: String", &["did you mean `mutability = read_only`?"]);
     fields("#[scim(uniqueness = \"Server\")] a: String", &["did you mean `uniqueness = server`?"]);
     fields(
         "#[scim(mutability = \"r\")] a: String",
-        &["`read_only`, `read_write`, `immutable`, `write_only`, without quotation marks"],
+        &["`read_only`, `read_write`, `immutable`, `write_only`, without quotes"],
     );
-    for (word, meant) in [
+    for (option, meant) in [
         ("unique", "uniqueness = server"),
         ("readonly", "mutability = read_only"),
         ("read_only", "mutability = read_only"),
@@ -117,25 +124,32 @@ fn words() {
         ("integer", "data_type = integer"),
         ("ignore", "skip"),
     ] {
-        fields(&format!("#[scim({word})] a: String"), &[&format!("did you mean `{meant}`?")]);
+        fields(&format!("#[scim({option})] a: String"), &[&format!("did you mean `{meant}`?")]);
     }
-    fields("#[scim(returned = often)] a: String", &["`returned` is one of `always`, `never`, `default`, `request`"]);
     fields(
-        "#[scim(canonical = \"a\")] a: String",
-        &["`canonical` needs texts in parentheses: `canonical(\"work\", ..)`"],
+        "#[scim(returned = often)] a: String",
+        &["unknown value `often` for `returned`; expected one of `always`, `never`, `default`, `request`"],
     );
-    fields("#[scim(reference())] a: String", &["`reference` needs texts in parentheses"]);
-    fields("#[scim(data_type = text)] a: String", &["`data_type` is one of `string`, `boolean`"]);
-    fields("#[scim(skip, name = \"b\")] a: String", &["`skip` leaves the field to the application"]);
-    fields("#[scim(path = \"b\", name = \"b\")] a: String", &["`path` already names the attribute"]);
-    check(Derive::Complex, "struct A { #[scim(path = \"b\")] a: String }", &["`path` does not belong here"]);
+    fields("#[scim(canonical = \"a\")] a: String", &["expected strings in parentheses: `canonical(\"work\", ..)`"]);
+    fields("#[scim(reference())] a: String", &["expected strings in parentheses: `reference(\"User\", ..)`"]);
+    fields(
+        "#[scim(data_type = text)] a: String",
+        &["unknown value `text` for `data_type`; expected one of `string`, `boolean`"],
+    );
+    fields("#[scim(skip, name = \"b\")] a: String", &["`skip` cannot be combined with other options"]);
+    fields("#[scim(path = \"b\", name = \"b\")] a: String", &["`name` cannot be combined with `path`"]);
+    check(
+        Derive::Complex,
+        "struct A { #[scim(path = \"b\")] a: String }",
+        &["`path` is not supported on a field of a `ScimComplex` struct"],
+    );
 }
 
 #[test]
 fn all_at_once() {
     fields(
         "#[scim(requird, nme = \"x\")] a: String, #[scim(mutability = x, skp)] b: String",
-        &["`requird`", "`nme`", "`mutability` is one of", "`skp`"],
+        &["`requird`", "`nme`", "unknown value `x` for `mutability`", "`skp`"],
     );
 }
 
@@ -144,38 +158,38 @@ fn containers() {
     check(
         Derive::Resource,
         "struct A { id: String }",
-        &["add `#[scim(schema = \"urn:..\", name = \"..\", endpoint = \"/..\")]`"],
+        &["`ScimResource` requires `#[scim(schema = \"urn:..\", name = \"..\", endpoint = \"/..\")]`"],
     );
     check(
         Derive::Extension,
         "#[scim(name = \"A\")] struct A { a: String }",
-        &["`ScimExtension` is missing: add `#[scim(schema = \"urn:..\")]`"],
+        &["`ScimExtension` requires `#[scim(schema = \"urn:..\")]`"],
     );
     check(
         Derive::Resource,
         "#[scim(schema = \"http://a\", name = \"\", endpoint = \"As\")] struct A { id: String }",
-        &["the name is empty", "starts with `urn:`", "an endpoint starts with `/`"],
+        &["`name` must not be empty", "invalid schema URN `http://a`", "invalid endpoint `As`"],
     );
     check(
         Derive::Complex,
         "enum A { B }",
-        &["`ScimComplex` is for a struct with named fields; an enum of texts derives `ScimValue`"],
+        &["`ScimComplex` can only be derived for structs with named fields; use `ScimValue` for an enum of strings"],
     );
-    check(Derive::Complex, "struct A(String);", &["a type around one value derives `ScimValue`"]);
-    check(Derive::Complex, "union A { b: u8 }", &["`ScimComplex` is for a struct with named fields"]);
-    check(Derive::Complex, "struct A<'a> { b: Cow<'a, str> }", &["a type with a lifetime borrows its values"]);
-    check(Derive::Complex, "struct A<T> { b: T }", &["type parameters are not supported"]);
+    check(Derive::Complex, "struct A(String);", &["use `ScimValue` for a type that wraps one value"]);
+    check(Derive::Complex, "union A { b: u8 }", &["`ScimComplex` can only be derived for structs with named fields"]);
+    check(Derive::Complex, "struct A<'a> { b: Cow<'a, str> }", &["lifetime parameters are not supported"]);
+    check(Derive::Complex, "struct A<T> { b: T }", &["generic parameters are not supported"]);
     check(
         Derive::Complex,
         "struct A { a: String, #[scim(name = \"A\")] b: String }",
-        &["`A` is already the name of the field `a`"],
+        &["duplicate attribute `A`; already used by field `a`"],
     );
-    check(Derive::Complex, "struct A { #[scim(name = \"a.b\")] b: String }", &["`a.b` is not an attribute name"]);
+    check(Derive::Complex, "struct A { #[scim(name = \"a.b\")] b: String }", &["invalid attribute name `a.b`"]);
 }
 
 #[test]
 fn ids() {
-    let message = "a resource needs an `id`";
+    let message = "missing field for `id`";
     check(Derive::Resource, &format!("{HEAD} {{ a: String }}"), &[message]);
     check(Derive::Resource, &format!("{HEAD} {{ #[scim(skip)] id: String, a: String }}"), &[message]);
     check(Derive::Resource, &format!("{HEAD} {{ #[scim(path = \"ID\")] key: String, a: String }}"), &[]);
@@ -185,12 +199,12 @@ fn ids() {
 fn urns() {
     const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
     const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-    let head = |urn: &str, words: &str| {
+    let head = |urn: &str, options: &str| {
         format!(
-            r#"#[scim(schema = "{urn}", name = "A", endpoint = "/As"{words})] struct A {{ id: String, user_name: String }}"#
+            r#"#[scim(schema = "{urn}", name = "A", endpoint = "/As"{options})] struct A {{ id: String, user_name: String }}"#
         )
     };
-    let meant = format!("did you mean the standard URN `{USER}`?");
+    let meant = format!("resembles a standard URN; did you mean `{USER}`?");
     let typos =
         [USER.replace("ietf", "itef"), format!("{USER}s"), USER.replace("2.0", "20"), USER.replace(":core", "")];
     for typo in typos.iter().take(3) {
@@ -198,51 +212,58 @@ fn urns() {
         check(Derive::Resource, &head(typo, ", custom"), &[]);
     }
     let case = USER.replace("User", "user");
-    let written = format!("`{case}` is a standard URN in another letter case: write `{USER}`");
+    let written = format!("`{case}` differs from a standard URN in letter case; use `{USER}`");
     check(Derive::Resource, &head(&case, ", custom"), &[&written]);
     for urn in ["urn:ietf:params:scim:schemas:core:2.0:Agent", "urn:acme:params:scim:schemas:core:2.0:User"] {
         check(Derive::Resource, &head(urn, ""), &[]);
     }
 
-    let extension = |words: &str, urn: &str| {
+    let extension = |options: &str, urn: &str| {
         format!(
-            r#"#[scim(schema = "{USER}", name = "A", endpoint = "/As"{words})] struct A {{ id: String, #[scim(path = "{urn}:department")] a: String }}"#
+            r#"#[scim(schema = "{USER}", name = "A", endpoint = "/As"{options})] struct A {{ id: String, #[scim(path = "{urn}:department")] a: String }}"#
         )
     };
     let typo = ENTERPRISE.replace("enterprise", "enterprize");
-    let meant = format!("did you mean the standard URN `{ENTERPRISE}`?");
+    let meant = format!("resembles a standard URN; did you mean `{ENTERPRISE}`?");
     check(Derive::Resource, &extension("", &typo), &[&meant]);
-    let described = |word: &str| format!(r#", extension(schema = "{typo}", name = "E"{word})"#);
+    let described = |option: &str| format!(r#", extension(schema = "{typo}", name = "E"{option})"#);
     check(Derive::Resource, &extension(&described(""), &typo), &[&meant]);
     check(Derive::Resource, &extension(&described(", custom"), &typo), &[]);
     let case = ENTERPRISE.replace("User", "user");
-    check(Derive::Resource, &extension("", &case), &["in another letter case"]);
+    check(Derive::Resource, &extension("", &case), &["in letter case"]);
     let own = format!(r#"#[scim(schema = "{typo}", name = "E")] struct E {{ department: String }}"#);
     check(Derive::Extension, &own, &[&meant]);
 }
 
 #[test]
 fn paths() {
-    fields("#[scim(path = \"a.b.c\")] a: String", &["too deep"]);
-    fields("#[scim(path = \"b\")] a: String, b: String", &["`b` is already bound to the field `a`"]);
+    fields("#[scim(path = \"a.b.c\")] a: String", &["nested too deeply"]);
+    fields("#[scim(path = \"b\")] a: String, b: String", &["`b` is already bound to field `a`"]);
     fields(
         "#[scim(path = \"B.c\")] a: String, #[scim(path = \"b.C\")] d: String",
-        &["`b.C` is already bound to the field `a`"],
+        &["`b.C` is already bound to field `a`"],
     );
     fields(
         "#[scim(path = \"b\")] a: String, #[scim(path = \"b.c\")] d: String",
-        &["`b` cannot be bound as a whole and by its parts"],
+        &["cannot bind a field to `b`, because other fields are bound to its sub-attributes"],
     );
-    fields("#[scim(path = \"schemas\")] a: String", &["`schemas` is computed"]);
-    fields("#[scim(path = \"id.x\")] a: String", &["`id` is one value of every resource"]);
-    fields("#[scim(path = \"meta.location\")] a: String", &["`meta.location` is not stored"]);
-    fields("#[scim(path = \"id\", required)] a: String", &["`required` of `id` is fixed by RFC 7643"]);
-    fields("#[scim(path = \"urn:a:b\")] a: String", &["`urn:a:b` is a schema"]);
+    fields("#[scim(path = \"schemas\")] a: String", &["no field can be bound to `schemas`"]);
+    fields("#[scim(path = \"id.x\")] a: String", &["`id` has no sub-attributes"]);
+    fields(
+        r#"#[scim(path = "meta[a eq \"b\"].c")] a: Option<String>"#,
+        &["no field can be bound to an element of `meta`"],
+    );
+    fields(
+        "#[scim(path = \"meta.location\")] a: String",
+        &["no field can be bound to `meta.location`; expected one of `meta.created`,"],
+    );
+    fields("#[scim(path = \"id\", required)] a: String", &["`required` of `id` is defined by RFC 7643"]);
+    fields("#[scim(path = \"urn:a:b\")] a: String", &["`urn:a:b` is the URN of a schema"]);
     fields(
         "#[scim(path = \"urn:x:y\")] a: String, #[scim(path = \"urn:X:y:z\")] b: String",
-        &["`urn:x:y` is a schema"],
+        &["`urn:x:y` is the URN of a schema"],
     );
-    fields("#[scim(case_exact = false)] external_id: String", &["`case_exact` of `externalId` is fixed"]);
+    fields("#[scim(case_exact = false)] external_id: String", &["`case_exact` of `externalId` is defined"]);
 }
 
 #[test]
@@ -252,35 +273,38 @@ fn elements() {
     fields(&format!("{work} a: Option<String>, {home} b: Option<String>, e: Vec<E>"), &[]);
     fields(
         &format!("{work} a: Option<String>, {work} b: Option<String>"),
-        &["this place is already bound to the field `a`"],
+        &["this path is already bound to field `a`"],
     );
-    fields(&format!("{work} a: Option<String>, e: String"), &["a field for the other elements is a `Vec`"]);
+    fields(&format!("{work} a: Option<String>, e: String"), &["the field for the remaining elements must be a `Vec`"]);
     fields(
         &format!("{work} a: Option<String>, e: Vec<E>, #[scim(path = \"e\")] f: Vec<E>"),
-        &["the other elements of `e` already go to the field `e`"],
+        &["the remaining elements of `e` are already bound to field `e`"],
     );
-    fields(&format!("{work} a: Option<String>, #[scim(path = \"e.value\")] b: String"), &["say which element of `e`"]);
-    fields(&format!("{work} a: i64"), &["an element of `e` exists when"]);
-    fields(r#"#[scim(path = "e[type eq \"a\"].type")] a: Option<String>"#, &["already fixes `type`"]);
+    fields(
+        &format!("{work} a: Option<String>, #[scim(path = \"e.value\")] b: String"),
+        &["other fields of `e` select elements"],
+    );
+    fields(&format!("{work} a: i64"), &["the element of `e` would always exist"]);
+    fields(r#"#[scim(path = "e[type eq \"a\"].type")] a: Option<String>"#, &["`type` is fixed by the filter"]);
     fields(
         &format!("{home} a: Option<String>, {} b: Option<String>", work.replace(".value\"", ".value\", primary")),
-        &["another element of `e` is already the primary one"],
+        &["another element of `e` is already primary"],
     );
     fields(
         &format!("{home} a: Option<String>, {} b: bool", work.replace("work", "home").replace(".value", ".primary")),
-        &["`primary` at this element already fixes it"],
+        &["`primary` is fixed by the option `primary`"],
     );
-    fields("#[scim(primary)] a: String", &["`primary` marks a field that is bound to an element"]);
-    fields("#[scim(overflow)] a: Vec<E>", &["no field is bound to an element of `a`"]);
+    fields("#[scim(primary)] a: String", &["`primary` requires a path that selects an element"]);
+    fields("#[scim(overflow)] a: Vec<E>", &["`overflow` requires another field that selects an element of `a`"]);
     fields(
         &format!("{} a: Option<String>, e: Vec<E>", work.replace(".value\"", ".value\", case_exact")),
-        &["`case_exact` of `e.value` is told by the type of the field `e`"],
+        &["`case_exact` of `e.value` is defined by the type of `e`"],
     );
     let exact = work.replace(".value\"", ".value\", case_exact");
     let inexact = home.replace("primary", "case_exact = false");
     fields(
         &format!("{exact} a: Option<String>, {inexact} b: Option<String>"),
-        &["`case_exact` of `e.value` is another at the field `a`"],
+        &["conflicting `case_exact` for `e.value`; see field `a`"],
     );
 }
 
@@ -289,7 +313,7 @@ fn values_that_are_always_there() {
     let flat = "#[scim(path = \"n.f\")] x: String";
     fields(
         &format!("{flat}, active: bool"),
-        &["a POST without `active` would set it to `false`: add `required`, or `default = true`"],
+        &["a POST without `active` would set it to `false`; add `required` or `default = true`"],
     );
     fields(&format!("{flat}, #[scim(path = \"n.g\")] count: u32"), &["a POST without `n.g` would set it to `0`"]);
     fields(
@@ -303,48 +327,55 @@ fn values_that_are_always_there() {
 
 #[test]
 fn extensions() {
-    fields("#[scim(extension)] a: E", &["make the type an `Option`, or write `extension(required)`"]);
-    fields("#[scim(extension(required))] a: Option<E>", &["take the `Option` away, or `required`"]);
+    fields("#[scim(extension)] a: E", &["an optional extension must be an `Option`"]);
+    fields("#[scim(extension(required))] a: Option<E>", &["a required extension cannot be an `Option`"]);
     fields("#[scim(extension, required)] a: E, #[scim(extension)] b: Option<F>", &[]);
-    fields("#[scim(extension, path = \"x\")] a: Option<E>", &["the extension's URN comes from its type"]);
-    fields("#[scim(extension, mutability = immutable)] a: Option<E>", &["no characteristics but `required`"]);
+    fields("#[scim(extension, path = \"x\")] a: Option<E>", &["`path` cannot be combined with `extension`"]);
+    fields(
+        "#[scim(extension, mutability = immutable)] a: Option<E>",
+        &["`extension` can only be combined with `required`"],
+    );
     fields(
         "#[scim(extension(primary))] a: Option<E>",
-        &["`primary` does not belong here; `extension(..)` on a field takes `required`"],
+        &["`primary` is not supported in `extension(..)` on a field; expected `required`"],
     );
-    let with = |words: &str| HEAD.replace("name = \"A\"", &format!("name = \"A\", {words}")) + " { id: String }";
+    let with = |options: &str| HEAD.replace("name = \"A\"", &format!("name = \"A\", {options}")) + " { id: String }";
     let source = with(r#"extension(schema = "urn:x:y", name = "X")"#);
-    check(Derive::Resource, &source, &["no field is bound to an attribute of this extension"]);
+    check(Derive::Resource, &source, &["unused `extension(..)`; no field has a path that starts with `urn:x:y:`"]);
     let source = with(r#"extension(name = "X"), group(path = "q")"#);
     check(
         Derive::Resource,
         &source,
-        &["no field is bound to a part of `q`", "`extension(..)` needs `schema = \"urn:..\"`"],
+        &[
+            "unused `group(..)`; no field is bound to a sub-attribute of `q`",
+            "`extension(..)` requires `schema = \"urn:..\"`",
+        ],
     );
 }
 
 #[test]
 fn extensions_of_run_time() {
     for core in ["a: String", "#[scim(path = \"n.f\")] a: String"] {
-        let with = |words: &str, expected: &[&str]| fields(&format!("{core}, #[scim({words})] extra: D"), expected);
+        let with = |options: &str, expected: &[&str]| fields(&format!("{core}, #[scim({options})] extra: D"), expected);
         with("dynamic_extensions", &[]);
-        let alone = &["marks a field that is no attribute: no other word goes with it"];
-        for word in ["path = \"x\"", "name = \"x\"", "required", "default = D", "extension", "validate = v", "primary"]
+        let alone = &["`dynamic_extensions` cannot be combined with other options"];
+        for option in
+            ["path = \"x\"", "name = \"x\"", "required", "default = D", "extension", "validate = v", "primary"]
         {
-            with(&format!("dynamic_extensions, {word}"), alone);
+            with(&format!("dynamic_extensions, {option}"), alone);
         }
-        with("dynamic_extensions, skip", &["`skip` leaves the field to the application"]);
-        with("dynamic_extensions = true", &["`dynamic_extensions` takes no value"]);
+        with("dynamic_extensions, skip", &["`skip` cannot be combined with other options"]);
+        with("dynamic_extensions = true", &["`dynamic_extensions` does not take a value"]);
         with(
             "dynamic_extensions)] b: D, #[scim(dynamic_extensions",
-            &["the field `b` already holds what is known only at run time"],
+            &["duplicate `dynamic_extensions`; already used on field `b`"],
         );
     }
     let part = "struct A { a: String, #[scim(dynamic_extensions)] b: D }";
     check(
         Derive::Complex,
         part,
-        &["`dynamic_extensions` does not belong here; a field of a `ScimComplex` struct takes"],
+        &["`dynamic_extensions` is not supported on a field of a `ScimComplex` struct; expected one of"],
     );
     let user = HEAD.replace("urn:a:b", "urn:ietf:params:scim:schemas:core:2.0:User");
     check(Derive::Resource, &format!("{user} {{ id: String, #[scim(dynamic_extensions)] extra: D }}"), &[]);
@@ -353,16 +384,19 @@ fn extensions_of_run_time() {
 #[test]
 fn value_types() {
     let value = |source: &str, expected: &[&str]| check(Derive::Value, source, expected);
-    value("enum A { B(String) }", &["a variant is one text and has no fields"]);
-    value("enum A { B, b }", &["`b` is already the text of `B`"]);
-    value("enum A { #[scim(other)] B }", &["`other` keeps the text in one field"]);
-    value("enum A { #[scim(other)] B(String), #[scim(other)] C(String) }", &["other texts already go to `B`"]);
-    value("enum A { #[scim(default)] B, #[default] C }", &["`B` is already the variant for no value"]);
-    value("enum A { #[scim(nme = \"c\")] B }", &["unknown word `nme`; did you mean `name`?"]);
-    value("enum A {}", &["an enum without variants"]);
-    value("struct A { a: String, b: String }", &["a struct of attributes derives `ScimComplex`"]);
+    value("enum A { B(String) }", &["variants cannot have fields"]);
+    value("enum A { B, b }", &["duplicate string `b`; already used by variant `B`"]);
+    value("enum A { #[scim(other)] B }", &["`other` requires a variant with one unnamed field"]);
+    value(
+        "enum A { #[scim(other)] B(String), #[scim(other)] C(String) }",
+        &["duplicate `other`; already used on variant `B`"],
+    );
+    value("enum A { #[scim(default)] B, #[default] C }", &["duplicate `default`; already used on variant `B`"]);
+    value("enum A { #[scim(nme = \"c\")] B }", &["unknown `scim` option `nme`; did you mean `name`?"]);
+    value("enum A {}", &["requires at least one variant"]);
+    value("struct A { a: String, b: String }", &["use `ScimComplex` for a struct of attributes"]);
     value(
         "#[scim(case_exact)] struct A(String);",
-        &["`case_exact` does not belong here; a `ScimValue` struct takes `crate`"],
+        &["`case_exact` is not supported on a `ScimValue` struct; expected `crate`"],
     );
 }

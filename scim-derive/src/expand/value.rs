@@ -1,4 +1,4 @@
-//! Generates `ScimValue`: enums of texts, and types around one value.
+//! Generates `ScimValue`: enums of strings, and types that wrap one value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -16,7 +16,7 @@ use crate::{
 
 /// Generates `ScimValue`.
 pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
-    ast::refuse_generics(cx, input);
+    ast::check_generics(cx, input);
     let ident = &input.ident;
     match &input.data {
         Data::Enum(data) => {
@@ -32,8 +32,8 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
             let (Some((member, field)), None) = (fields.next(), fields.next()) else {
                 cx.error(
                     ident.span(),
-                    "`ScimValue` is for an enum of texts, or for a struct with one field; a struct \
-                 of attributes derives `ScimComplex`",
+                    "`ScimValue` can only be derived for enums and for structs with one field; use `ScimComplex` for a \
+                     struct of attributes",
                 );
                 return TokenStream::new();
             };
@@ -42,7 +42,7 @@ pub(super) fn expand(cx: &Context, input: &DeriveInput) -> TokenStream {
             library.scope(&root, &newtype(&library, ident, &member, &field.ty, &attrs))
         }
         Data::Union(_) => {
-            cx.error(ident.span(), "`ScimValue` is for an enum of texts, or for a struct with one field");
+            cx.error(ident.span(), "`ScimValue` can only be derived for enums and for structs with one field");
             TokenStream::new()
         }
     }
@@ -108,7 +108,7 @@ fn newtype(library: &Library, ident: &Ident, member: &Member, ty: &Type, attrs: 
 #[derive(Default)]
 struct Texts<'a> {
     known: Vec<(&'a Ident, String)>,
-    /// The variant for any other text.
+    /// The variant for all other strings.
     other: Option<&'a Ident>,
     /// The variant for no value.
     absent: Option<&'a Ident>,
@@ -121,7 +121,7 @@ impl<'a> Texts<'a> {
             let attrs = VariantAttrs::parse(cx, &variant.attrs);
             if let Some(span) = attrs.default {
                 if let Some(first) = this.absent {
-                    cx.error(span, format!("`{first}` is already the variant for no value"));
+                    cx.error(span, format!("duplicate `default`; already used on variant `{first}`"));
                 }
                 this.absent = Some(&variant.ident);
             }
@@ -129,25 +129,24 @@ impl<'a> Texts<'a> {
                 (Fields::Unit, None) => this.add(cx, &variant.ident, attrs.name.as_ref(), case),
                 (Fields::Unnamed(fields), Some(span)) if fields.unnamed.len() == 1 => {
                     if attrs.name.is_some() || attrs.default.is_some() {
-                        cx.error(span, "`other` takes any text: no other word goes with it");
+                        cx.error(span, "`other` cannot be combined with `name` or `default`");
                     }
                     if let Some(first) = this.other {
-                        cx.error(span, format!("other texts already go to `{first}`"));
+                        cx.error(span, format!("duplicate `other`; already used on variant `{first}`"));
                     }
                     this.other = Some(&variant.ident);
                 }
                 (_, Some(span)) => {
-                    cx.error(span, "`other` keeps the text in one field: `#[scim(other)] Other(String)`");
+                    cx.error(span, "`other` requires a variant with one unnamed field: `#[scim(other)] Other(String)`");
                 }
                 (_, None) => cx.error(
                     variant.span(),
-                    "a variant is one text and has no fields; one variant may keep any other text: \
-`#[scim(other)] Other(String)`",
+                    "variants cannot have fields, except one variant for all other strings: `#[scim(other)] Other(String)`",
                 ),
             }
         }
         if data.variants.is_empty() {
-            cx.error(ident.span(), "an enum without variants has no values");
+            cx.error(ident.span(), "`ScimValue` requires at least one variant");
         }
         this
     }
@@ -156,10 +155,10 @@ impl<'a> Texts<'a> {
         let text = name.map_or_else(|| text::variant_text(variant, case), LitStr::value);
         let span = name.map_or_else(|| variant.span(), LitStr::span);
         if text.is_empty() {
-            cx.error(span, "an empty text is no value");
+            cx.error(span, "`name` must not be empty");
         }
         match self.known.iter().find(|(_, known)| known.eq_ignore_ascii_case(&text)) {
-            Some((first, _)) => cx.error(span, format!("`{text}` is already the text of `{first}`")),
+            Some((first, _)) => cx.error(span, format!("duplicate string `{text}`; already used by variant `{first}`")),
             None => self.known.push((variant, text)),
         }
     }

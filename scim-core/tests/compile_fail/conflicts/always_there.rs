@@ -1,4 +1,4 @@
-//! A plain number or boolean always holds a value.
+//! Plain numbers and booleans without a default.
 
 use scim_core::ScimResource;
 

@@ -1,4 +1,4 @@
-//! Elements that are bound one by one.
+//! Fields that are bound to elements of a multi-valued attribute.
 
 use scim_core::ScimResource;
 

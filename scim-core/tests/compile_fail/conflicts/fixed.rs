@@ -1,4 +1,4 @@
-//! Attributes with one value.
+//! Attributes with a fixed value.
 
 use scim_core::ScimResource;
 

@@ -1,4 +1,4 @@
-//! What a standard schema says is not taken back.
+//! Options that are looser than a standard schema.
 
 use scim_core::ScimResource;
 

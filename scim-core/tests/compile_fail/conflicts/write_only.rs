@@ -1,4 +1,4 @@
-//! What clients only write is never returned.
+//! Write-only attributes that are returned.
 
 use scim_core::{ScimComplex, ScimExtension, ScimResource, reflect::Secret};
 

@@ -1,4 +1,4 @@
-//! The field for extensions that are known only at run time.
+//! Fields with `dynamic_extensions`.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Fields that are structs of extensions.
+//! Fields with `extension`.
 
 use scim_core::{ScimExtension, ScimResource};
 

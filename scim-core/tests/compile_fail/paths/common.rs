@@ -1,4 +1,4 @@
-//! The common attributes have places of their own.
+//! Paths of common attributes.
 
 use scim_core::{ScimResource, model::Meta};
 

@@ -1,4 +1,4 @@
-//! Constants of paths that lead nowhere.
+//! Constant paths of attributes that do not exist.
 
 use scim_core::{
     model::User,

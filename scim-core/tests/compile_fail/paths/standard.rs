@@ -1,4 +1,4 @@
-//! Paths that a standard schema does not have.
+//! Paths that do not exist in a standard schema.
 
 use scim_core::{ScimExtension, ScimResource};
 

@@ -1,4 +1,4 @@
-//! Paths that are none.
+//! Paths with invalid syntax.
 
 use scim_core::{ScimComplex, ScimResource};
 

@@ -1,4 +1,4 @@
-//! URNs that misspell a standard one.
+//! Misspelled standard URNs.
 
 use scim_core::{ScimExtension, ScimResource};
 

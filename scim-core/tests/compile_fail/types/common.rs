@@ -1,4 +1,4 @@
-//! Common attributes that are missing, or of types that the framework cannot fill.
+//! Common attributes that are missing, or have an unsupported type.
 
 use scim_core::{ScimComplex, ScimResource};
 

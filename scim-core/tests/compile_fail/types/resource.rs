@@ -1,4 +1,4 @@
-//! Where a resource is asked for.
+//! Types that are not resources.
 
 use scim_core::{ScimResource, model::Name, path, schema::Path};
 

@@ -1,4 +1,4 @@
-//! Types that no derive macro is for.
+//! Types for which a macro cannot be derived.
 
 use std::borrow::Cow;
 

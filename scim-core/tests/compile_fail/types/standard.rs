@@ -1,4 +1,4 @@
-//! Types that do not hold what a standard schema says.
+//! Types that contradict a standard schema.
 
 use scim_core::{ScimResource, model::Name};
 

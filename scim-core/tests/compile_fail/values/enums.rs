@@ -1,4 +1,4 @@
-//! Enums of texts.
+//! Enums of strings.
 
 use scim_core::ScimValue;
 

@@ -1,4 +1,4 @@
-//! `skip` goes alone; a path names the attribute already.
+//! `skip` with other options, and `path` with `name`.
 
 use scim_core::{ScimComplex, ScimResource};
 

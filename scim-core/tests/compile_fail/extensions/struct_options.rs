@@ -1,4 +1,4 @@
-//! Words about extensions and groups whose fields are bound by paths.
+//! `extension(..)` and `group(..)` on a struct.
 
 use scim_core::ScimResource;
 

@@ -1,4 +1,4 @@
-//! Types of parts that do not hold what a standard schema says of them.
+//! Types whose sub-attributes contradict a standard schema.
 
 use scim_core::{ScimComplex, ScimExtension, ScimResource};
 

@@ -1,4 +1,4 @@
-//! Two fields in one place.
+//! Two fields that are bound to the same attribute.
 
 use scim_core::{ScimComplex, ScimResource};
 

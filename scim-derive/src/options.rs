@@ -1,98 +1,100 @@
-//! Parses the options of `#[scim(..)]` and their values, and continues after an error.
+//! Parses the options of `#[scim(..)]` and their values. Parsing continues after an error.
 
 use proc_macro2::{Ident, Span, TokenTree};
+use quote::ToTokens as _;
 use syn::{
     Attribute, Lit, LitBool, LitStr, Path, Token, ext::IdentExt as _, meta::ParseNestedMeta, parenthesized,
     parse::ParseStream, punctuated::Punctuated, spanned::Spanned as _,
 };
 
 use crate::{
-    attr::With,
     context::Context,
-    symbol::{self, Choices, Place},
+    symbol::{self, Choices, Position},
     text::{self, Case},
 };
 
-/// Parses the options of all `#[scim(..)]`; after an error it continues with the next option.
-pub(crate) fn read(
+/// The value of `with`: what converts the values of a field.
+pub(crate) enum With {
+    /// A type that implements `Convert`.
+    Type(Path),
+    /// Two functions: to SCIM, and from it.
+    Functions(Path, Path),
+}
+
+/// Parses the options of all `#[scim(..)]`. After an error it continues with the next option.
+pub(crate) fn parse(
     cx: &Context,
     attrs: &[Attribute],
-    place: &Place,
+    position: &Position,
     mut handle: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
 ) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(symbol::SCIM)) {
         cx.ok(attr.parse_nested_meta(|meta| {
-            read_word(cx, &meta, place, &mut handle);
+            parse_option(cx, &meta, position, &mut handle);
             Ok(())
         }));
     }
 }
 
 /// Parses the options in the parentheses after an option.
-pub(crate) fn read_list(
+pub(crate) fn parse_list(
     cx: &Context,
     meta: &ParseNestedMeta<'_>,
-    place: &Place,
+    position: &Position,
     mut handle: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
 ) -> syn::Result<()> {
     if !meta.input.peek(syn::token::Paren) {
-        return Err(meta.error(format!(
-            "{} needs its words in parentheses: {}",
-            place.name,
-            text::list(place.words.iter().copied())
-        )));
+        let options = text::list(position.options.iter().copied());
+        return Err(meta.error(format!("`{}` requires options in parentheses: {options}", option_name(meta))));
     }
     meta.parse_nested_meta(|meta| {
-        read_word(cx, &meta, place, &mut handle);
+        parse_option(cx, &meta, position, &mut handle);
         Ok(())
     })
 }
 
-fn read_word(
+fn parse_option(
     cx: &Context,
     meta: &ParseNestedMeta<'_>,
-    place: &Place,
+    position: &Position,
     handle: &mut impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
 ) {
-    let word = meta.path.get_ident().map(|word| word.unraw().to_string()).unwrap_or_default();
-    if !place.words.contains(&word.as_str()) {
-        cx.error(meta.path.span(), unknown(&word, place));
+    let option = option_name(meta);
+    if !position.options.contains(&option.as_str()) {
+        cx.error(meta.path.span(), unknown(&option, position));
         skip(meta.input);
         return;
     }
-    if let Err(error) = handle(&word, meta) {
+    if let Err(error) = handle(&option, meta) {
         cx.push(error);
         skip(meta.input);
     } else if !meta.input.is_empty() && !meta.input.peek(Token![,]) {
-        cx.error(meta.input.span(), format!("expected `,` after `{word}`"));
+        cx.error(meta.input.span(), format!("expected `,` after `{option}`"));
         skip(meta.input);
     }
 }
 
-fn unknown(word: &str, place: &Place) -> String {
-    let allowed = match place.words {
-        [] => format!("{} takes none", place.name),
-        words => format!("{} takes {}", place.name, text::list(words.iter().copied())),
-    };
-    match meant(word, place) {
-        Some(meant) => format!("unknown word `{word}`; did you mean `{meant}`?"),
-        None if symbol::is_known(word) => format!("`{word}` does not belong here; {allowed}"),
-        None => format!("unknown word `{word}`; {allowed}"),
+fn unknown(option: &str, position: &Position) -> String {
+    let name = position.name;
+    let expected = || text::expected(position.options.iter().copied());
+    match likely(option, position) {
+        Some(likely) => format!("unknown `scim` option `{option}`; did you mean `{likely}`?"),
+        None if symbol::is_known(option) => format!("`{option}` is not supported {name}; {}", expected()),
+        None => format!("unknown `scim` option `{option}` {name}; {}", expected()),
     }
 }
 
-/// Returns the likely meaning of an unknown option here: another option, the value of one, or an option under another
-/// name.
-fn meant(word: &str, place: &Place) -> Option<String> {
-    if let Some(meant) = text::suggestion(word, place.words.iter().copied()) {
-        return Some(meant.to_owned());
+/// Returns the likely meaning of an unknown option: another option, the value of one, or an option under another name.
+fn likely(option: &str, position: &Position) -> Option<String> {
+    if let Some(likely) = text::suggestion(option, position.options.iter().copied()) {
+        return Some(likely.to_owned());
     }
-    let is_allowed = |known: &str| place.words.contains(&known);
+    let is_allowed = |known: &str| position.options.contains(&known);
     let value = symbol::CHOICES.iter().filter(|(known, _)| is_allowed(known)).find_map(|(known, choices)| {
-        let value = text::suggestion(word, choices.iter().map(|(value, _)| *value))?;
+        let value = text::suggestion(option, choices.iter().map(|(value, _)| *value))?;
         Some(format!("{known} = {value}"))
     });
-    let alias = || symbol::ALIASES.iter().find(|(alias, known, _)| *alias == word && is_allowed(known));
+    let alias = || symbol::ALIASES.iter().find(|(alias, known, _)| *alias == option && is_allowed(known));
     value.or_else(|| alias().map(|(_, _, whole)| (*whole).to_owned()))
 }
 
@@ -101,13 +103,17 @@ fn skip(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
 }
 
-fn word_of(meta: &ParseNestedMeta<'_>) -> String {
-    meta.path.get_ident().map(|word| word.unraw().to_string()).unwrap_or_default()
+fn option_name(meta: &ParseNestedMeta<'_>) -> String {
+    match meta.path.get_ident() {
+        Some(ident) => ident.unraw().to_string(),
+        None => meta.path.to_token_stream().to_string().replace(' ', ""),
+    }
 }
 
 pub(crate) fn once<T>(slot: &mut Option<T>, value: T, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     if slot.is_some() {
-        return Err(syn::Error::new(meta.path.span(), format!("`{}` is given twice", word_of(meta))));
+        let message = format!("duplicate `scim` option `{}`", option_name(meta));
+        return Err(syn::Error::new(meta.path.span(), message));
     }
     *slot = Some(value);
     Ok(())
@@ -118,24 +124,22 @@ pub(crate) fn value<'a>(meta: &ParseNestedMeta<'a>, example: &str) -> syn::Resul
     if meta.input.peek(Token![=]) {
         return meta.value();
     }
-    let word = word_of(meta);
-    Err(syn::Error::new(meta.path.span(), format!("`{word}` needs a value: `{word} = {example}`")))
+    let option = option_name(meta);
+    let message = format!("missing value for `{option}`; expected `{option} = {example}`");
+    Err(syn::Error::new(meta.path.span(), message))
 }
 
 pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     let input = value(meta, "\"..\"")?;
-    let word = word_of(meta);
-    input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected text: `{word} = \"..\"`")))
+    let option = option_name(meta);
+    input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a string: `{option} = \"..\"`")))
 }
 
 /// Parses an option without a value.
 pub(crate) fn flag(meta: &ParseNestedMeta<'_>) -> syn::Result<Span> {
     if meta.input.peek(Token![=]) || meta.input.peek(syn::token::Paren) {
-        let word = word_of(meta);
-        return Err(syn::Error::new(
-            meta.path.span(),
-            format!("`{word}` takes no value: write it alone or leave it out"),
-        ));
+        let message = format!("`{}` does not take a value", option_name(meta));
+        return Err(syn::Error::new(meta.path.span(), message));
     }
     Ok(meta.path.span())
 }
@@ -145,36 +149,39 @@ pub(crate) fn switch(meta: &ParseNestedMeta<'_>) -> syn::Result<LitBool> {
     if !meta.input.peek(Token![=]) {
         return Ok(LitBool::new(true, meta.path.span()));
     }
-    let word = word_of(meta);
+    let option = option_name(meta);
     let input = meta.value()?;
     let span = input.span();
-    input.parse().map_err(|_| syn::Error::new(span, format!("write `{word}`, or `{word} = false`")))
+    input.parse().map_err(|_| syn::Error::new(span, format!("expected a boolean: `{option} = false`")))
 }
 
-/// Parses one of the keywords for a value, as its variant.
+/// Parses a value that is one of a few keywords. Returns the name of its variant.
 pub(crate) fn choice(meta: &ParseNestedMeta<'_>, choices: Choices) -> syn::Result<Ident> {
-    let words = || choices.iter().map(|(word, _)| *word);
-    let input = value(meta, choices.first().map_or("..", |(word, _)| word))?;
+    let keywords = || choices.iter().map(|(keyword, _)| *keyword);
+    let input = value(meta, choices.first().map_or("..", |(keyword, _)| keyword))?;
     let span = input.span();
     let is_quoted = input.peek(LitStr);
     let given =
         if is_quoted { input.parse::<LitStr>()?.value() } else { input.call(Ident::parse_any)?.unraw().to_string() };
-    if let Some((_, variant)) = choices.iter().find(|(word, _)| given == *word && !is_quoted) {
+    if let Some((_, variant)) = choices.iter().find(|(keyword, _)| given == *keyword && !is_quoted) {
         return Ok(Ident::new(variant, Span::call_site().located_at(span)));
     }
-    let word = word_of(meta);
-    let message = match text::suggestion(&given, words()) {
-        Some(meant) => format!("did you mean `{word} = {meant}`?"),
-        None => format!("`{word}` is one of {}, without quotation marks", text::list(words())),
+    let option = option_name(meta);
+    let found = if is_quoted { format!("\"{given}\"") } else { given.clone() };
+    let help = match text::suggestion(&given, keywords()) {
+        Some(likely) => format!("did you mean `{option} = {likely}`?"),
+        None if is_quoted => format!("{}, without quotes", text::expected(keywords())),
+        None => text::expected(keywords()),
     };
-    Err(syn::Error::new(span, message))
+    Err(syn::Error::new(span, format!("unknown value `{found}` for `{option}`; {help}")))
 }
 
-/// Parses `word("a", "b")`.
+/// Parses `canonical("a", "b")`.
 pub(crate) fn strings(meta: &ParseNestedMeta<'_>, example: &str) -> syn::Result<Vec<LitStr>> {
-    let word = word_of(meta);
+    let option = option_name(meta);
     let usage = || {
-        syn::Error::new(meta.path.span(), format!("`{word}` needs texts in parentheses: `{word}(\"{example}\", ..)`"))
+        let message = format!("expected strings in parentheses: `{option}(\"{example}\", ..)`");
+        syn::Error::new(meta.path.span(), message)
     };
     if !meta.input.peek(syn::token::Paren) {
         return Err(usage());
@@ -188,9 +195,12 @@ pub(crate) fn strings(meta: &ParseNestedMeta<'_>, example: &str) -> syn::Result<
 /// Parses `rename_all = "snake_case"`.
 pub(crate) fn case(meta: &ParseNestedMeta<'_>) -> syn::Result<Case> {
     let literal = string(meta)?;
-    let names = || Case::ALL.iter().map(|(name, _)| *name);
-    let known = Case::ALL.iter().find(|(name, _)| *name == literal.value()).map(|(_, case)| *case);
-    known.ok_or_else(|| syn::Error::new(literal.span(), format!("`rename_all` is one of {}", text::list(names()))))
+    let given = literal.value();
+    let known = Case::ALL.iter().find(|(name, _)| *name == given).map(|(_, case)| *case);
+    known.ok_or_else(|| {
+        let expected = text::expected(Case::ALL.iter().map(|(name, _)| *name));
+        syn::Error::new(literal.span(), format!("unknown rename rule `{given}`; {expected}"))
+    })
 }
 
 /// Parses `value = "text"`, `value = true`, `value = 3`.
@@ -199,14 +209,14 @@ pub(crate) fn literal(meta: &ParseNestedMeta<'_>) -> syn::Result<Lit> {
     let span = input.span();
     match input.parse() {
         Ok(literal @ (Lit::Str(_) | Lit::Bool(_) | Lit::Int(_))) => Ok(literal),
-        _ => Err(syn::Error::new(span, "a fixed value is a text, a whole number, `true` or `false`")),
+        _ => Err(syn::Error::new(span, "expected a string, an integer or a boolean")),
     }
 }
 
 /// Parses `with = Type`, `with(to, from)`.
 pub(crate) fn with(meta: &ParseNestedMeta<'_>) -> syn::Result<With> {
     let usage = || {
-        let usage = "`with` names a type that implements `Convert`, as in `with = AsText`, or two functions, as in \
+        let usage = "expected a type that implements `Convert`, such as `with = AsText`, or two functions, such as \
                      `with(to_text, from_text)`";
         syn::Error::new(meta.path.span(), usage)
     };

@@ -1,4 +1,4 @@
-//! Types that cannot be the value of an attribute.
+//! Types that cannot be used as an attribute.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Words that are one of a few.
+//! Options with a fixed set of values.
 
 use scim_core::ScimComplex;
 

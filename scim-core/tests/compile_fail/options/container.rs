@@ -1,4 +1,4 @@
-//! Words that a type needs.
+//! Options that a type requires.
 
 use scim_core::{ScimExtension, ScimResource};
 

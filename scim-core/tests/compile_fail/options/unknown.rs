@@ -1,4 +1,4 @@
-//! Words that are not known, or not in this place.
+//! Options that are unknown or not supported at their position.
 
 use scim_core::{ScimComplex, ScimResource, ScimValue};
 

@@ -1,4 +1,4 @@
-//! Words in the wrong form.
+//! Options in the wrong form.
 
 use scim_core::ScimComplex;
 

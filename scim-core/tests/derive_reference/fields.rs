@@ -1,4 +1,4 @@
-//! Words of a field.
+//! The options of a field.
 
 use scim_core::{
     ScimComplex, ScimExtension, ScimResource,

@@ -1,6 +1,6 @@
-//! The reference of `#[scim(..)]` is true: its structs compile, and give the schemas that stand below them.
+//! Checks the reference of `#[scim(..)]`: its structs compile, and result in the schemas below them.
 //!
-//! `UPDATE=1 cargo test -p scim-core --test derive_reference` writes code and JSON into the page anew.
+//! `UPDATE=1 cargo test -p scim-core --test derive_reference` updates the code and the JSON of the page.
 
 #![cfg(feature = "derive")]
 #![expect(clippy::panic, reason = "a test fails by panicking")]
@@ -14,19 +14,19 @@ use std::path::Path;
 use scim_core::schema::{Attribute, ResourceType};
 use serde::Serialize;
 
-/// A heading of the page, the struct below it, and what comes of it.
+/// A heading of the page, the struct below it, and the resulting schema.
 struct Sample {
     heading: &'static str,
     code: String,
     json: String,
 }
 
-/// The code of a sample stands between `// [heading]` and `// [end]`.
+/// Reads the code of a sample, which is between `// [heading]` and `// [end]`.
 fn sample(source: &str, heading: &'static str, json: String) -> Sample {
     let start = format!("// [{heading}]\n");
     let code = source.split_once(&start).and_then(|(_, rest)| rest.split_once("// [end]"));
     let (code, _) = code.unwrap_or_else(|| panic!("no sample of {heading}"));
-    // The samples are indented in their modules, and seen by this test.
+    // The samples are indented in their modules, and visible to this test.
     let lines = code.lines().map(|line| line.strip_prefix("    ").unwrap_or(line));
     Sample { heading, code: lines.collect::<Vec<_>>().join("\n").trim().replace("pub(super) ", ""), json }
 }
@@ -41,7 +41,7 @@ fn documents(resource_type: &ResourceType) -> String {
     format!("{}\n{schemas}", pretty(resource_type))
 }
 
-/// JSON with one line for an object that holds no other.
+/// Formats JSON with one line for an object that contains no other object.
 fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_else(|error| panic!("{error}"));
     let mut out = String::new();
@@ -58,7 +58,7 @@ fn pretty(value: &impl Serialize) -> String {
 }
 
 #[test]
-fn the_page_is_true() {
+fn the_page_matches_its_samples() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scim-derive/src/reference.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let samples: Vec<Sample> = [types::samples(), fields::samples(), values::samples()].into_iter().flatten().collect();
@@ -66,22 +66,20 @@ fn the_page_is_true() {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, written).unwrap();
     } else {
-        assert!(
-            page == written,
-            "the page differs from its samples: run this test with UPDATE=1, and look at the page"
-        );
+        assert!(page == written, "the page differs from its samples; run this test with UPDATE=1 and review the page");
     }
 }
 
 #[test]
-fn every_word_has_a_heading() {
+fn every_option_has_a_heading() {
     let page = include_str!("../../../scim-derive/src/reference.md");
     let symbols = include_str!("../../../scim-derive/src/symbol.rs");
-    let words = symbols.lines().filter_map(|line| line.strip_prefix("pub(crate) const ")?.split_once(": &str = \""));
+    let options = symbols.lines().filter_map(|line| line.strip_prefix("pub(crate) const ")?.split_once(": &str = \""));
     let mut count = 0;
-    for word in words.filter_map(|(_, rest)| rest.strip_suffix("\";")).filter(|word| !["scim", "value"].contains(word))
+    for option in
+        options.filter_map(|(_, rest)| rest.strip_suffix("\";")).filter(|option| !["scim", "value"].contains(option))
     {
-        assert!(page.lines().any(|line| line.starts_with(&format!("## `{word}"))), "no heading for `{word}`");
+        assert!(page.lines().any(|line| line.starts_with(&format!("## `{option}"))), "no heading for `{option}`");
         count += 1;
     }
     assert!(count > 20, "{count}");
@@ -92,7 +90,7 @@ fn both_crates_suggest_names_by_the_same_rule() {
     assert_eq!(include_str!("../../src/schema/suggest.rs"), include_str!("../../../scim-derive/src/suggest.rs"));
 }
 
-/// The page with code and JSON of the samples; every heading of the second level has both.
+/// Returns the page with the code and the JSON of the samples. Every heading of the second level has both.
 fn write(page: &str, samples: &[Sample]) -> String {
     let mut sections = page.split("\n## ");
     let mut out = sections.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Words of a type.
+//! The options of a type.
 
 use scim_core::{ScimComplex, ScimResource, reflect::AttributeType as _};
 
@@ -66,7 +66,7 @@ mod description {
     use super::ScimResource;
 
     // [`description`]
-    /// Not published, because the word says another text.
+    /// Not published, because the option `description` replaces it.
     #[derive(Clone, Debug, Default, ScimResource)]
     #[scim(schema = "urn:example:params:scim:schemas:core:2.0:Device", name = "Device", endpoint = "/Devices")]
     #[scim(description = "Something that employees carry around.")]

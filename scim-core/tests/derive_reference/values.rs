@@ -7,9 +7,9 @@ use crate::{Sample, attributes, sample};
 pub(crate) fn samples() -> Vec<Sample> {
     let sample = |heading, json| sample(include_str!("values.rs"), heading, json);
     vec![
-        sample("An enum of texts", attributes(closed::Device::SUB_ATTRIBUTES)),
+        sample("An enum of strings", attributes(closed::Device::SUB_ATTRIBUTES)),
         sample("`other` on a variant", attributes(open::Device::SUB_ATTRIBUTES)),
-        sample("A type around one value", attributes(newtype::Device::SUB_ATTRIBUTES)),
+        sample("A type that wraps one value", attributes(newtype::Device::SUB_ATTRIBUTES)),
         sample("By hand", attributes(by_hand::Size::SUB_ATTRIBUTES)),
     ]
 }
@@ -17,7 +17,7 @@ pub(crate) fn samples() -> Vec<Sample> {
 mod closed {
     use super::{ScimComplex, ScimValue};
 
-    // [An enum of texts]
+    // [An enum of strings]
     #[derive(Clone, Debug, Default, ScimComplex)]
     pub(super) struct Device {
         kind: Kind,
@@ -54,7 +54,7 @@ mod open {
 mod newtype {
     use super::{ScimComplex, ScimValue};
 
-    // [A type around one value]
+    // [A type that wraps one value]
     #[derive(Clone, Debug, Default, ScimComplex)]
     pub(super) struct Device {
         serial_numbers: Vec<Serial>,

@@ -96,29 +96,29 @@ impl ContainerAttrs {
             symbol::CASE_EXACT => once(&mut this.case_exact, flag(meta)?, meta),
             symbol::CUSTOM => once(&mut this.custom, flag(meta)?, meta),
             symbol::EXTENSION => {
-                let mut head = ExtensionAttrs::default();
-                parse_list(cx, meta, &symbol::IN_EXTENSION, |option, meta| head.set(option, meta))?;
-                this.extensions.push(head);
+                let mut nested = ExtensionAttrs::default();
+                parse_list(cx, meta, &symbol::IN_EXTENSION, |option, meta| nested.set(option, meta))?;
+                this.extensions.push(nested);
                 Ok(())
             }
             symbol::FIXED => {
-                let mut head = FixedAttrs::default();
+                let mut nested = FixedAttrs::default();
                 parse_list(cx, meta, &symbol::IN_FIXED, |option, meta| match option {
-                    symbol::PATH => once(&mut head.path, string(meta)?, meta),
-                    symbol::DESCRIPTION => once(&mut head.description, string(meta)?, meta),
-                    _ => once(&mut head.value, options::literal(meta)?, meta),
+                    symbol::PATH => once(&mut nested.path, string(meta)?, meta),
+                    symbol::DESCRIPTION => once(&mut nested.description, string(meta)?, meta),
+                    _ => once(&mut nested.value, options::literal(meta)?, meta),
                 })?;
-                this.fixed.push(head);
+                this.fixed.push(nested);
                 Ok(())
             }
             symbol::GROUP => {
-                let mut head = GroupAttrs::default();
+                let mut nested = GroupAttrs::default();
                 parse_list(cx, meta, &symbol::IN_GROUP, |option, meta| match option {
-                    symbol::PATH => once(&mut head.path, string(meta)?, meta),
-                    symbol::DESCRIPTION => once(&mut head.description, string(meta)?, meta),
-                    _ => head.characteristics.set(option, meta),
+                    symbol::PATH => once(&mut nested.path, string(meta)?, meta),
+                    symbol::DESCRIPTION => once(&mut nested.description, string(meta)?, meta),
+                    _ => nested.characteristics.set(option, meta),
                 })?;
-                this.groups.push(head);
+                this.groups.push(nested);
                 Ok(())
             }
             _ => Ok(()),

@@ -170,11 +170,11 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
         Extension::Struct(_) => None,
     });
     for attribute in layout.core.iter().chain(bound.flatten()) {
-        if let (Some(head), Some(standard)) = (attribute.head, attribute.standard) {
-            inherit::check(cx, &attribute.name, &head.characteristics, standard);
+        if let (Some(attrs), Some(standard)) = (attribute.attrs, attribute.standard) {
+            inherit::check(cx, &attribute.name, &attrs.characteristics, standard);
         }
-        if let Some(head) = attribute.head {
-            write_only(cx, &head.characteristics, attribute.standard);
+        if let Some(attrs) = attribute.attrs {
+            write_only(cx, &attrs.characteristics, attribute.standard);
         }
         match &attribute.slot {
             Slot::Field(field) => assigned(cx, field),
@@ -187,8 +187,8 @@ pub(crate) fn resource(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
 /// Reports a path such as `urn:..:2.0:User` if it is the URN of a known schema. It would otherwise be the attribute `User`
 /// of the schema `urn:..:2.0`.
 fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
-    let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
-    let mut known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
+    let described = input.attrs.extensions.iter().filter_map(|attrs| attrs.schema.as_ref());
+    let mut known: Vec<String> = described.chain(&input.attrs.schema).map(LitStr::value).collect();
     known.extend(input.fields.iter().filter_map(|field| field.path.urn.clone()));
     for field in &input.fields {
         let Some(urn) = &field.path.urn else { continue };
@@ -204,8 +204,8 @@ fn schema_as_attribute(cx: &Context, input: &Struct<'_>) {
 
 /// Checks the URNs in the paths of fields, unless `extension(..)` describes them, where they are also checked.
 fn extension_urns(cx: &Context, input: &Struct<'_>) {
-    let heads = input.attrs.extensions.iter().filter_map(|head| head.schema.as_ref());
-    let known: Vec<String> = heads.chain(&input.attrs.schema).map(LitStr::value).collect();
+    let described = input.attrs.extensions.iter().filter_map(|attrs| attrs.schema.as_ref());
+    let known: Vec<String> = described.chain(&input.attrs.schema).map(LitStr::value).collect();
     for field in &input.fields {
         let Some(urn) = &field.path.urn else { continue };
         if !known.iter().any(|known| known.eq_ignore_ascii_case(urn)) {
@@ -217,14 +217,14 @@ fn extension_urns(cx: &Context, input: &Struct<'_>) {
 /// Checks `extension(..)` on the struct.
 fn described_extensions(cx: &Context, input: &Struct<'_>, layout: &Layout<'_>) {
     let mut known: Vec<String> = Vec::new();
-    for head in &input.attrs.extensions {
-        let Some(schema) = &head.schema else {
+    for attrs in &input.attrs.extensions {
+        let Some(schema) = &attrs.schema else {
             cx.error(input.ident.span(), "`extension(..)` requires `schema = \"urn:..\"`");
             continue;
         };
         let text = schema.value();
         let before = cx.count();
-        urn(cx, &text, schema.span(), head.custom.is_some(), CUSTOM);
+        urn(cx, &text, schema.span(), attrs.custom.is_some(), CUSTOM);
         if cx.count() > before {
             continue;
         }

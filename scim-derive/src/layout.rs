@@ -37,7 +37,7 @@ pub(crate) const META_PARTS: [&str; 5] = ["resourceType", "created", "lastModifi
 pub(crate) struct Attribute<'a> {
     pub(crate) name: String,
     pub(crate) slot: Slot<'a>,
-    pub(crate) head: Option<&'a GroupAttrs>,
+    pub(crate) attrs: Option<&'a GroupAttrs>,
     /// The attribute of a standard schema that this is.
     pub(crate) standard: Option<&'static Standard>,
 }
@@ -77,7 +77,7 @@ pub(crate) enum Extension<'a> {
     /// A struct.
     Struct(&'a Field),
     /// Fields that are bound by paths.
-    Bound { urn: &'a str, head: Option<&'a ExtensionAttrs>, attributes: Vec<Attribute<'a>> },
+    Bound { urn: &'a str, attrs: Option<&'a ExtensionAttrs>, attributes: Vec<Attribute<'a>> },
 }
 
 impl<'a> Layout<'a> {
@@ -96,37 +96,37 @@ impl<'a> Layout<'a> {
                     fields.push(field);
                 } else {
                     bound.push((urn, vec![field]));
-                    extensions.push(Extension::Bound { urn, head: None, attributes: Vec::new() });
+                    extensions.push(Extension::Bound { urn, attrs: None, attributes: Vec::new() });
                 }
             } else {
                 core.push(field);
             }
         }
-        let heads = group_heads(cx, input);
-        let heads_of = |urn: Option<&str>| -> Vec<(&'a str, &'a GroupAttrs)> {
+        let groups = group_paths(cx, input);
+        let groups_of = |urn: Option<&str>| -> Vec<(&'a str, &'a GroupAttrs)> {
             let same = |known: Option<&str>| match (known.filter(|known| !is_core(known)), urn) {
                 (None, None) => true,
                 (Some(known), Some(urn)) => known.eq_ignore_ascii_case(urn),
                 _ => false,
             };
-            heads
+            groups
                 .iter()
                 .filter(|(path, _, _)| same(path.urn.as_deref()))
-                .map(|(_, name, head)| (*name, *head))
+                .map(|(_, name, attrs)| (*name, *attrs))
                 .collect()
         };
         for extension in &mut extensions {
-            if let Extension::Bound { urn, head, attributes } = extension {
-                let found = |head: &&ExtensionAttrs| {
-                    head.schema.as_ref().is_some_and(|schema| schema.value().eq_ignore_ascii_case(urn))
+            if let Extension::Bound { urn, attrs, attributes } = extension {
+                let found = |attrs: &&ExtensionAttrs| {
+                    attrs.schema.as_ref().is_some_and(|schema| schema.value().eq_ignore_ascii_case(urn))
                 };
-                *head = input.attrs.extensions.iter().find(found);
+                *attrs = input.attrs.extensions.iter().find(found);
                 let fields = bound.iter().find(|(known, _)| known == urn).map(|(_, fields)| fields.as_slice());
-                *attributes = self::attributes(cx, &own_urn, fields.unwrap_or_default(), &heads_of(Some(urn)));
+                *attributes = self::attributes(cx, &own_urn, fields.unwrap_or_default(), &groups_of(Some(urn)));
             }
         }
         let mut this = Self { id: None, external_id: None, meta: Meta::Unbound, core: Vec::new(), extensions };
-        for attribute in attributes(cx, &own_urn, &core, &heads_of(None)) {
+        for attribute in attributes(cx, &own_urn, &core, &groups_of(None)) {
             this.insert(cx, attribute);
         }
         this
@@ -183,10 +183,10 @@ fn meta_parts<'a>(cx: &Context, parts: &[Part<'a>]) -> Vec<Option<&'a Field>> {
 }
 
 /// Returns the paths of `group(path = "..")`, with their attribute names.
-fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath, &'a str, &'a GroupAttrs)> {
-    let mut heads = Vec::new();
-    for head in &input.attrs.groups {
-        let Some(literal) = &head.path else {
+fn group_paths<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath, &'a str, &'a GroupAttrs)> {
+    let mut groups = Vec::new();
+    for attrs in &input.attrs.groups {
+        let Some(literal) = &attrs.path else {
             cx.error(input.ident.span(), "`group(..)` requires `path = \"..\"`");
             continue;
         };
@@ -203,13 +203,13 @@ fn group_heads<'a>(cx: &Context, input: &'a Struct<'a>) -> Vec<(path::FieldPath,
                 );
             }
             Ok(path) => match input.fields.iter().find(|field| field.path.sub.is_some() && same(field, &path)) {
-                Some(field) => heads.push((path, field.path.attribute.as_str(), head)),
+                Some(field) => groups.push((path, field.path.attribute.as_str(), attrs)),
                 None => cx.error(literal.span(), unused(&path.attribute)),
             },
             Err(message) => cx.error(literal.span(), message),
         }
     }
-    heads
+    groups
 }
 
 /// Groups the fields of one schema, in the order in which its attributes first appear.
@@ -217,7 +217,7 @@ fn attributes<'a>(
     cx: &Context,
     own_urn: &str,
     fields: &[&'a Field],
-    heads: &[(&'a str, &'a GroupAttrs)],
+    groups: &[(&'a str, &'a GroupAttrs)],
 ) -> Vec<Attribute<'a>> {
     let mut grouped: Vec<(&'a str, Vec<&'a Field>)> = Vec::new();
     for field in fields {
@@ -230,8 +230,8 @@ fn attributes<'a>(
     let attribute = |(name, fields): (&'a str, Vec<&'a Field>)| {
         let standard = fields.first().and_then(|field| inherit::whole(&field.path, own_urn));
         let slot = slot(cx, name, &fields)?;
-        let head = heads.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, head)| *head);
-        Some(Attribute { name: name.to_owned(), slot, head, standard })
+        let attrs = groups.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, attrs)| *attrs);
+        Some(Attribute { name: name.to_owned(), slot, attrs, standard })
     };
     grouped.into_iter().filter_map(attribute).collect()
 }

@@ -255,17 +255,17 @@ fn sub_attributes<'e>(elements: &'e Elements<'_>) -> Vec<&'e str> {
 pub(super) fn elements_attribute(
     library: &Library,
     name: &str,
-    words: &TokenStream,
+    options: &TokenStream,
     elements: &Elements<'_>,
 ) -> TokenStream {
     let Library { private } = library;
     if let Some(overflow) = elements.overflow {
-        if words.is_empty() {
+        if options.is_empty() {
             let description = overflow.description();
             return spec::typed(library, overflow, name, &description, &overflow.attrs.characteristics);
         }
         let ty = &overflow.ty;
-        return quote!(#private::AttributeSpec { #words ..<#ty as #private::AttributeType>::SPEC.named(#name) });
+        return quote!(#private::AttributeSpec { #options ..<#ty as #private::AttributeType>::SPEC.named(#name) });
     }
     let parts: Vec<_> = sub_attributes(elements)
         .into_iter()
@@ -274,7 +274,7 @@ pub(super) fn elements_attribute(
             None => selected(library, elements, name),
         })
         .collect();
-    spec::complex(library, name, &quote!(multi_valued: true, #words), &parts)
+    spec::complex(library, name, &quote!(multi_valued: true, #options), &parts)
 }
 
 /// Returns a sub-attribute without a field.

@@ -172,13 +172,13 @@ fn object_checks(library: &Library, layout: &Layout<'_>) -> Vec<(TokenStream, To
 /// Returns `externalId`, for which an application may specify more than RFC 7643 does.
 fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
     let Library { private } = library;
-    let words = field.map(|field| spec::words(library, "", &field.attrs.characteristics)).unwrap_or_default();
-    if words.is_empty() {
+    let options = field.map(|field| spec::options(library, "", &field.attrs.characteristics)).unwrap_or_default();
+    if options.is_empty() {
         return quote!(#private::common::EXTERNAL_ID_SPEC);
     }
     quote! {
         #private::AttributeSpec {
-            #words
+            #options
             ..#private::common::EXTERNAL_ID_SPEC
         }
     }
@@ -188,16 +188,17 @@ fn external_id(library: &Library, field: Option<&Field>) -> TokenStream {
 fn attribute(library: &Library, attribute: &Attribute<'_>) -> TokenStream {
     let name = &attribute.name;
     let none = Characteristics::default();
-    let description = attribute.head.and_then(|head| head.description.as_ref()).map(LitStr::value).unwrap_or_default();
-    let characteristics = attribute.head.map_or(&none, |head| &head.characteristics);
-    let words = spec::words(library, &description, &characteristics.with(attribute.standard));
+    let description =
+        attribute.attrs.and_then(|attrs| attrs.description.as_ref()).map(LitStr::value).unwrap_or_default();
+    let characteristics = attribute.attrs.map_or(&none, |attrs| &attrs.characteristics);
+    let options = spec::options(library, &description, &characteristics.with(attribute.standard));
     match &attribute.slot {
         Slot::Field(field) => spec::field(library, field),
         Slot::Parts(parts) => {
             let parts: Vec<_> = parts.iter().map(|part| flat::part(library, part)).collect();
-            spec::complex(library, name, &words, &parts)
+            spec::complex(library, name, &options, &parts)
         }
-        Slot::Elements(elements) => flat::elements_attribute(library, name, &words, elements),
+        Slot::Elements(elements) => flat::elements_attribute(library, name, &options, elements),
     }
 }
 
@@ -225,14 +226,17 @@ fn extension(library: &Library, extension: &Extension<'_>) -> (TokenStream, Toke
             };
             (head, attribute)
         }
-        Extension::Bound { urn, head, attributes } => {
-            let required = head.is_some_and(|head| head.required.is_some());
+        Extension::Bound { urn, attrs, attributes } => {
+            let required = attrs.is_some_and(|attrs| attrs.required.is_some());
             let name =
-                head.and_then(|head| head.name.as_ref()).map_or_else(|| text::extension_name(urn), LitStr::value);
-            let description = head.and_then(|head| head.description.as_ref()).map(LitStr::value).unwrap_or_default();
+                attrs.and_then(|attrs| attrs.name.as_ref()).map_or_else(|| text::extension_name(urn), LitStr::value);
+            let description = attrs.and_then(|attrs| attrs.description.as_ref()).map(LitStr::value).unwrap_or_default();
             let parts: Vec<_> = attributes.iter().map(|attribute| self::attribute(library, attribute)).collect();
-            let words = quote!(description: #description, required: #required,);
-            (quote!(#private::SchemaHead::new(#urn, #name, #description)), spec::complex(library, urn, &words, &parts))
+            let options = quote!(description: #description, required: #required,);
+            (
+                quote!(#private::SchemaHead::new(#urn, #name, #description)),
+                spec::complex(library, urn, &options, &parts),
+            )
         }
     }
 }

@@ -27,9 +27,9 @@ pub(crate) fn typed(
     characteristics: &Characteristics,
 ) -> TokenStream {
     let Library { private } = library;
-    let mut words = words(library, description, &characteristics.with(field.standard));
+    let mut options = options(library, description, &characteristics.with(field.standard));
     let mut spec = Conversion::new(library, &field.ty, &field.attrs).spec(library, name);
-    words.extend(field.standard.and_then(|standard| parts(library, &spec, standard)));
+    options.extend(field.standard.and_then(|standard| parts(library, &spec, standard)));
     if let Some(standard) = field.standard {
         let data_type = Ident::new(standard.data_type, Span::call_site());
         spec.extend(quote!(.standard(#private::DataType::#data_type)));
@@ -38,7 +38,7 @@ pub(crate) fn typed(
             spec.extend(quote!(.suggesting(#values)));
         }
     }
-    if words.is_empty() { spec } else { quote!(#private::AttributeSpec { #words ..#spec }) }
+    if options.is_empty() { spec } else { quote!(#private::AttributeSpec { #options ..#spec }) }
 }
 
 /// Returns the field of an `AttributeSpec` for the sub-attributes of a standard attribute that uses a type of the
@@ -46,22 +46,22 @@ pub(crate) fn typed(
 fn parts(library: &Library, spec: &TokenStream, standard: &Standard) -> Option<TokenStream> {
     let Library { private } = library;
     let none = Characteristics::default();
-    let told = standard.parts.iter().map(|part| {
-        let mut words = words(library, "", &none.with(Some(part)));
+    let sub_attributes = standard.parts.iter().map(|part| {
+        let mut options = options(library, "", &none.with(Some(part)));
         if !part.canonical.is_empty() {
             let values = texts(part.canonical.iter().map(|text| (*text).to_owned()));
-            words.extend(quote!(canonical_values: #values,));
+            options.extend(quote!(canonical_values: #values,));
         }
         let (name, data_type) = (part.name, Ident::new(part.data_type, Span::call_site()));
         let spec = quote!(#private::AttributeSpec::new(#name, #private::DataType::#data_type));
-        if words.is_empty() { spec } else { quote!(#private::AttributeSpec { #words ..#spec }) }
+        if options.is_empty() { spec } else { quote!(#private::AttributeSpec { #options ..#spec }) }
     });
-    let told: Vec<_> = told.collect();
-    (!told.is_empty()).then(|| {
+    let sub_attributes: Vec<_> = sub_attributes.collect();
+    (!sub_attributes.is_empty()).then(|| {
         quote! {
             sub_attributes: {
                 const OWN: &'static [#private::Attribute] = #spec.sub_attributes;
-                const STANDARD: &'static [#private::AttributeSpec] = &[#(#told),*];
+                const STANDARD: &'static [#private::AttributeSpec] = &[#(#sub_attributes),*];
                 const PARTS: &'static [#private::Attribute] = &#private::stricter::<{ OWN.len() }>(OWN, STANDARD);
                 PARTS
             },
@@ -179,13 +179,13 @@ pub(crate) fn object_check(
 }
 
 /// Returns a complex attribute with the given sub-attributes.
-pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts: &[TokenStream]) -> TokenStream {
+pub(crate) fn complex(library: &Library, name: &str, options: &TokenStream, parts: &[TokenStream]) -> TokenStream {
     let Library { private } = library;
     quote! {
         {
             const PARTS: &'static [#private::Attribute] = &#private::build([#(#parts),*]);
             #private::AttributeSpec {
-                #words
+                #options
                 sub_attributes: PARTS,
                 ..#private::AttributeSpec::new(#name, #private::DataType::Complex)
             }
@@ -194,7 +194,7 @@ pub(crate) fn complex(library: &Library, name: &str, words: &TokenStream, parts:
 }
 
 /// Returns the fields of an `AttributeSpec` that options determine, each with a comma.
-pub(crate) fn words(library: &Library, description: &str, characteristics: &Characteristics) -> TokenStream {
+pub(crate) fn options(library: &Library, description: &str, characteristics: &Characteristics) -> TokenStream {
     let Library { private } = library;
     let mut fields = TokenStream::new();
     if !description.is_empty() {

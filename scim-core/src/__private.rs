@@ -16,8 +16,7 @@ pub use crate::{
     },
     schema::{
         Attribute, AttributeSpec, DataType, Mutability, ResourceType, Returned, SchemaHead, Uniqueness, common,
-        derived::{Fit, build},
-        stricter::stricter,
+        spec::{Fit, build, stricter},
     },
 };
 #[cfg(feature = "derive")]

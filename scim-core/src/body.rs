@@ -12,7 +12,7 @@ use crate::{
     compat::{Quirk, Tolerance},
     error::{Error, excerpt},
     json::{
-        Form, Key, KeySeed, Reader, Seen, Trail, Use, body_text, duplicate, entries, note_unknown, nothing_known,
+        Form, JsonPath, Key, KeySeed, Reader, Seen, Use, body_text, duplicate, entries, note_unknown, nothing_known,
         read_known, read_value, skip_value,
     },
     patch::{Fill, Meaning, Operation, Session, body_operation},
@@ -86,7 +86,7 @@ fn read_as(
         session.unassign_others(&touched)?;
     }
     session.finish()?;
-    Ok(WriteReport { touched, ignored: reader.ignored.into_names(), quirks: tolerance.met() })
+    Ok(WriteReport { touched, ignored: reader.ignored.into_names(), quirks: tolerance.used() })
 }
 
 /// The state of reading a body.
@@ -133,7 +133,7 @@ impl<'de> Visitor<'de> for &mut Body<'_, '_, 'de> {
             };
             next = index + 1;
             self.known += 1;
-            let trail = Trail::root(&attribute.name);
+            let trail = JsonPath::root(&attribute.name);
             if !seen.mark(index) {
                 return Err(self.reader.fail(duplicate(&trail)));
             }
@@ -148,7 +148,7 @@ impl<'de> Visitor<'de> for &mut Body<'_, '_, 'de> {
             };
             result.map_err(|error| self.reader.fail(error))?;
         }
-        if !has_schemas && !self.reader.tolerance.accepts(Quirk::Schemas) {
+        if !has_schemas && !self.reader.tolerance.tolerate(Quirk::Schemas) {
             return Err(self.reader.fail(Error::invalid_syntax("the body has no `schemas`")));
         }
         Ok(())
@@ -162,7 +162,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
         let mut unknown = Vec::new();
         for (key, json) in std::mem::take(&mut self.others) {
             if !seen.insert(key.to_ascii_lowercase()) {
-                return Err(duplicate(&Trail::root(&key)));
+                return Err(duplicate(&JsonPath::root(&key)));
             }
             let meaning = Meaning::of_key(self.resource_type, &key, self.reader)?;
             if !matches!(meaning, Meaning::Core) {
@@ -176,7 +176,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
             let mut seen = HashSet::new();
             for (key, json) in entries {
                 if !seen.insert(key.to_ascii_lowercase()) {
-                    return Err(duplicate(&Trail::root(&key)));
+                    return Err(duplicate(&JsonPath::root(&key)));
                 }
                 let meaning = Meaning::of_key(self.resource_type, &key, self.reader)?;
                 self.other(&key, meaning, json, &mut unknown)?;
@@ -195,7 +195,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
         json: &'v RawValue,
         unknown: &mut Vec<String>,
     ) -> Result<(), Error> {
-        let trail = Trail::root(key);
+        let trail = JsonPath::root(key);
         let named = match meaning {
             Meaning::Attribute(named) => named,
             Meaning::Unmapped => {
@@ -230,7 +230,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
     /// Checks that `schemas` names the core schema, and nothing that the resource type does not have (RFC 7643 §3).
     fn schemas(&self, node: Value<'_>) -> Result<(), Error> {
         let items = if let Value::List(items) = node { items } else { Vec::new() };
-        let accepts = || self.reader.tolerance.accepts(Quirk::Schemas);
+        let accepts = || self.reader.tolerance.tolerate(Quirk::Schemas);
         let mut has_core = false;
         for item in &items {
             let Value::Scalar(Scalar::Str(uri)) = item else { continue };

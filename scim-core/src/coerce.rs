@@ -32,10 +32,10 @@ fn coerce_other<'v>(
         | (DataType::Integer, scalar @ Scalar::Int(_))
         | (DataType::Decimal, scalar @ (Scalar::Dec(_) | Scalar::Int(_))) => Ok(scalar),
         // Checked before the types that are written as text, because an empty text is none of them.
-        (_, Scalar::Str(text)) if text.is_empty() && tolerance.accepts(Quirk::EmptyString) => Ok(Scalar::Absent),
+        (_, Scalar::Str(text)) if text.is_empty() && tolerance.tolerate(Quirk::EmptyString) => Ok(Scalar::Absent),
         (DataType::String | DataType::Reference, scalar @ Scalar::Str(_)) => Ok(scalar),
         (DataType::Boolean, Scalar::Str(text)) => match boolean(&text) {
-            Some(value) if tolerance.accepts(Quirk::BooleanString) => Ok(Scalar::Bool(value)),
+            Some(value) if tolerance.tolerate(Quirk::BooleanString) => Ok(Scalar::Bool(value)),
             _ => Err("a boolean"),
         },
         (DataType::DateTime, Scalar::Str(text)) => {

@@ -41,7 +41,7 @@
 //! - **A list is sorted by the first 1,024 bytes** of a text; longer texts with the same start are ordered by their
 //!   ids.
 //!
-//! Comparison also follows one set of rules: for which texts are equal, see [`text`](crate::text); for what a filter
+//! Comparison also follows one set of rules: for which texts are equal, see [`text`](crate::collation); for what a filter
 //! compares, and what an absent `primary` means, see [`filter`](crate::filter#what-is-compared); for which mistakes in
 //! a path are `invalidFilter`, see [`filter`](crate::filter#what-is-wrong-with-a-path).
 
@@ -340,7 +340,7 @@ pub struct Tolerance {
     compat: Compat,
     limits: Limits,
     references: References,
-    met: AtomicU32,
+    used: AtomicU32,
     /// The number of values visited so far. A bulk request counts in its `References` instead.
     visits: AtomicU64,
     /// The number of bytes of text that were written more than once. A bulk request counts in its `References` instead.
@@ -383,10 +383,10 @@ impl Tolerance {
 
     /// Returns whether the quirk, which was just encountered, is accepted.
     #[must_use]
-    pub fn accepts(&self, quirk: Quirk) -> bool {
+    pub fn tolerate(&self, quirk: Quirk) -> bool {
         let accepts = self.compat.accepts(quirk);
         if accepts {
-            self.met.store(self.met().with(quirk).0, Relaxed);
+            self.used.store(self.used().with(quirk).0, Relaxed);
         }
         accepts
     }
@@ -473,8 +473,8 @@ impl Tolerance {
 
     /// Returns the quirks that were encountered and accepted.
     #[must_use]
-    pub fn met(&self) -> Quirks {
-        Quirks(self.met.load(Relaxed))
+    pub fn used(&self) -> Quirks {
+        Quirks(self.used.load(Relaxed))
     }
 }
 
@@ -485,9 +485,9 @@ mod tests {
     #[test]
     fn a_tolerance_remembers_what_it_accepted() {
         let tolerance = Tolerance::new(Compat::strict().with(Quirk::OperationCase));
-        assert!(tolerance.accepts(Quirk::OperationCase));
-        assert!(!tolerance.accepts(Quirk::EmptyString));
-        assert_eq!(tolerance.met().to_string(), "operation-case");
+        assert!(tolerance.tolerate(Quirk::OperationCase));
+        assert!(!tolerance.tolerate(Quirk::EmptyString));
+        assert_eq!(tolerance.used().to_string(), "operation-case");
     }
 
     #[test]

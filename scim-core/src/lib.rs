@@ -5,6 +5,7 @@
 pub mod __private;
 pub mod body;
 mod coerce;
+pub mod collation;
 pub mod compat;
 mod context;
 mod error;
@@ -12,10 +13,10 @@ pub mod explain;
 pub mod filter;
 pub mod json;
 mod limits;
+mod lookup;
 mod meter;
 pub mod model;
 pub mod patch;
-mod path;
 mod reference;
 pub mod reflect;
 mod report;
@@ -23,7 +24,6 @@ pub mod schema;
 pub mod server;
 pub mod sql;
 pub mod store;
-pub mod text;
 mod turn;
 mod validate;
 
@@ -31,7 +31,7 @@ pub use async_trait::async_trait;
 pub use context::{Context, Identity};
 pub use error::{Error, ScimType};
 pub use limits::{FilterLimits, Limits};
-pub use path::{UnknownName, resolve_name};
+pub use lookup::{UnknownName, resolve_name};
 pub use reflect::{ScimComplex, ScimExtension, ScimResource, path};
 pub use report::WriteReport;
 #[cfg(feature = "derive")]

@@ -14,9 +14,9 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
 use crate::{
+    collation,
     error::{Error, excerpt},
     schema::{Attribute, DataType},
-    text,
 };
 
 /// The prefix of a text that refers to the resource of another operation.
@@ -24,17 +24,17 @@ pub(crate) const PREFIX: &str = "bulkId:";
 
 /// The state of an operation that has a bulkId.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Made {
+pub(crate) enum OperationState {
     /// It has not run yet.
-    Waits,
+    Pending,
     /// It failed or has not run yet, because it is part of the reference cycle with this number.
-    InCircle(usize),
+    InCycle(usize),
     /// It ran; the resource has this id.
-    Id(Arc<str>),
+    Created(Arc<str>),
     /// The resource was deleted, by this or another operation.
     Deleted,
     /// It ran too early and was refused. It will run again.
-    Refused,
+    Rejected,
     /// It failed.
     Failed,
 }
@@ -52,7 +52,7 @@ pub(crate) struct References {
 
 /// The state that all operations of a bulk request share.
 struct Bulk {
-    ids: Mutex<HashMap<String, Made>>,
+    ids: Mutex<HashMap<String, OperationState>>,
     /// The endpoints of the operations, by bulkId.
     endpoints: HashMap<String, String>,
     spent: Spent,
@@ -82,7 +82,7 @@ impl References {
     pub(crate) fn new<'i>(operations: impl Iterator<Item = (&'i str, Cow<'i, str>)>) -> Self {
         let endpoints: HashMap<_, _> =
             operations.map(|(id, endpoint)| (id.to_owned(), endpoint.into_owned())).collect();
-        let ids = endpoints.keys().map(|id| (id.clone(), Made::Waits)).collect();
+        let ids = endpoints.keys().map(|id| (id.clone(), OperationState::Pending)).collect();
         let bulk = Bulk { ids: Mutex::new(ids), endpoints, spent: Spent::default() };
         Self { bulk: Some(Arc::new(bulk)), circle: None }
     }
@@ -117,7 +117,7 @@ impl References {
     }
 
     /// Records the outcome of an operation.
-    pub(crate) fn set(&self, bulk_id: &str, made: Made) {
+    pub(crate) fn set(&self, bulk_id: &str, made: OperationState) {
         if let Some(bulk) = &self.bulk {
             bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), made);
         }
@@ -129,14 +129,14 @@ impl References {
         let is_at_endpoint =
             |bulk_id: &str| bulk.endpoints.get(bulk_id).is_some_and(|other| other.eq_ignore_ascii_case(endpoint));
         for (bulk_id, made) in bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-            if matches!(made, Made::Id(other) if **other == *id) && is_at_endpoint(bulk_id) {
-                *made = Made::Deleted;
+            if matches!(made, OperationState::Created(other) if **other == *id) && is_at_endpoint(bulk_id) {
+                *made = OperationState::Deleted;
             }
         }
     }
 
     /// Returns the state of an operation, or `None` if no operation has the bulkId.
-    pub(crate) fn get(&self, bulk_id: &str) -> Option<Made> {
+    pub(crate) fn get(&self, bulk_id: &str) -> Option<OperationState> {
         self.bulk.as_ref()?.ids.lock().unwrap_or_else(PoisonError::into_inner).get(bulk_id).cloned()
     }
 
@@ -189,22 +189,22 @@ impl References {
         let name = excerpt(bulk_id);
         let conflict = |detail: String| Err(Error::new(StatusCode::CONFLICT, detail));
         match self.get(bulk_id) {
-            Some(Made::Id(id)) => Ok(id),
+            Some(OperationState::Created(id)) => Ok(id),
             None => Err(Error::invalid_value(format!("no operation has the bulkId `{name}`"))),
-            Some(Made::Deleted) => {
+            Some(OperationState::Deleted) => {
                 conflict(format!("the resource of the operation `{name}`, which this one refers to, was deleted"))
             }
-            Some(Made::InCircle(circle)) if self.circle == Some(circle) => conflict(format!(
+            Some(OperationState::InCycle(circle)) if self.circle == Some(circle) => conflict(format!(
                 "this operation and the operation `{name}` refer to each other in a circle; create one of them without \
                  the reference and add it in a later operation"
             )),
-            Some(Made::Failed | Made::InCircle(_)) => {
+            Some(OperationState::Failed | OperationState::InCycle(_)) => {
                 conflict(format!("the operation `{name}`, which this one refers to, failed"))
             }
-            Some(Made::Refused) => {
+            Some(OperationState::Rejected) => {
                 conflict(format!("the operation `{name}`, which this one refers to, cannot be made before this one"))
             }
-            Some(Made::Waits) => conflict(format!(
+            Some(OperationState::Pending) => conflict(format!(
                 "the operation `{name}`, which this one refers to, comes later, and only a POST is run before its turn"
             )),
         }
@@ -245,7 +245,7 @@ impl<'u> UrlReference<'u> {
 /// Returns whether a text starts with the prefix of a reference, which may be percent-encoded.
 fn starts_with_prefix(text: &str) -> bool {
     // Each character takes up to three bytes when percent-encoded.
-    percent_decode_str(text::start(text, 3 * PREFIX.len())).take(PREFIX.len()).eq(PREFIX.bytes())
+    percent_decode_str(collation::start(text, 3 * PREFIX.len())).take(PREFIX.len()).eq(PREFIX.bytes())
 }
 
 /// Returns the bulkId that a segment of a path refers to, whether or not an operation has it.
@@ -307,7 +307,7 @@ mod tests {
         let ids = ["u:1", "u 1", "x@y.z", "a/b+c=", "{1-2}", "\u{3b1}\""];
         let references = of_users(&ids);
         for (number, id) in ids.iter().enumerate() {
-            references.set(id, Made::Id(number.to_string().into()));
+            references.set(id, OperationState::Created(number.to_string().into()));
             assert_eq!(told(&references, &format!("bulkId:{id}")), Ok(number.to_string()));
         }
         for text in ["", "u:1", "see bulkId:u:1", " bulkId:u:1", "BULKID:u:1"] {
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn an_attribute_that_holds_no_ids_takes_any_text() {
         let references = of_users(&["a"]);
-        references.set("a", Made::Id("1".into()));
+        references.set("a", OperationState::Created("1".into()));
         let title = AttributeSpec::new("title", DataType::String).build();
         let pin = AttributeSpec { mutability: Mutability::WriteOnly, ..AttributeSpec::new("value", DataType::String) };
         let pin = pin.build();
@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn a_url_may_end_with_a_reference() {
         let references = of_users(&["a"]);
-        references.set("a", Made::Id("1".into()));
+        references.set("a", OperationState::Created("1".into()));
         let mut url = AttributeSpec::new("$ref", DataType::Reference).build();
         url.reference_types = vec!["User".into()].into();
         let resolve = |text| references.resolve(&url, Cow::Borrowed(text)).map(Cow::into_owned);
@@ -377,9 +377,9 @@ mod tests {
     #[test]
     fn what_was_not_made_is_told() {
         let references = of_users(&["a", "b", "c", "d"]);
-        references.set("b", Made::Failed);
-        references.set("c", Made::Deleted);
-        references.set("d", Made::InCircle(1));
+        references.set("b", OperationState::Failed);
+        references.set("c", OperationState::Deleted);
+        references.set("d", OperationState::InCycle(1));
         for (id, status, part) in [
             ("a", 409, "comes later"),
             ("b", 409, "failed"),

@@ -3,7 +3,7 @@
 //! One list makes the SQL, the binding of values, and the reading of rows, so that they cannot disagree. The SQL is made
 //! of names in this crate alone, and every value is bound: that is what `AssertSqlSafe` asserts here.
 
-use scim_core::text;
+use scim_core::collation;
 use sqlx::{Any, Row, any::AnyRow, query::Query};
 
 use crate::error::Failure;
@@ -127,7 +127,7 @@ const LONGEST: usize = 2048;
 /// The key of a text whose letter case does not count.
 #[expect(clippy::unnecessary_wraps, reason = "one of the rules, of which the others may fail")]
 pub(crate) fn fold<'a>(text: impl Into<Option<&'a String>>) -> Result<Option<String>, Failure> {
-    Ok(text.into().map(|text| text::fold(text).into_owned()))
+    Ok(text.into().map(|text| collation::case_fold(text).into_owned()))
 }
 
 /// The key of a text whose letter case does not count, for an index.
@@ -137,7 +137,7 @@ pub(crate) fn indexed<'a>(text: impl Into<Option<&'a String>>) -> Result<Option<
 
 /// The key of a text whose letter case counts, for an index.
 pub(crate) fn exact<'a>(text: impl Into<Option<&'a String>>) -> Result<Option<String>, Failure> {
-    limited(text.into().map(|text| text::exact(text).into_owned()))
+    limited(text.into().map(|text| collation::normalize(text).into_owned()))
 }
 
 /// A key that has room in an index.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use scim_core::{
+    collation,
     reflect::{DateTime, Document, Edit, Reflect, Scalar, ValueRef},
     schema::{Attribute, Path, ResourceType, Uniqueness, common},
     store::StoreError,
-    text,
 };
 
 /// A resource type, and what of it decides how resources are stored.
@@ -47,7 +47,7 @@ impl Form {
         for path in &self.unique {
             let exact = self.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
             each(resource.view(), path.steps(), &mut |value| match value {
-                Scalar::Str(value) => keys.push((*path, text::key(&value, exact).into_owned())),
+                Scalar::Str(value) => keys.push((*path, collation::comparison_key(&value, exact).into_owned())),
                 Scalar::Int(number) => keys.push((*path, number.to_string())),
                 _ => {}
             });

@@ -145,7 +145,7 @@ fn explain_on(
     };
     let mut ignored = patch.ignored().to_vec();
     ignored.extend(left_out.into_names());
-    Explanation { operations, changes, quirks: tolerance.met(), ignored, error: result.err() }
+    Explanation { operations, changes, quirks: tolerance.used(), ignored, error: result.err() }
 }
 
 #[cfg(test)]

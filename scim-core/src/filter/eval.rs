@@ -6,10 +6,10 @@ use memchr::memmem;
 
 use super::{Compare, Condition, Filter, Operator};
 use crate::{
+    collation,
     meter::{Meter, Unmetered},
     reflect::{Reflect, Scalar, ValueRef, opaque, version_tag},
     schema::DataType,
-    text,
 };
 
 impl Filter {
@@ -156,7 +156,7 @@ pub(super) fn compare_text(value: &str, compare: &Compare) -> bool {
 }
 
 fn compare_keys(value: &str, compare: &Compare) -> bool {
-    let value = text::key(value, compare.case_exact);
+    let value = collation::comparison_key(value, compare.case_exact);
     match compare.operator {
         // Preparing a long key costs time proportional to its length, even if the value is too short to contain it.
         Operator::Co => {

@@ -28,7 +28,7 @@
 //! - Numbers, points in time and bytes are equal if their values are, however they are written: `5` and `5.0`, the same
 //!   time in two zones, base64 with and without padding.
 //! - `schemas` contains the URN of an extension if the response shows any of its attributes.
-//! - Text is compared by [the rule of Unicode](crate::text), or exactly if the attribute is `caseExact`.
+//! - Text is compared by [the rule of Unicode](crate::collation), or exactly if the attribute is `caseExact`.
 //! - `meta.location` depends on the request and is refused with 400 `invalidFilter`.
 //!
 //! An element of a list without `primary` is treated as if `primary` was `false` (RFC 7643 §2.4), for `eq` and `ne`, in

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     coerce::{coerce, expected},
+    collation,
     compat::{Quirk, Tolerance},
     error::Error,
-    path::{is_computed, resolve_name, resolve_sub},
+    lookup::{is_computed, resolve_name, resolve_sub},
     reflect::{Scalar, opaque},
     schema::{Attribute, DataType, Path, ResourceType, at, common},
-    text,
 };
 
 /// A filter that is ready to be evaluated, or to be translated to a database's language.
@@ -58,7 +58,7 @@ pub struct Compare {
     pub operator: Operator,
     /// The value as it was written, of the attribute's type.
     pub operand: Scalar<'static>,
-    /// For text, the comparison key of the value: [`text::fold`] or [`text::exact`]. For [`Operator::Eq`] of
+    /// For text, the comparison key of the value: [`collation::case_fold`] or [`collation::normalize`]. For [`Operator::Eq`] of
     /// `meta.version` it is the opaque part of the entity tag, `7` of `W/"7"`, because tags are equal if that part is.
     pub key: String,
     /// Whether letter case is significant.
@@ -131,7 +131,7 @@ impl super::Tolerated {
     /// Fails if the profile does not accept what the parser tolerated.
     pub(crate) fn check(self, tolerance: &Tolerance) -> Result<(), Error> {
         let tell = |met: bool, quirk: Quirk, detail: &'static str| {
-            if met && !tolerance.accepts(quirk) { Err(Error::invalid_filter(detail)) } else { Ok(()) }
+            if met && !tolerance.tolerate(quirk) { Err(Error::invalid_filter(detail)) } else { Ok(()) }
         };
         tell(
             self.value_path_sub_attribute,
@@ -242,7 +242,7 @@ impl<'r> Resolver<'r> {
         check_operator(attribute, operator)?;
         let operand = self.operand(attribute, &comparison.value)?;
         let key = if let Scalar::Str(text) = &operand {
-            text::key(text, attribute.case_exact).into_owned()
+            collation::comparison_key(text, attribute.case_exact).into_owned()
         } else {
             String::new()
         };

@@ -85,7 +85,7 @@ pub(crate) fn texts<'j>(
     tolerance: &Tolerance,
 ) -> Result<Vec<Cow<'j, str>>, Error> {
     match member::<Cow<'_, str>>(name, json, whole) {
-        Ok(text) if tolerance.accepts(Quirk::SingleForArray) => Ok(vec![text]),
+        Ok(text) if tolerance.tolerate(Quirk::SingleForArray) => Ok(vec![text]),
         _ => member(name, json, whole),
     }
 }

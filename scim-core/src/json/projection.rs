@@ -169,7 +169,7 @@ fn resolve<'n>(
 ) -> impl Iterator<Item = Path> {
     names
         .into_iter()
-        .filter_map(move |name| crate::path::find_name(resource_type, name, tolerance))
+        .filter_map(move |name| crate::lookup::find_name(resource_type, name, tolerance))
         .map(|(path, _)| path)
 }
 

@@ -7,12 +7,12 @@ use std::{
 
 use serde::de;
 
-use super::trail::{Step, Trail};
+use super::json_path::{JsonPath, Step};
 use crate::{
     compat::{Compat, Quirk, Tolerance},
     error::Error,
+    lookup::{find_name, is_qualified},
     model::standard_of,
-    path::{find_name, is_qualified},
     schema::{Path, ResourceType},
 };
 
@@ -98,8 +98,8 @@ impl<'c> Reader<'c> {
     }
 
     /// Handles a name that is not an attribute: it is ignored and reported, or an error.
-    pub(crate) fn unknown(&self, trail: &Trail<'_>) -> Result<(), Error> {
-        if !self.tolerance.accepts(Quirk::UnknownAttribute) {
+    pub(crate) fn unknown(&self, trail: &JsonPath<'_>) -> Result<(), Error> {
+        if !self.tolerance.tolerate(Quirk::UnknownAttribute) {
             return Err(self.unknown_error(trail));
         }
         self.ignore(trail);
@@ -107,7 +107,7 @@ impl<'c> Reader<'c> {
     }
 
     /// Returns the error for a name that is not an attribute.
-    pub(crate) fn unknown_error(&self, trail: &Trail<'_>) -> Error {
+    pub(crate) fn unknown_error(&self, trail: &JsonPath<'_>) -> Error {
         let detail = format!("there is no attribute `{trail}`");
         if self.purpose().is_patch() { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) }
     }
@@ -134,7 +134,7 @@ impl<'c> Reader<'c> {
     }
 
     /// Like [`is_unmapped`](Self::is_unmapped), for a key within a value.
-    pub(super) fn is_unmapped_at(&self, trail: &Trail<'_>) -> bool {
+    pub(super) fn is_unmapped_at(&self, trail: &JsonPath<'_>) -> bool {
         let Some(standard) = standard_of(self.resource_type) else { return false };
         let is_schema =
             |step: &str| step.eq_ignore_ascii_case(&standard.schema.id) || standard.extension(step).is_some();
@@ -158,7 +158,7 @@ impl<'c> Reader<'c> {
     }
 
     /// Reports a name that is ignored.
-    pub(crate) fn ignore(&self, trail: &Trail<'_>) {
+    pub(crate) fn ignore(&self, trail: &JsonPath<'_>) {
         self.ignored.add(trail);
     }
 }
@@ -172,7 +172,7 @@ impl Ignored {
     pub(crate) const MOST: usize = 64;
 
     /// Adds a name.
-    pub(crate) fn add(&self, trail: &Trail<'_>) {
+    pub(crate) fn add(&self, trail: &JsonPath<'_>) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if names.len() < Self::MOST {
             names.push(trail.to_string());

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use serde_json::value::RawValue;
 
 use super::{
+    json_path::JsonPath,
     message::{entries, without_mark},
     reader::{Reader, Use},
-    trail::Trail,
     value::{Form, duplicate, read_value},
     write::{bracketed, write_scalar, write_text},
 };
@@ -123,7 +123,7 @@ fn read_stored<'j>(
     let mut parts = Vec::with_capacity(entries.len());
     let mut seen = HashSet::with_capacity(entries.len());
     for (name, json) in entries {
-        let trail = Trail::root(&name);
+        let trail = JsonPath::root(&name);
         let Some((index, attribute)) = find(&resource_type.attributes, &name).filter(|(index, _)| *index >= first)
         else {
             reader.unknown(&trail)?;

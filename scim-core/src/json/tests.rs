@@ -1,15 +1,15 @@
 //! Cases that tables cannot express; bodies and responses are tested by the tables in `tests/semantics`.
 
-use super::Trail;
+use super::JsonPath;
 use crate::reflect::version_tag;
 use crate::reflect::{DateTime, Scalar};
 
 #[test]
 fn a_trail_is_written_as_a_path() {
-    let urn = Trail::root("urn:x:User");
+    let urn = JsonPath::root("urn:x:User");
     let manager = urn.name("manager");
     assert_eq!(manager.name("value").to_string(), "urn:x:User:manager.value");
-    let emails = Trail::root("emails");
+    let emails = JsonPath::root("emails");
     let second = emails.index(1);
     assert_eq!(second.name("type").to_string(), "emails[1].type");
     assert_eq!(emails.name(&"x".repeat(10_000)).to_string(), format!("emails.{}…", "x".repeat(120)));

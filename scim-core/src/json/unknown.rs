@@ -1,6 +1,6 @@
 //! Messages about values without any known name.
 
-use super::trail::Trail;
+use super::json_path::JsonPath;
 use crate::{
     error::{Error, excerpt},
     schema::{Attribute, Mutability},
@@ -25,7 +25,7 @@ pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -
 }
 
 /// Returns the error for an object in which only labels are known: the names that were found, and what is expected.
-pub(crate) fn content_unknown(attribute: &Attribute, trail: &Trail<'_>, found: &[String]) -> Error {
+pub(crate) fn content_unknown(attribute: &Attribute, trail: &JsonPath<'_>, found: &[String]) -> Error {
     let found = found.join(", ");
     let expected = match attribute.sub_attribute("value") {
         Some((_, value)) => format!("`{}`", value.name),

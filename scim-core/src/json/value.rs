@@ -9,19 +9,19 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde_json::value::RawValue;
 
 use super::{
+    json_path::JsonPath,
     key::{Key, KeySeed, Seen, Walk},
     reader::{Reader, Use},
-    trail::Trail,
     unknown::{content_unknown, note_unknown, nothing_known},
 };
 use crate::{
     coerce::{coerce, expected},
+    collation::strip_prefix,
     compat::Quirk,
     error::{Error, excerpt},
     reference::References,
     reflect::{Scalar, Value, compare::Identity},
     schema::{Attribute, AttributeSpec, DataType, Mutability, at, find},
-    text::strip_prefix,
     validate::missing,
 };
 
@@ -37,7 +37,7 @@ pub(crate) enum Form {
 }
 
 /// Returns the error for a name that occurs twice in one object.
-pub(crate) fn duplicate(trail: &Trail<'_>) -> Error {
+pub(crate) fn duplicate(trail: &JsonPath<'_>) -> Error {
     Error::invalid_syntax(format!("`{trail}` is given twice"))
 }
 
@@ -61,7 +61,7 @@ enum Position {
 pub(super) struct ValueSeed<'s, 'c> {
     reader: &'s Reader<'c>,
     attribute: &'s Attribute,
-    trail: &'s Trail<'s>,
+    trail: &'s JsonPath<'s>,
     position: Position,
     /// Whether the value may be an object that repeats the attribute's name.
     may_repeat: bool,
@@ -69,7 +69,7 @@ pub(super) struct ValueSeed<'s, 'c> {
 
 impl<'s, 'c> ValueSeed<'s, 'c> {
     /// Creates the seed for the value of a whole attribute.
-    pub(super) fn new(reader: &'s Reader<'c>, attribute: &'s Attribute, trail: &'s Trail<'s>) -> Self {
+    pub(super) fn new(reader: &'s Reader<'c>, attribute: &'s Attribute, trail: &'s JsonPath<'s>) -> Self {
         let position = if attribute.multi_valued { Position::Many } else { Position::One };
         Self { reader, attribute, trail, position, may_repeat: false }
     }
@@ -124,7 +124,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     fn scalar_for_object<'v, E: de::Error>(&self, scalar: Scalar<'v>) -> Result<Value<'v>, E> {
         let tolerance = self.reader.tolerance;
         let value = self.attribute.sub_attribute("value").filter(|(_, value)| value.data_type != DataType::Complex);
-        let Some((index, value)) = value.filter(|_| tolerance.accepts(Quirk::ScalarForComplex)) else {
+        let Some((index, value)) = value.filter(|_| tolerance.tolerate(Quirk::ScalarForComplex)) else {
             return Err(self.expected(expected(DataType::Complex)));
         };
         if matches!(&scalar, Scalar::Str(text) if is_json(text)) {
@@ -155,14 +155,14 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             }
         }
         match value {
-            Some(value) if self.reader.tolerance.accepts(Quirk::ObjectForScalar) => Ok(value),
+            Some(value) if self.reader.tolerance.tolerate(Quirk::ObjectForScalar) => Ok(value),
             _ => Err(wrong()),
         }
     }
 
     /// Wraps a single value that was sent in place of a list.
     fn wrap<'de, E: de::Error>(&self, one: impl FnOnce(Self) -> Result<Value<'de>, E>) -> Result<Value<'de>, E> {
-        if !self.reader.purpose().is_patch() && !self.reader.tolerance.accepts(Quirk::SingleForArray) {
+        if !self.reader.purpose().is_patch() && !self.reader.tolerance.tolerate(Quirk::SingleForArray) {
             return Err(self.expected("an array"));
         }
         let (reader, attribute, trail) = (self.reader, self.attribute, self.trail);
@@ -184,8 +184,8 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     fn repeats(&self, key: &str) -> bool {
         self.may_repeat
             && (key.eq_ignore_ascii_case(&self.attribute.name)
-                || matches!(self.trail.step, super::trail::Step::Name(path) if key.eq_ignore_ascii_case(path)))
-            && self.reader.tolerance.accepts(Quirk::RepeatedAttribute)
+                || matches!(self.trail.step, super::json_path::Step::Name(path) if key.eq_ignore_ascii_case(path)))
+            && self.reader.tolerance.tolerate(Quirk::RepeatedAttribute)
     }
 
     /// Reads the value of the repeated name, which must be the only key.
@@ -395,7 +395,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
         }
         match only {
             None => Ok(Value::ABSENT),
-            Some(_) if !reader.tolerance.accepts(Quirk::ArrayForSingle) => Err(single()),
+            Some(_) if !reader.tolerance.tolerate(Quirk::ArrayForSingle) => Err(single()),
             Some(Some(item)) => Ok(item),
             Some(None) => Err(reader.fail(says_nothing(attribute, &trail.index(0)))),
         }
@@ -474,7 +474,7 @@ fn checked_element<'v>(
     reader: &Reader<'_>,
     attribute: &Attribute,
     item: Value<'v>,
-    trail: &Trail<'_>,
+    trail: &JsonPath<'_>,
 ) -> Result<Option<Value<'v>>, Error> {
     let purpose = reader.purpose();
     if purpose == Use::Stored {
@@ -523,16 +523,16 @@ fn checked_element<'v>(
     }
 }
 
-fn misplaced(trail: &Trail<'_>, key: &str) -> Error {
+fn misplaced(trail: &JsonPath<'_>, key: &str) -> Error {
     Error::invalid_value(format!("`{trail}` has the key `{}`; expected the name of a sub-attribute", excerpt(key)))
 }
 
-fn says_nothing(attribute: &Attribute, trail: &Trail<'_>) -> Error {
+fn says_nothing(attribute: &Attribute, trail: &JsonPath<'_>) -> Error {
     nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
 /// Checks that one operation makes at most one element primary (RFC 7643 §2.4). The same element may be listed twice.
-fn check_primary(attribute: &Attribute, items: &[Value<'_>], trail: &Trail<'_>) -> Result<(), Error> {
+fn check_primary(attribute: &Attribute, items: &[Value<'_>], trail: &JsonPath<'_>) -> Result<(), Error> {
     let Some((primary, _)) = attribute.primary() else { return Ok(()) };
     let mut claims = items.iter().filter(|item| item.part(primary).is_some_and(|part| part.is_bool(true)));
     let (Some(first), Some(second)) = (claims.next(), claims.next()) else { return Ok(()) };
@@ -550,7 +550,7 @@ pub(crate) fn read_value<'de>(
     reader: &Reader<'_>,
     attribute: &Attribute,
     form: Form,
-    trail: &Trail<'_>,
+    trail: &JsonPath<'_>,
     json: &'de RawValue,
 ) -> Result<Value<'de>, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json.get());
@@ -569,7 +569,7 @@ pub(crate) fn read_value<'de>(
 pub(crate) fn read_known<'de, A: MapAccess<'de>>(
     reader: &Reader<'_>,
     attribute: &Attribute,
-    trail: &Trail<'_>,
+    trail: &JsonPath<'_>,
     map: &mut A,
 ) -> Result<Value<'de>, A::Error> {
     if attribute.mutability == Mutability::ReadOnly {

@@ -4,15 +4,14 @@
 use std::fmt::Display;
 
 use super::{
-    elements, list,
+    elements, error, list,
     operation::{Action, Operation, Part},
-    refusal,
     session::{Session, Target},
 };
 use crate::{
     compat::Quirk,
     error::{Error, excerpt},
-    json::Trail,
+    json::JsonPath,
     reflect::{
         Edit, EditError, Scalar, Value, ValueRef,
         compare::{same, same_written},
@@ -134,7 +133,7 @@ impl<'r> Session<'r> {
             let Value::Scalar(Scalar::Str(uri)) = item else { continue };
             let resource_type = self.resource_type;
             let known = uri.eq_ignore_ascii_case(&resource_type.schema.id) || resource_type.extension(uri).is_some();
-            if !known && !self.tolerance().accepts(Quirk::Schemas) {
+            if !known && !self.tolerance().tolerate(Quirk::Schemas) {
                 let detail = format!("a {} does not have the schema `{}`", resource_type.name, excerpt(uri));
                 return Err(Error::invalid_value(detail));
             }
@@ -149,7 +148,7 @@ impl<'r> Session<'r> {
             return Ok(true);
         }
         if !operation.from_value {
-            return Err(refusal::read_only(&self.name(target)));
+            return Err(error::read_only(&self.name(target)));
         }
         self.pass_over(target, &operation.action.to_value()).map(|()| false)
     }
@@ -159,7 +158,7 @@ impl<'r> Session<'r> {
         if same(target.attribute, &value.view(), &self.value(target)) {
             return Ok(());
         }
-        let error = refusal::read_only(&self.name(target));
+        let error = error::read_only(&self.name(target));
         self.leave_out_because(Quirk::ReadOnlyInValue, target, error)
     }
 
@@ -209,8 +208,8 @@ impl<'r> Session<'r> {
         match self.edit(target, Edit::Set(scalar.clone())) {
             // A value that is already present needs no field: `primary` is false without one.
             Err(EditError::Unmapped | EditError::Fixed) if is_there(self) => Ok(()),
-            Err(EditError::Fixed) if self.tolerance().accepts(Quirk::FixedValue) => {
-                self.ignored.add(&Trail::root(&self.name(target)));
+            Err(EditError::Fixed) if self.tolerance().tolerate(Quirk::FixedValue) => {
+                self.ignored.add(&JsonPath::root(&self.name(target)));
                 Ok(())
             }
             // A part of an element that has no field, although other elements have one for it.
@@ -236,10 +235,10 @@ impl<'r> Session<'r> {
             if part.attribute.mutability == Mutability::ReadOnly {
                 if !same(sub.attribute, &part.action.to_value().view(), &self.value(&sub)) {
                     passed_over = Some(sub);
-                    if !self.tolerance().accepts(Quirk::ReadOnlyInValue) {
-                        return Err(refusal::read_only(&self.name(&sub)));
+                    if !self.tolerance().tolerate(Quirk::ReadOnlyInValue) {
+                        return Err(error::read_only(&self.name(&sub)));
                     }
-                    self.ignored.add(&Trail::root(&self.name(&sub)));
+                    self.ignored.add(&JsonPath::root(&self.name(&sub)));
                 }
                 continue;
             }
@@ -255,18 +254,18 @@ impl<'r> Session<'r> {
             }
         }
         if let (Some(sub), false) = (passed_over, is_any_done) {
-            self.note_left_out(refusal::read_only(&self.name(&sub)));
+            self.note_left_out(error::read_only(&self.name(&sub)));
         }
         Ok(())
     }
 
     /// Unassigns a reference if only the parts that belong to its `value` are left: Entra removes a manager like that.
     fn clear_reference(&mut self, target: &Target<'_>) -> Result<(), Error> {
-        if self.value(target).is_absent() || !self.tolerance().accepts(Quirk::EmptyReference) {
+        if self.value(target).is_absent() || !self.tolerance().tolerate(Quirk::EmptyReference) {
             return Ok(());
         }
         if target.attribute.required {
-            return Err(refusal::required(&self.name(target)));
+            return Err(error::required(&self.name(target)));
         }
         self.unassign(target).map(drop)
     }
@@ -281,7 +280,7 @@ impl<'r> Session<'r> {
     /// Unassigns an attribute, or removes the parts of an object that a client may remove.
     pub(super) fn clear(&mut self, target: &Target<'_>) -> Result<(), Error> {
         if target.attribute.required {
-            return Err(refusal::required(&self.name(target)));
+            return Err(error::required(&self.name(target)));
         }
         if self.value(target).is_absent() {
             return Ok(());
@@ -294,7 +293,7 @@ impl<'r> Session<'r> {
         let stays = self.unassign(target)?;
         if is_complex && stays && same_written(target.attribute, &before.view(), &self.value(target)) {
             // Everything that has a value belongs to the server.
-            return Err(refusal::read_only(&self.name(target)));
+            return Err(error::read_only(&self.name(target)));
         }
         Ok(())
     }

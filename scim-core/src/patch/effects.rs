@@ -1,10 +1,9 @@
 //! The effects of a PATCH, determined without looking at the resource.
 
 use super::{
-    Patch,
+    Patch, error,
     list::strip_read_only,
     operation::{Action, Elements, Operation, Part},
-    refusal,
     session::{has_kept_parts, is_switch},
 };
 use crate::{
@@ -121,7 +120,7 @@ impl<'v> Patch<'v> {
         if collector.effects.is_empty() && !collector.passed_over.is_empty() {
             return Ok(None);
         }
-        let quirks = self.quirks.and(tolerance.met());
+        let quirks = self.quirks.and(tolerance.used());
         let mut ignored = self.ignored.clone();
         ignored.extend(collector.passed_over);
         ignored.truncate(Ignored::MOST);
@@ -161,9 +160,9 @@ impl<'v> Collector<'_, 'v> {
     /// In a value it is skipped if the profile allows that; otherwise the outcome depends on stored data.
     fn read_only(&mut self, path: Path, from_value: bool) -> Result<(), Error> {
         if !from_value {
-            return Err(refusal::read_only(&self.resource_type.name_of(path)));
+            return Err(error::read_only(&self.resource_type.name_of(path)));
         }
-        self.is_known &= self.tolerance.accepts(Quirk::ReadOnlyInValue);
+        self.is_known &= self.tolerance.tolerate(Quirk::ReadOnlyInValue);
         self.passed_over.push(self.resource_type.name_of(path));
         Ok(())
     }
@@ -211,7 +210,7 @@ impl<'v> Collector<'_, 'v> {
 
     fn clear(&mut self, path: Path, attribute: &Attribute) -> Result<(), Error> {
         if attribute.required {
-            return Err(refusal::required(&self.resource_type.name_of(path)));
+            return Err(error::required(&self.resource_type.name_of(path)));
         }
         // Parts that a client cannot write stay, and so does an `active` that is false.
         let keeps_parts = |attribute: &Attribute| !attribute.multi_valued && has_kept_parts(attribute);

@@ -220,7 +220,7 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
             let described = described(attribute, condition, given, &meter);
             session.tolerance().charge(meter.spent())?;
             let described = described.ok_or_else(|| no_target(attribute))?;
-            if !session.tolerance().accepts(Quirk::CreateFromFilter) {
+            if !session.tolerance().tolerate(Quirk::CreateFromFilter) {
                 return Err(no_target(attribute));
             }
             described

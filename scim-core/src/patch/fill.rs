@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    json::Trail,
+    json::JsonPath,
     reflect::{Document, Edit, EditError, Reflect as _, Scalar, Value},
     schema::{Attribute, Mutability, Path, Returned, at},
 };
@@ -30,7 +30,7 @@ impl Session<'_> {
         path: Path,
         attribute: &Attribute,
         node: Value<'_>,
-        trail: &Trail<'_>,
+        trail: &JsonPath<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
         let Some(place) = self.resource_type.place(path) else {
@@ -47,7 +47,7 @@ impl Session<'_> {
         target: &Target<'_>,
         path: Path,
         node: Value<'_>,
-        trail: &Trail<'_>,
+        trail: &JsonPath<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
         if fill == Fill::Replacement && !node.is_absent() && self.is_sealed(target) {
@@ -77,7 +77,7 @@ impl Session<'_> {
         target: &Target<'_>,
         path: Path,
         parts: Vec<(u32, Value<'_>)>,
-        trail: &Trail<'_>,
+        trail: &JsonPath<'_>,
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
         self.with_whole_reference(target, |this| {
@@ -91,7 +91,7 @@ impl Session<'_> {
     }
 
     #[inline]
-    fn fill_simple(&mut self, target: &Target<'_>, scalar: Scalar<'_>, trail: &Trail<'_>) -> Result<(), Error> {
+    fn fill_simple(&mut self, target: &Target<'_>, scalar: Scalar<'_>, trail: &JsonPath<'_>) -> Result<(), Error> {
         let says_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
         match self.edit(target, Edit::Set(scalar)) {
             Ok(_) => Ok(()),
@@ -140,7 +140,7 @@ impl Session<'_> {
                 Value::List(items) => items,
                 Value::Scalar(_) | Value::Complex(_) => Vec::new(),
             };
-            let trail = Trail::root(&attribute.name);
+            let trail = JsonPath::root(&attribute.name);
             replace_from(self, &Target::new(place, attribute), items, Origin::Body(&trail))?;
         }
         for operation in operations {
@@ -183,13 +183,13 @@ impl Session<'_> {
 
     /// Reports an element, or a part of it, for which the application has no field.
     pub(super) fn leave_out(&self, list: &Target<'_>, number: usize, origin: Origin<'_>, sub: Option<&Attribute>) {
-        let report = |trail: &Trail<'_>| match sub {
+        let report = |trail: &JsonPath<'_>| match sub {
             Some(sub) => self.ignored.add(&trail.name(&sub.name)),
             None => self.ignored.add(trail),
         };
         match origin {
             Origin::Body(trail) => report(&trail.index(number)),
-            Origin::Patch => report(&Trail::root(&self.name(list))),
+            Origin::Patch => report(&JsonPath::root(&self.name(list))),
         }
     }
 }

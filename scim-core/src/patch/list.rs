@@ -13,7 +13,7 @@ use super::{
 use crate::{
     compat::Quirk,
     error::Error,
-    json::{Seen, Trail},
+    json::{JsonPath, Seen},
     reflect::{
         Edit, EditError, ListRef, Scalar, Value, ValueRef,
         compare::{Identity, same, same_written},
@@ -28,7 +28,7 @@ pub(super) enum Origin<'t> {
     Patch,
     /// A body of POST or PUT, where the list is at this trail: values for which the application has no field are left
     /// out.
-    Body(&'t Trail<'t>),
+    Body(&'t JsonPath<'t>),
 }
 
 /// Adds the elements that are not already present (RFC 7644 §3.5.2.1).
@@ -332,7 +332,7 @@ fn place(
             if is_kept {
                 continue;
             }
-            if matches!(origin, Origin::Patch) && !session.tolerance().accepts(Quirk::UnknownAttribute) {
+            if matches!(origin, Origin::Patch) && !session.tolerance().tolerate(Quirk::UnknownAttribute) {
                 return Err(session.refused(&list.element(element).sub(index, sub), &EditError::Unmapped));
             }
             session.leave_out(list, number, origin, Some(sub));
@@ -359,7 +359,7 @@ fn not_placed(
             session.leave_out(list, number, origin, None);
             Ok(Placed::LeftOut)
         }
-        (Origin::Patch, EditError::Fixed) if session.tolerance().accepts(Quirk::FixedValue) => {
+        (Origin::Patch, EditError::Fixed) if session.tolerance().tolerate(Quirk::FixedValue) => {
             session.leave_out(list, number, origin, None);
             Ok(Placed::LeftOut)
         }
@@ -455,7 +455,7 @@ fn write_part(
         }
         session.charge(part.view().work().saturating_add(session.value(target).work()))?;
         if !same(attribute, &session.value(target), &part.view()) {
-            session.ignored.add(&Trail::root(&session.name(target)));
+            session.ignored.add(&JsonPath::root(&session.name(target)));
         }
         return Ok(());
     }
@@ -471,7 +471,7 @@ fn write_part(
             return Err(session.refused(target, &refused));
         }
         Err(EditError::Unmapped | EditError::Fixed | EditError::Occupied) => {
-            session.ignored.add(&Trail::root(&session.name(target)));
+            session.ignored.add(&JsonPath::root(&session.name(target)));
         }
     }
     let is_claim = attribute.is_primary() && part.is_bool(true);

@@ -12,12 +12,12 @@
 mod apply;
 mod effects;
 mod elements;
+mod error;
 mod fill;
 mod index;
 mod list;
 mod normalize;
 mod operation;
-mod refusal;
 mod request;
 mod session;
 mod target;
@@ -97,7 +97,7 @@ impl<'v> Patch<'v> {
         let reader = Reader::new(tolerance, Use::Replace, resource_type);
         let mut operations = Vec::new();
         let result = parse_operations(resource_type, body, &reader, &mut operations);
-        (Self { resource_type, operations, ignored: reader.ignored.into_names(), quirks: tolerance.met() }, result)
+        (Self { resource_type, operations, ignored: reader.ignored.into_names(), quirks: tolerance.used() }, result)
     }
 
     /// Applies the PATCH to a resource.
@@ -144,7 +144,7 @@ impl<'v> Patch<'v> {
         let mut ignored = self.ignored.clone();
         ignored.extend(left_out.into_names());
         ignored.truncate(Ignored::MOST);
-        WriteReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.met()) }
+        WriteReport { touched: self.touched(), ignored, quirks: self.quirks.and(tolerance.used()) }
     }
 
     /// Returns the canonical operations with their numbers in the request, starting at 1.

@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use serde_json::value::RawValue;
 
 use super::{
+    error,
     operation::{Action, Elements, Kind, Operation, Part},
-    refusal,
     request::RawOperation,
     target::{Meaning, Named},
 };
 use crate::{
     compat::{Quirk, Restriction},
     error::{Error, excerpt},
-    json::{self, Form, Reader, Trail, Use, entries, read_value},
+    json::{self, Form, JsonPath, Reader, Use, entries, read_value},
     reflect::{Scalar, Value},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, at},
 };
@@ -58,7 +58,7 @@ pub(super) fn normalize<'t, 'v>(
         let value = operation.value.ok_or_else(no_value)?;
         return expand(resource_type, kind, value, reader);
     };
-    let trail = Trail::root(path);
+    let trail = JsonPath::root(path);
     let named = match Meaning::of_path(resource_type, path, reader)? {
         Meaning::Attribute(named) => named,
         // A path is never an unknown key: `of_path` refuses it.
@@ -68,8 +68,8 @@ pub(super) fn normalize<'t, 'v>(
         }
     };
     if named.path != Path::SCHEMAS && named.is_read_only(resource_type) {
-        let error = refusal::read_only(&resource_type.name_of(named.whole_path()));
-        if !reader.tolerance.accepts(Quirk::ReadOnlyInValue) {
+        let error = error::read_only(&resource_type.name_of(named.whole_path()));
+        if !reader.tolerance.tolerate(Quirk::ReadOnlyInValue) {
             return Err(error);
         }
         reader.ignore(&trail);
@@ -98,7 +98,7 @@ fn no_value() -> Error {
 
 fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
     for (name, kind) in [("add", Kind::Add), ("replace", Kind::Replace), ("remove", Kind::Remove)] {
-        if op == name || (op.eq_ignore_ascii_case(name) && reader.tolerance.accepts(Quirk::OperationCase)) {
+        if op == name || (op.eq_ignore_ascii_case(name) && reader.tolerance.tolerate(Quirk::OperationCase)) {
             return Ok(kind);
         }
     }
@@ -169,7 +169,7 @@ struct Found<'t, 'v, 'r> {
 
 impl<'t, 'v> Found<'t, 'v, '_> {
     fn key(&mut self, key: &str, meaning: Meaning<'t>, json: &'v RawValue) -> Result<(), Error> {
-        let trail = Trail::root(key);
+        let trail = JsonPath::root(key);
         let named = match meaning {
             Meaning::Attribute(named) => named,
             Meaning::Core | Meaning::Unknown => {
@@ -191,8 +191,8 @@ impl<'t, 'v> Found<'t, 'v, '_> {
             return Err(json::duplicate(&trail));
         }
         if named.elements.is_some() && named.is_read_only(self.resource_type) {
-            if !self.reader.tolerance.accepts(Quirk::ReadOnlyInValue) {
-                return Err(refusal::read_only(&self.resource_type.name_of(named.whole_path())));
+            if !self.reader.tolerance.tolerate(Quirk::ReadOnlyInValue) {
+                return Err(error::read_only(&self.resource_type.name_of(named.whole_path())));
             }
             self.reader.ignore(&trail);
             return Ok(());
@@ -206,7 +206,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
 
     /// Records the attributes to which an operation assigns values. An object and the path of another part of it are
     /// combined, as in a POST.
-    fn claim(&mut self, operation: &Operation<'_, '_>, trail: &Trail<'_>) -> Result<(), Error> {
+    fn claim(&mut self, operation: &Operation<'_, '_>, trail: &JsonPath<'_>) -> Result<(), Error> {
         let before = self.named.len();
         match &operation.action {
             // Elements are changed after the list itself is set.
@@ -229,7 +229,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
 fn assignment<'t, 'v>(
     kind: Kind,
     named: &Named<'t>,
-    trail: &Trail<'_>,
+    trail: &JsonPath<'_>,
     json: &'v RawValue,
     reader: &Reader<'_>,
 ) -> Result<Action<'t, 'v>, Error> {
@@ -316,7 +316,7 @@ fn removal<'t, 'v>(
     let (attribute, form) = shape(named);
     // With a filter the value lists elements, as it does for a whole list.
     let form = if matches!(form, Form::Part) { Form::Many } else { form };
-    let node = read_value(reader, attribute, form, &Trail::root(path), json)?;
+    let node = read_value(reader, attribute, form, &JsonPath::root(path), json)?;
     let is_whole_list = matches!(form, Form::Many) && named.elements.is_none();
     match &node {
         // An empty string adds nothing to the path, but must never remove all elements of a list only because a client
@@ -339,7 +339,7 @@ fn removal<'t, 'v>(
             excerpt(path)
         )));
     }
-    if !reader.tolerance.accepts(Quirk::RemoveByValue) {
+    if !reader.tolerance.tolerate(Quirk::RemoveByValue) {
         return Err(Error::invalid_value(format!(
             "a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`",
             excerpt(path)
@@ -369,7 +369,7 @@ fn names_secret(attribute: &Attribute, node: &Value<'_>) -> bool {
 /// Returns the operation for a key in the body of a POST or PUT that is a path to elements of a list.
 pub(crate) fn body_operation<'t, 'v>(
     named: Named<'t>,
-    trail: &Trail<'_>,
+    trail: &JsonPath<'_>,
     json: &'v RawValue,
     reader: &Reader<'_>,
 ) -> Result<Operation<'t, 'v>, Error> {

@@ -58,11 +58,11 @@ pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOpe
     let mut deserializer = serde_json::Deserializer::from_str(body_text(body)?);
     let request = deserializer.deserialize_map(Request).and_then(|request| deserializer.end().map(|()| request));
     let (schemas, operations) = request.map_err(|error| reader.error(&error))?;
-    if !schemas && !reader.tolerance.accepts(Quirk::Schemas) {
+    if !schemas && !reader.tolerance.tolerate(Quirk::Schemas) {
         return Err(Error::invalid_syntax(format!("`schemas` of a PATCH request must be [\"{PATCH_OP}\"]")));
     }
     let operations = operations.ok_or_else(|| Error::invalid_syntax("the PATCH request has no `Operations`"))?;
-    if operations.is_empty() && !reader.tolerance.accepts(Quirk::EmptyOperations) {
+    if operations.is_empty() && !reader.tolerance.tolerate(Quirk::EmptyOperations) {
         return Err(Error::invalid_syntax("`Operations` of the PATCH request is empty"));
     }
     Ok(operations)

@@ -9,13 +9,13 @@ use std::{
 };
 
 use super::{
+    error,
     index::{Facet, ListIndex},
-    refusal,
 };
 use crate::{
     compat::{Quirk, Tolerance},
     error::Error,
-    json::{Ignored, Trail},
+    json::{Ignored, JsonPath},
     meter::bytes_work,
     reflect::{
         Edit, EditError, ListRef, Reflect, Scalar, Value, ValueRef,
@@ -190,10 +190,10 @@ impl<'r> Session<'r> {
 
     /// Leaves out what cannot be done, if the profile allows that beside other changes; otherwise fails with the error.
     pub(super) fn leave_out_because(&mut self, quirk: Quirk, target: &Target<'_>, error: Error) -> Result<(), Error> {
-        if !self.tolerance().accepts(quirk) {
+        if !self.tolerance().tolerate(quirk) {
             return Err(error);
         }
-        self.ignored.add(&Trail::root(&self.name(target)));
+        self.ignored.add(&JsonPath::root(&self.name(target)));
         self.note_left_out(error);
         Ok(())
     }
@@ -222,11 +222,11 @@ impl<'r> Session<'r> {
     /// Returns the name of an attribute as a client would write it, with the element that contains it if the mapping
     /// determines it.
     pub(super) fn name(&self, target: &Target<'_>) -> String {
-        refusal::name_of(self.resource_type, &self.resource.view(), target.place.steps())
+        error::name_of(self.resource_type, &self.resource.view(), target.place.steps())
     }
 
     pub(super) fn immutable(&self, target: &Target<'_>) -> Error {
-        refusal::immutable(&self.name(target))
+        error::immutable(&self.name(target))
     }
 
     /// Returns whether an attribute has a value that a client can neither change nor see. Assigning any value to it is
@@ -239,13 +239,13 @@ impl<'r> Session<'r> {
 
     /// Returns the error for a refused edit of something other than a new element.
     pub(super) fn refused(&self, target: &Target<'_>, refused: &EditError) -> Error {
-        refusal::edit(self.resource_type, &self.resource.view(), target.place.steps(), refused)
+        error::edit_failed(self.resource_type, &self.resource.view(), target.place.steps(), refused)
     }
 
     /// Returns the error for a refused new element of a list.
     pub(super) fn refused_element(&self, list: &Target<'_>, item: &Value<'_>, refused: &EditError) -> Error {
         let resource = self.resource.view();
-        refusal::entry(self.resource_type, &resource, list.place.steps(), (list.attribute, item), refused)
+        error::insert_failed(self.resource_type, &resource, list.place.steps(), (list.attribute, item), refused)
     }
 
     /// Changes the resource at a place. Even if the resource would accept more, the change must have the shape that the
@@ -426,7 +426,7 @@ impl<'r> Session<'r> {
         let result = self.write(list.steps(), Edit::Remove(removed));
         result
             .map(drop)
-            .map_err(|refused| refusal::edit(self.resource_type, &self.resource.view(), list.steps(), &refused))
+            .map_err(|refused| error::edit_failed(self.resource_type, &self.resource.view(), list.steps(), &refused))
     }
 
     /// Charges for moving up elements of a list, in memory and in its index.
@@ -524,7 +524,7 @@ impl<'r> Session<'r> {
             return Ok(());
         }
         if list.attribute.required && self.count_all(list)? <= elements.len() {
-            return Err(refusal::required(&self.name(list)));
+            return Err(error::required(&self.name(list)));
         }
         self.take_out(list, elements)
     }

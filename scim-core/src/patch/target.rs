@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     filter::{Condition, Expression, parse_path, resolve_elements},
     json::Reader,
-    path::{find_name, resolve_name, resolve_sub},
+    lookup::{find_name, resolve_name, resolve_sub},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, find},
 };
 
@@ -47,10 +47,10 @@ impl<'t> Meaning<'t> {
             return Ok(Self::Attribute(Named { path: Path::of(index), attribute, elements: None }));
         }
         let accepts_paths = || {
-            if reader.tolerance.accepts(Quirk::KeyIsPath) {
+            if reader.tolerance.tolerate(Quirk::KeyIsPath) {
                 return Ok(());
             }
-            Err(reader.unknown_error(&crate::json::Trail::root(key)))
+            Err(reader.unknown_error(&crate::json::JsonPath::root(key)))
         };
         if key.eq_ignore_ascii_case(&resource_type.schema.id) {
             return accepts_paths().map(|()| Self::Core);
@@ -88,7 +88,7 @@ impl<'t> Meaning<'t> {
             if error.in_filter() { Error::invalid_filter(detail) } else { Error::invalid_path(detail) }
         })?;
         tolerated.check(tolerance)?;
-        let is_unmapped = |name: &str| reader.is_unmapped(name) && tolerance.accepts(Quirk::UnknownAttribute);
+        let is_unmapped = |name: &str| reader.is_unmapped(name) && tolerance.tolerate(Quirk::UnknownAttribute);
         let name = parsed.attribute.text;
         let (path, attribute) = match resolve_name(resource_type, name, tolerance) {
             Ok(found) => found,

@@ -6,10 +6,10 @@
 use std::{borrow::Cow, hash::Hasher};
 
 use crate::{
+    collation,
     meter::bytes_work,
     reflect::{ListRef, ObjectRef, Scalar, ValueRef},
     schema::{Attribute, Mutability, ResourceType, common},
-    text,
 };
 
 /// Whether two resources hold the same. What only the server writes about a resource (`meta`) does not count.
@@ -52,7 +52,7 @@ fn same_scalar(attribute: &Attribute, left: &Scalar<'_>, right: &Scalar<'_>, rul
     match (left, right) {
         (Scalar::Str(left), Scalar::Str(right)) => match rule {
             Rule::Written => left == right,
-            Rule::Compared => text::same(left, right, attribute.case_exact),
+            Rule::Compared => collation::eq(left, right, attribute.case_exact),
         },
         (Scalar::Bool(left), Scalar::Bool(right)) => left == right,
         (Scalar::Int(left), Scalar::Int(right)) => left == right,

@@ -7,8 +7,8 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use super::{Binary, DateTime, Scalar};
 use crate::{
+    collation,
     schema::{Attribute, DataType},
-    text,
 };
 
 /// The entity tag that an answer shows as `meta.version`: what is stored, if that is a tag, otherwise a weak tag around it
@@ -69,7 +69,7 @@ impl Scalar<'_> {
 
     /// The value in the one form that all equal values of an attribute have. Of text that is its comparison key.
     pub(crate) fn canonical(&self, data_type: DataType, case_exact: bool) -> Scalar<'_> {
-        let as_text = |text| Scalar::Str(text::key(text, case_exact));
+        let as_text = |text| Scalar::Str(collation::comparison_key(text, case_exact));
         match (data_type, self) {
             (_, Scalar::Absent) => Scalar::Absent,
             (_, Scalar::Dec(number)) if !number.is_finite() => Scalar::Absent,
@@ -77,7 +77,7 @@ impl Scalar<'_> {
                 as_text(text)
             }
             (DataType::String | DataType::Reference, _) => match self.digits() {
-                Some(digits) => Scalar::Str(Cow::Owned(text::key(&digits, case_exact).into_owned())),
+                Some(digits) => Scalar::Str(Cow::Owned(collation::comparison_key(&digits, case_exact).into_owned())),
                 None => self.borrowed(),
             },
             (DataType::Integer, Scalar::Dec(number)) => whole(*number).map_or(Scalar::Dec(*number), Scalar::Int),

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, derived::build};
+use super::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, spec::build};
 
 /// Index of `schemas`. It is computed from the data and never stored.
 pub const SCHEMAS: u32 = 0;

@@ -7,21 +7,18 @@
 //! and one complex attribute for each extension, named by the extension's URN.
 
 mod attribute;
-mod check;
 pub mod common;
-pub(crate) mod derived;
+mod json;
 mod path;
 mod place;
-mod render;
 mod resource_type;
-pub(crate) mod stricter;
+pub(crate) mod spec;
 mod suggest;
 mod unknown;
+mod validate;
 
 pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
-pub use check::{SchemaError, SchemaErrors};
-#[doc(hidden)]
 pub use path::Path;
 pub(crate) use path::index_of;
 pub(crate) use path::resolve;
@@ -29,3 +26,4 @@ pub(crate) use place::Place;
 pub use resource_type::{ResourceType, Schema, SchemaHead};
 pub(crate) use suggest::difference;
 pub(crate) use unknown::unknown;
+pub use validate::{SchemaError, SchemaErrors};

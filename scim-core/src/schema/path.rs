@@ -108,7 +108,7 @@ pub(crate) const fn index_of(attributes: &'static [Attribute], name: &str) -> u3
     panic!("the complex type of this attribute has no such sub-attribute")
 }
 
-/// Resolves like [`resolve_name`](crate::path::resolve_name): the prefix is the longest matching URN.
+/// Resolves like [`resolve_name`](crate::lookup::resolve_name): the prefix is the longest matching URN.
 pub(crate) const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -> Option<Path> {
     let scope = scope(resource_type, text);
     let base = match scope.extension {

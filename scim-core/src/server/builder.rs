@@ -6,15 +6,19 @@ use std::{
 };
 
 use super::{
-    AuthenticationScheme, Clock, Context, IdGenerator, Inner, RandomIds, Scim, Settings, SystemClock, Warning,
+    AuthenticationScheme, Clock, IdGenerator, SystemClock, UuidV7Ids, Warning,
     endpoint::{Endpoint, ObjectChecks, StoreEndpoint, object_checks},
     host::Origin,
     mount::Mount,
+    service::Service,
+    service_provider::Scim,
+    settings::Settings,
     warning::missing_attributes,
 };
 use crate::{
     ScimResource,
     compat::Compat,
+    context::Context,
     limits::Limits,
     reflect::{Document, Resource, has_place, keeps_versions},
     schema::{Path, ResourceType, SchemaError, SchemaErrors},
@@ -31,6 +35,13 @@ pub struct ScimBuilder {
     /// What is wrong between structs and the types that they are registered with.
     misfits: Vec<SchemaError>,
     warnings: Vec<Warning>,
+}
+
+impl Scim {
+    /// Starts to build a service provider.
+    pub fn builder() -> ScimBuilder {
+        ScimBuilder::default()
+    }
 }
 
 /// What PATCH answers if the request does not ask for certain attributes.
@@ -79,7 +90,7 @@ impl Default for ScimBuilder {
             bulk_payload: 2 * 1024 * 1024,
             authentication_schemes: vec![AuthenticationScheme::bearer()],
             clock: Box::new(SystemClock),
-            ids: Box::new(RandomIds),
+            ids: Box::new(UuidV7Ids),
             on_ignored: None,
         };
         Self {
@@ -314,7 +325,7 @@ impl ScimBuilder {
         for warning in &self.warnings {
             tracing::warn!("{warning}");
         }
-        Ok(Scim(Arc::new(Inner {
+        Ok(Scim(Arc::new(Service {
             endpoints: self.endpoints,
             schemas: OnceLock::new(),
             settings: self.settings,

@@ -2,71 +2,21 @@
 
 use serde::Serialize;
 
-use super::{Context, Inner, respond::Answer, write::ListWriter};
+use super::{
+    authentication_scheme::AuthenticationScheme,
+    response::{Answer, ListWriter},
+    route::Discovery,
+    service::Service,
+};
 #[cfg(feature = "derive")]
 use crate::model::describe::describe;
 use crate::{
+    context::Context,
     error::{Error, excerpt},
     model::config,
     schema::{Mutability, Schema},
 };
 use http::StatusCode;
-
-/// A discovery endpoint, with the id of one document.
-pub(super) enum Discovery<'s> {
-    ServiceProviderConfig,
-    ResourceTypes(Option<&'s str>),
-    Schemas(Option<&'s str>),
-}
-
-impl Discovery<'_> {
-    /// The paths that lead here, for people.
-    pub(super) fn pattern(&self) -> &'static str {
-        match self {
-            Self::ServiceProviderConfig => "/ServiceProviderConfig",
-            Self::ResourceTypes(None) => "/ResourceTypes",
-            Self::ResourceTypes(Some(_)) => "/ResourceTypes/{id}",
-            Self::Schemas(None) => "/Schemas",
-            Self::Schemas(Some(_)) => "/Schemas/{id}",
-        }
-    }
-}
-
-/// A way to authenticate, for `ServiceProviderConfig` (RFC 7643 §5).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuthenticationScheme {
-    /// `oauth`, `oauth2`, `oauthbearertoken`, `httpbasic` or `httpdigest`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The name for people.
-    pub name: String,
-    /// What it is.
-    pub description: String,
-    /// Where its specification is found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spec_uri: Option<String>,
-    /// Where its documentation is found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub documentation_uri: Option<String>,
-    /// Whether it is the preferred one.
-    pub primary: bool,
-}
-
-impl AuthenticationScheme {
-    /// OAuth bearer tokens (RFC 6750).
-    #[must_use]
-    pub fn bearer() -> Self {
-        Self {
-            kind: "oauthbearertoken".into(),
-            name: "OAuth Bearer Token".into(),
-            description: "A bearer token in the Authorization header, as RFC 6750 has it.".into(),
-            spec_uri: Some("https://www.rfc-editor.org/info/rfc6750".into()),
-            documentation_uri: None,
-            primary: true,
-        }
-    }
-}
 
 /// A document with its `meta`.
 #[derive(Serialize)]
@@ -83,7 +33,7 @@ struct DocumentMeta<'d> {
     location: String,
 }
 
-impl Inner {
+impl Service {
     pub(super) fn discover(&self, cx: &Context, discovery: &Discovery<'_>, query: &str) -> Result<Answer, Error> {
         // RFC 7644 §4: paging, sorting and projection are ignored here, a filter is refused.
         if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.eq_ignore_ascii_case("filter")) {

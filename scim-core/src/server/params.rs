@@ -177,7 +177,7 @@ impl ListParams {
                 _ => {}
             }
         }
-        if !has_schema && !tolerance.accepts(Quirk::Schemas) {
+        if !has_schema && !tolerance.tolerate(Quirk::Schemas) {
             return Err(Error::invalid_syntax(format!("`schemas` of a search request must be [\"{SEARCH_REQUEST}\"]")));
         }
         params.answer.check()?;

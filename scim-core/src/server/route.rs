@@ -4,12 +4,33 @@ use std::borrow::Cow;
 
 use http::{Method, StatusCode};
 
-use super::{discovery::Discovery, endpoint::Endpoint};
+use super::endpoint::Endpoint;
 use crate::{
     error::{Error, excerpt},
     schema::ResourceType,
 };
 
+/// A discovery endpoint, with the id of one document.
+pub(super) enum Discovery<'s> {
+    ServiceProviderConfig,
+    ResourceTypes(Option<&'s str>),
+    Schemas(Option<&'s str>),
+}
+
+impl Discovery<'_> {
+    /// The paths that lead here, for people.
+    pub(super) fn pattern(&self) -> &'static str {
+        match self {
+            Self::ServiceProviderConfig => "/ServiceProviderConfig",
+            Self::ResourceTypes(None) => "/ResourceTypes",
+            Self::ResourceTypes(Some(_)) => "/ResourceTypes/{id}",
+            Self::Schemas(None) => "/Schemas",
+            Self::Schemas(Some(_)) => "/Schemas/{id}",
+        }
+    }
+}
+
+/// A route, and what it names.
 pub(super) enum Route<'s> {
     /// `/Users`
     Collection(&'s dyn Endpoint),

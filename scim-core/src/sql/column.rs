@@ -95,9 +95,9 @@ impl Column {
         Self(if value.is_absent() { Kind::Absent } else { Kind::Constant(value) })
     }
 
-    /// Text by its comparison key: the expression holds the [`text::key`](crate::text::key) of the value. This is
-    /// [`text::exact`](crate::text::exact) if the attribute is `caseExact`, otherwise
-    /// [`text::fold`](crate::text::fold).
+    /// Text by its comparison key: the expression holds the [`collation::comparison_key`](crate::collation::comparison_key) of the value. This is
+    /// [`collation::normalize`](crate::collation::normalize) if the attribute is `caseExact`, otherwise
+    /// [`collation::case_fold`](crate::collation::case_fold).
     ///
     /// Every comparison is exact, and an index over the column serves `eq`, `sw` and sorting.
     #[must_use]

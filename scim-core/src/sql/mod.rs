@@ -16,7 +16,7 @@
 //! fn column(path: Path) -> Column {
 //!     match path {
 //!         Path::ID => Column::ascii("u.id"),
-//!         USER_NAME => Column::key("u.login_key"), // holds `text::fold(login)`
+//!         USER_NAME => Column::key("u.login_key"), // holds `collation::case_fold(login)`
 //!         ACTIVE => Column::boolean("u.enabled"),
 //!         EMAILS => Column::list([Element::rows("emails AS e", "e.user_id = u.id")
 //!             .with(EMAIL, Column::key("e.address_key"))
@@ -54,7 +54,7 @@
 //! - The text is a single term and can be used in any `AND`. Under negation, a comparison with `NULL` is false, not
 //!   unknown.
 //!
-//! Text is compared by its key, as in [`crate::text`]. No database has that rule, so a store that wants the database to
+//! Text is compared by its key, as in [`crate::collation`]. No database has that rule, so a store that wants the database to
 //! evaluate its filters keeps the key in a separate column ([`Column::key`]). An index over it serves `eq`, `sw` and
 //! the ordering comparisons. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
 //!

@@ -10,7 +10,7 @@ use super::{
     time,
     translate::Scope,
 };
-use crate::{reflect::Scalar, schema::Path, store::Sort, text};
+use crate::{collation, reflect::Scalar, schema::Path, store::Sort};
 
 /// The sort key of rows, besides the id.
 enum Key {
@@ -193,7 +193,9 @@ impl Translator<'_> {
 /// Converts a value to an operand for a column of this kind.
 fn operand(dialect: Dialect, kind: &Kind, value: &Scalar<'_>, case_exact: bool) -> Option<Vec<Piece>> {
     Some(match (kind, value) {
-        (Kind::Text(_), Scalar::Str(value)) => pieces![Bind::Text(text::key(value, case_exact).into_owned())],
+        (Kind::Text(_), Scalar::Str(value)) => {
+            pieces![Bind::Text(collation::comparison_key(value, case_exact).into_owned())]
+        }
         (Kind::Uuid(_), Scalar::Str(value)) if dialect != Dialect::Postgres => pieces![Bind::Text(value.to_string())],
         (Kind::Uuid(_), Scalar::Str(value)) => {
             pieces!["CAST(CAST(", Bind::Text(value.parse::<uuid::Uuid>().ok()?.to_string()), " AS text) AS uuid)"]

@@ -7,7 +7,7 @@
 //! 1. **Unique values.** [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`],
 //!    which names the attribute, if a unique value is in use. A unique index decides this atomically, not a look-up
 //!    before the write. The index covers the tenant, the resource type and the comparison key of the value. For text
-//!    the key is [`text::key`](crate::text::key). Numbers, points in time and bytes are equal if their values are
+//!    the key is [`collation::comparison_key`](crate::collation::comparison_key). Numbers, points in time and bytes are equal if their values are
 //!    equal, however a client writes them.
 //! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
 //!    step. A new version differs from every earlier one. (For types without `meta.version` the framework rejects every

@@ -3,14 +3,14 @@
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
 use crate::{
+    collation,
     error::Error,
     filter::Filter,
     json::Projection,
+    lookup::is_computed,
     meter::{Meter, Unmetered},
-    path::is_computed,
     reflect::{Reflect, Resource, Scalar, ValueRef, version_tag},
     schema::{Attribute, DataType, Path, ResourceType, at},
-    text,
 };
 
 use super::{scan::Scan, stored::Stored};
@@ -100,7 +100,9 @@ impl Sort {
             Scalar::Str(version) if self.path == Path::META_VERSION => {
                 version_tag(Scalar::Str(version)).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
             }
-            Scalar::Str(Cow::Borrowed(text)) if self.is_text() => Scalar::Str(text::key(text, self.case_exact)),
+            Scalar::Str(Cow::Borrowed(text)) if self.is_text() => {
+                Scalar::Str(collation::comparison_key(text, self.case_exact))
+            }
             value => value.canonical(self.data_type, self.case_exact).into_owned(),
         }
     }
@@ -126,7 +128,7 @@ impl Sort {
             // Longer texts with the same start are ordered by id, so that neither memory nor time depends on the rest
             // of the text.
             (ValueRef::Scalar(Scalar::Str(Cow::Borrowed(text))), None) if self.is_text() => {
-                Scalar::Str(text::start(text, Sort::TEXT).into())
+                Scalar::Str(collation::start(text, Sort::TEXT).into())
             }
             (ValueRef::Scalar(scalar), None) => scalar,
             _ => Scalar::Absent,

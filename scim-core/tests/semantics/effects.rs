@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use scim_core::{
+    collation,
     json::Projection,
     patch::{self, Effect, Effects},
     reflect::{Edit, Reflect, Scalar, Value, ValueRef},
     schema::{Attribute, Mutability, Path, ResourceType},
-    text,
 };
 use scim_test_support::semantics::{
     engine::{Engine, write},
@@ -101,7 +101,7 @@ fn elements(resource: &dyn Reflect, place: Path) -> impl Iterator<Item = (u32, V
 fn key(attribute: &Attribute, node: &Value<'_>) -> BTreeMap<u32, String> {
     let parts = match node {
         Value::Scalar(Scalar::Str(value)) => {
-            return BTreeMap::from([(0, text::key(value, attribute.case_exact).into_owned())]);
+            return BTreeMap::from([(0, collation::comparison_key(value, attribute.case_exact).into_owned())]);
         }
         Value::Scalar(scalar) => return BTreeMap::from([(0, format!("{scalar:?}"))]),
         Value::Complex(parts) => parts,

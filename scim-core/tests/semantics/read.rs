@@ -45,7 +45,7 @@ fn read(row: &Json, engine: Engine) -> Option<Result<(), String>> {
                 Engine::Roomy if row["roomy_ignored"].is_array() => &row["roomy_ignored"],
                 _ => &row["ignored"],
             };
-            let quirks: Vec<&str> = tolerance.met().iter().map(scim_core::compat::Quirk::name).collect();
+            let quirks: Vec<&str> = tolerance.used().iter().map(scim_core::compat::Quirk::name).collect();
             if expected != after {
                 Err(format!("\n  expected {expected}\n  got      {after}"))
             } else if ignored.is_array() && !same_names(&texts(ignored), &report.ignored) {

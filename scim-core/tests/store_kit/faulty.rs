@@ -12,6 +12,7 @@ use std::{
 
 use scim_core::{
     Context, async_trait,
+    collation::case_fold,
     filter::{Condition, Filter},
     json::Projection,
     model::Group,
@@ -21,7 +22,6 @@ use scim_core::{
         Change, Creation, Delta, DeltaOutcome, MemoryStore, Page, Precondition, Query, Removal, Store, StoreError,
         Stored,
     },
-    text::fold,
 };
 
 pub(crate) const NAME: Path = path::<Group>("displayName");
@@ -123,7 +123,7 @@ async fn wait() {
 }
 
 fn without_accents(text: &str) -> String {
-    fold(text).replace(['å', 'ä'], "a").replace('é', "e").replace('ß', "ss")
+    case_fold(text).replace(['å', 'ä'], "a").replace('é', "e").replace('ß', "ss")
 }
 
 fn content(group: &Group) -> String {
@@ -175,7 +175,7 @@ impl Faulty {
         let is_same: fn(&str, &str) -> bool = match self.fault {
             Fault::CaseSensitive => |left, right| left == right,
             Fault::AccentsDropped => |left, right| without_accents(left) == without_accents(right),
-            Fault::CheckThenInsert | Fault::UniqueInAllTenants => |left, right| fold(left) == fold(right),
+            Fault::CheckThenInsert | Fault::UniqueInAllTenants => |left, right| case_fold(left) == case_fold(right),
             _ => return Ok(()),
         };
         let tenants = if self.is(Fault::UniqueInAllTenants) { self.tenants() } else { vec![cx.clone()] };
@@ -311,7 +311,7 @@ impl Store<Group> for Faulty {
             self.tenants.lock().unwrap().push(cx.clone());
         }
         self.judge(cx, &new).await?;
-        let key = (cx.tenant().to_owned(), fold(&new.display_name).into_owned());
+        let key = (cx.tenant().to_owned(), case_fold(&new.display_name).into_owned());
         if self.is(Fault::NameKept) && self.kept.lock().unwrap().contains(&key) {
             return Err(StoreError::conflict(NAME));
         }
@@ -329,7 +329,7 @@ impl Store<Group> for Faulty {
     async fn replace(&self, cx: &Context, change: Change<'_, Group>) -> Result<Stored<Group>, StoreError> {
         self.judge(cx, change.state()).await?;
         let (old, new) = (&change.old().display_name, &change.state().display_name);
-        if self.is(Fault::OwnNameTaken) && old != new && fold(old) == fold(new) {
+        if self.is(Fault::OwnNameTaken) && old != new && case_fold(old) == case_fold(new) {
             return Err(StoreError::conflict(NAME));
         }
         let stored = self.told(self.write(cx, change).await)?;
@@ -346,7 +346,7 @@ impl Store<Group> for Faulty {
         }
         let stored = self.stored(cx, id).await?;
         if self.is(Fault::NameKept) {
-            let key = (cx.tenant().to_owned(), fold(&stored.display_name).into_owned());
+            let key = (cx.tenant().to_owned(), case_fold(&stored.display_name).into_owned());
             self.kept.lock().unwrap().push(key);
         }
         if self.is(Fault::VersionOfContent) && !expected.admits(&content(&stored)) {

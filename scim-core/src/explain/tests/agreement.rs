@@ -65,7 +65,7 @@ fn check<R: Resource>(resource_type: &ResourceType, resource: &R, row: &Json) ->
         validate(resource_type, Change::Modification(&resource.view()), &after.view())?;
         Ok(report)
     });
-    assert_eq!(told.quirks, tolerance.met(), "{row}");
+    assert_eq!(told.quirks, tolerance.used(), "{row}");
     match done {
         Err(error) => {
             assert_eq!(told.error.as_ref().map(ToString::to_string), Some(error.to_string()), "{row}");

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{ElementBinding, Fields};
 use crate::{
+    collation,
     reflect::{Edit, EditError, Scalar, Value, ValueRef, edit},
-    text,
 };
 
 impl ElementBinding {
@@ -60,14 +60,14 @@ impl ElementBinding {
             return true;
         }
         self.selector.iter().all(
-            |(sub, value)| matches!(named(*sub), Some(Value::Scalar(Scalar::Str(text))) if text::same_fold(text, value)),
+            |(sub, value)| matches!(named(*sub), Some(Value::Scalar(Scalar::Str(text))) if collation::eq_ignore_case(text, value)),
         )
     }
 
     /// Whether an element is named as this one by its own parts.
     pub(super) fn is_named_by(&self, element: &ValueRef<'_>) -> bool {
         self.selector.iter().all(|(sub, value)| {
-            matches!(element.clone().at(&[*sub]), ValueRef::Scalar(Scalar::Str(text)) if text::same_fold(&text, value))
+            matches!(element.clone().at(&[*sub]), ValueRef::Scalar(Scalar::Str(text)) if collation::eq_ignore_case(&text, value))
         })
     }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{ElementBinding, Fields, ListBinding, Tracker};
 use crate::{
+    collation,
     reflect::{Edit, EditError, ListRef, ObjectRef, Scalar, Value, ValueRef},
-    text,
 };
 
 /// What an edit did.
@@ -236,7 +236,7 @@ impl ListBinding {
         }
         if let Some(selected) = group.selected(sub) {
             return match edit {
-                Edit::Set(Scalar::Str(new)) if text::same_fold(&new, selected) => Ok(stays),
+                Edit::Set(Scalar::Str(new)) if collation::eq_ignore_case(&new, selected) => Ok(stays),
                 // Nothing moves where no element is.
                 Edit::Set(Scalar::Str(_) | Scalar::Absent) if group.is_empty(fields) => Ok(stays),
                 Edit::Set(Scalar::Str(new)) => self.move_element(fields, group, sub, Some(new)).map(Changed::element),
@@ -268,7 +268,7 @@ impl ListBinding {
         group.fill(fields, node)?;
         let Value::Complex(parts) = node else { return Ok(index) };
         let moves = parts.iter_mut().find_map(|(sub, part)| match (group.selected(*sub), part) {
-            (Some(selected), Value::Scalar(Scalar::Str(new))) if !text::same_fold(new, selected) => {
+            (Some(selected), Value::Scalar(Scalar::Str(new))) if !collation::eq_ignore_case(new, selected) => {
                 Some((*sub, std::mem::take(new)))
             }
             _ => None,

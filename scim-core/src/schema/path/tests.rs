@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::*;
 use crate::{
     compat::{Compat, Tolerance},
-    path::{find_name, resolve_name},
-    schema::{AttributeSpec, DataType, SchemaHead, derived::build},
+    lookup::{find_name, resolve_name},
+    schema::{AttributeSpec, DataType, SchemaHead, spec::build},
 };
 
 const NUMBER: AttributeSpec = AttributeSpec::new("number", DataType::String);

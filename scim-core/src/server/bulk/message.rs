@@ -77,7 +77,7 @@ impl<'a> BulkRequest<'a> {
                 _ => {}
             }
         }
-        if !has_schema && !tolerance.accepts(Quirk::Schemas) {
+        if !has_schema && !tolerance.tolerate(Quirk::Schemas) {
             return Err(Error::invalid_syntax(format!("`schemas` of a bulk request must be [\"{BULK_REQUEST}\"]")));
         }
         if fail_on_errors == 0 {

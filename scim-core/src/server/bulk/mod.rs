@@ -14,16 +14,17 @@ use http::{HeaderValue, Method, StatusCode};
 use serde_json::value::RawValue;
 
 use super::{
-    Call, Context, Inner, caught,
-    etag::Conditions,
-    refusal::{self, Refused},
-    respond::Answer,
+    preconditions::Preconditions,
+    rejection::{self, Rejection},
+    response::Answer,
     route::Route,
+    service::{Call, Service, catch_panic},
 };
 use crate::{
+    context::Context,
     error::{Error, excerpt},
     json::write_text,
-    reference::{Made, References},
+    reference::{OperationState, References},
     turn::yield_now,
 };
 use message::{BulkRequest, Operation};
@@ -55,14 +56,14 @@ struct OperationResult {
 
 /// What the path of an operation means, as far as it was understood.
 #[derive(Default)]
-struct Met {
+struct Progress {
     route: Option<String>,
     resource_type: Option<String>,
     location: Option<String>,
     id: Option<String>,
 }
 
-impl Inner {
+impl Service {
     /// Runs the operations of a bulk request. Each is a request of its own: one that fails undoes no other.
     ///
     /// They are run in their order, but the creations that an operation refers to come first. A creation that is refused
@@ -87,7 +88,7 @@ impl Inner {
         let mut schedule = Schedule::new(&needs);
         for (place, operation) in operations.iter().enumerate() {
             if let Some(circle) = schedule.circle(place) {
-                record(&references, operation, Made::InCircle(circle));
+                record(&references, operation, OperationState::InCycle(circle));
             }
         }
         let mut results: Vec<Option<OperationResult>> = operations.iter().map(|_| None).collect();
@@ -160,43 +161,47 @@ impl Inner {
         references: &References,
     ) -> Option<OperationResult> {
         let cx = cx.with_references(references.within(turn.circle));
-        let mut met = Met::default();
-        let outcome = caught(pin!(self.run(&cx, operation, &mut met))).await;
+        let mut progress = Progress::default();
+        let outcome = catch_panic(pin!(self.run(&cx, operation, &mut progress))).await;
         let is_delete = operation.method.eq_ignore_ascii_case("DELETE");
         match outcome {
             Ok(answer) => {
-                let made = match answer.id.or_else(|| met.id.clone()) {
-                    _ if is_delete => Made::Deleted,
-                    Some(id) => Made::Id(id.into()),
-                    None => Made::Failed,
+                let made = match answer.id.or_else(|| progress.id.clone()) {
+                    _ if is_delete => OperationState::Deleted,
+                    Some(id) => OperationState::Created(id.into()),
+                    None => OperationState::Failed,
                 };
                 record(references, operation, made);
-                if let Some(id) = met.id.filter(|_| is_delete) {
+                if let Some(id) = progress.id.filter(|_| is_delete) {
                     references.set_deleted(&path::endpoint(self.below_base(&operation.path)), &id);
                 }
-                let location = answer.location.or(met.location);
+                let location = answer.location.or(progress.location);
                 Some(OperationResult { location, version: answer.version, status: answer.status, error: None })
             }
             Err(error) => {
                 let is_open = turn.is_early && turn.circle.is_none() && error.status().is_client_error();
                 if turn.circle.is_none() {
-                    record(references, operation, if is_open { Made::Refused } else { Made::Failed });
+                    record(
+                        references,
+                        operation,
+                        if is_open { OperationState::Rejected } else { OperationState::Failed },
+                    );
                 }
                 if is_open {
                     return None;
                 }
-                let refused = Refused {
+                let rejection = Rejection {
                     tenant: Some(cx.tenant()),
                     method: Some(&operation.method),
-                    route: met.route.as_deref(),
+                    route: progress.route.as_deref(),
                     path: Some(&operation.path),
                     request_id: cx.request_id(),
-                    resource_type: met.resource_type.as_deref(),
+                    resource_type: progress.resource_type.as_deref(),
                     operation: Some(turn.number + 1),
                 };
-                refusal::tell(&error, &refused, &|name| self.is_name(name));
+                rejection::log(&error, &rejection, &|name| self.is_name(name));
                 Some(OperationResult {
-                    location: met.location,
+                    location: progress.location,
                     version: None,
                     status: error.status(),
                     error: Some(error),
@@ -206,7 +211,7 @@ impl Inner {
     }
 
     /// Runs one operation as the request that it is.
-    async fn run(&self, cx: &Context, operation: &Operation<'_>, met: &mut Met) -> Result<Answer, Error> {
+    async fn run(&self, cx: &Context, operation: &Operation<'_>, progress: &mut Progress) -> Result<Answer, Error> {
         self.settings.tolerance(cx).check_visits()?;
         let method = method(&operation.method)?;
         let path = self.path_of(operation, cx.references())?;
@@ -223,32 +228,32 @@ impl Inner {
             Route::Resource(endpoint, id) => (*endpoint, Some(*id)),
             _ => return Err(malformed(&operation.path)),
         };
-        met.route = Some(route.pattern().into_owned());
-        met.resource_type = Some(endpoint.resource_type().name.to_string());
+        progress.route = Some(route.pattern().into_owned());
+        progress.resource_type = Some(endpoint.resource_type().name.to_string());
         // What a POST would have made has no URL if it fails (RFC 7644 §3.7.3).
         if method != Method::POST {
             let resource_type = endpoint.resource_type();
-            met.location = Some(id.map_or_else(
+            progress.location = Some(id.map_or_else(
                 || format!("{}{}", cx.base_url(), resource_type.endpoint),
                 |id| cx.location(resource_type, id),
             ));
         }
-        met.id = id.map(str::to_owned);
+        progress.id = id.map(str::to_owned);
         if method == Method::POST && operation.bulk_id.is_none() {
             return Err(Error::invalid_value("an operation with POST needs a `bulkId`"));
         }
         if method != Method::DELETE && operation.data.is_none() {
             return Err(Error::invalid_value("the operation has no `data`"));
         }
-        let conditions = conditions(operation.version.as_deref())?;
+        let preconditions = preconditions(operation.version.as_deref())?;
         route.check_method(&method)?;
         let body = operation.data.map_or("", RawValue::get).as_bytes();
-        let call = Call { method: &method, query: path.query, conditions, body };
+        let call = Call { method: &method, query: path.query, preconditions, body };
         self.resources(cx, &route, call).await
     }
 }
 
-fn record(references: &References, operation: &Operation<'_>, made: Made) {
+fn record(references: &References, operation: &Operation<'_>, made: OperationState) {
     if let Some(bulk_id) = &operation.bulk_id {
         references.set(bulk_id, made);
     }
@@ -265,13 +270,13 @@ fn method(name: &str) -> Result<Method, Error> {
 }
 
 /// The condition that `version` is: the header `If-Match` of a request by itself.
-fn conditions(version: Option<&str>) -> Result<Conditions, Error> {
-    let Some(version) = version else { return Ok(Conditions::default()) };
+fn preconditions(version: Option<&str>) -> Result<Preconditions, Error> {
+    let Some(version) = version else { return Ok(Preconditions::default()) };
     if HeaderValue::from_str(version).is_err() {
         let version = excerpt(version);
         return Err(Error::invalid_value(format!("`version` is `{version}`; expected one such as `W/\"1\"`")));
     }
-    Ok(Conditions::if_match(version))
+    Ok(Preconditions::if_match(version))
 }
 
 /// The answer, rendered once, in the order of the request.

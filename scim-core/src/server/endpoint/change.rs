@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{StoreEndpoint, Target, objects, view::tag};
+use super::{
+    StoreEndpoint, Target, objects,
+    view::{busy, tag, unmappable},
+};
 use crate::{
     body,
     compat::Tolerance,
@@ -13,7 +16,7 @@ use crate::{
     reflect::{DateTime, Edit, EditError, Resource, Scalar, compare, version_tag},
     report::WriteReport,
     schema::{Path, ResourceType, common},
-    server::Settings,
+    server::settings::Settings,
     store::{Change, Delta, DeltaOutcome, Store, StoreError, Stored},
     turn::yield_now,
     validate::{self, validate},
@@ -78,8 +81,8 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     ) -> Result<(Stored<R>, WriteReport), Error> {
         let started = Instant::now();
         for tried in 0.. {
-            let old = self.stored(cx, target.id, &Projection::DEFAULT).await?;
-            target.conditions.check_write(tag(&*old).as_deref())?;
+            let old = self.load(cx, target.id, &Projection::DEFAULT).await?;
+            target.preconditions.check_write(tag(&*old).as_deref())?;
             let mut new = old.clone();
             let report = edits.make(&self.resource_type, &mut new, &settings.tolerance(cx)).await?;
             let stored = old.view();
@@ -120,10 +123,10 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         patch: &Patch<'_>,
     ) -> Result<Option<Unloaded>, Error> {
         // A store that keeps no versions cannot judge a condition.
-        if !self.store.supports_deltas() || (target.conditions.is_given() && !self.keeps_versions) {
+        if !self.store.supports_deltas() || (target.preconditions.is_given() && !self.keeps_versions) {
             return Ok(None);
         }
-        let Some(expected) = target.conditions.as_precondition() else { return Ok(None) };
+        let Some(expected) = target.preconditions.as_precondition() else { return Ok(None) };
         // An operation that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
         let effects = patch.effects(&settings.tolerance(cx)).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
@@ -139,7 +142,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         }
         let delta = Delta::new(target.id, &effects, expected, settings.clock.now()).with_report(&report);
         match self.store.apply_delta(cx, delta).await {
-            Err(StoreError::VersionMismatch) if target.conditions.is_given() => Err(Error::precondition_failed()),
+            Err(StoreError::VersionMismatch) if target.preconditions.is_given() => Err(Error::precondition_failed()),
             // Where the store lost a race, the way over the resource takes it up again.
             Ok(DeltaOutcome::Unsupported) | Err(StoreError::VersionMismatch) => Ok(None),
             Ok(DeltaOutcome::Applied { version }) => {
@@ -209,12 +212,4 @@ async fn step_back(tried: u32) {
     for _ in 0..turns {
         yield_now().await;
     }
-}
-
-pub(super) fn unmappable() -> Error {
-    Error::internal("the resource cannot be made without values")
-}
-
-pub(super) fn busy() -> Error {
-    Error::unavailable("too many writers change the same resource", Duration::from_secs(1))
 }

@@ -11,18 +11,19 @@ pub(super) use store_endpoint::StoreEndpoint;
 use async_trait::async_trait;
 
 use super::{
-    Context, PatchAnswer, Settings,
-    etag::Conditions,
+    PatchAnswer,
     params::{AnswerParams, ListParams},
-    respond::Answer,
+    preconditions::Preconditions,
+    response::Answer,
+    settings::Settings,
 };
-use crate::{error::Error, schema::ResourceType};
+use crate::{context::Context, error::Error, schema::ResourceType};
 
 /// The resource that a request is about, and how.
 pub(super) struct Target<'r> {
     pub(super) id: &'r str,
     pub(super) params: AnswerParams,
-    pub(super) conditions: Conditions,
+    pub(super) preconditions: Preconditions,
 }
 
 /// The handlers of a resource type.

@@ -7,9 +7,9 @@ use http::StatusCode;
 
 use super::{
     Endpoint, Target,
-    change::{Edits, PATIENCE, Unloaded, busy, optional, unmappable},
+    change::{Edits, PATIENCE, Unloaded, optional},
     objects::{self, ObjectChecks},
-    view::tag,
+    view::{busy, tag, unmappable},
 };
 use crate::{
     body,
@@ -19,16 +19,17 @@ use crate::{
     filter::Filter,
     json::{self, Projection},
     limits::Limits,
+    lookup::resolve_name,
     patch::Patch,
-    path::resolve_name,
     reflect::{Edit, Resource, Scalar},
     schema::{Path, ResourceType, common},
     server::{
-        PatchAnswer, Settings,
-        etag::{Intent, Verdict},
+        PatchAnswer,
         params::{AnswerParams, ListParams},
-        respond::Answer,
-        write::ListWriter,
+        preconditions::{Intent, Verdict},
+        response::Answer,
+        response::ListWriter,
+        settings::Settings,
     },
     store::{Creation, Page, Precondition, Query, Removal, Sort, Store, StoreError},
     validate::{Change, validate},
@@ -139,9 +140,9 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
 
     async fn get(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
         let projection = target.params.projection(&self.resource_type, &Tolerance::new(cx.compat()));
-        let stored = self.stored(cx, target.id, &projection).await?;
+        let stored = self.load(cx, target.id, &projection).await?;
         let version = tag(&*stored);
-        match target.conditions.judge(Intent::Read, version.as_deref()) {
+        match target.preconditions.evaluate(Intent::Read, version.as_deref()) {
             Verdict::Go => Ok(self.answer(cx, &stored, &target.params, Vec::new())),
             Verdict::NotModified => {
                 let location = Some(self.location(cx, &*stored));
@@ -174,8 +175,8 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
             Ok(patch) => patch,
             // A body that is wrong is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
             Err(error) => {
-                let stored = self.stored(cx, target.id, &Projection::DEFAULT).await?;
-                target.conditions.check_write(tag(&*stored).as_deref())?;
+                let stored = self.load(cx, target.id, &Projection::DEFAULT).await?;
+                target.preconditions.check_write(tag(&*stored).as_deref())?;
                 return Err(error);
             }
         };
@@ -188,7 +189,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::OK) });
             }
             let projection = target.params.projection(&self.resource_type, &settings.tolerance(cx));
-            let stored = self.stored(cx, target.id, &projection).await?;
+            let stored = self.load(cx, target.id, &projection).await?;
             return Ok(self.answer(cx, &stored, &target.params, report.touched));
         }
         let (stored, report) = self.change(settings, cx, target, Edits::Patch(&patch)).await?;
@@ -200,15 +201,15 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
 
     async fn delete(&self, cx: &Context, target: &Target<'_>) -> Result<Answer, Error> {
         let gone = Answer::empty(StatusCode::NO_CONTENT);
-        if !target.conditions.is_given() {
+        if !target.preconditions.is_given() {
             let result = self.store.delete(cx, Removal::new(target.id, Precondition::None)).await;
             return result.map(|_| gone).map_err(|error| self.error(error, Some(target.id)));
         }
         let wanted = Projection::only(&self.resource_type, ["meta.version"], &Tolerance::new(cx.compat()));
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
-            let version = tag(&*self.stored(cx, target.id, &wanted).await?);
-            target.conditions.check_write(version.as_deref())?;
+            let version = tag(&*self.load(cx, target.id, &wanted).await?);
+            target.preconditions.check_write(version.as_deref())?;
             let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);
             match self.store.delete(cx, Removal::new(target.id, expected)).await {
                 Ok(_) => return Ok(gone),

@@ -1,10 +1,10 @@
-//! What a client sees of a resource and of a store's errors.
+//! Responses with resources, and the errors of stores as clients see them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use http::StatusCode;
 
-use super::{StoreEndpoint, Target, change::busy};
+use super::{StoreEndpoint, Target};
 use crate::{
     compat::Tolerance,
     context::Context,
@@ -12,24 +12,24 @@ use crate::{
     json::{self, Projection},
     reflect::{Reflect, Resource, Scalar, version_tag},
     schema::{Path, common},
-    server::{PatchAnswer, params::AnswerParams, respond::Answer},
+    server::{PatchAnswer, params::AnswerParams, response::Answer},
     store::{Store, StoreError, Stored},
 };
 
-/// What a resource that is loaded costs in a bulk request, for each of its elements. It is copied several times, validated,
+/// The cost of a loaded resource in a bulk request, for each of its elements. It is copied several times, validated,
 /// compared and stored.
 const LOADED: u64 = 12;
 
 impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
-    /// The resource of an id; 404 if there is none.
-    pub(super) async fn stored(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Stored<R>, Error> {
+    /// Returns the resource with an id. Fails with 404 if there is none.
+    pub(super) async fn load(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Stored<R>, Error> {
         let stored = self.store.get(cx, id, wanted).await.map_err(|error| self.error(error, Some(id)))?;
         let stored = stored.ok_or_else(|| self.not_found(id))?;
         cx.note_work(LOADED, &stored.view());
         Ok(stored)
     }
 
-    /// Whether PATCH answers without a body. A request for certain attributes must be answered with them (RFC 7644
+    /// Returns whether the response to a PATCH has no body. A request for certain attributes must return them (RFC 7644
     /// §3.5.2).
     pub(super) fn answers_no_content(&self, target: &Target<'_>) -> bool {
         self.patch_answer == PatchAnswer::NoContent && !target.params.is_given()
@@ -43,12 +43,12 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             body.reserve(1024);
             json::write(&mut body, &self.resource_type, resource, &projection.with_requested(touched), &location);
         }
-        // Another operation may refer to it.
+        // Another operation of a bulk request may refer to it.
         let id = (!cx.shows_resources()).then(|| Self::id(resource).into_owned());
         Answer { status: StatusCode::OK, body, location: Some(location), version: tag(resource), id }
     }
 
-    /// The resource's URL.
+    /// Returns the URL of the resource.
     pub(super) fn location(&self, cx: &Context, resource: &R) -> String {
         cx.location(&self.resource_type, &Self::id(resource))
     }
@@ -65,14 +65,14 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         Error::not_found(&self.resource_type.name, id)
     }
 
-    /// What a client sees of a store's error.
+    /// Turns an error of the store into one for the client.
     pub(super) fn error(&self, error: StoreError, id: Option<&str>) -> Error {
         match error {
             StoreError::NotFound => id.map_or_else(
-                || Error::internal("the store missed a resource where none was asked for"),
+                || Error::internal("the store returned `NotFound` for a request without an id"),
                 |id| self.not_found(id),
             ),
-            // Where this counts it is handled before; a store that says it elsewhere may do better the next time.
+            // Callers handle a version mismatch. A store that returns it elsewhere may succeed at the next attempt.
             StoreError::VersionMismatch => busy(),
             StoreError::Conflict(path) => {
                 let name = self.resource_type.name_of(path);
@@ -85,7 +85,17 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     }
 }
 
-/// The entity tag of a resource.
+/// Returns the entity tag of a resource.
 pub(super) fn tag<R: Reflect>(resource: &R) -> Option<String> {
     version_tag(resource.view().at(&[common::META, common::META_VERSION]).scalar())
+}
+
+/// Returns the error for a resource type that cannot be created empty.
+pub(super) fn unmappable() -> Error {
+    Error::internal("the resource type cannot be constructed empty")
+}
+
+/// Returns the error for a write that lost too many races.
+pub(super) fn busy() -> Error {
+    Error::unavailable("too many writers change the same resource", Duration::from_secs(1))
 }

@@ -24,8 +24,9 @@ use ::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
-use super::{Clock, IdGenerator, Identity, Scim, ScimBuilder};
+use super::{Clock, IdGenerator, Scim, ScimBuilder};
 use crate::{
+    context::Identity,
     model::{Group, User},
     reflect::DateTime,
     schema::{ResourceType, Schema},

@@ -13,12 +13,12 @@ use super::{
     scalars_at, set_version, version,
 };
 use crate::{
+    collation,
     context::Context,
     patch::{Effect, Effects},
     reflect::{Edit, EditError, ListRef, Reflect, Resource, Scalar, Value, ValueRef},
     schema::{Mutability, Path, ResourceType, common},
     store::{Delta, DeltaOutcome, StoreError},
-    text,
 };
 
 /// The cost of copying or comparing an element in a bulk request.
@@ -54,7 +54,7 @@ impl<'e> InPlace<'e> {
             }
             Effect::Remove(_, values) => {
                 let key = |scalar: &'e Scalar<'e>| match scalar {
-                    Scalar::Str(text) => Some(text::key(text, value.1)),
+                    Scalar::Str(text) => Some(collation::comparison_key(text, value.1)),
                     _ => None,
                 };
                 (values.iter().map(key).collect::<Option<_>>()?, None)
@@ -214,8 +214,8 @@ impl<R: Resource> MemoryStore<R> {
 /// Returns the comparison key of an element's `value`; elements without one are identified in another way.
 fn element_key(element: ValueRef<'_>, (index, case_exact): (u32, bool)) -> Option<Cow<'_, str>> {
     match element.at(&[index]).into_str()? {
-        Cow::Borrowed(text) => Some(text::key(text, case_exact)),
-        Cow::Owned(text) => Some(Cow::Owned(text::key(&text, case_exact).into_owned())),
+        Cow::Borrowed(text) => Some(collation::comparison_key(text, case_exact)),
+        Cow::Owned(text) => Some(Cow::Owned(collation::comparison_key(&text, case_exact).into_owned())),
     }
 }
 

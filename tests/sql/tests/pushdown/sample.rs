@@ -87,5 +87,5 @@ pub(crate) fn text<'t>(text: impl Into<Option<&'t String>>) -> Scalar<'t> {
 
 /// The comparison key of a text.
 pub(crate) fn folded<'t>(text: impl Into<Option<&'t String>>) -> Scalar<'t> {
-    text.into().map_or(Scalar::Absent, |text| Scalar::Str(scim_core::text::fold(text)))
+    text.into().map_or(Scalar::Absent, |text| Scalar::Str(scim_core::collation::case_fold(text)))
 }

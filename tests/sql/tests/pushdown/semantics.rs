@@ -3,13 +3,12 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use scim_core::{
-    ScimResource,
+    ScimResource, collation,
     filter::Filter,
     path,
     reflect::{Reflect, Scalar},
     schema::Path,
     sql::{self, Column, Dialect, Element, Translator, Where},
-    text,
 };
 use scim_test_support::{
     MariaDb, Postgres,
@@ -146,9 +145,9 @@ fn value(user: &dyn Reflect, at: Path, element: Option<u32>) -> Scalar<'_> {
 fn key(at: Path, value: Scalar<'_>) -> Scalar<'static> {
     match value {
         Scalar::Str(value) if Employee::TYPE.attribute(at).unwrap().case_exact => {
-            Scalar::Str(text::exact(&value).into_owned().into())
+            Scalar::Str(collation::normalize(&value).into_owned().into())
         }
-        Scalar::Str(value) => Scalar::Str(text::fold(&value).into_owned().into()),
+        Scalar::Str(value) => Scalar::Str(collation::case_fold(&value).into_owned().into()),
         _ => Scalar::Absent,
     }
 }

@@ -4,12 +4,12 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use scim_core::{
     ScimResource,
+    collation::normalize,
     json::Projection,
     path,
     reflect::{DateTime, Scalar},
     schema::Path,
     sql::{Bind, Column, Dialect, Element, Where},
-    text::exact,
 };
 use sqlx::{AssertSqlSafe, Row, SqlitePool, sqlite::SqlitePoolOptions};
 
@@ -156,7 +156,7 @@ fn insert(script: &mut String, dialect: Dialect, person: &Person) {
         let _ = writeln!(script, "INSERT INTO {table} VALUES ({});", values.join(", "));
     };
     let exact = |text: &Option<String>| {
-        text.as_ref().map_or(Scalar::Absent, |text| Scalar::Str(exact(text).into_owned().into()))
+        text.as_ref().map_or(Scalar::Absent, |text| Scalar::Str(normalize(text).into_owned().into()))
     };
     let seconds = |time: Option<DateTime>| time.map_or(Scalar::Absent, |time| Scalar::Int(time.unix_seconds()));
     let millis = |time: Option<DateTime>| time.map_or(Scalar::Absent, |time| Scalar::Int(time.unix_millis()));

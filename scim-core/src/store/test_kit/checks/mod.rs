@@ -56,7 +56,7 @@ fn writes<R: Resource>() -> Vec<(Promise, Run<R>)> {
         ),
         check(
             "unique.forms",
-            "a value is taken in every letter case and Unicode form (`text::key`)",
+            "a value is taken in every letter case and Unicode form (`collation::comparison_key`)",
             "clients look accounts up in any letter case; `Åsa` beside `åsa` is one person with two accounts",
             |bench| Box::pin(unique::forms(bench)),
         ),

@@ -11,7 +11,7 @@ use super::super::{
     report::{Unmet, Verdict, ensure},
     tasks::Call,
 };
-use crate::{reflect::Resource, schema::Path, store::StoreError, text};
+use crate::{collation, reflect::Resource, schema::Path, store::StoreError};
 
 /// A unique attribute with a value that it takes.
 struct Unique {
@@ -28,7 +28,7 @@ impl Unique {
         forms.push(self.value.to_uppercase().nfd().collect());
         // Full case folding is not done letter by letter.
         forms.push(self.value.replace("ss", "ß"));
-        forms.retain(|form| *form != self.value && text::same(form, &self.value, self.case_exact));
+        forms.retain(|form| *form != self.value && collation::eq(form, &self.value, self.case_exact));
         forms
     }
 
@@ -39,7 +39,7 @@ impl Unique {
         let mut others = vec![format!("{value} "), format!(" {value}"), format!("{value}%"), value.to_uppercase()];
         others.push(value.chars().map(plain).collect());
         others.push(value.nfd().filter(|character| canonical_combining_class(*character) == 0).collect());
-        others.retain(|other| !text::same(other, value, self.case_exact));
+        others.retain(|other| !collation::eq(other, value, self.case_exact));
         others
     }
 }

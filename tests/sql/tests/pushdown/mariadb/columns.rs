@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use scim_core::{
     ScimResource,
+    collation::case_fold,
     filter::Filter,
     path,
     schema::Path,
     sql::{Bind, Column, Dialect, Translator},
     store::Query,
-    text::fold,
 };
 use scim_test_support::MariaDb;
 
@@ -92,7 +92,7 @@ fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
         script.statement(&format!("CREATE TABLE t (id TEXT, folded {declaration}, raw {declaration})"));
         for person in &people {
             let raw = person.user_name.clone();
-            let values = [person.id.clone(), fold(&raw).into_owned(), raw]
+            let values = [person.id.clone(), case_fold(&raw).into_owned(), raw]
                 .map(|text| bound(Dialect::MariaDb, &Bind::Text(text)));
             script.statement(&format!("INSERT INTO t VALUES ({})", values.join(", ")));
         }

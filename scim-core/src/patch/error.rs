@@ -51,7 +51,12 @@ pub(super) fn immutable(name: &str) -> Error {
 }
 
 /// Returns the error for a refused edit other than a new element.
-pub(super) fn edit(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32], refused: &EditError) -> Error {
+pub(super) fn edit_failed(
+    resource_type: &ResourceType,
+    resource: &ValueRef<'_>,
+    place: &[u32],
+    refused: &EditError,
+) -> Error {
     let name = name_of(resource_type, resource, place);
     Error::invalid_value(match refused {
         EditError::Invalid(what) => format!("`{name}` takes {what}"),
@@ -78,7 +83,7 @@ fn lost_part(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32
 }
 
 /// Returns the error for a refused new element of a list.
-pub(super) fn entry(
+pub(super) fn insert_failed(
     resource_type: &ResourceType,
     resource: &ValueRef<'_>,
     place: &[u32],
@@ -87,7 +92,7 @@ pub(super) fn entry(
 ) -> Error {
     let list = resource.clone().at(place);
     let Some(elements) = bound(&list).filter(|_| matches!(refused, EditError::Unmapped | EditError::Fixed)) else {
-        return edit(resource_type, resource, place, refused);
+        return edit_failed(resource_type, resource, place, refused);
     };
     let name = name_of(resource_type, resource, place);
     if let Some(group) = elements.groups.iter().find(|group| group.takes(item)) {
@@ -98,7 +103,7 @@ pub(super) fn entry(
         });
     }
     let Some((index, types)) = types(attribute, elements) else {
-        return edit(resource_type, resource, place, refused);
+        return edit_failed(resource_type, resource, place, refused);
     };
     let places = if types.len() == 1 { "a place for the type" } else { "places for the types" };
     let given = match item.part(index) {

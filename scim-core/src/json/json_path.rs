@@ -5,8 +5,8 @@ use std::fmt;
 use crate::error::excerpt;
 
 /// The location of a value in a body. It lives on the stack and is turned into text only for a message.
-pub(crate) struct Trail<'t> {
-    pub(crate) parent: Option<&'t Trail<'t>>,
+pub(crate) struct JsonPath<'t> {
+    pub(crate) parent: Option<&'t JsonPath<'t>>,
     pub(crate) step: Step<'t>,
 }
 
@@ -16,7 +16,7 @@ pub(crate) enum Step<'t> {
     Index(usize),
 }
 
-impl<'t> Trail<'t> {
+impl<'t> JsonPath<'t> {
     pub(crate) fn root(name: &'t str) -> Self {
         Self { parent: None, step: Step::Name(name) }
     }
@@ -30,7 +30,7 @@ impl<'t> Trail<'t> {
     }
 }
 
-impl fmt::Display for Trail<'_> {
+impl fmt::Display for JsonPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parent) = self.parent {
             parent.fmt(f)?;

@@ -1,19 +1,20 @@
-//! Versions of resources in HTTP headers, RFC 7644 §3.14.
+//! The preconditions `If-Match` and `If-None-Match` (RFC 7644 §3.14).
 
 use http::{HeaderMap, StatusCode, header};
 
 use crate::{error::Error, reflect::opaque, store::Precondition};
 
-/// The conditions of a request.
+/// The preconditions of a request.
 #[derive(Default)]
-pub(super) struct Conditions {
+pub(super) struct Preconditions {
     if_match: Option<Vec<String>>,
     if_none_match: Option<Vec<String>>,
 }
 
-impl Conditions {
+impl Preconditions {
+    /// Reads the headers of a request.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        // A header that names no readable tag is a condition, too: one that no version meets.
+        // A header without a readable tag is a precondition too, and no version matches it.
         let tags = |name| {
             let values = headers.get_all(&name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
             headers.contains_key(&name).then(|| values.flat_map(|value| tags(&value)).collect())
@@ -21,17 +22,17 @@ impl Conditions {
         Self { if_match: tags(header::IF_MATCH), if_none_match: tags(header::IF_NONE_MATCH) }
     }
 
-    /// The condition that a header `If-Match` with this value is.
+    /// Returns the precondition of a header `If-Match` with this value.
     pub(super) fn if_match(value: &str) -> Self {
         Self { if_match: Some(tags(value)), if_none_match: None }
     }
 
-    /// Whether the request has a condition.
+    /// Returns whether the request has a precondition.
     pub(super) fn is_given(&self) -> bool {
         self.if_match.is_some() || self.if_none_match.is_some()
     }
 
-    /// The conditions as one that a store can check by itself; `None` if they are more than that.
+    /// Returns the preconditions in the form that a store can check, or `None` if there is no such form.
     pub(super) fn as_precondition(&self) -> Option<Precondition<'_>> {
         match (self.if_match.as_deref(), &self.if_none_match) {
             (None, None) => Some(Precondition::None),
@@ -40,9 +41,9 @@ impl Conditions {
         }
     }
 
-    /// What the conditions say about a resource that exists and has this version, in the order of RFC 9110 §13.2.2:
+    /// Evaluates the preconditions for an existing resource with this version, in the order of RFC 9110 §13.2.2:
     /// `If-Match` before `If-None-Match`.
-    pub(super) fn judge(&self, intent: Intent, version: Option<&str>) -> Verdict {
+    pub(super) fn evaluate(&self, intent: Intent, version: Option<&str>) -> Verdict {
         if self.if_match.as_ref().is_some_and(|tags| !contains(tags, version)) {
             return Verdict::Failed(match version {
                 Some(_) => Error::precondition_failed(),
@@ -58,20 +59,20 @@ impl Conditions {
         Verdict::Go
     }
 
-    /// Whether a client may write over this version of a resource that exists.
+    /// Checks that a client may overwrite this version of an existing resource.
     ///
     /// # Errors
     ///
     /// 412 if it may not.
     pub(super) fn check_write(&self, version: Option<&str>) -> Result<(), Error> {
-        match self.judge(Intent::Write, version) {
+        match self.evaluate(Intent::Write, version) {
             Verdict::Failed(error) => Err(error),
             Verdict::Go | Verdict::NotModified => Ok(()),
         }
     }
 }
 
-/// What a request means to do with a resource.
+/// What a request does with a resource.
 #[derive(Clone, Copy)]
 pub(super) enum Intent {
     Read,
@@ -117,23 +118,23 @@ fn tags(value: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn conditions(name: header::HeaderName, value: &str) -> Conditions {
-        Conditions::of(&HeaderMap::from_iter([(name, value.as_bytes().try_into().unwrap())]))
+    fn preconditions(name: header::HeaderName, value: &str) -> Preconditions {
+        Preconditions::of(&HeaderMap::from_iter([(name, value.as_bytes().try_into().unwrap())]))
     }
 
     fn is_current(value: &str, version: Option<&str>) -> bool {
-        matches!(conditions(header::IF_NONE_MATCH, value).judge(Intent::Read, version), Verdict::NotModified)
+        matches!(preconditions(header::IF_NONE_MATCH, value).evaluate(Intent::Read, version), Verdict::NotModified)
     }
 
     #[test]
     fn tags_are_compared_without_their_marks() {
         for value in ["W/\"3\"", "\"3\"", "*", "\"1\", W/\"3\"", "3", "\"a,b\",\"3\""] {
-            assert!(conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).is_ok(), "{value}");
+            assert!(preconditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).is_ok(), "{value}");
             assert!(is_current(value, Some("W/\"3\"")), "{value}");
         }
         for value in ["W/\"4\"", "\"\"", "\"3,4\"", "", ",", "\"3\u{e9}\""] {
             assert_eq!(
-                conditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).unwrap_err().status(),
+                preconditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).unwrap_err().status(),
                 412,
                 "{value}"
             );
@@ -142,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_resource_without_a_version_has_no_tag() {
-        let writes = |name, value| conditions(name, value).check_write(None).map_err(|error| error.status().as_u16());
+        let writes =
+            |name, value| preconditions(name, value).check_write(None).map_err(|error| error.status().as_u16());
         assert_eq!(writes(header::IF_MATCH, "\"3\""), Err(412));
         assert_eq!(writes(header::IF_MATCH, ""), Err(412));
         assert_eq!(writes(header::IF_MATCH, "*"), Ok(()));

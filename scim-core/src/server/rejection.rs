@@ -9,7 +9,7 @@ const LONGEST: usize = 400;
 
 /// What is known of a request that is refused.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Refused<'r> {
+pub(super) struct Rejection<'r> {
     pub(super) tenant: Option<&'r str>,
     pub(super) method: Option<&'r str>,
     /// The pattern that the path matches: `/Users/{id}`.
@@ -26,20 +26,20 @@ pub(super) struct Refused<'r> {
 /// What a client got wrong is recorded at INFO: it is no fault of the service, and whoever can reach the service can
 /// cause it at will, so it must not raise an alarm. What the service did wrong or could not do, 5xx, is recorded at ERROR.
 /// 501 is an answer that the service was made to give, and counts as the former.
-pub(super) fn tell(error: &Error, refused: &Refused<'_>, is_name: &dyn Fn(&str) -> bool) {
+pub(super) fn log(error: &Error, rejection: &Rejection<'_>, is_name: &dyn Fn(&str) -> bool) {
     macro_rules! record {
         ($level:ident) => {
             tracing::$level!(
                 status = error.status().as_u16(),
                 scim_type = error.scim_type().map(ScimType::as_str),
                 detail = &*detail(error, is_name),
-                tenant = refused.tenant,
-                method = refused.method,
-                route = refused.route,
-                path = refused.path.map(|path| shorten(path, LONGEST)).as_deref(),
-                request_id = refused.request_id,
-                resource_type = refused.resource_type,
-                operation = refused.operation,
+                tenant = rejection.tenant,
+                method = rejection.method,
+                route = rejection.route,
+                path = rejection.path.map(|path| shorten(path, LONGEST)).as_deref(),
+                request_id = rejection.request_id,
+                resource_type = rejection.resource_type,
+                operation = rejection.operation,
                 error = std::error::Error::source(error),
                 "request refused"
             )

@@ -6,10 +6,10 @@
 use std::fmt;
 
 use crate::{
+    collation::strip_prefix,
     compat::{Quirk, Tolerance},
     error::excerpt,
     schema::{Attribute, Path, ResourceType, common, difference, find},
-    text::strip_prefix,
 };
 
 /// A name that does not match any attribute.
@@ -78,11 +78,12 @@ fn plain<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance)
     let mut candidates =
         extensions(resource_type).filter_map(|(path, extension)| dotted(&extension.sub_attributes, path, name));
     let only = candidates.next()?;
-    (candidates.next().is_none() && tolerance.accepts(Quirk::UnqualifiedExtension)).then_some(only)
+    (candidates.next().is_none() && tolerance.tolerate(Quirk::UnqualifiedExtension)).then_some(only)
 }
 
 fn qualified<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolerance) -> Option<(Path, &'t Attribute)> {
-    let Qualifier { path, extension, rest } = qualifier(resource_type, name, || tolerance.accepts(Quirk::DotAfterUrn))?;
+    let Qualifier { path, extension, rest } =
+        qualifier(resource_type, name, || tolerance.tolerate(Quirk::DotAfterUrn))?;
     if rest.is_empty() {
         return extension.map(|extension| (path, extension));
     }

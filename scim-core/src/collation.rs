@@ -21,9 +21,10 @@
 //! # Keys in a database
 //!
 //! No database compares text by this rule. A store that must look up texts, or keep them unique, by this rule stores
-//! [`key`] (that is [`fold`], or [`exact`] for an attribute that is `caseExact`) in a column of its own, with a unique
-//! index if the attribute is unique; see [`Column::key`](crate::sql::Column::key). The stability policy of Unicode
-//! guarantees that the keys of assigned characters never change in a later version.
+//! [`comparison_key`] in a column of its own, with a unique index if the attribute is unique; see
+//! [`Column::key`](crate::sql::Column::key). The key is [`case_fold`], or [`normalize`] for an attribute that is
+//! `caseExact`. The stability policy of Unicode guarantees that the keys of assigned characters never change in a later
+//! version.
 
 use std::{borrow::Cow, cmp::Ordering};
 
@@ -35,15 +36,15 @@ use unicode_normalization::UnicodeNormalization;
 /// The key is the case folding in Unicode normalization form C. The key of a key is the key itself.
 ///
 /// ```
-/// use scim_core::text::fold;
+/// use scim_core::collation::case_fold;
 ///
-/// assert_eq!(fold("BJensen"), "bjensen");
-/// assert_eq!(fold("E\u{301}"), fold("é"));
-/// assert_eq!(fold("ΝΊΚΟΣ"), fold("Νίκος"));
-/// assert_eq!(fold("Straße"), "strasse");
+/// assert_eq!(case_fold("BJensen"), "bjensen");
+/// assert_eq!(case_fold("E\u{301}"), case_fold("é"));
+/// assert_eq!(case_fold("ΝΊΚΟΣ"), case_fold("Νίκος"));
+/// assert_eq!(case_fold("Straße"), "strasse");
 /// ```
 #[must_use]
-pub fn fold(text: &str) -> Cow<'_, str> {
+pub fn case_fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(text.to_ascii_lowercase())
@@ -58,7 +59,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 
 /// Returns the key under which texts of a `caseExact` attribute are equal: Unicode normalization form C.
 #[must_use]
-pub fn exact(text: &str) -> Cow<'_, str> {
+pub fn normalize(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || unicode_normalization::is_nfc(text) {
         Cow::Borrowed(text)
     } else {
@@ -66,32 +67,32 @@ pub fn exact(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the comparison key of a text: [`exact`] or [`fold`].
+/// Returns the comparison key of a text: [`normalize`] or [`case_fold`].
 #[must_use]
-pub fn key(text: &str, case_exact: bool) -> Cow<'_, str> {
-    if case_exact { exact(text) } else { fold(text) }
+pub fn comparison_key(text: &str, case_exact: bool) -> Cow<'_, str> {
+    if case_exact { normalize(text) } else { case_fold(text) }
 }
 
 /// Returns whether two texts are equal, ignoring letter case.
 #[must_use]
-pub fn same_fold(left: &str, right: &str) -> bool {
+pub fn eq_ignore_case(left: &str, right: &str) -> bool {
     // Texts that differ only in the case of ASCII letters are equal, even if they contain other characters.
     if left == right || left.eq_ignore_ascii_case(right) {
         return true;
     }
-    !(left.is_ascii() && right.is_ascii()) && fold(left) == fold(right)
+    !(left.is_ascii() && right.is_ascii()) && case_fold(left) == case_fold(right)
 }
 
 /// Returns whether two texts are equal under an attribute's rule.
 #[must_use]
-pub fn same(left: &str, right: &str, case_exact: bool) -> bool {
-    if case_exact { left == right || exact(left) == exact(right) } else { same_fold(left, right) }
+pub fn eq(left: &str, right: &str, case_exact: bool) -> bool {
+    if case_exact { left == right || normalize(left) == normalize(right) } else { eq_ignore_case(left, right) }
 }
 
 /// Orders two texts under an attribute's rule, independent of the locale.
 #[must_use]
-pub fn compare(left: &str, right: &str, case_exact: bool) -> Ordering {
-    key(left, case_exact).cmp(&key(right, case_exact))
+pub fn cmp(left: &str, right: &str, case_exact: bool) -> Ordering {
+    comparison_key(left, case_exact).cmp(&comparison_key(right, case_exact))
 }
 
 /// Returns what follows a prefix that is matched in any ASCII letter case.
@@ -123,11 +124,11 @@ mod tests {
 
     #[test]
     fn case_and_composition_do_not_count() {
-        assert!(same_fold("ÉCOLE", "e\u{301}cole"));
-        assert!(same_fold("ΣΟΦΟΣ", "σοφοσ"));
-        assert!(!same_fold("a", "b"));
-        assert!(!same("A", "a", true));
-        assert!(same("e\u{301}", "é", true));
+        assert!(eq_ignore_case("ÉCOLE", "e\u{301}cole"));
+        assert!(eq_ignore_case("ΣΟΦΟΣ", "σοφοσ"));
+        assert!(!eq_ignore_case("a", "b"));
+        assert!(!eq("A", "a", true));
+        assert!(eq("e\u{301}", "é", true));
     }
 
     #[test]
@@ -162,12 +163,12 @@ mod tests {
             ("İ", "i\u{307}"),
             ("ǅ", "ǆ"),
         ] {
-            assert!(same_fold(left, right), "{left} {right}: {} {}", fold(left), fold(right));
+            assert!(eq_ignore_case(left, right), "{left} {right}: {} {}", case_fold(left), case_fold(right));
         }
         for (left, right) in
             [("ı", "i"), ("ı", "I"), ("İ", "i"), ("İ", "I"), ("é", "e"), ("ａ", "a"), ("²", "2"), ("ß", "s")]
         {
-            assert!(!same_fold(left, right), "{left} {right}");
+            assert!(!eq_ignore_case(left, right), "{left} {right}");
         }
     }
 
@@ -198,19 +199,19 @@ mod tests {
     #[test]
     fn a_key_is_its_own_key_whatever_the_text() {
         for text in samples() {
-            let key = fold(&text);
-            assert_eq!(fold(&key), key, "{text:?}");
-            assert_eq!(exact(&exact(&text)), exact(&text), "{text:?}");
+            let key = case_fold(&text);
+            assert_eq!(case_fold(&key), key, "{text:?}");
+            assert_eq!(normalize(&normalize(&text)), normalize(&text), "{text:?}");
         }
     }
 
     #[test]
     fn all_forms_of_a_text_have_one_key() {
         for text in samples() {
-            let key = fold(&text);
+            let key = case_fold(&text);
             let (nfc, nfd): (String, String) = (text.nfc().collect(), text.nfd().collect());
-            assert_eq!(fold(&nfc), key, "{text:?}");
-            assert_eq!(fold(&nfd), key, "{text:?}");
+            assert_eq!(case_fold(&nfc), key, "{text:?}");
+            assert_eq!(case_fold(&nfd), key, "{text:?}");
             let caseless: String = UniCase::unicode(nfd).to_folded_case().nfd().collect();
             assert_eq!(key.nfd().collect::<String>(), caseless, "{text:?} is not what D145 says");
         }
@@ -227,9 +228,9 @@ mod tests {
         for left in &texts {
             for right in &texts {
                 for exact in [false, true] {
-                    let by_key = key(left, exact) == key(right, exact);
-                    assert_eq!(same(left, right, exact), by_key, "{left} {right} {exact}");
-                    assert_eq!(compare(left, right, exact).is_eq(), by_key, "{left} {right} {exact}");
+                    let by_key = comparison_key(left, exact) == comparison_key(right, exact);
+                    assert_eq!(eq(left, right, exact), by_key, "{left} {right} {exact}");
+                    assert_eq!(cmp(left, right, exact).is_eq(), by_key, "{left} {right} {exact}");
                 }
             }
         }
@@ -237,8 +238,8 @@ mod tests {
 
     #[test]
     fn order_ignores_case() {
-        assert_eq!(compare("b", "A", false), Ordering::Greater);
-        assert_eq!(compare("b", "A", true), Ordering::Greater);
-        assert_eq!(compare("a", "B", true), Ordering::Greater);
+        assert_eq!(cmp("b", "A", false), Ordering::Greater);
+        assert_eq!(cmp("b", "A", true), Ordering::Greater);
+        assert_eq!(cmp("a", "B", true), Ordering::Greater);
     }
 }

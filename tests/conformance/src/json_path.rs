@@ -1,4 +1,7 @@
 //! The small part of `JSONPath` in which sequences name places of an answer.
+//!
+//! The kit reads these paths and rewrites them: what they name is left out or renamed to suit a server. Crates that only
+//! evaluate paths keep their syntax tree private.
 
 use std::fmt;
 use std::str::FromStr;

@@ -292,6 +292,8 @@ impl Kit {
             Requirement::Bulk => schemas.feature("bulk") == Some(true),
             Requirement::Sort => schemas.feature("sort") == Some(true),
             Requirement::Etag => schemas.feature("etag") == Some(true),
+            // Of a server that announces nothing, nothing is known.
+            Requirement::Groups => schemas.is_empty() || schemas.type_at("/Groups").is_some(),
         }
     }
 }

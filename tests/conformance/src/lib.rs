@@ -2,6 +2,7 @@
 
 mod assertion;
 mod catalogue;
+mod cause;
 mod client;
 mod fit;
 mod json_path;

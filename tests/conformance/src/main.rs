@@ -1,43 +1,48 @@
 //! The command line of the conformance kit: `scim-conformance --help`.
 
 mod arguments;
+mod bar;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use arguments::{Action, Arguments, Format, USAGE};
+use arguments::{Arguments, Format};
+use bar::Bar;
+use clap::Parser;
 use scim_conformance::{CatalogueEntry, Kit, Report, UrlClient, catalogue_document};
 
 /// Everything passed, or gave warnings.
 const PASSED: u8 = 0;
 /// At least one sequence failed.
 const FAILED: u8 = 1;
-/// The run did not take place.
+/// The run did not take place. It is also the exit code of `clap` for arguments that make no sense.
 const NOT_RUN: u8 = 2;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let token = std::env::var("SCIM_TOKEN").ok();
-    let code = match Arguments::parse(std::env::args().skip(1), token) {
-        Ok(arguments) => run(arguments).await,
-        Err(error) => not_run(&format!("{error}\n\n{USAGE}")),
-    };
-    code.into()
+    run(Arguments::parse()).await.into()
 }
 
 async fn run(arguments: Arguments) -> u8 {
-    match &arguments.action {
-        Action::Help => print(USAGE),
-        Action::Catalogue => print(catalogue_document(Kit::standard().sequences()).trim_end()),
-        Action::Explain(id) => match CatalogueEntry::named(id) {
+    if arguments.catalogue {
+        return print(catalogue_document(Kit::standard().sequences()).trim_end());
+    }
+    if let Some(id) = &arguments.explain {
+        return match CatalogueEntry::named(id) {
             Some(entry) => print(entry.to_string().trim_end()),
             None => not_run(&format!("no entry `{id}`: they are E1 to E54 and E60 to E103")),
-        },
-        Action::List | Action::Run if arguments.kit.sequences().next().is_none() => {
-            not_run("no sequence matches; `--list` shows them")
-        }
-        Action::List => list(&arguments.kit),
-        Action::Run => test(arguments).await,
+        };
+    }
+    let kit = match arguments.kit() {
+        Ok(kit) => kit,
+        Err(error) => return not_run(&error.to_string()),
+    };
+    if kit.sequences().next().is_none() {
+        return not_run("no sequence matches; `--list` shows them");
+    }
+    match &arguments.url {
+        Some(url) if !arguments.list => test(url, kit, &arguments).await,
+        _ => list(&kit),
     }
 }
 
@@ -53,30 +58,34 @@ fn list(kit: &Kit) -> u8 {
     PASSED
 }
 
-async fn test(Arguments { url, mut kit, format, output, progress, .. }: Arguments) -> u8 {
-    let Some(url) = url else { return not_run(&format!("`--url` is missing\n\n{USAGE}")) };
-    let client = match UrlClient::new(&url) {
+async fn test(url: &str, mut kit: Kit, arguments: &Arguments) -> u8 {
+    let client = match UrlClient::new(url) {
         Ok(client) => client,
         Err(error) => return not_run(&error.to_string()),
     };
     if let Err(error) = client.connect().await {
         return not_run(&error.to_string());
     }
-    if progress.unwrap_or_else(|| std::io::stderr().is_terminal()) {
+    let bar = Bar::new();
+    if std::io::stderr().is_terminal() && !arguments.no_progress {
+        let bar = bar.clone();
+        kit = kit.on_progress(move |progress| bar.show(progress));
+    } else if arguments.progress {
         kit = kit.on_progress(|progress| {
             eprint!("{progress}");
             let _ = std::io::stderr().flush();
         });
     }
     let report = kit.run(&client).await;
-    let text = match format {
+    bar.clear();
+    let text = match arguments.format {
         Format::Table => report.to_string(),
         Format::Json => report.to_json(),
         Format::Junit => report.to_junit(),
     };
-    match output {
+    match &arguments.output {
         None => print!("{text}"),
-        Some(file) => match std::fs::write(&file, text) {
+        Some(file) => match std::fs::write(file, text) {
             Ok(()) => print!("{}", report.table()),
             Err(error) => return not_run(&format!("cannot write `{}`: {error}", file.display())),
         },

@@ -70,11 +70,13 @@ pub enum Requirement {
     Sort,
     /// Versions of resources (RFC 7644, section 3.14).
     Etag,
+    /// Groups, for sequences whose paths do not say so.
+    Groups,
 }
 
 impl Requirement {
     /// All requirements.
-    pub const ALL: [Self; 5] = [Self::Auth, Self::CustomExtension, Self::Bulk, Self::Sort, Self::Etag];
+    pub const ALL: [Self; 6] = [Self::Auth, Self::CustomExtension, Self::Bulk, Self::Sort, Self::Etag, Self::Groups];
 }
 
 /// One request and the answer that is expected.
@@ -170,6 +172,7 @@ impl fmt::Display for Requirement {
             Self::Bulk => "bulk",
             Self::Sort => "sort",
             Self::Etag => "etag",
+            Self::Groups => "groups",
         })
     }
 }

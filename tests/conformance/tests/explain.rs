@@ -139,7 +139,7 @@ Changes
     fn mistakes_end_with_the_exit_code_2() {
         let files = Files::new("mistakes", &[("user.json", USER), ("patch.json", DISABLE), ("text", "no JSON")]);
         for (line, expected) in [
-            ("--resource user.json", "scim-explain: `--patch` is missing\n\nusage: scim-explain --resource FILE"),
+            ("--resource user.json", "error: the following required arguments were not provided:\n  --patch <FILE>\n"),
             ("--resource none.json --patch patch.json", "scim-explain: `none.json` cannot be read: "),
             ("--resource text --patch patch.json", "scim-explain: the `schemas` of the resource do not tell its type"),
             (

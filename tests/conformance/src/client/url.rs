@@ -4,23 +4,25 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio::sync::Mutex;
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use tower::ServiceExt;
 
-use super::{Client, ClientError, rebase};
+use super::{BoxError, Client, ClientError, rebase};
 
-type Connection = SendRequest<Full<Bytes>>;
+type Connector = HttpsConnector<HttpConnector>;
+type HttpClient = legacy::Client<Connector, Full<Bytes>>;
 
-/// Sends requests to a server at a URL, over HTTP/1.1 without TLS.
+/// Sends requests to a server at a URL, over HTTP/1.1.
 ///
-/// Only `http://` URLs are accepted: the kit is made to run beside the server, in development and in continuous
-/// integration. For an `https://` server, run it behind a local proxy that speaks TLS, or implement [`Client`].
+/// For an `https://` URL, the certificates that the operating system trusts are trusted; the environment variable
+/// `SSL_CERT_FILE` names a PEM file with others, such as a test authority of your own.
 ///
-/// One connection is kept and used again; when the server has closed it, the next request opens another. The client must
+/// A connection is kept and used again; when the server has closed it, the next request opens another. The client must
 /// be used inside a tokio runtime.
 ///
 /// # Examples
@@ -37,31 +39,40 @@ type Connection = SendRequest<Full<Bytes>>;
 /// ```
 #[derive(Debug)]
 pub struct UrlClient {
-    authority: http::uri::Authority,
+    scheme: Scheme,
+    authority: Authority,
     base: String,
     timeout: Duration,
-    connection: Mutex<Option<Connection>>,
+    connector: Connector,
+    client: HttpClient,
 }
 
 impl UrlClient {
-    /// A client of the SCIM server with this base URL. Nothing is sent yet.
+    /// Creates a client of the SCIM server with this base URL. Nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// When the URL is not of the form `http://host[:port][/path]`.
+    /// Fails if the URL is not of the form `http[s]://host[:port][/path]`, or if it is an `https` URL and no trusted
+    /// certificate can be read.
     pub fn new(url: &str) -> Result<Self, ClientError> {
-        let invalid = || ClientError::new(format!("`{url}` is not a base URL of the form `http://host[:port][/path]`"));
+        let invalid =
+            || ClientError::new(format!("`{url}` is not a base URL of the form `http[s]://host[:port][/path]`"));
         let uri: Uri = url.parse().map_err(|error: http::uri::InvalidUri| invalid().caused_by(error))?;
-        match (uri.scheme_str(), uri.authority(), uri.query()) {
-            (Some("http"), Some(authority), None) => Ok(Self {
-                authority: authority.clone(),
-                base: uri.path().trim_end_matches('/').to_owned(),
-                timeout: Duration::from_secs(30),
-                connection: Mutex::new(None),
-            }),
-            (Some("https"), ..) => Err(invalid().caused_by("TLS is not supported")),
-            _ => Err(invalid()),
+        let (Some(scheme), Some(authority), None) = (uri.scheme(), uri.authority(), uri.query()) else {
+            return Err(invalid());
+        };
+        if *scheme != Scheme::HTTP && *scheme != Scheme::HTTPS {
+            return Err(invalid());
         }
+        let connector = connector(*scheme == Scheme::HTTPS)?;
+        Ok(Self {
+            scheme: scheme.clone(),
+            authority: authority.clone(),
+            base: uri.path().trim_end_matches('/').to_owned(),
+            timeout: Duration::from_secs(30),
+            client: legacy::Client::builder(TokioExecutor::new()).build(connector.clone()),
+            connector,
+        })
     }
 
     /// Sets how long to wait for the whole answer to one request; 30 seconds unless set.
@@ -71,68 +82,76 @@ impl UrlClient {
         self
     }
 
-    /// Opens the connection if it is not open, to find out early whether there is a server at all.
+    /// Opens a connection and closes it again, to find out early whether there is a server at all.
     ///
     /// # Errors
     ///
-    /// When nobody accepts connections there.
+    /// Fails if nobody accepts connections there, or if the server's certificate is not trusted.
     pub async fn connect(&self) -> Result<(), ClientError> {
-        let mut kept = self.connection.lock().await;
-        let connection = self.within_timeout(self.connection(&mut kept)).await?;
-        *kept = Some(connection);
-        Ok(())
-    }
-
-    /// The kept connection if it still works, otherwise a new one.
-    async fn connection(&self, kept: &mut Option<Connection>) -> Result<Connection, ClientError> {
-        if let Some(mut connection) = kept.take()
-            && connection.ready().await.is_ok()
-        {
-            return Ok(connection);
-        }
-        self.open().await
-    }
-
-    async fn open(&self) -> Result<Connection, ClientError> {
-        let failed = || ClientError::new(format!("cannot connect to `{}`", self.authority));
-        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
-        let stream = TcpStream::connect((host, self.authority.port_u16().unwrap_or(80)))
-            .await
-            .map_err(|error| failed().caused_by(error))?;
-        // Without this, a small request can wait for the acknowledgment of the one before it.
-        stream.set_nodelay(true).map_err(|error| failed().caused_by(error))?;
-        let (connection, driver) = handshake(TokioIo::new(stream)).await.map_err(|error| failed().caused_by(error))?;
-        // It ends with the connection; an error reaches whoever waits for an answer.
-        tokio::spawn(driver);
-        Ok(connection)
-    }
-
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, ClientError> {
-        let broken = |error| ClientError::new("the connection broke").caused_by(error);
-        let mut kept = self.connection.lock().await;
-        let mut connection = self.connection(&mut kept).await?;
-        let response = match connection.try_send_request(request).await {
-            Ok(response) => response,
-            Err(mut error) => match error.take_message() {
-                // The server closed the connection before any of the request was sent: it is safe to send it again.
-                Some(request) => {
-                    connection = self.open().await?;
-                    connection.send_request(request).await.map_err(broken)?
-                }
-                None => return Err(broken(error.into_error())),
-            },
+        let connection = async {
+            let uri = self.at("/".parse().unwrap_or_default())?;
+            self.connector.clone().oneshot(uri).await.map_err(|error| self.unreachable(&*error))
         };
+        self.within_timeout(connection).await.map(drop)
+    }
+
+    /// Returns the absolute form of a URI that is a path.
+    fn at(&self, path: Uri) -> Result<Uri, ClientError> {
+        let mut parts = path.into_parts();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        Uri::from_parts(parts).map_err(|error| ClientError::new("the path is not one of a URL").caused_by(error))
+    }
+
+    async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Result<Response<Bytes>, ClientError> {
+        *request.uri_mut() = self.at(request.uri().clone())?;
+        let response = self
+            .client
+            .request(request)
+            .await
+            .map_err(|error| if error.is_connect() { self.unreachable(&error) } else { broken(&error) })?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(broken)?.to_bytes();
-        *kept = Some(connection);
+        let body = body.collect().await.map_err(|error| broken(&error))?.to_bytes();
         Ok(Response::from_parts(parts, body))
+    }
+
+    fn unreachable(&self, error: &(dyn std::error::Error + 'static)) -> ClientError {
+        ClientError::new(format!("cannot connect to `{}`", self.authority)).caused_by(root(error))
     }
 
     async fn within_timeout<T>(&self, work: impl Future<Output = Result<T, ClientError>>) -> Result<T, ClientError> {
         tokio::time::timeout(self.timeout, work)
             .await
-            .unwrap_or_else(|_| Err(ClientError::new(format!("no answer within {:?}", self.timeout))))
+            .unwrap_or_else(|_| Err(ClientError::new(format!("no answer within {} ms", self.timeout.as_millis()))))
     }
+}
+
+/// Trusts what the operating system does. Where TLS is not needed, a system without certificates is no reason to fail.
+fn connector(is_tls: bool) -> Result<Connector, ClientError> {
+    let unusable = |error: BoxError| ClientError::new("no trusted certificates can be read").caused_by(error);
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(error.into()))?;
+    let config = if is_tls {
+        builder.with_native_roots().map_err(|error| unusable(error.into()))?.with_no_client_auth()
+    } else {
+        builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
+    };
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    // Without this, a small request can wait for the acknowledgment of the one before it.
+    http.set_nodelay(true);
+    Ok(HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1().wrap_connector(http))
+}
+
+fn broken(error: &(dyn std::error::Error + 'static)) -> ClientError {
+    ClientError::new("the connection broke").caused_by(root(error))
+}
+
+/// Returns the text of the innermost cause: those around it only say that a request failed.
+fn root(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }
 
 #[async_trait]
@@ -148,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepts_plain_http_only() {
+    fn accepts_base_urls() {
         for (url, base) in [
             ("http://127.0.0.1:8080/scim/v2", "/scim/v2"),
             ("http://localhost/scim/v2/", "/scim/v2"),
@@ -156,10 +175,9 @@ mod tests {
         ] {
             assert_eq!(UrlClient::new(url).unwrap().base, base);
         }
-        for url in ["", "/scim/v2", "localhost", "https://localhost/scim", "ftp://localhost", "http://localhost/?a=b"] {
-            assert!(UrlClient::new(url).is_err(), "{url}");
+        for url in ["", "/scim/v2", "localhost", "ftp://localhost", "http://localhost/?a=b", "https://localhost/?a=b"] {
+            let error = UrlClient::new(url).unwrap_err().to_string();
+            assert!(error.contains("`http[s]://host[:port][/path]`"), "{error}");
         }
-        let error = UrlClient::new("https://localhost").unwrap_err().to_string();
-        assert!(error.ends_with("TLS is not supported"), "{error}");
     }
 }

@@ -1,5 +1,6 @@
 //! What came out of a run.
 
+mod cause;
 mod json;
 mod junit;
 #[cfg(test)]
@@ -16,7 +17,8 @@ use crate::sequence::{Level, Sequence};
 
 /// The results of a run, sequence by sequence.
 ///
-/// Its text is a table with a line for each suite, preceded by every failure in full and by what was left out.
+/// Its text is a table with a line for each suite, preceded by every failure and by what was not tried. Of failures that
+/// have the same cause the first is in full, and the others by name.
 /// [`to_json`](Self::to_json) and [`to_junit`](Self::to_junit) are for programs.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -95,7 +97,7 @@ pub struct Problem {
 const FAILED: &str = "failed";
 
 /// Which rule an answer broke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ProblemKind {
     /// The request could not be built: the sequence itself is wrong.
@@ -190,6 +192,18 @@ impl Report {
         suites
     }
 
+    /// The sequences that were skipped, by the reason.
+    #[must_use]
+    pub fn not_tried(&self) -> BTreeMap<&str, Vec<String>> {
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for result in &self.results {
+            if let Outcome::Skipped(reason) = &result.outcome {
+                reasons.entry(reason).or_default().push(format!("{} / {}", result.suite, result.name));
+            }
+        }
+        reasons
+    }
+
     /// The attributes that were not sent in some sequence that was run, with the reasons.
     #[must_use]
     pub fn left_out(&self) -> BTreeMap<&str, Unmapped> {
@@ -244,11 +258,6 @@ impl Counts {
             Outcome::Failed(_) => self.failed += 1,
             Outcome::Skipped(_) => self.skipped += 1,
         }
-    }
-
-    /// How many sequences there were.
-    fn all(self) -> usize {
-        self.passed + self.failed + self.warned + self.skipped
     }
 }
 

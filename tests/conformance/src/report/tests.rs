@@ -35,7 +35,7 @@ fn text_names_entries_and_what_was_left_out() {
     let text = report().to_string();
     for part in [
         "  see E31: Operations in capitals\n  see E2: Bearer token on every request\n",
-        "skipped: suite & co / left (no <title>)\n",
+        "NOT TRIED: no <title> (sequences: 1)\n  suite & co / left\n",
         "not sent, because the server does not announce it: title\n",
         "not sent, because the server announces canonicalValues of its own for it: roles\n",
         "sent in place of nickName: displayName (sequences: 4)\n",
@@ -46,6 +46,23 @@ fn text_names_entries_and_what_was_left_out() {
     ] {
         assert!(text.contains(part), "{part}\n---\n{text}");
     }
+}
+
+#[test]
+fn failures_with_one_cause_are_told_once() {
+    let mut report = report();
+    let mut other = report.results[1].clone();
+    other.name = "worse".to_owned();
+    report.results.push(other.clone());
+    let text = report.to_string();
+    assert_eq!(text.matches("FAILED: ").count(), 1, "{text}");
+    assert!(text.contains("  the same in (sequences: 1)\n    suite & co / worse\n"), "{text}");
+    assert!(text.contains("\ndistinct causes of the 2 failures: 1\n"), "{text}");
+
+    let Outcome::Failed(steps) = &mut other.outcome else { panic!("it failed") };
+    steps[0].problems[0].text = "a > b".to_owned();
+    report.results.push(other);
+    assert_eq!(report.to_string().matches("FAILED: ").count(), 2);
 }
 
 #[test]
@@ -68,20 +85,20 @@ fn json_has_everything() {
 #[test]
 fn junit_is_well_formed() {
     let xml = report().to_junit();
-    let head = r#"<testsuites name="scim-conformance" tests="4" failures="1" skipped="1" time="6.000">"#;
     for part in [
-        head,
-        r#"  <testsuite name="suite &amp; co" tests="4" failures="1" skipped="1" time="6.000">"#,
-        r#"<testcase classname="suite &amp; co" name="good" time="1.500"/>"#,
-        r#"name="bad &lt;&amp;&quot;?" time="1.500"><failure type="observation" message="a &lt; b">FAILED: "#,
-        r#"name="odd" time="1.500"><system-out>WARNING: "#,
-        r#"><skipped message="no &lt;title&gt;"/></testcase>"#,
+        r#"<testsuites name="scim-conformance" tests="4" failures="1" errors="0" time="6.000">"#,
+        r#"<testsuite name="suite &amp; co" tests="4" disabled="1" errors="0" failures="1" time="6.000">"#,
+        r#"<testcase name="good" classname="suite &amp; co" time="1.500">"#,
+        r#"<testcase name="bad &lt;&amp;&quot;" classname="suite &amp; co" time="1.500">"#,
+        r#"<failure message="a &lt; b" type="observation">FAILED: "#,
+        "<system-out>WARNING: ",
+        r#"<skipped message="no &lt;title&gt;"/>"#,
     ] {
         assert!(xml.contains(part), "{part}\n---\n{xml}");
     }
     assert!(!xml.contains('\u{1}') && !xml.contains('\u{7}'));
     assert_eq!(xml.matches("<testcase ").count(), 4);
-    assert_eq!(xml.matches("</testcase>").count(), 3);
+    assert_eq!(xml.matches("</testcase>").count(), 4);
 }
 
 #[test]

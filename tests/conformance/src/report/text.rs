@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::fit::{Unmapped, names_of};
 
+use super::cause::by_cause;
 use super::{Counts, Outcome, Report, SequenceResult, StepFailure};
 
 impl Report {
@@ -25,15 +26,26 @@ impl Report {
     }
 }
 
+/// Writes the first of some sequences that failed in the same way, and the names of the others.
+fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SequenceResult]) -> fmt::Result {
+    let Some((first, others)) = group.split_first() else { return Ok(()) };
+    write!(f, "{first}")?;
+    if !others.is_empty() {
+        writeln!(f, "  the same in (sequences: {})", others.len())?;
+        others.iter().try_for_each(|other| writeln!(f, "    {} / {}", other.suite, other.name))?;
+    }
+    writeln!(f)
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for result in self.warnings().chain(self.failures()) {
-            writeln!(f, "{result}")?;
+        for group in by_cause(self.warnings()).into_iter().chain(by_cause(self.failures())) {
+            write_group(f, &group)?;
         }
-        let skipped = self.results.iter().filter(|result| matches!(result.outcome, Outcome::Skipped(_)));
         let mut separate = false;
-        for result in skipped {
-            result.fmt(f)?;
+        for (reason, names) in self.not_tried() {
+            writeln!(f, "NOT TRIED: {reason} (sequences: {})", names.len())?;
+            names.iter().try_for_each(|name| writeln!(f, "  {name}"))?;
             separate = true;
         }
         for reason in Unmapped::ALL {
@@ -51,6 +63,10 @@ impl fmt::Display for Report {
             writeln!(f)?;
         }
         f.write_str(&self.table())?;
+        let (failed, causes) = (self.failures().count(), by_cause(self.failures()).len());
+        if causes < failed {
+            writeln!(f, "distinct causes of the {failed} failures: {causes}")?;
+        }
         let observed = self.failures().filter(|result| result.failed_only_by_observation()).count();
         if observed > 0 {
             writeln!(f, "{observed} of those that failed broke general rules only (`observation`)")?;

@@ -9,4 +9,6 @@ mod outputs;
 #[cfg(test)]
 mod self_check;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod url;

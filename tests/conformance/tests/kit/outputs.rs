@@ -60,7 +60,10 @@ async fn reports_in_every_format() {
 
     let (code, stdout, _) = program(&[&own[..], &["--skip", "create and read=known since ticket 17"]].concat());
     assert_eq!(code, Some(2));
-    assert!(stdout.starts_with("skipped: fake / create and read (known since ticket 17)\n\n"), "{stdout}");
+    assert!(
+        stdout.starts_with("NOT TRIED: known since ticket 17 (sequences: 1)\n  fake / create and read\n\n"),
+        "{stdout}"
+    );
     std::fs::remove_dir_all(&directory).unwrap();
 }
 

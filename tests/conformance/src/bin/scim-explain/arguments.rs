@@ -1,137 +1,111 @@
 //! The arguments of the command line.
 
+use clap::{
+    CommandFactory, Parser, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+    error::ErrorKind,
+};
 use scim_core::compat::{Compat, Quirk};
 
-/// The text of `--help`.
-pub(crate) const USAGE: &str = "\
-usage: scim-explain --resource FILE --patch FILE [options]
-
-  --resource FILE   the resource as the server stores or shows it, JSON; `-` reads the standard input
-  --patch FILE      the body of the PATCH request; `-` reads the standard input
-  --profile NAME    what the server tolerates: entra (default), okta, interop, strict
-  --with QUIRK      and this quirk, such as `boolean-string`; may be repeated
-  --without QUIRK   but not this quirk; may be repeated
-  --schemas FILE    the server's answer to GET /Schemas, or an array of schemas; without it, the User with the
-                    enterprise extension and the Group of RFC 7643. A schema is an extension of the resource if the
-                    resource or the PATCH names it, or if its URN says so
-  --type NAME       the resource type by its schema's name or URN; without it, what the resource's `schemas` name
-  --help            print this text
-
-exit code: 0 accepted, 1 refused, 2 nothing was explained";
-
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Action {
-    Help,
-    Explain(Arguments),
-}
-
-/// What to explain.
-#[derive(Debug)]
+/// Says what a PATCH would do to a resource.
+#[derive(Debug, Parser)]
+#[command(version, args_override_self = true, max_term_width = 120)]
+#[command(after_help = "Exit code: 0 accepted, 1 refused, 2 nothing was explained")]
 pub(crate) struct Arguments {
+    /// The resource as the server stores or shows it, JSON; `-` reads the standard input
+    #[arg(long, value_name = "FILE")]
     pub(crate) resource: String,
+    /// The body of the PATCH request; `-` reads the standard input
+    #[arg(long, value_name = "FILE")]
     pub(crate) patch: String,
+    /// What the server tolerates
+    #[arg(long, value_enum, value_name = "NAME", default_value = "entra")]
+    profile: Profile,
+    /// Tolerates this quirk, too; may be repeated
+    #[arg(long, value_name = "QUIRK", value_parser = quirk())]
+    with: Vec<Quirk>,
+    /// Does not tolerate this quirk; may be repeated
+    #[arg(long, value_name = "QUIRK", value_parser = quirk(), hide_possible_values = true)]
+    without: Vec<Quirk>,
+    /// The server's answer to GET /Schemas, or an array of schemas. Without it, the User with the enterprise extension and
+    /// the Group of RFC 7643. A schema is an extension of the resource if the resource or the PATCH names it, or if its URN
+    /// says so
+    #[arg(long, value_name = "FILE")]
     pub(crate) schemas: Option<String>,
+    /// The resource type by its schema's name or URN; without it, what the resource's `schemas` name
+    #[arg(long = "type", value_name = "NAME")]
     pub(crate) resource_type: Option<String>,
-    pub(crate) compat: Compat,
 }
 
-/// Arguments that make no sense.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ArgumentError {
-    #[error("unknown argument `{0}`")]
-    Unknown(String),
-    #[error("`{0}` needs a value")]
-    NoValue(String),
-    #[error("`{0}` is missing")]
-    Missing(&'static str),
-    #[error("`{0}` is not a profile")]
-    Profile(String),
-    #[error("`{0}` is not a quirk; there are {all}", all = Quirk::ALL.iter().map(|quirk| quirk.name()).collect::<Vec<_>>().join(", "))]
-    Quirk(String),
-    #[error("only one file can be the standard input")]
-    StandardInput,
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Profile {
+    Entra,
+    Okta,
+    Interop,
+    Strict,
 }
 
 impl Arguments {
-    /// Reads the words after the name of the program.
-    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Action, ArgumentError> {
-        let (mut resource, mut patch, mut schemas, mut resource_type) = (None, None, None, None);
-        let mut compat = Compat::entra();
-        // A profile that comes later does not undo them.
-        let mut quirks = Vec::new();
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| ArgumentError::NoValue(word.clone()));
-            match word.as_str() {
-                "--resource" => resource = Some(value()?),
-                "--patch" => patch = Some(value()?),
-                "--schemas" => schemas = Some(value()?),
-                "--type" => resource_type = Some(value()?),
-                "--profile" => compat = profile(value()?)?,
-                "--with" => quirks.push((quirk(value()?)?, true)),
-                "--without" => quirks.push((quirk(value()?)?, false)),
-                "--help" | "-h" => return Ok(Action::Help),
-                _ => return Err(ArgumentError::Unknown(word)),
-            }
+    /// Fails if more than one file is the standard input.
+    pub(crate) fn check(self) -> Result<Self, clap::Error> {
+        let files = [Some(&self.resource), Some(&self.patch), self.schemas.as_ref()];
+        if files.into_iter().flatten().filter(|path| *path == "-").count() > 1 {
+            let message = "only one file can be the standard input";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
         }
-        let resource = resource.ok_or(ArgumentError::Missing("--resource"))?;
-        let patch = patch.ok_or(ArgumentError::Missing("--patch"))?;
-        if [Some(&resource), Some(&patch), schemas.as_ref()].into_iter().flatten().filter(|path| *path == "-").count()
-            > 1
-        {
-            return Err(ArgumentError::StandardInput);
-        }
-        for (quirk, accepted) in quirks {
-            compat = if accepted { compat.with(quirk) } else { compat.without(quirk) };
-        }
-        Ok(Action::Explain(Self { resource, patch, schemas, resource_type, compat }))
+        Ok(self)
+    }
+
+    /// A quirk that is named by `--with` and `--without` is tolerated.
+    pub(crate) fn compat(&self) -> Compat {
+        let profile = match self.profile {
+            Profile::Entra => Compat::entra(),
+            Profile::Okta => Compat::okta(),
+            Profile::Interop => Compat::interop(),
+            Profile::Strict => Compat::strict(),
+        };
+        let compat = self.without.iter().copied().fold(profile, Compat::without);
+        self.with.iter().copied().fold(compat, Compat::with)
     }
 }
 
-fn profile(word: String) -> Result<Compat, ArgumentError> {
-    match word.as_str() {
-        "entra" => Ok(Compat::entra()),
-        "okta" => Ok(Compat::okta()),
-        "interop" => Ok(Compat::interop()),
-        "strict" => Ok(Compat::strict()),
-        _ => Err(ArgumentError::Profile(word)),
-    }
-}
-
-fn quirk(word: String) -> Result<Quirk, ArgumentError> {
-    Quirk::ALL.iter().copied().find(|quirk| quirk.name() == word).ok_or(ArgumentError::Quirk(word))
+fn quirk() -> impl TypedValueParser<Value = Quirk> {
+    PossibleValuesParser::new(Quirk::ALL.iter().map(|quirk| quirk.name()))
+        .try_map(|name| Quirk::ALL.iter().copied().find(|quirk| quirk.name() == name).ok_or("unknown quirk"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Action, ArgumentError> {
-        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(["scim-explain"].into_iter().chain(line.split_whitespace()))
+            .and_then(Arguments::check)
     }
 
     #[test]
     fn files_profile_and_quirks() {
-        let Action::Explain(arguments) =
-            parse("--resource r --with schemas --patch - --profile strict --type User").unwrap()
-        else {
-            panic!("it asks for help");
-        };
+        let arguments = parse("--resource r --with schemas --patch - --profile strict --type User").unwrap();
         assert_eq!((arguments.resource.as_str(), arguments.patch.as_str()), ("r", "-"));
-        assert_eq!((arguments.schemas, arguments.resource_type.as_deref()), (None, Some("User")));
-        assert_eq!(arguments.compat, Compat::strict().with(Quirk::Schemas));
-        assert!(matches!(parse("--resource --help --help").unwrap(), Action::Help));
+        assert_eq!((&arguments.schemas, arguments.resource_type.as_deref()), (&None, Some("User")));
+        assert_eq!(arguments.compat(), Compat::strict().with(Quirk::Schemas));
+        let arguments = parse("--resource r --patch p --without schemas").unwrap();
+        assert_eq!(arguments.compat(), Compat::entra().without(Quirk::Schemas));
     }
 
     #[test]
     fn mistakes_are_errors() {
-        let error = |line| parse(line).unwrap_err().to_string();
-        assert_eq!(error("--patch p"), "`--resource` is missing");
-        assert_eq!(error("--resource r"), "`--patch` is missing");
-        assert_eq!(error("--resource r --patch"), "`--patch` needs a value");
-        assert_eq!(error("--profile google"), "`google` is not a profile");
-        assert!(error("--with x").starts_with("`x` is not a quirk; there are boolean-string, "));
-        assert_eq!(error("--resource - --patch -"), "only one file can be the standard input");
-        assert_eq!(error("user.json"), "unknown argument `user.json`");
+        for (line, expected) in [
+            ("--patch p", "--resource <FILE>"),
+            ("--resource r", "--patch <FILE>"),
+            ("--resource r --patch", "a value is required for '--patch <FILE>'"),
+            ("--profile google", "[possible values: entra, okta, interop, strict]"),
+            ("--with x", "[possible values: boolean-string, "),
+            ("--resource - --patch -", "only one file can be the standard input"),
+            ("user.json", "unexpected argument 'user.json' found"),
+        ] {
+            let error = parse(line).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

@@ -8,7 +8,8 @@ use std::{
     process::ExitCode,
 };
 
-use arguments::{Action, Arguments, USAGE};
+use arguments::Arguments;
+use clap::Parser as _;
 use scim_core::{
     explain::{Explanation, explain},
     reflect::Document,
@@ -18,23 +19,17 @@ use scim_core::{
 const ACCEPTED: u8 = 0;
 /// The PATCH would be refused.
 const REFUSED: u8 = 1;
-/// There is nothing to explain.
+/// There is nothing to explain. It is also the exit code of `clap` for arguments that make no sense.
 const USAGE_ERROR: u8 = 2;
 
 fn main() -> ExitCode {
-    let code = match Arguments::parse(std::env::args().skip(1)) {
-        Ok(Action::Help) => {
-            tell(USAGE);
-            ACCEPTED
+    let arguments = Arguments::parse().check().unwrap_or_else(|error| error.exit());
+    let code = match run(&arguments) {
+        Ok(explanation) => {
+            tell(explanation.to_string().trim_end());
+            if explanation.error.is_some() { REFUSED } else { ACCEPTED }
         }
-        Ok(Action::Explain(arguments)) => match run(&arguments) {
-            Ok(explanation) => {
-                tell(explanation.to_string().trim_end());
-                if explanation.error.is_some() { REFUSED } else { ACCEPTED }
-            }
-            Err(message) => fail(&message),
-        },
-        Err(error) => fail(&format!("{error}\n\n{USAGE}")),
+        Err(message) => fail(&message),
     };
     code.into()
 }
@@ -55,7 +50,7 @@ fn run(arguments: &Arguments) -> Result<Explanation, String> {
         let names: Vec<String> = ignored.iter().map(|name| name.escape_debug().to_string()).collect();
         eprintln!("scim-explain: no schema has these attributes of the resource: {}", names.join(", "));
     }
-    Ok(explain(&resource_type, &resource, &patch, arguments.compat))
+    Ok(explain(&resource_type, &resource, &patch, arguments.compat()))
 }
 
 /// The content of a file; `-` is the standard input.

@@ -19,13 +19,16 @@ use self::{
     delta::InPlace,
     rows::{Changes, Id, Key, Row, Rows, Swap, Tenant},
 };
-use super::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored};
+use super::{
+    Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored,
+    values::each_scalar,
+};
 use crate::{
     ScimResource,
     context::Context,
     json::Projection,
     reflect::{Edit, Reflect, Resource, Scalar, ValueRef, compare, opaque},
-    schema::{Attribute, Path, ResourceType, Uniqueness, common},
+    schema::{Path, ResourceType, common},
 };
 
 /// A store in memory, for tests, examples and small services.
@@ -110,8 +113,7 @@ impl<R: Resource> MemoryStore<R> {
     /// Creates an empty store for a resource type that is known only at run time.
     #[must_use]
     pub fn of(resource_type: ResourceType) -> Self {
-        let mut unique = Vec::new();
-        find_unique(&resource_type.attributes, Path::ROOT, &mut unique);
+        let unique = resource_type.unique_attributes();
         Self { resource_type, unique, indexed: Vec::new(), tenants: RwLock::default(), version: AtomicU64::new(0) }
     }
 
@@ -196,27 +198,6 @@ impl<R: Resource> MemoryStore<R> {
     }
 }
 
-/// Collects the unique attributes at and below a path, except `id`, which is the key of the map.
-pub(super) fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
-    for (index, attribute) in (0u32..).zip(attributes) {
-        let Some(path) = parent.child(index).filter(|path| *path != Path::ID) else { continue };
-        if attribute.uniqueness != Uniqueness::None {
-            found.push(path);
-        }
-        find_unique(&attribute.sub_attributes, path, found);
-    }
-}
-
-/// Visits the values at a path, in every element along the way.
-pub(super) fn each_scalar<'v>(value: ValueRef<'v>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'v>)) {
-    match (value, steps.split_first()) {
-        (ValueRef::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),
-        (ValueRef::Complex(object), Some((step, rest))) => each_scalar(object.get(*step), rest, visit),
-        (ValueRef::Scalar(scalar), None) => visit(scalar),
-        _ => {}
-    }
-}
-
 /// Removes the common start and the common end of two lists.
 fn trim<T: PartialEq>(left: &mut Vec<T>, right: &mut Vec<T>) {
     let is_same = |(left, right): &(&T, &T)| left == right;
@@ -258,15 +239,6 @@ fn set_version(resource: &mut (impl Reflect + ?Sized), version: u64) {
 fn check<R: Reflect>(stored: &R, expected: Precondition<'_>) -> Result<(), StoreError> {
     let is_met = version(stored).is_none_or(|version| expected.admits(opaque(&version)));
     if is_met { Ok(()) } else { Err(StoreError::VersionMismatch) }
-}
-
-#[cfg(feature = "test-kit")]
-pub(super) fn id_of<R: Reflect>(resource: &R) -> Option<String> {
-    match resource.view().at(Path::ID.steps()).scalar() {
-        Scalar::Str(id) => Some(id.into_owned()),
-        Scalar::Int(id) => Some(id.to_string()),
-        _ => None,
-    }
 }
 
 /// The cost of indexing or unindexing a value in a bulk request.

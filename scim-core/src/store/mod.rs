@@ -23,8 +23,8 @@
 //!    [`Query::candidates`]. The client then gets 400 `tooMany` (RFC 7644 §3.4.2).
 //! 8. **Errors** are typed; see [`StoreError`]. The text of a fatal error is logged and never sent.
 //!
-//! The test kit checks that a store keeps promises 1 to 7, also with two processes on one database. It requires the
-//! feature `test-kit`.
+//! The store kit of the crate `scim-conformance` checks that a store keeps promises 1 to 7, also with two processes on
+//! one database.
 //!
 //! # Stores around stores
 //!
@@ -76,8 +76,7 @@ mod precondition;
 mod query;
 mod scan;
 mod stored;
-#[cfg(feature = "test-kit")]
-pub mod test_kit;
+mod values;
 mod write;
 
 pub use error::StoreError;

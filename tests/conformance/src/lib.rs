@@ -13,6 +13,7 @@ mod replay;
 mod report;
 mod schemas;
 mod sequence;
+pub mod store;
 mod template;
 
 pub use assertion::{Assertion, Check};

@@ -1,21 +1,21 @@
-//! Compiles the programs of the repository's README and of the guides as a reader copies them, and lets both test kits
-//! check each struct and each store that they show. `build.rs` extracts the programs.
+//! Compiles the programs of the repository's README and of the guides as a reader copies them, and lets both kits check
+//! each struct and each store that they show. `build.rs` extracts the programs.
 
 #[cfg(test)]
 mod programs;
 
 #[cfg(test)]
 mod tests {
-    use scim_conformance::{Kit, ServiceClient};
+    use scim_conformance::{
+        Kit, ServiceClient,
+        store::{TestKit, on_threads},
+    };
     use scim_core::{
         Identity, Scim, ScimResource,
         model::Group,
         path,
         schema::Path,
-        store::{
-            MemoryStore, Store,
-            test_kit::{TestKit, on_threads},
-        },
+        store::{MemoryStore, Store},
     };
     use scim_tower::{BearerAuth, ScimService, StaticTokens};
 

@@ -5,10 +5,8 @@
 use axum_example::{
     database::Database as Connections, device, documents::Documents, employees::Employees, teams::Teams,
 };
-use scim_core::{
-    reflect::Resource,
-    store::{Store, test_kit::TestKit},
-};
+use scim_conformance::store::TestKit;
+use scim_core::{reflect::Resource, store::Store};
 
 use crate::database::{Database, Engine};
 

@@ -13,7 +13,7 @@ use crate::{
     patch::Effects,
     reflect::path,
     reflect::{Document, EditError, Value},
-    schema::{AttributeSpec, DataType, Schema, SchemaHead},
+    schema::{Attribute, AttributeSpec, DataType, Schema, SchemaHead, Uniqueness},
     store::Sort,
 };
 

@@ -16,7 +16,7 @@ use super::{
     report::{Promise, Unmet, Verdict},
     tasks::Call,
 };
-use crate::reflect::Resource;
+use scim_core::reflect::Resource;
 
 /// A check of stores of one type.
 pub(super) type Run<R> = fn(Arc<Bench<R>>) -> Call<Verdict>;
@@ -303,9 +303,9 @@ mod tests {
 
     #[test]
     fn every_check_is_documented_and_has_its_own_name() {
-        let documentation = include_str!("../../../../docs/test_kit.md");
+        let documentation = include_str!("../../../STORE.md");
         let mut ids = HashSet::new();
-        for (promise, _) in super::all::<crate::reflect::Document>() {
+        for (promise, _) in super::all::<scim_core::reflect::Document>() {
             assert!(documentation.contains(&format!("`{}`", promise.id)), "{}", promise.id);
             assert!(ids.insert(promise.id), "{}", promise.id);
         }

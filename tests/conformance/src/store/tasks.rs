@@ -3,13 +3,14 @@
 use std::{
     any::Any,
     future::poll_fn,
+    panic::AssertUnwindSafe,
     pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
 };
 
-use crate::turn::catch;
+use futures_util::FutureExt as _;
 
 /// What is given to the function of [`TestKit::spawn`](super::TestKit::spawn).
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -145,7 +146,7 @@ pub(super) async fn polled<T>(call: impl Future<Output = T>, mut polls: usize) -
 
 /// The outcome of a future, or what it said when it panicked.
 pub(super) async fn unwinding<T>(future: impl Future<Output = T>) -> Result<T, String> {
-    catch(pin!(future)).await.map_err(|payload| message(&*payload))
+    AssertUnwindSafe(future).catch_unwind().await.map_err(|payload| message(&*payload))
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
@@ -156,7 +157,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::turn::yield_now;
+    use tokio::task::yield_now;
 
     fn now<T>(future: impl Future<Output = T>) -> Option<T> {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {

@@ -1,17 +1,15 @@
 //! Stores that keep the contract.
 
 use http::Extensions;
+use scim_conformance::store::{Outcome, Report, TestKit, on_threads};
 use scim_core::{
-    Context, Identity, ScimResource, ScimValue,
+    Context, Identity, ScimComplex, ScimResource, ScimValue,
     compat::Compat,
-    model::{Address, Group, Role, User},
+    model::{Address, Group, Meta, Role, User},
     path,
     reflect::{DateTime, Document},
     schema::{Path, ResourceType, Schema},
-    store::{
-        MemoryStore,
-        test_kit::{Outcome, Report, TestKit, on_threads},
-    },
+    store::MemoryStore,
 };
 use uuid::Uuid;
 
@@ -48,7 +46,7 @@ async fn groups_in_memory_over_two_handles() {
 
 #[tokio::test]
 async fn documents_in_memory() {
-    let schema: Schema = serde_json::from_str(include_str!("../data/device.json")).unwrap();
+    let schema: Schema = serde_json::from_str(include_str!("../../../../scim-core/tests/data/device.json")).unwrap();
     let device = ResourceType::new("Device".into(), "/Devices".into(), String::new(), schema, Vec::new());
     let report = TestKit::of(device.clone(), MemoryStore::<Document>::of(device)).spawn(on_threads).check().await;
     all_pass(&report, DELTAS);
@@ -133,6 +131,58 @@ async fn what_the_application_makes_or_adjusts_is_stored() {
     all_pass(&kit.check().await, &[&tenants, DELTAS].concat());
 }
 
+/// A team whose members are told by ids of another type than text.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:Group", name = "Group", endpoint = "/Groups")]
+struct Crew {
+    id: Uuid,
+    meta: Meta,
+    #[scim(required, uniqueness = server)]
+    display_name: String,
+    members: Vec<Hand>,
+}
+
+#[derive(Clone, Debug, Default, ScimComplex)]
+struct Hand {
+    #[scim(mutability = immutable)]
+    value: Uuid,
+}
+
+#[tokio::test]
+async fn deltas_are_checked_with_ids_of_any_type() {
+    let report = TestKit::new(MemoryStore::<Crew>::new()).spawn(on_threads).check().await;
+    all_pass(&report, &[]);
+    assert!(report.checks().iter().all(|check| check.not_tried.is_empty()), "{report}");
+}
+
+/// A kind of badge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ScimValue)]
+enum Color {
+    #[default]
+    Red,
+    Green,
+}
+
+/// A row with a unique attribute of which the kit knows no value.
+#[derive(Clone, Debug, Default, ScimResource)]
+#[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
+struct Badge {
+    id: String,
+    #[scim(path = "userName", required, uniqueness = server)]
+    login: String,
+    #[scim(path = "userType", uniqueness = server)]
+    color: Option<Color>,
+}
+
+#[tokio::test]
+async fn what_was_not_tried_is_told() {
+    let report = TestKit::new(MemoryStore::<Badge>::new()).check_only(|id| id == "unique.create").await;
+    assert_eq!(report.checks()[0].not_tried, ["`userType`: it takes none of the kit's values"], "{report}");
+    let text = report.to_string();
+    assert!(text.contains("\nNOT TRIED unique.create: `userType`: it takes none of the kit's values\n"), "{text}");
+    assert!(text.contains("unique.create          passed in part\n"), "{text}");
+}
+
 #[tokio::test]
 async fn a_kit_without_valid_resources_says_what_to_do() {
     let made = |_| User::default();
@@ -140,4 +190,8 @@ async fn a_kit_without_valid_resources_says_what_to_do() {
     assert!(!report.passed());
     assert!(report.to_string().contains("`userName`"), "{report}");
     assert!(report.to_string().contains("TestKit::resources"), "{report}");
+
+    let report = TestKit::new(MemoryStore::<User>::new()).resources(made).check().await;
+    let text = report.to_string();
+    assert!(text.matches("\nFAILED ").count() < 3 && text.contains("  the same was seen in: "), "{text}");
 }

@@ -1,6 +1,8 @@
 //! What the checks found.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
+
+use crate::cause::without_names;
 
 /// One check of the kit: what is promised, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,7 +10,7 @@ use std::fmt;
 pub struct Promise {
     /// A short name that stays, such as `unique.race`.
     pub id: &'static str,
-    /// The point of the [contract](crate::store#the-contract) that it is part of.
+    /// The point of the [contract](scim_core::store#the-contract) that it is part of.
     pub point: u8,
     /// What a store promises.
     pub title: &'static str,
@@ -36,6 +38,8 @@ pub struct Check {
     pub promise: Promise,
     /// How it went.
     pub outcome: Outcome,
+    /// Parts of it that the kit could not try, such as an attribute that takes none of its values.
+    pub not_tried: Vec<String>,
 }
 
 /// What the checks found. Its `Display` tells it all, failures first.
@@ -81,29 +85,76 @@ impl fmt::Display for Report {
         let passed = count(|outcome| matches!(outcome, Outcome::Passed));
         let skipped = count(|outcome| matches!(outcome, Outcome::NotApplicable(_)));
         writeln!(f, "store test kit: {}, {handles}, calls at once are {calls}, seed {}", self.resource, self.seed)?;
-        match self.failures().count() {
-            0 => writeln!(f, "{passed} passed, {skipped} not applicable")?,
-            failed => writeln!(f, "{failed} FAILED, {passed} passed, {skipped} not applicable")?,
+        let summary = [(self.failures().count(), "FAILED"), (skipped, "NOT TRIED"), (passed, "passed")];
+        let summary = summary.into_iter().filter(|(count, _)| *count > 0);
+        writeln!(f, "{}", summary.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", "))?;
+        for group in by_cause(self.failures()) {
+            write_failures(f, &group)?;
         }
-        for check in self.failures() {
-            let Promise { id, point, title, why } = check.promise;
-            let Outcome::Failed(seen) = &check.outcome else { continue };
-            writeln!(
-                f,
-                "\nFAILED {id}: {title}\n  seen: {seen}\n  why it matters: {why}\n  point {point} of the contract"
-            )?;
-        }
+        self.write_not_tried(f)?;
         writeln!(f)?;
-        for Check { promise, outcome } in &self.checks {
+        for Check { promise, outcome, not_tried } in &self.checks {
             write!(f, "{}  {:<22} ", promise.point, promise.id)?;
             match outcome {
+                Outcome::Passed if !not_tried.is_empty() => writeln!(f, "passed in part"),
                 Outcome::Passed => writeln!(f, "passed"),
                 Outcome::Failed(_) => writeln!(f, "FAILED"),
-                Outcome::NotApplicable(why) => writeln!(f, "not applicable: {why}"),
+                Outcome::NotApplicable(_) => writeln!(f, "NOT TRIED"),
             }?;
         }
         Ok(())
     }
+}
+
+impl Report {
+    /// The checks that had nothing to check, and the parts of others, by the reason.
+    fn write_not_tried(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for Check { promise, outcome, not_tried } in &self.checks {
+            let whole = match outcome {
+                Outcome::NotApplicable(why) => Some(why),
+                Outcome::Passed | Outcome::Failed(_) => None,
+            };
+            for reason in whole.into_iter().chain(not_tried) {
+                reasons.entry(reason).or_default().push(promise.id);
+            }
+        }
+        for (reason, ids) in reasons {
+            writeln!(f, "\nNOT TRIED {}: {reason}", ids.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Groups the failures in which the same was seen.
+fn by_cause<'c>(failures: impl Iterator<Item = &'c Check>) -> Vec<Vec<&'c Check>> {
+    let seen = |check: &Check| match &check.outcome {
+        Outcome::Failed(seen) => without_names(seen),
+        Outcome::Passed | Outcome::NotApplicable(_) => String::new(),
+    };
+    let mut groups: Vec<(String, Vec<&Check>)> = Vec::new();
+    for check in failures {
+        let cause = seen(check);
+        match groups.iter_mut().find(|(of, _)| *of == cause) {
+            Some((_, group)) => group.push(check),
+            None => groups.push((cause, vec![check])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Writes failures in which the same was seen.
+fn write_failures(f: &mut fmt::Formatter<'_>, group: &[&Check]) -> fmt::Result {
+    let Some((first, others)) = group.split_first() else { return Ok(()) };
+    let Promise { id, point, title, why } = first.promise;
+    let Outcome::Failed(seen) = &first.outcome else { return Ok(()) };
+    writeln!(f, "\nFAILED {id}: {title}")?;
+    writeln!(f, "  seen: {seen}\n  why it matters: {why}\n  point {point} of the contract")?;
+    if !others.is_empty() {
+        let ids: Vec<&str> = others.iter().map(|check| check.promise.id).collect();
+        writeln!(f, "  the same was seen in: {}", ids.join(", "))?;
+    }
+    Ok(())
 }
 
 /// Why a check did not pass.
@@ -139,7 +190,7 @@ impl From<Verdict> for Outcome {
 macro_rules! ensure {
     ($holds:expr, $($seen:tt)+) => {
         if !$holds {
-            return Err($crate::store::test_kit::report::Unmet::failed(format!($($seen)+)));
+            return Err($crate::store::report::Unmet::failed(format!($($seen)+)));
         }
     };
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
 
 use super::super::{
-    bench::{Bench, CALLERS, Tenant, unexpected},
+    bench::{Bench, CALLERS, Tenant},
     compare::id,
     generate::texts,
     report::{Unmet, Verdict, ensure},
     tasks::Call,
 };
-use crate::{collation, reflect::Resource, schema::Path, store::StoreError};
+use scim_core::{collation, reflect::Resource, schema::Path, store::StoreError};
 
 /// A unique attribute with a value that it takes.
 struct Unique {
@@ -58,6 +58,7 @@ fn unique<R: Resource>(bench: &Bench<R>) -> Verdict<Vec<Unique>> {
         ];
         let probe = bench.fresh()?;
         let Some(value) = values.into_iter().find(|value| setup.set_text(&mut probe.clone(), *path, value)) else {
+            bench.note(format!("`{}`: it takes none of the kit's values", setup.resource_type.name_of(*path)));
             continue;
         };
         let case_exact = setup.resource_type.attribute(*path).is_some_and(|attribute| attribute.case_exact);
@@ -76,15 +77,15 @@ fn with<R: Resource>(bench: &Bench<R>, unique: &Unique, value: &str) -> Verdict<
 }
 
 /// Demands that a write was refused because of the attribute.
-fn refused<R>(answer: &Result<R, StoreError>, unique: &Unique, what: &str) -> Verdict {
+fn refused<R: Resource>(tenant: &Tenant<R>, answer: &Result<R, StoreError>, unique: &Unique, what: &str) -> Verdict {
     let name = &unique.name;
     match answer {
         Err(StoreError::Conflict(path)) => {
             let is_named = *path != Path::ROOT && (path.starts_with(unique.path) || unique.path.starts_with(*path));
-            ensure!(is_named, "{what} conflicts, but with {path:?} instead of `{name}` ({:?})", unique.path);
+            ensure!(is_named, "{what} answered {}, not one of `{name}`", tenant.told(answer));
             Ok(())
         }
-        Err(error) => Err(Unmet::failed(format!("{what} with a `{name}` that is taken answered {error:?}"))),
+        Err(_) => Err(Unmet::failed(format!("{what} with a `{name}` that is taken answered {}", tenant.told(answer)))),
         Ok(_) => Err(Unmet::failed(format!("{what} with a `{name}` that is taken succeeded"))),
     }
 }
@@ -94,7 +95,7 @@ pub(super) async fn create<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     for unique in unique(&bench)? {
         tenant.add(with(&bench, &unique, &unique.value)?).await?;
         let answer = tenant.create(with(&bench, &unique, &unique.value)?).await;
-        refused(&answer, &unique, "`create`")?;
+        refused(&tenant, &answer, &unique, "`create`")?;
     }
     Ok(())
 }
@@ -108,7 +109,7 @@ pub(super) async fn forms<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             let Some(new) = bench.with_text(unique.path, &form)? else { continue };
             checked += 1;
             let what = format!("while {:?} is stored, `create` of {form:?}", unique.value);
-            refused(&tenant.create(new).await, &unique, &what)?;
+            refused(&tenant, &tenant.create(new).await, &unique, &what)?;
         }
     }
     if checked == 0 {
@@ -124,7 +125,7 @@ pub(super) async fn distinct<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         for other in unique.others() {
             let Some(new) = bench.with_text(unique.path, &other)? else { continue };
             let stored = tenant.create(new).await.map_err(|error| {
-                unexpected(&format!("while {:?} is stored, `create` of {other:?}", unique.value), &error)
+                tenant.unexpected(&format!("while {:?} is stored, `create` of {other:?}", unique.value), &error)
             })?;
             tenant.remove(&id(&stored)).await?;
         }
@@ -139,17 +140,17 @@ pub(super) async fn replace<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let other = tenant.any().await?;
         let mut new = other.clone();
         ensure!(setup.set_text(&mut new, unique.path, &unique.value), "`{}` does not take a value", unique.name);
-        refused(&tenant.replace(&id(&other), &other, new).await, &unique, "`replace`")?;
+        refused(&tenant, &tenant.replace(&id(&other), &other, new).await, &unique, "`replace`")?;
 
         let own = tenant.replace(&id(&holder), &holder, holder.clone()).await;
         let mut holder =
-            own.map_err(|error| unexpected("`replace` of a resource that keeps its unique value", &error))?;
+            own.map_err(|error| tenant.unexpected("`replace` of a resource that keeps its unique value", &error))?;
         for form in unique.forms() {
             let mut new = holder.clone();
             if setup.set_text(&mut new, unique.path, &form) {
                 let what = format!("`replace` by another form of its own value, {form:?},");
                 let answer = tenant.replace(&id(&holder), &holder, new).await;
-                holder = answer.map_err(|error| unexpected(&what, &error))?;
+                holder = answer.map_err(|error| tenant.unexpected(&what, &error))?;
             }
         }
     }
@@ -162,7 +163,8 @@ pub(super) async fn freed<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let first = tenant.add(with(&bench, &unique, &unique.value)?).await?;
         tenant.remove(&id(&first)).await?;
         let again = tenant.create(with(&bench, &unique, &unique.value)?).await;
-        let second = again.map_err(|error| unexpected("`create` with the value of a resource that is gone", &error))?;
+        let second =
+            again.map_err(|error| tenant.unexpected("`create` with the value of a resource that is gone", &error))?;
         let free = bench.fresh()?;
         let mut new = second.clone();
         if let Some(text) = texts(&free, unique.path).first()
@@ -170,7 +172,7 @@ pub(super) async fn freed<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         {
             tenant.change(&second, new).await?;
             let again = tenant.create(with(&bench, &unique, &unique.value)?).await;
-            again.map_err(|error| unexpected("`create` with a value that its holder gave up", &error))?;
+            again.map_err(|error| tenant.unexpected("`create` with a value that its holder gave up", &error))?;
         }
     }
     Ok(())
@@ -185,7 +187,7 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
                 let (tenant, new) = (tenant.clone(), with(&bench, &unique, &unique.value)?);
                 calls.push(Box::pin(async move { tenant.create(new).await }));
             }
-            one_wins(&bench.at_once(calls).await?, &unique, "`create`")?;
+            one_wins(&tenant, &bench.at_once(calls).await?, &unique, "`create`")?;
         }
     }
     Ok(())
@@ -199,7 +201,7 @@ pub(super) async fn race_replace<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             for _ in 0..CALLERS {
                 calls.push(rename(&tenant, &unique).await?);
             }
-            one_wins(&bench.at_once(calls).await?, &unique, "`replace`")?;
+            one_wins(&tenant, &bench.at_once(calls).await?, &unique, "`replace`")?;
         }
     }
     Ok(())
@@ -214,12 +216,17 @@ async fn rename<R: Resource>(tenant: &Tenant<R>, unique: &Unique) -> Verdict<Cal
     Ok(Box::pin(async move { tenant.replace(&id(&old), &old, new).await }))
 }
 
-fn one_wins<R>(answers: &[Result<R, StoreError>], unique: &Unique, call: &str) -> Verdict {
+fn one_wins<R: Resource>(
+    tenant: &Tenant<R>,
+    answers: &[Result<R, StoreError>],
+    unique: &Unique,
+    call: &str,
+) -> Verdict {
     let (name, all) = (&unique.name, answers.len());
     let won = answers.iter().filter(|answer| answer.is_ok()).count();
     ensure!(won == 1, "of {all} calls of {call} at once with one `{name}`, {won} succeeded");
     for answer in answers.iter().filter(|answer| answer.is_err()) {
-        refused(answer, unique, &format!("{call}, at once with others,"))?;
+        refused(tenant, answer, unique, &format!("{call}, at once with others,"))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
@@ -12,29 +12,31 @@ use std::{
 use http::Extensions;
 
 use super::{
-    compare::{id, version},
+    compare::{id, shown, version},
     generate::Generator,
     random::Random,
     report::{Unmet, Verdict, ensure},
     setup::Setup,
     tasks::{Call, at_once},
 };
-use crate::{
+use scim_core::{
+    Context, Identity,
     compat::{Compat, Tolerance},
-    context::{Context, Identity},
     filter::Filter,
     json::Projection,
     patch::Effects,
-    reflect::{DateTime, Resource, Scalar, version_tag},
+    reflect::{DateTime, Resource},
     schema::Path,
     store::{Change, Creation, Delta, DeltaOutcome, Page, Precondition, Query, Removal, Store, StoreError, Stored},
-    turn::yield_now,
 };
+use tokio::task::yield_now;
 
 /// How many call at once.
 pub(super) const CALLERS: usize = 8;
 /// How many tries there are to make another state of a resource.
 const REVISIONS: usize = 50;
+/// How many values an attribute that refers to something else has: enough for every race.
+pub(super) const REFERENCES: usize = 32;
 /// How often a call is repeated whose answer is "busy".
 const PATIENCE: u32 = 20;
 
@@ -48,7 +50,13 @@ pub(super) struct Bench<R> {
     turn: AtomicUsize,
     /// The resources that were made, to be removed in the end.
     made: Mutex<Vec<(Context, String)>>,
+    /// What resources may refer to, in the first tenant and in the second.
+    references: [OnceLock<References>; 2],
+    /// What could not be tried.
+    notes: Mutex<Vec<String>>,
 }
+
+type References = Vec<(Path, Vec<String>)>;
 
 impl<R: Resource> Bench<R> {
     pub(super) fn new(setup: &Arc<Setup<R>>, run: &str, check: &str) -> Arc<Self> {
@@ -58,23 +66,71 @@ impl<R: Resource> Bench<R> {
             random: Mutex::new((Random::for_part(setup.seed, check), 0)),
             turn: AtomicUsize::new(0),
             made: Mutex::default(),
+            references: Default::default(),
+            notes: Mutex::default(),
         })
     }
 
     /// A tenant of which the store has not heard, or the first of those that were given.
     pub(super) fn tenant(self: &Arc<Self>) -> Tenant<R> {
-        let cx = self.setup.tenants.first().cloned().unwrap_or_else(|| self.context("a"));
-        Tenant { bench: Arc::clone(self), cx }
+        Tenant { bench: Arc::clone(self), cx: self.first(), number: 0 }
+    }
+
+    fn first(&self) -> Context {
+        self.setup.tenants.first().cloned().unwrap_or_else(|| self.context("a"))
+    }
+
+    fn second(&self) -> Option<Context> {
+        match (self.setup.tenants.first(), self.setup.tenants.get(1)) {
+            (None, _) => Some(self.context("b")),
+            (Some(_), other) => other.cloned(),
+        }
+    }
+
+    /// Has the application prepare the tenants, and what resources may refer to in each of them.
+    pub(super) async fn prepare(&self) {
+        for (number, cx) in std::iter::once(self.first()).chain(self.second()).enumerate() {
+            if let Some(prepare) = &self.setup.prepare {
+                prepare(cx.clone()).await;
+            }
+            let mut made = Vec::new();
+            for (path, make) in &self.setup.references {
+                let mut values = Vec::with_capacity(REFERENCES);
+                for count in 0..REFERENCES {
+                    let count = u64::try_from(count).unwrap_or_default();
+                    values.push(make(cx.clone(), count).await);
+                }
+                made.push((*path, values));
+            }
+            if let Some(place) = self.references.get(number) {
+                // It is set once.
+                let _ = place.set(made);
+            }
+        }
+    }
+
+    /// What resources of a tenant may refer to, by the attribute.
+    fn references(&self, tenant: usize) -> &[(Path, Vec<String>)] {
+        self.references.get(tenant).and_then(OnceLock::get).map_or(&[], Vec::as_slice)
+    }
+
+    /// Notes a part of the check that could not be tried.
+    pub(super) fn note(&self, not_tried: impl Into<String>) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let note = not_tried.into();
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Two tenants.
     pub(super) fn two_tenants(self: &Arc<Self>) -> Verdict<[Tenant<R>; 2]> {
-        let other = match (self.setup.tenants.first(), self.setup.tenants.get(1)) {
-            (None, _) => self.context("b"),
-            (Some(_), Some(other)) => other.clone(),
-            (Some(_), None) => return Err(Unmet::not_applicable("the kit was given a single tenant")),
-        };
-        Ok([self.tenant(), Tenant { bench: Arc::clone(self), cx: other }])
+        let other = self.second().ok_or_else(|| Unmet::not_applicable("the kit was given a single tenant"))?;
+        Ok([self.tenant(), Tenant { bench: Arc::clone(self), cx: other, number: 1 }])
     }
 
     fn context(&self, suffix: &str) -> Context {
@@ -92,19 +148,30 @@ impl<R: Resource> Bench<R> {
         self.random(|random, _| draw(random))
     }
 
+    /// A new resource of the first tenant.
     pub(super) fn fresh(&self) -> Verdict<R> {
-        self.random(|random, number| Generator::new(&self.setup, random, number).fresh())
+        self.fresh_in(0)
+    }
+
+    fn fresh_in(&self, tenant: usize) -> Verdict<R> {
+        let references = self.references(tenant);
+        self.random(|random, number| Generator::new(&self.setup, references, random, number).fresh())
+    }
+
+    fn generate<T>(&self, tenant: usize, make: impl FnOnce(&mut Generator<'_, R>) -> T) -> T {
+        let references = self.references(tenant);
+        self.random(|random, number| make(&mut Generator::new(&self.setup, references, random, number)))
     }
 
     /// A resource that was changed here, as the application wants it.
     pub(super) fn adjusted(&self, new: R) -> Verdict<R> {
-        self.random(|random, number| Generator::new(&self.setup, random, number).adjusted(new))
+        self.generate(0, |generator| generator.adjusted(new))
     }
 
     /// Another state of a stored resource.
     pub(super) fn revised(&self, old: &R) -> Verdict<R> {
         for _ in 0..REVISIONS {
-            let new = self.random(|random, number| Generator::new(&self.setup, random, number).revised(old))?;
+            let new = self.generate(0, |generator| generator.revised(old))?;
             if !self.setup.differences(old, &new).is_empty() {
                 return Ok(new);
             }
@@ -144,18 +211,20 @@ impl<R: Resource> Bench<R> {
 
 /// What a client that saw this version names, as the framework gives it to a store.
 fn entity_tag(version: Option<&str>) -> Option<String> {
-    version_tag(Scalar::Str(version?.into()))
+    Some(format!("W/\"{}\"", version?))
 }
 
 /// A tenant of the stores under test.
 pub(super) struct Tenant<R> {
     pub(super) bench: Arc<Bench<R>>,
     pub(super) cx: Context,
+    /// Whether it is the first or the second one of its check.
+    number: usize,
 }
 
 impl<R> Clone for Tenant<R> {
     fn clone(&self) -> Self {
-        Self { bench: Arc::clone(&self.bench), cx: self.cx.clone() }
+        Self { bench: Arc::clone(&self.bench), cx: self.cx.clone(), number: self.number }
     }
 }
 
@@ -238,26 +307,37 @@ impl<R: Resource> Tenant<R> {
         let answer: Result<DeltaOutcome, StoreError> =
             patiently!(self.bench, store => store.apply_delta(&self.cx, delta));
         answer.map(|answer| match answer {
-            DeltaOutcome::Unsupported => None,
             DeltaOutcome::Applied { version } => Some(version),
+            _ => None,
         })
     }
 
     /// Creates a resource in preparation of a check.
     pub(super) async fn add(&self, new: R) -> Verdict<R> {
-        let stored = self.create(new).await.map_err(|error| unexpected("`create`", &error))?;
+        let stored = self.create(new).await.map_err(|error| self.unexpected("`create`", &error))?;
         ensure!(!id(&stored).is_empty(), "`create` answered a resource without an id");
         Ok(stored)
     }
 
     /// Creates some generated resource.
     pub(super) async fn any(&self) -> Verdict<R> {
-        self.add(self.bench.fresh()?).await
+        self.add(self.bench.fresh_in(self.number)?).await
+    }
+
+    /// The values that an attribute may have in this tenant, if the application named them.
+    pub(super) fn values_of(&self, path: Path) -> Option<&[String]> {
+        let mut references = self.bench.references(self.number).iter();
+        references.find(|(of, _)| *of == path).map(|(_, values)| values.as_slice())
+    }
+
+    /// The same resource, with references to what is in this tenant.
+    pub(super) fn moved_here(&self, resource: &R) -> R {
+        self.bench.generate(self.number, |generator| generator.moved(resource))
     }
 
     /// Reads everything of a resource.
     pub(super) async fn find(&self, id: &str) -> Verdict<Option<R>> {
-        self.get_for(id, &Projection::DEFAULT).await.map_err(|error| unexpected("`get`", &error))
+        self.get_for(id, &Projection::DEFAULT).await.map_err(|error| self.unexpected("`get`", &error))
     }
 
     /// Reads a resource that must be there.
@@ -267,16 +347,16 @@ impl<R: Resource> Tenant<R> {
 
     /// Changes a resource in preparation of a check.
     pub(super) async fn change(&self, old: &R, new: R) -> Verdict<R> {
-        self.replace(&id(old), old, new).await.map_err(|error| unexpected("`replace`", &error))
+        self.replace(&id(old), old, new).await.map_err(|error| self.unexpected("`replace`", &error))
     }
 
     pub(super) async fn remove(&self, id: &str) -> Verdict {
-        self.delete(id, None).await.map_err(|error| unexpected("`delete`", &error))
+        self.delete(id, None).await.map_err(|error| self.unexpected("`delete`", &error))
     }
 
     /// The answer to a query as clients get it: the framework completes candidates.
     pub(super) async fn answer(&self, query: &Query<'_>) -> Verdict<(Vec<R>, usize)> {
-        let page = self.search(query).await.map_err(|error| unexpected("`search`", &error))?;
+        let page = self.search(query).await.map_err(|error| self.unexpected("`search`", &error))?;
         let page =
             if page.total().is_some() { page } else { query.select(page.resources().iter().map(|stored| &**stored)) };
         let total = page.total().unwrap_or_default();
@@ -288,7 +368,43 @@ impl<R: Resource> Tenant<R> {
         let resource_type = &self.bench.setup.resource_type;
         let filter = filter.map(|text| Filter::parse(resource_type, text)).transpose();
         let filter = filter.map_err(|error| Unmet::not_applicable(format!("the filter is refused: {error}")))?;
-        self.answer(&Query { filter: filter.as_ref(), ..Query::all(resource_type) }).await
+        let mut query = Query::all(resource_type);
+        query.filter = filter.as_ref();
+        self.answer(&query).await
+    }
+
+    /// Says what a store answered where it should have done what it was asked.
+    pub(super) fn unexpected(&self, call: &str, error: &StoreError) -> Unmet {
+        let hint = match error {
+            StoreError::Rejected(_) => {
+                "; say with `TestKit::resources` or `TestKit::adjust` what the application accepts"
+            }
+            _ => "",
+        };
+        Unmet::failed(format!("{call} answered {}{hint}", self.named(error)))
+    }
+
+    /// An answer in words.
+    pub(super) fn told<T>(&self, answer: &Result<T, StoreError>) -> String {
+        match answer {
+            Ok(_) => "that it is done".to_owned(),
+            Err(error) => self.named(error),
+        }
+    }
+
+    fn named(&self, error: &StoreError) -> String {
+        match error {
+            StoreError::NotFound => "`NotFound`".to_owned(),
+            StoreError::VersionMismatch => "`VersionMismatch`".to_owned(),
+            StoreError::Conflict(path) if *path == Path::ROOT => "`Conflict` without an attribute".to_owned(),
+            StoreError::Conflict(path) => {
+                format!("`Conflict` of `{}`", self.bench.setup.resource_type.name_of(*path))
+            }
+            StoreError::Rejected(error) => format!("`Rejected`: {error}"),
+            StoreError::Transient { source, .. } => format!("`Transient`: {source}"),
+            StoreError::Fatal(source) => format!("`Fatal`: {source}"),
+            other => other.to_string(),
+        }
     }
 
     /// Demands that a resource is as it was.
@@ -297,18 +413,14 @@ impl<R: Resource> Tenant<R> {
         let differences = self.bench.setup.differences(before, &after);
         ensure!(differences.is_empty(), "after {after_what} {}", differences.join("; "));
         let (before, after) = (version(before), version(&after));
-        ensure!(before == after, "after {after_what} the version is {after:?}, not {before:?}");
+        ensure!(
+            before == after,
+            "after {after_what} the version is {}, not {}",
+            shown(after.as_deref()),
+            shown(before.as_deref())
+        );
         Ok(())
     }
-}
-
-/// What a store answered where it should have done what it was asked.
-pub(super) fn unexpected(call: &str, error: &StoreError) -> Unmet {
-    let hint = match error {
-        StoreError::Rejected(_) => "; say with `TestKit::resources` or `TestKit::adjust` what the application accepts",
-        _ => "",
-    };
-    Unmet::failed(format!("{call} answered {error:?}{hint}"))
 }
 
 /// A number that no other run has.

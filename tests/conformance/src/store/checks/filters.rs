@@ -4,10 +4,9 @@ use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::super::random::Random;
-use crate::{
+use scim_core::{
     reflect::{Resource, Scalar},
     schema::{Attribute, DataType, Path, ResourceType},
-    store::memory::each_scalar,
 };
 
 /// Makes filters whose values come from resources, so that they find some.
@@ -89,18 +88,15 @@ impl<R: Resource> Filters<'_, R> {
 
     /// A value that some resource has.
     fn stored_value(&self, random: &mut Random, path: Path) -> Option<Json> {
-        let mut values = Vec::new();
-        each_scalar(random.of(self.resources)?.view(), path.steps(), &mut |scalar| {
-            values.push(match scalar {
-                Scalar::Str(text) => Json::from(&*text),
-                Scalar::Bool(value) => Json::from(value),
-                Scalar::Int(value) => Json::from(value),
-                Scalar::Dec(value) => Json::from(value),
-                Scalar::DateTime(value) => Json::from(value.to_string()),
-                Scalar::Absent => Json::Null,
-            });
-        });
-        random.of(&values).cloned()
+        let scalars = random.of(self.resources)?.view().scalars(path);
+        random.of(&scalars).map(|scalar| match scalar {
+            Scalar::Str(text) => Json::from(&**text),
+            Scalar::Bool(value) => Json::from(*value),
+            Scalar::Int(value) => Json::from(*value),
+            Scalar::Dec(value) => Json::from(*value),
+            Scalar::DateTime(value) => Json::from(value.to_string()),
+            Scalar::Absent => Json::Null,
+        })
     }
 }
 

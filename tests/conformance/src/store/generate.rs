@@ -7,11 +7,11 @@ use super::{
     report::{Unmet, Verdict},
     setup::Setup,
 };
-use crate::{
+use scim_core::{
+    Change,
     reflect::{DateTime, Edit, EditError, Resource, Scalar, Value},
     schema::{Attribute, DataType, Mutability, Path, at, common},
-    store::memory::each_scalar,
-    validate::{Change, validate},
+    validate,
 };
 
 /// What values look like. A type may take less than any text, so plainer ones are tried where it refuses.
@@ -30,14 +30,21 @@ const ELEMENTS: usize = 4;
 /// Makes the resources of one check.
 pub(super) struct Generator<'s, R> {
     setup: &'s Setup<R>,
+    /// The values of attributes that refer to something else.
+    references: &'s [(Path, Vec<String>)],
     random: &'s mut Random,
     /// Counts what must differ.
     number: &'s mut u64,
 }
 
 impl<'s, R: Resource> Generator<'s, R> {
-    pub(super) fn new(setup: &'s Setup<R>, random: &'s mut Random, number: &'s mut u64) -> Self {
-        Self { setup, random, number }
+    pub(super) fn new(
+        setup: &'s Setup<R>,
+        references: &'s [(Path, Vec<String>)],
+        random: &'s mut Random,
+        number: &'s mut u64,
+    ) -> Self {
+        Self { setup, references, random, number }
     }
 
     /// A resource as the framework gives it to `create`.
@@ -73,6 +80,17 @@ impl<'s, R: Resource> Generator<'s, R> {
         let now = Scalar::DateTime(DateTime::now().truncate_to_millis());
         let _ = new.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(now));
         self.adjusted(new)
+    }
+
+    /// The same resource with other references.
+    pub(super) fn moved(&mut self, resource: &R) -> R {
+        let mut moved = resource.clone();
+        for (path, attribute) in self.setup.client_attributes() {
+            if self.references.iter().any(|(reference, _)| reference.starts_with(path)) {
+                self.assign(&mut moved, path, attribute, false);
+            }
+        }
+        moved
     }
 
     pub(super) fn adjusted(&self, mut new: R) -> Verdict<R> {
@@ -138,7 +156,7 @@ impl<'s, R: Resource> Generator<'s, R> {
     fn single(&mut self, attribute: &Attribute, path: Path, style: Style, is_element: bool) -> Value<'static> {
         if attribute.data_type != DataType::Complex {
             let is_distinct = is_element || self.setup.is_unique(path);
-            return Value::Scalar(self.scalar(attribute, style, is_distinct));
+            return Value::Scalar(self.scalar(attribute, path, style, is_distinct));
         }
         let mut parts = Vec::new();
         for (index, sub) in (0u32..).zip(attribute.sub_attributes.iter()) {
@@ -150,7 +168,7 @@ impl<'s, R: Resource> Generator<'s, R> {
             let part = if sub.multi_valued {
                 self.node(sub, path, style)
             } else if is_value && sub.data_type != DataType::Complex {
-                Value::Scalar(self.scalar(sub, style, true))
+                Value::Scalar(self.scalar(sub, path, style, true))
             } else {
                 self.single(sub, path, style, false)
             };
@@ -159,7 +177,13 @@ impl<'s, R: Resource> Generator<'s, R> {
         Value::Complex(parts)
     }
 
-    fn scalar(&mut self, attribute: &Attribute, style: Style, is_distinct: bool) -> Scalar<'static> {
+    fn scalar(&mut self, attribute: &Attribute, path: Path, style: Style, is_distinct: bool) -> Scalar<'static> {
+        if let Some((_, values)) = self.references.iter().find(|(reference, _)| *reference == path) {
+            // One after the other, so that those of a list differ.
+            *self.number += 1;
+            let next = usize::try_from(*self.number).unwrap_or_default().checked_rem(values.len());
+            return next.and_then(|next| values.get(next)).map_or(Scalar::Absent, |value| text_as(attribute, value));
+        }
         let is_wild = style == Style::Wild;
         match attribute.data_type {
             DataType::Boolean => Scalar::Bool(self.random.one_in(2)),
@@ -218,6 +242,14 @@ impl<'s, R: Resource> Generator<'s, R> {
     }
 }
 
+/// A text as a value of the attribute's type.
+fn text_as(attribute: &Attribute, text: &str) -> Scalar<'static> {
+    match (attribute.data_type, text.parse()) {
+        (DataType::Integer, Ok(number)) => Scalar::Int(number),
+        _ => Scalar::Str(text.to_owned().into()),
+    }
+}
+
 /// Whether an attribute, or a part of it, cannot change once it is set.
 fn is_fixed(attribute: &Attribute) -> bool {
     let has_fixed = || attribute.sub_attributes.iter().any(|sub| sub.mutability == Mutability::Immutable);
@@ -228,7 +260,7 @@ fn is_fixed(attribute: &Attribute) -> bool {
 fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node: Value<'_>) -> Result<(), EditError> {
     let tolerant = |result: Result<u32, EditError>| match result {
         Err(EditError::Invalid(what)) => Err(EditError::Invalid(what)),
-        Ok(_) | Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Occupied | EditError::Fixed) => Ok(()),
+        Ok(_) | Err(_) => Ok(()),
     };
     match node {
         Value::Complex(parts) if !attribute.multi_valued => {
@@ -252,11 +284,10 @@ fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node:
 
 /// The texts that a resource has as values of an attribute.
 pub(super) fn texts<R: Resource>(resource: &R, path: Path) -> Vec<String> {
-    let mut texts = Vec::new();
-    each_scalar(resource.view(), path.steps(), &mut |scalar| match scalar {
-        Scalar::Str(text) => texts.push(text.into_owned()),
-        Scalar::Int(number) => texts.push(number.to_string()),
-        _ => {}
+    let texts = resource.view().scalars(path).into_iter().filter_map(|scalar| match scalar {
+        Scalar::Str(text) => Some(text.into_owned()),
+        Scalar::Int(number) => Some(number.to_string()),
+        _ => None,
     });
-    texts
+    texts.collect()
 }

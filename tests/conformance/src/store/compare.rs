@@ -1,11 +1,10 @@
 //! Whether what a store answers is what it was given.
 
 use super::setup::Setup;
-use crate::{
+use scim_core::{
     json::Projection,
-    reflect::{Edit, Resource, Scalar, Value, ValueRef, compare::written_key, opaque, version_tag},
+    reflect::{Edit, EditError, Resource, Scalar, Value, ValueRef},
     schema::{Attribute, Mutability, Path, at, common},
-    store::memory::id_of,
 };
 
 /// How much of a value a report shows.
@@ -93,9 +92,9 @@ impl<R: Resource> Setup<R> {
 /// Texts that are equal for equal values; the order of elements does not count (RFC 7643 §2.4).
 fn keys(attribute: &Attribute, node: &Value<'_>) -> Vec<Vec<u8>> {
     let mut keys: Vec<Vec<u8>> = match node.view() {
-        ValueRef::List(list) => list.iter().map(|(_, item)| written_key(attribute, &item)).collect(),
+        ValueRef::List(list) => list.iter().map(|(_, item)| attribute.written_key(&item)).collect(),
         value if value.is_absent() => Vec::new(),
-        value => vec![written_key(attribute, &value)],
+        value => vec![attribute.written_key(&value)],
     };
     keys.sort_unstable();
     keys
@@ -130,7 +129,7 @@ fn show(attribute: &Attribute, node: &Value<'_>) -> String {
 
 /// The id of a stored resource.
 pub(super) fn id<R: Resource>(resource: &R) -> String {
-    id_of(resource).unwrap_or_default()
+    resource.view().id().unwrap_or_default()
 }
 
 /// The same under another id, as the framework gives it to `create` when a request is repeated.
@@ -144,8 +143,18 @@ pub(super) fn with_new_id<R: Resource>(resource: &R) -> R {
 
 /// The version of a stored resource, where it has a field for it.
 pub(super) fn version<R: Resource>(resource: &R) -> Option<String> {
-    let version = resource.view().at(&[common::META, common::META_VERSION]).scalar();
-    version_tag(version).map(|tag| opaque(&tag).to_owned())
+    resource.view().version()
+}
+
+/// Whether resources have a field for `meta.version`.
+pub(super) fn keeps_versions<R: Resource>() -> bool {
+    let version = Edit::Set(Scalar::Str("1".into()));
+    !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(EditError::Unmapped))
+}
+
+/// A version as a report shows it.
+pub(super) fn shown(version: Option<&str>) -> String {
+    version.map_or_else(|| "none".to_owned(), |version| format!("`{version}`"))
 }
 
 /// The parts of `meta` that a store keeps, in one text.

@@ -1,4 +1,4 @@
-#![doc = include_str!("../../../docs/test_kit.md")]
+#![doc = include_str!("../../STORE.md")]
 
 mod bench;
 mod checks;
@@ -18,18 +18,18 @@ use setup::Setup;
 use tasks::unwinding;
 pub use tasks::{Task, on_threads};
 
-use super::{Store, memory::find_unique};
-use crate::{
-    ScimResource,
-    context::Context,
+use scim_core::{
+    Context, ScimResource,
     reflect::Resource,
     schema::{Path, ResourceType},
+    store::Store,
 };
 
-/// Checks whether a store keeps the [contract](crate::store#the-contract); see the [module](self).
+/// Checks whether a store keeps the [contract](scim_core::store#the-contract); see the [module](self).
 ///
 /// ```
-/// use scim_core::{model::User, store::{MemoryStore, test_kit::{TestKit, on_threads}}};
+/// use scim_conformance::store::{TestKit, on_threads};
+/// use scim_core::{model::User, store::MemoryStore};
 ///
 /// # async fn example() {
 /// let report = TestKit::new(MemoryStore::<User>::new()).spawn(on_threads).check().await;
@@ -51,17 +51,17 @@ impl<R: ScimResource> TestKit<R> {
 impl<R: Resource> TestKit<R> {
     /// Checks a store of a type that is known only at run time.
     pub fn of(resource_type: ResourceType, store: impl Store<R>) -> Self {
-        let mut unique = Vec::new();
-        find_unique(&resource_type.attributes, Path::ROOT, &mut unique);
         let setup = Setup {
+            unique: resource_type.unique_attributes(),
             resource_type,
             stores: vec![Arc::new(store)],
             spawn: None,
             seed: 1,
             rounds: 8,
-            unique,
             ignored: Vec::new(),
             tenants: Vec::new(),
+            prepare: None,
+            references: Vec::new(),
             make: None,
             adjust: None,
             text: None,
@@ -114,6 +114,46 @@ impl<R: Resource> TestKit<R> {
         self
     }
 
+    /// Prepares each tenant before a check uses it: for stores that do not take any name. It is called once for each
+    /// tenant of a check.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use scim_conformance::store::TestKit;
+    /// # use scim_core::{Context, model::Group, path, store::MemoryStore};
+    /// # #[derive(Clone)]
+    /// # struct Pool;
+    /// # async fn insert_tenant(_: Pool, _: Context) {}
+    /// # async fn insert_person(_: Pool, _: Context) -> String { String::new() }
+    /// # fn example(pool: Pool, store: MemoryStore<Group>) {
+    /// let (tenants, people) = (pool.clone(), pool);
+    /// let kit = TestKit::new(store)
+    ///     .prepare(move |cx| insert_tenant(tenants.clone(), cx))
+    ///     .references(path::<Group>("members.value"), move |cx, _| insert_person(people.clone(), cx));
+    /// # }
+    /// ```
+    pub fn prepare<F>(mut self, prepare: impl Fn(Context) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.setup.prepare = Some(Arc::new(move |cx| Box::pin(prepare(cx))));
+        self
+    }
+
+    /// Makes what an attribute refers to, for stores with foreign keys: the function makes something in a tenant and
+    /// returns the value that names it. The number is another each time within one tenant. All values of the attribute
+    /// come from this function; it is called 32 times for each tenant of a check.
+    ///
+    /// The path is that of a simple attribute, such as `members.value`.
+    pub fn references<F>(mut self, path: Path, make: impl Fn(Context, u64) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = String> + Send + 'static,
+    {
+        self.setup.references.push((path, Arc::new(move |cx, number| Box::pin(make(cx, number)))));
+        self
+    }
+
     /// Tenants that exist, for stores that do not take any name. They must be empty. With a single one, what concerns
     /// several tenants is not checked.
     pub fn tenants(mut self, tenants: impl IntoIterator<Item = Context>) -> Self {
@@ -158,10 +198,13 @@ impl<R: Resource> TestKit<R> {
             }
             let bench = Bench::new(&setup, &run, promise.id);
             let panicked = |text: String| -> Verdict { Err(Unmet::failed(format!("the store panicked: {text}"))) };
-            let verdict = unwinding(check(Arc::clone(&bench))).await.unwrap_or_else(panicked);
+            let verdict = match unwinding(bench.prepare()).await {
+                Ok(()) => unwinding(check(Arc::clone(&bench))).await.unwrap_or_else(panicked),
+                Err(text) => Err(Unmet::failed(format!("the preparation panicked: {text}"))),
+            };
             // What is wrong here was seen by the check.
             let _ = unwinding(bench.clear()).await;
-            report.checks.push(Check { promise, outcome: verdict.into() });
+            report.checks.push(Check { promise, outcome: verdict.into(), not_tried: bench.notes() });
         }
         report
     }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::super::{
     bench::{Bench, Tenant},
-    compare::{id, meta, version},
+    compare::{id, keeps_versions, meta, version},
     random::WORDS,
     report::{Verdict, ensure},
 };
-use crate::{
+use scim_core::{
     compat::Tolerance,
     json::Projection,
-    reflect::{Edit, Resource, Scalar, keeps_versions},
+    reflect::{Edit, Resource, Scalar},
     schema::Path,
 };
 
@@ -113,7 +113,7 @@ pub(super) async fn projection<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             let without = Projection::without(&setup.resource_type, name, &Tolerance::default());
             for wanted in [only, without] {
                 let found = tenant.get_for(&id(&stored), &wanted).await;
-                let found = found.map_err(|error| super::super::bench::unexpected("`get`", &error))?;
+                let found = found.map_err(|error| tenant.unexpected("`get`", &error))?;
                 let Some(found) = found else { return Err(super::failed("`get` for some attributes finds nothing")) };
                 let differences = setup.lacks(&stored, &found, &wanted);
                 ensure!(differences.is_empty(), "`get` for some attributes: {}", differences.join("; "));
@@ -131,11 +131,7 @@ pub(super) async fn unknown<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     for id in [id(&bench.fresh()?).as_str(), "", "0", "-1", "no such id", "' OR 1=1 --", "%", "_", "ü\u{1f600}", &long]
     {
         let found = tenant.get_for(id, &Projection::DEFAULT).await;
-        ensure!(
-            matches!(found, Ok(None)),
-            "`get` of the id {id:?} answered {}, not `None`",
-            super::version::told(&found)
-        );
+        ensure!(matches!(found, Ok(None)), "`get` of the id {id:?} answered {}, not `None`", tenant.told(&found));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::{
     failed,
     filters::Filters,
 };
-use crate::{
+use scim_core::{
     filter::Filter,
     reflect::Resource,
     schema::{Path, ResourceType},
@@ -139,7 +139,8 @@ pub(super) async fn look_up<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
                     let told = format!("{name} eq {}", serde_json::Value::from(form));
                     // A number is compared with a number alone.
                     let Ok(filter) = Filter::parse(listed.resource_type(), &told) else { continue };
-                    let query = Query { filter: Some(&filter), ..Query::all(listed.resource_type()) };
+                    let mut query = Query::all(listed.resource_type());
+                    query.filter = Some(&filter);
                     listed.agrees(&query, &told, false).await?;
                 }
             }
@@ -156,7 +157,8 @@ pub(super) async fn filter<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let told = bench.draw(|random| filters.any(random));
         let Ok(filter) = Filter::parse(listed.resource_type(), &told) else { continue };
         checked += 1;
-        let query = Query { filter: Some(&filter), ..Query::all(listed.resource_type()) };
+        let mut query = Query::all(listed.resource_type());
+        query.filter = Some(&filter);
         listed.agrees(&query, &told, false).await?;
     }
     if checked == 0 { Err(Unmet::not_applicable("no filter could be made")) } else { Ok(()) }
@@ -166,7 +168,8 @@ pub(super) async fn order<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let listed = Listed::new(&bench).await?;
     let sorts = listed.sorts(false).into_iter().chain(listed.sorts(true)).map(Some);
     for sort in std::iter::once(None).chain(sorts) {
-        let query = Query { sort, ..Query::all(listed.resource_type()) };
+        let mut query = Query::all(listed.resource_type());
+        query.sort = sort;
         listed.agrees(&query, &listed.sorted(sort), true).await?;
     }
     Ok(())
@@ -197,7 +200,10 @@ async fn walk<R: Resource>(listed: &Listed<R>, sort: Option<Sort>, size: usize, 
     let told = format!("{} in pages of {size}{meanwhile}", listed.sorted(sort));
     let (mut seen, all) = (HashSet::new(), listed.resources.len());
     for offset in (0..all).step_by(size) {
-        let query = Query { sort, offset, count: size, ..Query::all(listed.resource_type()) };
+        let mut query = Query::all(listed.resource_type());
+        query.sort = sort;
+        query.offset = offset;
+        query.count = size;
         let (page, total) = listed.tenant.answer(&query).await?;
         let due = size.min(all - offset);
         ensure!(page.len() == due, "{told}: the page behind {offset} holds {} resources instead of {due}", page.len());
@@ -222,7 +228,9 @@ async fn touch<R: Resource>(tenant: &Tenant<R>, page: &[R]) -> Verdict {
             let text = texts(&old, path).into_iter().next();
             let is_kept = match text {
                 Some(text) => tenant.bench.setup.set_text(&mut new, path, &text),
-                None => new.edit(path.steps(), crate::reflect::Edit::Set(crate::reflect::Scalar::Absent)).is_ok(),
+                None => {
+                    new.edit(path.steps(), scim_core::reflect::Edit::Set(scim_core::reflect::Scalar::Absent)).is_ok()
+                }
             };
             ensure!(is_kept, "a resource does not take a value that it had");
         }
@@ -239,7 +247,10 @@ pub(super) async fn limits<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         for filter in [None, Some("id pr")] {
             let parsed = filter.map(|text| Filter::parse(listed.resource_type(), text)).transpose();
             let parsed = parsed.map_err(|error| failed(error.to_string()))?;
-            let query = Query { filter: parsed.as_ref(), offset, count, ..Query::all(listed.resource_type()) };
+            let mut query = Query::all(listed.resource_type());
+            query.filter = parsed.as_ref();
+            query.offset = offset;
+            query.count = count;
             let told = format!("the list with offset {offset} and count {count}");
             listed.agrees(&query, &told, false).await?;
         }

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use super::{
     super::{
-        bench::{Bench, Tenant, unexpected},
+        bench::{Bench, Tenant},
         compare::{id, version, with_new_id},
         generate::texts,
         report::{Verdict, ensure},
         tasks::polled,
     },
     failed,
-    version::told,
 };
-use crate::{reflect::Resource, schema::Path, store::StoreError};
+use scim_core::{reflect::Resource, schema::Path, store::StoreError};
 
 /// The most times that a call is polled before it is dropped.
 const POLLS: usize = 64;
@@ -89,7 +88,7 @@ pub(super) async fn repeated<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     if !unique(&bench, &new).is_empty() {
         let again = tenant.create(with_new_id(&new)).await;
         let is_told = matches!(again, Err(StoreError::Conflict(_)));
-        ensure!(is_told, "the same `create` again answered {}, not a conflict", told(&again));
+        ensure!(is_told, "the same `create` again answered {}, not a conflict", tenant.told(&again));
         let (_, total) = tenant.list(None).await?;
         ensure!(total == 1, "after the same `create` twice there are {total} resources");
     }
@@ -98,11 +97,11 @@ pub(super) async fn repeated<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let replaced = tenant.change(&created, change.clone()).await?;
     let again = tenant.replace(&id(&created), &created, change).await;
     let is_told = matches!(again, Err(StoreError::VersionMismatch));
-    ensure!(is_told, "the same `replace` again answered {}, not `StoreError::VersionMismatch`", told(&again));
+    ensure!(is_told, "the same `replace` again answered {}, not `StoreError::VersionMismatch`", tenant.told(&again));
     tenant.unchanged(&replaced, "the same `replace` again").await?;
     tenant.remove(&id(&created)).await?;
     let again = tenant.delete(&id(&created), None).await;
-    ensure!(matches!(again, Err(StoreError::NotFound)), "the same `delete` again answered {}", told(&again));
+    ensure!(matches!(again, Err(StoreError::NotFound)), "the same `delete` again answered {}", tenant.told(&again));
     Ok(())
 }
 
@@ -143,7 +142,7 @@ async fn dropped_create<R: Resource>(tenant: &Tenant<R>, polls: usize) -> Verdic
             let is_own_id = matches!(&answer, Some(Ok(created)) if id(created) != id(&new));
             ensure!(found.is_some() || is_own_id, "{after} the same `create` conflicts with nothing that can be found");
         }
-        Err(error) => return Err(unexpected(&format!("{after} the same `create`"), &error)),
+        Err(error) => return Err(tenant.unexpected(&format!("{after} the same `create`"), &error)),
     }
     Ok(answer.is_some())
 }
@@ -165,7 +164,7 @@ async fn dropped_replace<R: Resource>(tenant: &Tenant<R>, polls: usize) -> Verdi
             Ok(_) => return Ok(is_done),
             // What was dropped came to its end meanwhile.
             Err(StoreError::VersionMismatch) => {}
-            Err(error) => return Err(unexpected(&format!("{after} another `replace`"), &error)),
+            Err(error) => return Err(tenant.unexpected(&format!("{after} another `replace`"), &error)),
         }
     }
     Err(failed(format!("{after} no `replace` succeeds")))
@@ -183,7 +182,7 @@ async fn dropped_delete<R: Resource>(tenant: &Tenant<R>, polls: usize) -> Verdic
     }
     match tenant.delete(&id(&old), None).await {
         Ok(()) | Err(StoreError::NotFound) => {}
-        Err(error) => return Err(unexpected(&format!("{after} another `delete`"), &error)),
+        Err(error) => return Err(tenant.unexpected(&format!("{after} another `delete`"), &error)),
     }
     ensure!(tenant.find(&id(&old)).await?.is_none(), "{after} another `delete` leaves the resource there");
     let mut again = bench.fresh()?;
@@ -191,6 +190,7 @@ async fn dropped_delete<R: Resource>(tenant: &Tenant<R>, polls: usize) -> Verdic
         bench.setup.set_text(&mut again, path, &text);
     }
     let answer = tenant.create(again).await;
-    answer.map_err(|error| unexpected(&format!("{after} and another, `create` with its unique values"), &error))?;
+    answer
+        .map_err(|error| tenant.unexpected(&format!("{after} and another, `create` with its unique values"), &error))?;
     Ok(is_done)
 }

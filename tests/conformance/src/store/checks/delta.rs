@@ -6,21 +6,20 @@ use serde_json::{Value as Json, json};
 
 use super::{
     super::{
-        bench::{Bench, CALLERS, Tenant, unexpected},
-        compare::{id, version},
+        bench::{Bench, CALLERS, Tenant},
+        compare::{id, shown, version},
         generate::texts,
         report::{Unmet, Verdict, ensure},
         tasks::Call,
     },
     failed,
-    version::told,
 };
-use crate::{
+use scim_core::{
     compat::Tolerance,
     patch,
     reflect::Resource,
-    schema::{DataType, Mutability, Path},
-    store::StoreError,
+    schema::{Attribute, DataType, Mutability, Path},
+    store::{Precondition, StoreError},
 };
 
 /// How many PATCH requests are compared.
@@ -28,6 +27,13 @@ const REQUESTS: usize = 60;
 /// How many values they are about, so that some are there already.
 const VALUES: usize = 6;
 const TRIES: usize = 1000;
+
+/// The value of an element that is stored in no check before it is added.
+const OTHER: usize = 9;
+/// The values of elements that are added and removed at once.
+const RACERS: usize = 10;
+/// How many values a list needs.
+const NEEDED: usize = RACERS + 2 * CALLERS;
 
 /// A list to whose elements a PATCH can be made.
 #[derive(Clone)]
@@ -37,23 +43,37 @@ struct Elements {
     value: Path,
     /// The parts that an element must have; none for a list of simple values.
     parts: Vec<String>,
+    /// Values that elements take.
+    values: Vec<Json>,
 }
 
 impl Elements {
-    fn element(&self, value: &str) -> Json {
+    fn element(&self, value: usize) -> Json {
+        let value = self.values.get(value).cloned().unwrap_or_default();
         if self.parts.is_empty() {
-            return json!(value);
+            return value;
         }
-        self.parts.iter().map(|part| (part.clone(), json!(value))).collect::<serde_json::Map<_, _>>().into()
+        self.parts.iter().map(|part| (part.clone(), value.clone())).collect::<serde_json::Map<_, _>>().into()
     }
 
-    fn operation(&self, op: &str, values: &[String]) -> Json {
+    fn operation(&self, op: &str, values: &[usize]) -> Json {
         let elements: Vec<Json> = match op {
             // Elements are removed by their value alone.
-            "remove" if !self.parts.is_empty() => values.iter().map(|value| json!({ "value": value })).collect(),
-            _ => values.iter().map(|value| self.element(value)).collect(),
+            "remove" if !self.parts.is_empty() => {
+                values.iter().map(|value| json!({ "value": self.values.get(*value) })).collect()
+            }
+            _ => values.iter().map(|value| self.element(*value)).collect(),
         };
         json!({ "op": op, "path": self.name, "value": elements })
+    }
+
+    /// How `texts` shows a value.
+    fn text(&self, value: usize) -> String {
+        match self.values.get(value) {
+            Some(Json::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        }
     }
 }
 
@@ -67,31 +87,59 @@ fn apply<R: Resource>(bench: &Bench<R>, resource: &R, body: &str) -> Option<R> {
     Some(copy)
 }
 
-/// The lists of the type that take elements of any value.
-fn lists<R: Resource>(bench: &Bench<R>) -> Verdict<Vec<Elements>> {
-    let setup = &bench.setup;
+/// The lists of the type, with values that their elements take.
+fn lists<R: Resource>(tenant: &Tenant<R>) -> Verdict<Vec<Elements>> {
+    let (bench, setup) = (&tenant.bench, &tenant.bench.setup);
     let probe = bench.fresh()?;
     let mut lists = Vec::new();
     for (path, attribute) in setup.client_attributes() {
         if !attribute.multi_valued || attribute.mutability != Mutability::ReadWrite {
             continue;
         }
-        let (value, parts) = match attribute.sub_attribute("value") {
-            Some((index, _)) => {
+        let name = setup.resource_type.name_of(path);
+        let (value, of, parts) = match attribute.sub_attribute("value") {
+            Some((index, sub)) => {
                 let subs = attribute.sub_attributes.iter().filter(|sub| sub.required || sub.name == "value");
-                (path.child(index).unwrap_or(path), subs.map(|sub| sub.name.to_string()).collect())
+                (path.child(index).unwrap_or(path), sub, subs.map(|sub| sub.name.to_string()).collect())
             }
-            None if attribute.data_type == DataType::String => (path, Vec::new()),
-            None => continue,
+            None if attribute.data_type == DataType::Complex => {
+                bench.note(format!("additions to `{name}`, whose elements have no `value`"));
+                continue;
+            }
+            None => (path, attribute, Vec::new()),
         };
-        let elements = Elements { name: setup.resource_type.name_of(path), value, parts };
-        let values = ["v1".to_owned(), "v2".to_owned()];
-        let added = apply(bench, &probe, &body(&[elements.operation("add", &values)]));
-        if added.is_some_and(|added| values.iter().all(|value| texts(&added, elements.value).contains(value))) {
-            lists.push(elements);
+        let given = tenant.values_of(value).map(|values| vec![values.iter().map(|value| json!(value)).collect()]);
+        let candidates: Vec<Vec<Json>> = given.unwrap_or_else(|| values_of_type(of));
+        let list = candidates.into_iter().find_map(|values| {
+            let list = Elements { name: name.clone(), value, parts: parts.clone(), values };
+            let added = apply(bench, &probe, &body(&[list.operation("add", &[1, 2])]))?;
+            let found = texts(&added, list.value);
+            [1, 2].into_iter().all(|value| found.contains(&list.text(value))).then_some(list)
+        });
+        match list {
+            Some(list) => lists.push(list),
+            None => bench.note(format!("additions to `{name}`: its elements take none of the kit's values")),
         }
     }
     Ok(lists)
+}
+
+/// Values that elements of an attribute may take: a type may take less than any text.
+fn values_of_type(attribute: &Attribute) -> Vec<Vec<Json>> {
+    let number = |value: usize| u32::try_from(value).unwrap_or_default() + 1;
+    let uuid = |value| uuid::Builder::from_random_bytes(u128::from(number(value)).to_be_bytes()).into_uuid();
+    match attribute.data_type {
+        DataType::Integer | DataType::Decimal => vec![(0..NEEDED).map(|value| json!(number(value))).collect()],
+        DataType::String => vec![
+            (0..NEEDED).map(|value| json!(format!("v{value}"))).collect(),
+            (0..NEEDED).map(|value| json!(uuid(value).to_string())).collect(),
+            (0..NEEDED).map(|value| json!(number(value).to_string())).collect(),
+        ],
+        DataType::Reference => {
+            vec![(0..NEEDED).map(|value| json!(format!("https://example.com/{value}"))).collect()]
+        }
+        DataType::Binary | DataType::Boolean | DataType::Complex | DataType::DateTime => Vec::new(),
+    }
 }
 
 /// The first list to which the store makes additions itself.
@@ -100,10 +148,10 @@ async fn taken<R: Resource>(tenant: &Tenant<R>) -> Verdict<Elements> {
         return Err(Unmet::not_applicable("the store takes no deltas"));
     }
     let stored = tenant.any().await?;
-    for list in lists(&tenant.bench)? {
-        let add = body(&[list.operation("add", &["probe".to_owned()])]);
+    for list in lists(tenant)? {
+        let add = body(&[list.operation("add", &[OTHER])]);
         let answer = tenant.patch(&id(&stored), &add, None).await;
-        if answer.map_err(|error| unexpected("`patch`", &error))?.is_some() {
+        if answer.map_err(|error| tenant.unexpected("`patch`", &error))?.is_some() {
             return Ok(list);
         }
     }
@@ -111,9 +159,8 @@ async fn taken<R: Resource>(tenant: &Tenant<R>) -> Verdict<Elements> {
 }
 
 /// A stored resource whose list has these values.
-async fn with<R: Resource>(tenant: &Tenant<R>, list: &Elements, values: &[&str]) -> Verdict<R> {
-    let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-    let new = apply(&tenant.bench, &tenant.bench.fresh()?, &body(&[list.operation("replace", &values)]));
+async fn with<R: Resource>(tenant: &Tenant<R>, list: &Elements, values: &[usize]) -> Verdict<R> {
+    let new = apply(&tenant.bench, &tenant.bench.fresh()?, &body(&[list.operation("replace", values)]));
     tenant.add(new.ok_or_else(|| failed(format!("`{}` does not take its elements", list.name)))?).await
 }
 
@@ -122,7 +169,7 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     if !tenant.supports_deltas() {
         return Err(Unmet::not_applicable("the store takes no deltas"));
     }
-    let (lists, mut made) = (lists(&bench)?, 0);
+    let (lists, mut made) = (lists(&tenant)?, 0);
     let stored = tenant.any().await?;
     let id = id(&stored);
     for _ in 0..REQUESTS {
@@ -130,7 +177,8 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let request = request(&bench, &lists);
         let Some(expected) = apply(&bench, &before, &request) else { continue };
         let answer = tenant.patch(&id, &request, None).await;
-        let Some(answered) = answer.map_err(|error| unexpected(&format!("`patch` of {request}"), &error))? else {
+        let Some(answered) = answer.map_err(|error| tenant.unexpected(&format!("`patch` of {request}"), &error))?
+        else {
             tenant.unchanged(&before, &format!("`patch` of {request} was not taken")).await?;
             continue;
         };
@@ -138,9 +186,17 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let after = tenant.read(&id).await?;
         let differences = bench.setup.differences(&expected, &after);
         ensure!(differences.is_empty(), "after `patch` of {request} {}", differences.join("; "));
-        let told = answered.as_deref().map(crate::reflect::opaque);
         let stored = version(&after);
-        ensure!(told == stored.as_deref(), "`patch` answered version {told:?}, stored is {stored:?}");
+        let is_told = match (answered.as_deref(), stored.as_deref()) {
+            (Some(answered), Some(stored)) => Precondition::Version(answered).admits(stored),
+            (answered, stored) => answered == stored,
+        };
+        ensure!(
+            is_told,
+            "`patch` answered version {}, stored is {}",
+            shown(answered.as_deref()),
+            shown(stored.as_deref())
+        );
         let is_changed = !bench.setup.differences(&before, &after).is_empty();
         ensure!(
             !is_changed || stored.is_none() || stored != version(&before),
@@ -159,7 +215,7 @@ fn request<R: Resource>(bench: &Bench<R>, lists: &[Elements]) -> String {
     let mut operations = Vec::new();
     bench.draw(|random| {
         for _ in 0..=random.below(3) {
-            let mut values: Vec<String> = (0..=random.below(3)).map(|_| format!("v{}", random.below(VALUES))).collect();
+            let mut values: Vec<usize> = (0..=random.below(3)).map(|_| random.below(VALUES)).collect();
             values.sort_unstable();
             values.dedup();
             match (random.below(8), random.of(lists), &text) {
@@ -181,11 +237,11 @@ fn request<R: Resource>(bench: &Bench<R>, lists: &[Elements]) -> String {
 pub(super) async fn nothing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
     let list = taken(&tenant).await?;
-    let stored = with(&tenant, &list, &["v1", "v2"]).await?;
-    for (op, value) in [("add", "v1"), ("remove", "v9")] {
-        let request = body(&[list.operation(op, &[value.to_owned()])]);
+    let stored = with(&tenant, &list, &[1, 2]).await?;
+    for (op, value) in [("add", 1), ("remove", OTHER)] {
+        let request = body(&[list.operation(op, &[value])]);
         let answer = tenant.patch(&id(&stored), &request, None).await;
-        answer.map_err(|error| unexpected(&format!("`patch` of {request}"), &error))?;
+        answer.map_err(|error| tenant.unexpected(&format!("`patch` of {request}"), &error))?;
         tenant.unchanged(&stored, &format!("`patch` of {request}, which changes nothing,")).await?;
     }
     Ok(())
@@ -194,14 +250,13 @@ pub(super) async fn nothing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
 pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
     let list = taken(&tenant).await?;
-    let gone: Vec<String> = (0..CALLERS).map(|number| format!("gone{number}")).collect();
-    let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
+    let gone: Vec<usize> = (RACERS..RACERS + CALLERS).collect();
     for _ in 0..bench.setup.rounds {
         let stored = with(&tenant, &list, &gone).await?;
         let call = |number| -> Call<_> {
             let (tenant, id) = (tenant.clone(), id(&stored));
-            let add = body(&[list.operation("add", &[format!("new{number}")])]);
-            let remove = body(&[list.operation("remove", &[format!("gone{number}")])]);
+            let add = body(&[list.operation("add", &[RACERS + CALLERS + number])]);
+            let remove = body(&[list.operation("remove", &[RACERS + number])]);
             Box::pin(async move {
                 make(&tenant, &id, &add).await?;
                 make(&tenant, &id, &remove).await
@@ -209,7 +264,7 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         };
         bench.at_once((0..CALLERS).map(call).collect()).await?.into_iter().collect::<Verdict>()?;
         let found: HashSet<String> = texts(&tenant.read(&id(&stored)).await?, list.value).into_iter().collect();
-        let added = (0..CALLERS).filter(|number| found.contains(&format!("new{number}"))).count();
+        let added = (0..CALLERS).filter(|number| found.contains(&list.text(RACERS + CALLERS + number))).count();
         ensure!(added == CALLERS, "of {CALLERS} elements that were added at once, {added} are there");
         let left = found.len().saturating_sub(added);
         ensure!(left == 0, "of {CALLERS} elements that were removed at once, {left} are left");
@@ -222,7 +277,7 @@ async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict 
     match tenant.patch(id, body, None).await {
         Ok(Some(_)) => return Ok(()),
         Ok(None) | Err(StoreError::VersionMismatch) => {}
-        Err(error) => return Err(unexpected("`patch`", &error)),
+        Err(error) => return Err(tenant.unexpected("`patch`", &error)),
     }
     for _ in 0..TRIES {
         let old = tenant.read(id).await?;
@@ -230,7 +285,7 @@ async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict 
         match tenant.replace(id, &old, new).await {
             Ok(_) => return Ok(()),
             Err(StoreError::VersionMismatch) => {}
-            Err(error) => return Err(unexpected("`replace`", &error)),
+            Err(error) => return Err(tenant.unexpected("`replace`", &error)),
         }
     }
     Err(failed(format!("a change came too late {TRIES} times, although everybody else is done")))
@@ -239,38 +294,40 @@ async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict 
 pub(super) async fn precondition<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
     let list = taken(&tenant).await?;
-    let first = with(&tenant, &list, &["v1"]).await?;
+    let first = with(&tenant, &list, &[1]).await?;
     let Some(old) = version(&first) else {
         return Err(Unmet::not_applicable("the type has no field for `meta.version`"));
     };
     let second = tenant.change(&first, bench.revised(&first)?).await?;
-    let add = body(&[list.operation("add", &["v5".to_owned()])]);
+    let add = body(&[list.operation("add", &[5])]);
     let late = tenant.patch(&id(&first), &add, Some(&old)).await;
     let is_told = matches!(late, Err(StoreError::VersionMismatch) | Ok(None));
-    ensure!(is_told, "`patch` with a version that is no longer stored answered {}", told(&late));
+    ensure!(is_told, "`patch` with a version that is no longer stored answered {}", tenant.told(&late));
     tenant.unchanged(&second, "a `patch` that was refused").await?;
     let current = version(&second).unwrap_or_default();
     let made = tenant.patch(&id(&first), &add, Some(&current)).await;
-    ensure!(made.is_ok(), "`patch` with the stored version answered {}", told(&made));
+    ensure!(made.is_ok(), "`patch` with the stored version answered {}", tenant.told(&made));
     Ok(())
 }
 
 pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
     let list = taken(&tenant).await?;
-    let add = body(&[list.operation("add", &["v5".to_owned()])]);
+    let add = body(&[list.operation("add", &[5])]);
     for id in [id(&bench.fresh()?).as_str(), "no such id"] {
         let answer = tenant.patch(id, &add, None).await;
         let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
-        ensure!(is_told, "`patch` of a missing resource answered {}", told(&answer));
+        ensure!(is_told, "`patch` of a missing resource answered {}", tenant.told(&answer));
         ensure!(tenant.find(id).await?.is_none(), "`patch` of a missing resource made it");
     }
     let Ok([ours, theirs]) = bench.two_tenants() else { return Ok(()) };
-    let stored = with(&ours, &list, &["v1"]).await?;
+    let stored = with(&ours, &list, &[1]).await?;
     theirs.any().await?;
+    let there = lists(&theirs)?.into_iter().find(|there| there.name == list.name).unwrap_or(list);
+    let add = body(&[there.operation("add", &[5])]);
     let answer = theirs.patch(&id(&stored), &add, None).await;
     let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
-    ensure!(is_told, "`patch` of another tenant's resource answered {}", told(&answer));
+    ensure!(is_told, "`patch` of another tenant's resource answered {}", tenant.told(&answer));
     ours.unchanged(&stored, "another tenant's `patch`").await
 }
 
@@ -278,21 +335,21 @@ pub(super) async fn whole<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let tenant = bench.tenant();
     let list = taken(&tenant).await?;
     let holder = tenant.any().await?;
-    let stored = with(&tenant, &list, &["v1"]).await?;
+    let stored = with(&tenant, &list, &[1]).await?;
     let mut checked = false;
     for path in &bench.setup.unique {
         let is_single = !bench.setup.is_in_list(*path);
         let Some(text) = texts(&holder, *path).into_iter().next().filter(|_| is_single) else { continue };
         let name = bench.setup.resource_type.name_of(*path);
         let request = body(&[
-            list.operation("add", &["v5".to_owned()]),
+            list.operation("add", &[5]),
             json!({ "op": "replace", "path": name, "value": text }),
-            list.operation("remove", &["v1".to_owned()]),
+            list.operation("remove", &[1]),
         ]);
         checked = true;
         let answer = tenant.patch(&id(&stored), &request, None).await;
         let is_told = matches!(answer, Err(StoreError::Conflict(_)) | Ok(None));
-        ensure!(is_told, "`patch` that takes a `{name}` in use answered {}", told(&answer));
+        ensure!(is_told, "`patch` that takes a `{name}` in use answered {}", tenant.told(&answer));
         tenant.unchanged(&stored, "a `patch` that was refused in its second effect").await?;
     }
     if checked { Ok(()) } else { Err(Unmet::not_applicable("no attribute that clients write is unique")) }

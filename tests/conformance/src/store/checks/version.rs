@@ -9,7 +9,7 @@ use super::super::{
     report::{Unmet, Verdict, ensure},
     tasks::Call,
 };
-use crate::{reflect::Resource, schema::Path, store::StoreError};
+use scim_core::{reflect::Resource, schema::Path, store::StoreError};
 
 /// How many states of one resource must have different versions.
 const STATES: usize = 40;
@@ -58,7 +58,7 @@ pub(super) async fn stale<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     ensure!(
         matches!(late, Err(StoreError::VersionMismatch)),
         "`replace` of a state that is no longer stored answered {}, not `StoreError::VersionMismatch`",
-        told(&late)
+        tenant.told(&late)
     );
     tenant.unchanged(&second, "a change that came too late").await
 }
@@ -80,7 +80,7 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         };
         for answer in &answers {
             let is_told = matches!(answer, Ok(_) | Err(StoreError::VersionMismatch));
-            ensure!(is_told, "a change that lost a race answered {}", told(answer));
+            ensure!(is_told, "a change that lost a race answered {}", tenant.told(answer));
         }
         tenant.unchanged(won, "a race that this change won").await?;
     }
@@ -95,12 +95,12 @@ pub(super) async fn delete<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     ensure!(
         matches!(late, Err(StoreError::VersionMismatch)),
         "`delete` with a version that is no longer stored answered {}, not `StoreError::VersionMismatch`",
-        told(&late)
+        tenant.told(&late)
     );
     tenant.unchanged(&second, "a `delete` that was refused").await?;
     let current = version(&second).unwrap_or_default();
     let gone = tenant.delete(&id(&first), Some(&current)).await;
-    ensure!(gone.is_ok(), "`delete` with the stored version, as a weak entity tag, answered {}", told(&gone));
+    ensure!(gone.is_ok(), "`delete` with the stored version, as a weak entity tag, answered {}", tenant.told(&gone));
     ensure!(tenant.find(&id(&first)).await?.is_none(), "`get` finds a resource that was deleted");
     Ok(())
 }
@@ -118,7 +118,7 @@ pub(super) async fn delete_race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         ensure!(won == 1, "of {CALLERS} calls of `delete` at once for one resource, {won} succeeded");
         for answer in &answers {
             let is_told = matches!(answer, Ok(()) | Err(StoreError::NotFound));
-            ensure!(is_told, "a `delete` that lost a race answered {}", told(answer));
+            ensure!(is_told, "a `delete` that lost a race answered {}", tenant.told(answer));
         }
     }
     Ok(())
@@ -132,11 +132,11 @@ pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     for id in [id(&gone), never, "no such id".to_owned()] {
         let answer = tenant.replace(&id, &gone, bench.revised(&gone)?).await;
         let is_told = matches!(answer, Err(StoreError::NotFound));
-        ensure!(is_told, "`replace` of a missing resource answered {}", told(&answer));
+        ensure!(is_told, "`replace` of a missing resource answered {}", tenant.told(&answer));
         for expected in [None, Some("1")] {
             let answer = tenant.delete(&id, expected).await;
             let is_told = matches!(answer, Err(StoreError::NotFound));
-            ensure!(is_told, "`delete` of a missing resource answered {}", told(&answer));
+            ensure!(is_told, "`delete` of a missing resource answered {}", tenant.told(&answer));
         }
         ensure!(tenant.find(&id).await?.is_none(), "a write to a missing resource made it");
     }
@@ -173,16 +173,8 @@ async fn append<R: Resource>(tenant: &Tenant<R>, id: &str, path: Path, part: &st
         match tenant.replace(id, &old, new).await {
             Ok(_) => return Ok(()),
             Err(StoreError::VersionMismatch) => {}
-            Err(error) => return Err(super::super::bench::unexpected("`replace`", &error)),
+            Err(error) => return Err(tenant.unexpected("`replace`", &error)),
         }
     }
     Err(Unmet::failed(format!("a change came too late {TRIES} times, although everybody else is done")))
-}
-
-/// An answer in a word.
-pub(super) fn told<T>(answer: &Result<T, StoreError>) -> String {
-    match answer {
-        Ok(_) => "that it is done".to_owned(),
-        Err(error) => format!("{error:?}"),
-    }
 }

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{
-    super::{
-        bench::{Bench, unexpected},
-        compare::{id, with_new_id},
-        report::{Verdict, ensure},
-    },
-    version::told,
+use super::super::{
+    bench::Bench,
+    compare::{id, with_new_id},
+    report::{Verdict, ensure},
 };
-use crate::{reflect::Resource, store::StoreError};
+use scim_core::{reflect::Resource, store::StoreError};
 
 pub(super) async fn read<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let [ours, theirs] = bench.two_tenants()?;
@@ -48,14 +45,14 @@ pub(super) async fn write<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     // A tenant that exists may be told apart from one that does not.
     theirs.any().await?;
     let id = id(&stored);
-    let replaced = theirs.replace(&id, &stored, bench.revised(&stored)?).await;
+    let replaced = theirs.replace(&id, &stored, theirs.moved_here(&bench.revised(&stored)?)).await;
     let is_told = matches!(replaced, Err(StoreError::NotFound));
-    ensure!(is_told, "`replace` of another tenant's resource answered {}", told(&replaced));
+    ensure!(is_told, "`replace` of another tenant's resource answered {}", theirs.told(&replaced));
     ours.unchanged(&stored, "another tenant's `replace`").await?;
     for version in [None, super::super::compare::version(&stored)] {
         let deleted = theirs.delete(&id, version.as_deref()).await;
         let is_told = matches!(deleted, Err(StoreError::NotFound));
-        ensure!(is_told, "`delete` of another tenant's resource answered {}", told(&deleted));
+        ensure!(is_told, "`delete` of another tenant's resource answered {}", theirs.told(&deleted));
         ours.unchanged(&stored, "another tenant's `delete`").await?;
     }
     Ok(())
@@ -66,8 +63,8 @@ pub(super) async fn unique<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     for _ in 0..3 {
         let new = bench.fresh()?;
         let stored = ours.add(new.clone()).await?;
-        let again = theirs.create(with_new_id(&new)).await;
-        again.map_err(|error| unexpected("`create` of what another tenant has", &error))?;
+        let again = theirs.create(with_new_id(&theirs.moved_here(&new))).await;
+        again.map_err(|error| theirs.unexpected("`create` of what another tenant has", &error))?;
         ours.unchanged(&stored, "another tenant's `create` of the same").await?;
     }
     Ok(())

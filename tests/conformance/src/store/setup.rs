@@ -6,16 +6,18 @@ use super::{
     generate::{Generator, texts},
     random::Random,
     report::Verdict,
-    tasks::Spawn,
+    tasks::{Call, Spawn},
 };
-use crate::{
-    context::Context,
+use scim_core::{
+    Context,
     reflect::{Edit, Resource, Scalar, Value},
     schema::{Attribute, DataType, Mutability, Path, ResourceType, common},
     store::Store,
 };
 
 pub(super) type Adjust<R> = Arc<dyn Fn(&mut R) + Send + Sync>;
+pub(super) type Prepare = Arc<dyn Fn(Context) -> Call<()> + Send + Sync>;
+pub(super) type Refer = Arc<dyn Fn(Context, u64) -> Call<String> + Send + Sync>;
 pub(super) type Make<R> = Arc<dyn Fn(u64) -> R + Send + Sync>;
 
 /// What all checks share.
@@ -29,6 +31,10 @@ pub(super) struct Setup<R> {
     pub(super) unique: Vec<Path>,
     /// What the store makes itself.
     pub(super) ignored: Vec<Path>,
+    /// Prepares a tenant.
+    pub(super) prepare: Option<Prepare>,
+    /// The attributes that refer to something else, and what makes that.
+    pub(super) references: Vec<(Path, Refer)>,
     /// The tenants to use; none for new ones in each check.
     pub(super) tenants: Vec<Context>,
     pub(super) make: Option<Make<R>>,
@@ -59,7 +65,7 @@ impl<R: Resource> Setup<R> {
 
     /// Some resource.
     pub(super) fn fresh(&self) -> Verdict<R> {
-        Generator::new(self, &mut Random::new(self.seed), &mut 0).fresh()
+        Generator::new(self, &[], &mut Random::new(self.seed), &mut 0).fresh()
     }
 
     /// Finds where any text can be written, and is kept.
@@ -94,7 +100,10 @@ impl<R: Resource> Setup<R> {
         let is_ignored = |path: Path| self.ignored.iter().any(|ignored| path.starts_with(*ignored));
         self.client_attributes()
             .flat_map(with_parts)
-            .filter(move |(path, attribute)| is_free(attribute) && is_text(attribute) && !is_ignored(*path))
+            .filter(move |(path, attribute)| {
+                let is_reference = self.references.iter().any(|(reference, _)| reference == path);
+                is_free(attribute) && is_text(attribute) && !is_ignored(*path) && !is_reference
+            })
             .map(|(path, _)| path)
     }
 

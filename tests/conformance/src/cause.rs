@@ -1,9 +1,25 @@
-//! What two reports of the same failure have in common.
+//! Which failures have the same cause, in the reports of both kits.
 
-/// How long a word must be to be taken for an id, a time or a name of the run: numbers such as `404` matter.
+/// The shortest word that counts as an id, a time or a name of the run. Shorter numbers, such as `404`, matter.
 const LONG: usize = 8;
 
-/// A text without the words that differ from sequence to sequence.
+/// Groups failures by their causes, in the order of the first failure of each.
+pub(crate) fn by_cause<T: Copy, C: PartialEq>(
+    failures: impl Iterator<Item = T>,
+    cause: impl Fn(T) -> C,
+) -> Vec<Vec<T>> {
+    let mut groups: Vec<(C, Vec<T>)> = Vec::new();
+    for failure in failures {
+        let cause = cause(failure);
+        match groups.iter_mut().find(|(of, _)| *of == cause) {
+            Some((_, group)) => group.push(failure),
+            None => groups.push((cause, vec![failure])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Returns a text without the words that differ from failure to failure.
 pub(crate) fn without_names(text: &str) -> String {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '-';
     let mut kept = String::with_capacity(text.len());
@@ -22,6 +38,11 @@ pub(crate) fn without_names(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_are_grouped_in_order() {
+        assert_eq!(by_cause([3, 8, 5, 9, 2].into_iter(), |number| number % 2), [vec![3, 5, 9], vec![8, 2]]);
+    }
 
     #[test]
     fn ids_and_times_do_not_count() {

@@ -1,6 +1,5 @@
 //! What came out of a run.
 
-mod cause;
 mod json;
 mod junit;
 #[cfg(test)]

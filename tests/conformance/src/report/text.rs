@@ -1,11 +1,12 @@
 //! A report for people.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::cause::{by_cause, without_names};
 use crate::fit::{Unmapped, names_of};
 
-use super::cause::by_cause;
-use super::{Counts, Outcome, Report, SequenceResult, StepFailure};
+use super::{Counts, Outcome, ProblemKind, Report, SequenceResult, StepFailure};
 
 impl Report {
     /// The table alone: a line for each suite.
@@ -26,6 +27,17 @@ impl Report {
     }
 }
 
+/// Returns the problems of a sequence, without what differs from sequence to sequence.
+fn problems(result: &SequenceResult) -> BTreeSet<(ProblemKind, String)> {
+    match &result.outcome {
+        Outcome::Failed(steps) => {
+            let problems = steps.iter().flat_map(|step| &step.problems);
+            problems.map(|problem| (problem.kind, without_names(&problem.text))).collect()
+        }
+        Outcome::Passed | Outcome::Skipped(_) => BTreeSet::new(),
+    }
+}
+
 /// Writes the first of some sequences that failed in the same way, and the names of the others.
 fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SequenceResult]) -> fmt::Result {
     let Some((first, others)) = group.split_first() else { return Ok(()) };
@@ -39,7 +51,7 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &[&SequenceResult]) -> fmt::Re
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for group in by_cause(self.warnings()).into_iter().chain(by_cause(self.failures())) {
+        for group in by_cause(self.warnings(), problems).into_iter().chain(by_cause(self.failures(), problems)) {
             write_group(f, &group)?;
         }
         let mut separate = false;
@@ -63,7 +75,7 @@ impl fmt::Display for Report {
             writeln!(f)?;
         }
         f.write_str(&self.table())?;
-        let (failed, causes) = (self.failures().count(), by_cause(self.failures()).len());
+        let (failed, causes) = (self.failures().count(), by_cause(self.failures(), problems).len());
         if causes < failed {
             writeln!(f, "distinct causes of the {failed} failures: {causes}")?;
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use crate::cause::without_names;
+use crate::cause::{by_cause, without_names};
 
 /// One check of the kit: what is promised, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl fmt::Display for Report {
         let summary = [(self.failures().count(), "FAILED"), (skipped, "NOT TRIED"), (passed, "passed")];
         let summary = summary.into_iter().filter(|(count, _)| *count > 0);
         writeln!(f, "{}", summary.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", "))?;
-        for group in by_cause(self.failures()) {
+        for group in by_cause(self.failures(), seen) {
             write_failures(f, &group)?;
         }
         self.write_not_tried(f)?;
@@ -126,21 +126,12 @@ impl Report {
     }
 }
 
-/// Groups the failures in which the same was seen.
-fn by_cause<'c>(failures: impl Iterator<Item = &'c Check>) -> Vec<Vec<&'c Check>> {
-    let seen = |check: &Check| match &check.outcome {
+/// Returns what a failed check saw, without what differs from check to check.
+fn seen(check: &Check) -> String {
+    match &check.outcome {
         Outcome::Failed(seen) => without_names(seen),
         Outcome::Passed | Outcome::NotApplicable(_) => String::new(),
-    };
-    let mut groups: Vec<(String, Vec<&Check>)> = Vec::new();
-    for check in failures {
-        let cause = seen(check);
-        match groups.iter_mut().find(|(of, _)| *of == cause) {
-            Some((_, group)) => group.push(check),
-            None => groups.push((cause, vec![check])),
-        }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// Writes failures in which the same was seen.

@@ -281,6 +281,15 @@ impl<R: Resource> Tenant<R> {
         answer.map(drop)
     }
 
+    /// Removes a resource, and returns what was removed; with a version only if it has that.
+    pub(super) async fn take(&self, id: &str, expected: Option<&str>) -> Result<Option<R>, StoreError> {
+        let tag = entity_tag(expected);
+        let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
+        let removal = Removal::new(id, expected).returning_old();
+        let old: Option<Stored<R>> = patiently!(self.bench, store => store.delete(&self.cx, removal))?;
+        Ok(old.map(Stored::into_owned))
+    }
+
     pub(super) async fn search(&self, query: &Query<'_>) -> Result<Page<R>, StoreError> {
         patiently!(self.bench, store => store.search(&self.cx, query))
     }
@@ -290,7 +299,7 @@ impl<R: Resource> Tenant<R> {
     }
 
     /// Has the store make the effects of a PATCH; `None` if it does not take them, or if they depend on what is stored.
-    pub(super) async fn patch(
+    pub(super) async fn apply_delta(
         &self,
         id: &str,
         body: &str,

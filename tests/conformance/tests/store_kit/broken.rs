@@ -45,6 +45,8 @@ faults! {
     a_version_of_the_content: VersionOfContent => ["version.new"];
     a_delete_of_any_version: DeleteAnyVersion => ["version.delete"];
     a_look_up_before_a_delete: CheckThenDelete => ["version.delete-race"];
+    a_delete_that_forgets_what_it_removed: DeleteForgetsOld => ["read.deleted"];
+    a_read_before_a_delete: ReadThenDelete => ["read.deleted"];
     another_form_of_its_own_name: OwnNameTaken => ["unique.replace"];
     a_change_that_makes_what_is_missing: Upsert => ["version.missing", "tenant.write"];
     a_replica_that_lags: LaggingGet => [

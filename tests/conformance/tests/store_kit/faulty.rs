@@ -55,6 +55,10 @@ pub(crate) enum Fault {
     DeleteAnyVersion,
     /// Looks whether it is there, and then deletes.
     CheckThenDelete,
+    /// Does not say what it deleted.
+    DeleteForgetsOld,
+    /// Reads what it is to delete, and then deletes.
+    ReadThenDelete,
     /// Takes another form of its own name for the name of another.
     OwnNameTaken,
     /// Changes what is not there by making it.
@@ -361,7 +365,14 @@ impl Store<Group> for Faulty {
                 answer => answer,
             };
         }
-        self.inner.delete(cx, removal).await
+        if self.is(Fault::ReadThenDelete) {
+            wait().await;
+            self.inner.delete(cx, removal).await?;
+            return Ok(Some(stored.into()));
+        }
+        let old = self.inner.delete(cx, removal).await?;
+        let old = old.filter(|_| !self.is(Fault::DeleteForgetsOld));
+        Ok(old.map(|old| self.shown(old.into_owned()).into()))
     }
 
     fn supports_deltas(&self) -> bool {

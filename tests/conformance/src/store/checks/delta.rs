@@ -150,8 +150,8 @@ async fn taken<R: Resource>(tenant: &Tenant<R>) -> Verdict<Elements> {
     let stored = tenant.any().await?;
     for list in lists(tenant)? {
         let add = body(&[list.operation("add", &[OTHER])]);
-        let answer = tenant.patch(&id(&stored), &add, None).await;
-        if answer.map_err(|error| tenant.unexpected("`patch`", &error))?.is_some() {
+        let answer = tenant.apply_delta(&id(&stored), &add, None).await;
+        if answer.map_err(|error| tenant.unexpected("`apply_delta`", &error))?.is_some() {
             return Ok(list);
         }
     }
@@ -176,16 +176,17 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let before = tenant.read(&id).await?;
         let request = request(&bench, &lists);
         let Some(expected) = apply(&bench, &before, &request) else { continue };
-        let answer = tenant.patch(&id, &request, None).await;
-        let Some(answered) = answer.map_err(|error| tenant.unexpected(&format!("`patch` of {request}"), &error))?
+        let answer = tenant.apply_delta(&id, &request, None).await;
+        let Some(answered) =
+            answer.map_err(|error| tenant.unexpected(&format!("`apply_delta` of {request}"), &error))?
         else {
-            tenant.unchanged(&before, &format!("`patch` of {request} was not taken")).await?;
+            tenant.unchanged(&before, &format!("`apply_delta` of {request} was not taken")).await?;
             continue;
         };
         made += 1;
         let after = tenant.read(&id).await?;
         let differences = bench.setup.differences(&expected, &after);
-        ensure!(differences.is_empty(), "after `patch` of {request} {}", differences.join("; "));
+        ensure!(differences.is_empty(), "after `apply_delta` of {request} {}", differences.join("; "));
         let stored = version(&after);
         let is_told = match (answered.as_deref(), stored.as_deref()) {
             (Some(answered), Some(stored)) => Precondition::Version(answered).admits(stored),
@@ -193,14 +194,14 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         };
         ensure!(
             is_told,
-            "`patch` answered version {}, stored is {}",
+            "`apply_delta` answered version {}, stored is {}",
             shown(answered.as_deref()),
             shown(stored.as_deref())
         );
         let is_changed = !bench.setup.differences(&before, &after).is_empty();
         ensure!(
             !is_changed || stored.is_none() || stored != version(&before),
-            "`patch` of {request} changed the resource, but not its version"
+            "`apply_delta` of {request} changed the resource, but not its version"
         );
     }
     if made == 0 {
@@ -240,9 +241,9 @@ pub(super) async fn nothing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let stored = with(&tenant, &list, &[1, 2]).await?;
     for (op, value) in [("add", 1), ("remove", OTHER)] {
         let request = body(&[list.operation(op, &[value])]);
-        let answer = tenant.patch(&id(&stored), &request, None).await;
-        answer.map_err(|error| tenant.unexpected(&format!("`patch` of {request}"), &error))?;
-        tenant.unchanged(&stored, &format!("`patch` of {request}, which changes nothing,")).await?;
+        let answer = tenant.apply_delta(&id(&stored), &request, None).await;
+        answer.map_err(|error| tenant.unexpected(&format!("`apply_delta` of {request}"), &error))?;
+        tenant.unchanged(&stored, &format!("`apply_delta` of {request}, which changes nothing,")).await?;
     }
     Ok(())
 }
@@ -274,10 +275,10 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
 
 /// Makes a PATCH as the framework does: by the store, or if it does not take it, by a change of the whole.
 async fn make<R: Resource>(tenant: &Tenant<R>, id: &str, body: &str) -> Verdict {
-    match tenant.patch(id, body, None).await {
+    match tenant.apply_delta(id, body, None).await {
         Ok(Some(_)) => return Ok(()),
         Ok(None) | Err(StoreError::VersionMismatch) => {}
-        Err(error) => return Err(tenant.unexpected("`patch`", &error)),
+        Err(error) => return Err(tenant.unexpected("`apply_delta`", &error)),
     }
     for _ in 0..TRIES {
         let old = tenant.read(id).await?;
@@ -300,13 +301,13 @@ pub(super) async fn precondition<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     };
     let second = tenant.change(&first, bench.revised(&first)?).await?;
     let add = body(&[list.operation("add", &[5])]);
-    let late = tenant.patch(&id(&first), &add, Some(&old)).await;
+    let late = tenant.apply_delta(&id(&first), &add, Some(&old)).await;
     let is_told = matches!(late, Err(StoreError::VersionMismatch) | Ok(None));
-    ensure!(is_told, "`patch` with a version that is no longer stored answered {}", tenant.told(&late));
-    tenant.unchanged(&second, "a `patch` that was refused").await?;
+    ensure!(is_told, "`apply_delta` with a version that is no longer stored answered {}", tenant.told(&late));
+    tenant.unchanged(&second, "a `apply_delta` that was refused").await?;
     let current = version(&second).unwrap_or_default();
-    let made = tenant.patch(&id(&first), &add, Some(&current)).await;
-    ensure!(made.is_ok(), "`patch` with the stored version answered {}", tenant.told(&made));
+    let made = tenant.apply_delta(&id(&first), &add, Some(&current)).await;
+    ensure!(made.is_ok(), "`apply_delta` with the stored version answered {}", tenant.told(&made));
     Ok(())
 }
 
@@ -315,20 +316,20 @@ pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let list = taken(&tenant).await?;
     let add = body(&[list.operation("add", &[5])]);
     for id in [id(&bench.fresh()?).as_str(), "no such id"] {
-        let answer = tenant.patch(id, &add, None).await;
+        let answer = tenant.apply_delta(id, &add, None).await;
         let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
-        ensure!(is_told, "`patch` of a missing resource answered {}", tenant.told(&answer));
-        ensure!(tenant.find(id).await?.is_none(), "`patch` of a missing resource made it");
+        ensure!(is_told, "`apply_delta` of a missing resource answered {}", tenant.told(&answer));
+        ensure!(tenant.find(id).await?.is_none(), "`apply_delta` of a missing resource made it");
     }
     let Ok([ours, theirs]) = bench.two_tenants() else { return Ok(()) };
     let stored = with(&ours, &list, &[1]).await?;
     theirs.any().await?;
     let there = lists(&theirs)?.into_iter().find(|there| there.name == list.name).unwrap_or(list);
     let add = body(&[there.operation("add", &[5])]);
-    let answer = theirs.patch(&id(&stored), &add, None).await;
+    let answer = theirs.apply_delta(&id(&stored), &add, None).await;
     let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
-    ensure!(is_told, "`patch` of another tenant's resource answered {}", tenant.told(&answer));
-    ours.unchanged(&stored, "another tenant's `patch`").await
+    ensure!(is_told, "`apply_delta` of another tenant's resource answered {}", tenant.told(&answer));
+    ours.unchanged(&stored, "another tenant's `apply_delta`").await
 }
 
 pub(super) async fn whole<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
@@ -347,10 +348,10 @@ pub(super) async fn whole<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             list.operation("remove", &[1]),
         ]);
         checked = true;
-        let answer = tenant.patch(&id(&stored), &request, None).await;
+        let answer = tenant.apply_delta(&id(&stored), &request, None).await;
         let is_told = matches!(answer, Err(StoreError::Conflict(_)) | Ok(None));
-        ensure!(is_told, "`patch` that takes a `{name}` in use answered {}", tenant.told(&answer));
-        tenant.unchanged(&stored, "a `patch` that was refused in its second effect").await?;
+        ensure!(is_told, "`apply_delta` that takes a `{name}` in use answered {}", tenant.told(&answer));
+        tenant.unchanged(&stored, "a `apply_delta` that was refused in its second effect").await?;
     }
     if checked { Ok(()) } else { Err(Unmet::not_applicable("no attribute that clients write is unique")) }
 }

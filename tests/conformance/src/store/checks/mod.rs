@@ -98,7 +98,7 @@ fn writes<R: Resource>() -> Vec<(Promise, Run<R>)> {
         ),
         check(
             "version.stale",
-            "`replace` of a state that is no longer stored fails with `Version` and changes nothing",
+            "`replace` of a state that is no longer stored fails with `VersionMismatch` and changes nothing",
             "an account that was switched off is switched on again by a change that was made from an old copy",
             |bench| Box::pin(version::stale(bench)),
         ),
@@ -110,7 +110,7 @@ fn writes<R: Resource>() -> Vec<(Promise, Run<R>)> {
         ),
         check(
             "version.delete",
-            "`delete` with another version fails with `Version`, with the stored one it deletes",
+            "`delete` with another version fails with `VersionMismatch`, with the stored one it deletes",
             "`If-Match` protects nothing: a resource goes that was changed since the client looked",
             |bench| Box::pin(version::delete(bench)),
         ),
@@ -149,6 +149,12 @@ fn sights<R: Resource>() -> Vec<(Promise, Run<R>)> {
             "`replace` stores the whole new state",
             "a column that the UPDATE forgets: the client is told that it was changed",
             |bench| Box::pin(read::replaced(bench)),
+        ),
+        check(
+            "read.deleted",
+            "`delete` returns the state that it removes, if the caller asks for it",
+            "an audit log or a clean-up in a wrapping store misses the deletion, or acts on an old state",
+            |bench| Box::pin(read::deleted(bench)),
         ),
         check(
             "read.own-writes",
@@ -218,7 +224,7 @@ fn parts<R: Resource>() -> Vec<(Promise, Run<R>)> {
         ),
         check(
             "delta.same",
-            "`patch` does what applying the PATCH to a loaded copy does, or does not take it",
+            "`apply_delta` does what applying the PATCH to a loaded copy does, or does not take it",
             "members that are there or not depending on the size of the group",
             |bench| Box::pin(delta::same(bench)),
         ),
@@ -236,19 +242,19 @@ fn parts<R: Resource>() -> Vec<(Promise, Run<R>)> {
         ),
         check(
             "delta.precondition",
-            "`patch` with another version than the stored one fails with `Version` and changes nothing",
+            "`apply_delta` with another version than the stored one fails with `VersionMismatch` and changes nothing",
             "`If-Match` protects nothing",
             |bench| Box::pin(delta::precondition(bench)),
         ),
         check(
             "delta.missing",
-            "`patch` finds neither what is not there nor what is another tenant's",
+            "`apply_delta` finds neither what is not there nor what is another tenant's",
             "members of a group that is gone, or of another customer's",
             |bench| Box::pin(delta::missing(bench)),
         ),
         check(
             "delta.whole",
-            "the effects of one `patch` are made all or not at all",
+            "the effects of one `apply_delta` are made all or not at all",
             "a PATCH is refused, and half of it is done",
             |bench| Box::pin(delta::whole(bench)),
         ),

@@ -7,12 +7,14 @@ use super::super::{
     compare::{id, keeps_versions, meta, version},
     random::WORDS,
     report::{Verdict, ensure},
+    tasks::Call,
 };
 use scim_core::{
     compat::Tolerance,
     json::Projection,
     reflect::{Edit, Resource, Scalar},
     schema::Path,
+    store::StoreError,
 };
 
 /// How many generated resources are stored and read again.
@@ -81,6 +83,59 @@ pub(super) async fn own_writes<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         }
     }
     Ok(())
+}
+
+pub(super) async fn deleted<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
+    let tenant = bench.tenant();
+    for is_conditional in [false, true] {
+        let first = tenant.any().await?;
+        let last = tenant.change(&first, bench.revised(&first)?).await?;
+        let expected = version(&last).filter(|_| is_conditional);
+        let old = tenant.take(&id(&last), expected.as_deref()).await;
+        removed(&bench, &last, old.map_err(|error| tenant.unexpected("`delete`", &error))?)?;
+    }
+    for _ in 0..bench.setup.rounds {
+        let stored = tenant.any().await?;
+        let calls: [Call<Written<R>>; 2] = [
+            Box::pin({
+                let (tenant, old, new) = (tenant.clone(), stored.clone(), bench.revised(&stored)?);
+                async move { Written::Replaced(tenant.replace(&id(&old), &old, new).await) }
+            }),
+            Box::pin({
+                let (tenant, id) = (tenant.clone(), id(&stored));
+                async move { Written::Deleted(tenant.take(&id, None).await) }
+            }),
+        ];
+        let mut last = stored;
+        let mut old = None;
+        for written in bench.at_once(calls.into()).await? {
+            match written {
+                Written::Replaced(Ok(replaced)) => last = replaced,
+                // The deletion came first.
+                Written::Replaced(Err(StoreError::NotFound | StoreError::VersionMismatch)) => {}
+                Written::Replaced(Err(error)) => return Err(tenant.unexpected("`replace`", &error)),
+                Written::Deleted(Ok(removed)) => old = removed,
+                Written::Deleted(Err(error)) => return Err(tenant.unexpected("`delete`", &error)),
+            }
+        }
+        // A change that makes a resource again is the finding of another check.
+        if tenant.find(&id(&last)).await?.is_none() {
+            removed(&bench, &last, old)?;
+        }
+    }
+    Ok(())
+}
+
+/// The result of one of two writes at once.
+enum Written<R> {
+    Replaced(Result<R, StoreError>),
+    Deleted(Result<Option<R>, StoreError>),
+}
+
+/// Demands that a deletion returned the last state.
+fn removed<R: Resource>(bench: &Bench<R>, last: &R, old: Option<R>) -> Verdict {
+    let Some(old) = old else { return Err(super::failed("`delete` did not return the state that it removed")) };
+    same(bench, last, &old, "`delete` returned another state than the one that it removed")
 }
 
 /// Demands that every handle shows a state, one by one and in a list.

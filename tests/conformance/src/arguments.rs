@@ -10,71 +10,87 @@ use scim_conformance::{Kit, Level, LoadError, Requirement};
 
 const LEVELS: &[Level] = &[Level::Must, Level::Should, Level::Optional];
 
+const INSTEAD: &str = "Without a server";
+
+const USAGE: &str = "scim-conformance --url <URL> [OPTIONS]
+       scim-conformance --list [OPTIONS]
+       scim-conformance --explain <ENTRY>
+       scim-conformance --catalogue";
+
+const AFTER_HELP: &str = "\
+Exit code:
+  0  everything passed, perhaps with warnings
+  1  at least one sequence failed
+  2  nothing was run
+
+Example:
+  SCIM_TOKEN=secret scim-conformance --url http://127.0.0.1:8080/scim/v2 --level must";
+
 /// Replays the requests of SCIM clients against a server, and reports the answers that do not suit them.
 #[derive(Debug, Parser)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(version, args_override_self = true, max_term_width = 120)]
-#[command(after_help = "Exit code: 0 all passed, though perhaps with warnings, 1 some failed, 2 nothing was run")]
+#[command(override_usage = USAGE, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Base URL of the SCIM server, such as `http://127.0.0.1:8080/scim/v2`
-    #[arg(long, required_unless_present = "instead")]
+    /// Sets the base URL of the SCIM server, such as `http://127.0.0.1:8080/scim/v2`
+    #[arg(long, required_unless_present = "instead", help_heading = "Server")]
     pub(crate) url: Option<String>,
-    /// Bearer token
-    #[arg(long, env = "SCIM_TOKEN", hide_env_values = true)]
+    /// Sends this bearer token
+    #[arg(long, env = "SCIM_TOKEN", hide_env_values = true, help_heading = "Server")]
     token: Option<String>,
     /// Runs only this suite; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Sequences")]
     suite: Vec<String>,
     /// Runs only sequences with this text in their names
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = "Sequences")]
     only: Option<String>,
     /// Runs only sequences of this level or higher
-    #[arg(long, value_parser = one_of(LEVELS), default_value = "optional")]
+    #[arg(long, value_parser = one_of(LEVELS), default_value = "optional", help_heading = "Sequences")]
     level: Level,
     /// Runs also the sequences of this JSON file; may be repeated
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Sequences")]
     sequences: Vec<PathBuf>,
-    /// Leaves the sequence of this name out; may be repeated
-    #[arg(long, value_name = "NAME=REASON", value_parser = skip)]
+    /// Skips the sequence of this name; the report repeats the reason; may be repeated
+    #[arg(long, value_name = "NAME=REASON", value_parser = skip, help_heading = "Sequences")]
     skip: Vec<(String, String)>,
-    /// Treats this attribute as one that the application does not have; may be repeated
-    #[arg(long, value_name = "PATH")]
+    /// Does not send this attribute; may be repeated
+    #[arg(long, value_name = "PATH", help_heading = "Server")]
     without: Vec<String>,
     /// Runs what requires this, whatever the server announces; may be repeated
-    #[arg(long, value_name = "WHAT", value_parser = one_of(&Requirement::ALL))]
+    #[arg(long, value_name = "WHAT", value_parser = one_of(&Requirement::ALL), help_heading = "Server")]
     supports: Vec<Requirement>,
     /// Skips what requires this, whatever the server announces; may be repeated
-    #[arg(long, value_name = "WHAT", value_parser = one_of(&Requirement::ALL))]
+    #[arg(long, value_name = "WHAT", value_parser = one_of(&Requirement::ALL), help_heading = "Server")]
     lacks: Vec<Requirement>,
     /// The same as `--supports custom-extension`
-    #[arg(long)]
+    #[arg(long, hide = true)]
     custom_extension: bool,
     /// Checks only what each sequence expects, no general rules
-    #[arg(long)]
+    #[arg(long, help_heading = "Sequences")]
     no_observations: bool,
-    /// Does not read /Schemas: sends everything as it is written
-    #[arg(long)]
+    /// Does not read /Schemas: sends also attributes that the server does not announce
+    #[arg(long, help_heading = "Server")]
     no_schemas: bool,
-    /// Format of the report
-    #[arg(long, value_enum, default_value = "table")]
+    /// Sets the format of the report
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) format: Format,
     /// Writes the report to this file, and only the table to the standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Prints a line for each sequence on the standard error, even if that is not a terminal
-    #[arg(long, overrides_with = "no_progress")]
+    #[arg(long, overrides_with = "no_progress", help_heading = "Output")]
     pub(crate) progress: bool,
     /// Shows no progress, even if the standard error is a terminal
-    #[arg(long, overrides_with = "progress")]
+    #[arg(long, overrides_with = "progress", help_heading = "Output")]
     pub(crate) no_progress: bool,
-    /// Prints the sequences and sends nothing
-    #[arg(long, group = "instead")]
+    /// Prints the selected sequences
+    #[arg(long, group = "instead", help_heading = INSTEAD)]
     pub(crate) list: bool,
-    /// Prints an entry of the catalogue, such as E38, and sends nothing
-    #[arg(long, value_name = "ENTRY", group = "instead")]
+    /// Prints an entry of the catalogue, such as E38
+    #[arg(long, value_name = "ENTRY", group = "instead", help_heading = INSTEAD)]
     pub(crate) explain: Option<String>,
-    /// Prints the whole catalogue as Markdown and sends nothing
-    #[arg(long, group = "instead")]
+    /// Prints the whole catalogue as Markdown
+    #[arg(long, group = "instead", help_heading = INSTEAD)]
     pub(crate) catalogue: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Calls to the stores under test, as the framework makes them.
+//! Calls the stores under test as the framework does.
 
 use std::{
     sync::{
@@ -31,28 +31,28 @@ use scim_core::{
 };
 use tokio::task::yield_now;
 
-/// How many call at once.
+/// The number of concurrent callers.
 pub(super) const CALLERS: usize = 8;
-/// How many tries there are to make another state of a resource.
+/// The number of attempts to generate another state of a resource.
 const REVISIONS: usize = 50;
-/// How many values an attribute that refers to something else has: enough for every race.
+/// The number of values that a reference attribute has: enough for every race.
 pub(super) const REFERENCES: usize = 32;
-/// How often a call is repeated whose answer is "busy".
+/// How often a call that fails with `Transient` is repeated.
 const PATIENCE: u32 = 20;
 
 /// Everything that one check uses.
 pub(super) struct Bench<R> {
     pub(super) setup: Arc<Setup<R>>,
-    /// The name of the check in names of tenants, which differ from those of other runs.
+    /// The name of the check in names of tenants. It differs from run to run.
     name: String,
     random: Mutex<(Random, u64)>,
-    /// Which handle takes the next call.
+    /// The number of the next call, which selects its handle.
     turn: AtomicUsize,
-    /// The resources that were made, to be removed in the end.
+    /// The resources that were created, to be removed in the end.
     made: Mutex<Vec<(Context, String)>>,
-    /// What resources may refer to, in the first tenant and in the second.
+    /// The values of reference attributes, in the first and in the second tenant.
     references: [OnceLock<References>; 2],
-    /// What could not be tried.
+    /// The parts of the check that could not be tried.
     notes: Mutex<Vec<String>>,
 }
 
@@ -62,7 +62,7 @@ impl<R: Resource> Bench<R> {
     pub(super) fn new(setup: &Arc<Setup<R>>, run: &str, check: &str) -> Arc<Self> {
         Arc::new(Self {
             setup: Arc::clone(setup),
-            name: format!("test-kit-{run}-{check}"),
+            name: format!("store-kit-{run}-{check}"),
             random: Mutex::new((Random::for_part(setup.seed, check), 0)),
             turn: AtomicUsize::new(0),
             made: Mutex::default(),
@@ -71,7 +71,7 @@ impl<R: Resource> Bench<R> {
         })
     }
 
-    /// A tenant of which the store has not heard, or the first of those that were given.
+    /// Returns a tenant that is new to the store, or the first given tenant.
     pub(super) fn tenant(self: &Arc<Self>) -> Tenant<R> {
         Tenant { bench: Arc::clone(self), cx: self.first(), number: 0 }
     }
@@ -87,7 +87,7 @@ impl<R: Resource> Bench<R> {
         }
     }
 
-    /// Has the application prepare the tenants, and what resources may refer to in each of them.
+    /// Lets the application prepare the tenants, and what resources may refer to in each of them.
     pub(super) async fn prepare(&self) {
         for (number, cx) in std::iter::once(self.first()).chain(self.second()).enumerate() {
             if let Some(prepare) = &self.setup.prepare {
@@ -109,12 +109,12 @@ impl<R: Resource> Bench<R> {
         }
     }
 
-    /// What resources of a tenant may refer to, by the attribute.
+    /// Returns the values of reference attributes in a tenant.
     fn references(&self, tenant: usize) -> &[(Path, Vec<String>)] {
         self.references.get(tenant).and_then(OnceLock::get).map_or(&[], Vec::as_slice)
     }
 
-    /// Notes a part of the check that could not be tried.
+    /// Records a part of the check that could not be tried.
     pub(super) fn note(&self, not_tried: impl Into<String>) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let note = not_tried.into();
@@ -127,14 +127,14 @@ impl<R: Resource> Bench<R> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Two tenants.
+    /// Returns two tenants.
     pub(super) fn two_tenants(self: &Arc<Self>) -> Verdict<[Tenant<R>; 2]> {
         let other = self.second().ok_or_else(|| Unmet::not_applicable("the kit was given a single tenant"))?;
         Ok([self.tenant(), Tenant { bench: Arc::clone(self), cx: other, number: 1 }])
     }
 
     fn context(&self, suffix: &str) -> Context {
-        let identity = Identity::new(format!("{}-{suffix}", self.name), "test kit");
+        let identity = Identity::new(format!("{}-{suffix}", self.name), "store kit");
         Context::new(identity, "https://scim.example.com", Compat::default(), Extensions::new())
     }
 
@@ -148,7 +148,7 @@ impl<R: Resource> Bench<R> {
         self.random(|random, _| draw(random))
     }
 
-    /// A new resource of the first tenant.
+    /// Generates a resource of the first tenant.
     pub(super) fn fresh(&self) -> Verdict<R> {
         self.fresh_in(0)
     }
@@ -163,12 +163,12 @@ impl<R: Resource> Bench<R> {
         self.random(|random, number| make(&mut Generator::new(&self.setup, references, random, number)))
     }
 
-    /// A resource that was changed here, as the application wants it.
+    /// Adjusts a resource to the application's requirements.
     pub(super) fn adjusted(&self, new: R) -> Verdict<R> {
         self.generate(0, |generator| generator.adjusted(new))
     }
 
-    /// Another state of a stored resource.
+    /// Generates another state of a stored resource.
     pub(super) fn revised(&self, old: &R) -> Verdict<R> {
         for _ in 0..REVISIONS {
             let new = self.generate(0, |generator| generator.revised(old))?;
@@ -179,37 +179,37 @@ impl<R: Resource> Bench<R> {
         Err(Unmet::not_applicable("no other state of a resource could be made"))
     }
 
-    /// A new resource with this text in an attribute, if that takes it.
+    /// Generates a resource with this text in an attribute, if the attribute accepts it.
     pub(super) fn with_text(&self, path: Path, text: &str) -> Verdict<Option<R>> {
         let mut new = self.fresh()?;
         Ok(self.setup.set_text(&mut new, path, text).then_some(new))
     }
 
-    /// Makes calls at once; each comes from another caller and over another handle.
+    /// Makes concurrent calls, each over another handle.
     pub(super) async fn at_once<T: Send + 'static>(&self, calls: Vec<Call<T>>) -> Verdict<Vec<T>> {
         let answers = at_once(self.setup.spawn.as_ref(), calls).await;
         answers.into_iter().collect::<Option<_>>().ok_or_else(|| Unmet::failed("a call panicked or was never run"))
     }
 
-    /// The handle that takes the next call: all in turn.
+    /// Returns the handle for the next call: all in turn.
     fn store(&self) -> Option<&Arc<dyn Store<R>>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         self.setup.stores.get(turn.checked_rem(self.setup.stores.len())?)
     }
 
-    /// Removes what the check left, as far as the store does it.
+    /// Removes what the check left behind, as far as the store does it.
     pub(super) async fn clear(&self) {
         let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
         for (cx, id) in made {
             if let Some(store) = self.store() {
-                // What the check itself removed is not there.
+                // The check may have removed it.
                 let _ = store.delete(&cx, Removal::new(&id, Precondition::None)).await;
             }
         }
     }
 }
 
-/// What a client that saw this version names, as the framework gives it to a store.
+/// Returns the entity tag of a version, as the framework passes it to a store.
 fn entity_tag(version: Option<&str>) -> Option<String> {
     Some(format!("W/\"{}\"", version?))
 }
@@ -228,7 +228,7 @@ impl<R> Clone for Tenant<R> {
     }
 }
 
-/// Makes a call, and makes it again as long as the store is busy, as clients do after a 503.
+/// Makes a call, and repeats it while the store is busy, as clients do after a 503.
 macro_rules! patiently {
     ($bench:expr, $store:ident => $call:expr) => {{
         let mut tried = 0;
@@ -249,7 +249,7 @@ macro_rules! patiently {
 
 impl<R: Resource> Tenant<R> {
     pub(super) async fn create(&self, new: R) -> Result<R, StoreError> {
-        // Also what a call leaves that fails is to be removed.
+        // A failed call may also leave something to remove.
         self.remember(id(&new));
         let answer = patiently!(self.bench, store => store.create(&self.cx, Creation::new(new.clone())));
         let answer = answer.map(Stored::into_owned);
@@ -273,7 +273,7 @@ impl<R: Resource> Tenant<R> {
         answer.map(Stored::into_owned)
     }
 
-    /// Removes a resource; with a version only if it has that.
+    /// Removes a resource, if it has the expected version.
     pub(super) async fn delete(&self, id: &str, expected: Option<&str>) -> Result<(), StoreError> {
         let tag = entity_tag(expected);
         let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
@@ -281,7 +281,7 @@ impl<R: Resource> Tenant<R> {
         answer.map(drop)
     }
 
-    /// Removes a resource, and returns what was removed; with a version only if it has that.
+    /// Removes a resource, if it has the expected version, and returns its last state.
     pub(super) async fn take(&self, id: &str, expected: Option<&str>) -> Result<Option<R>, StoreError> {
         let tag = entity_tag(expected);
         let expected = tag.as_deref().map_or(Precondition::None, Precondition::Version);
@@ -298,7 +298,8 @@ impl<R: Resource> Tenant<R> {
         self.bench.store().is_some_and(Store::supports_deltas)
     }
 
-    /// Has the store make the effects of a PATCH; `None` if it does not take them, or if they depend on what is stored.
+    /// Lets the store apply the effects of a PATCH. Returns `None` if it does not support them, or if they depend on the
+    /// stored state.
     pub(super) async fn apply_delta(
         &self,
         id: &str,
@@ -324,7 +325,7 @@ impl<R: Resource> Tenant<R> {
     /// Creates a resource in preparation of a check.
     pub(super) async fn add(&self, new: R) -> Verdict<R> {
         let stored = self.create(new).await.map_err(|error| self.unexpected("`create`", &error))?;
-        ensure!(!id(&stored).is_empty(), "`create` answered a resource without an id");
+        ensure!(!id(&stored).is_empty(), "`create` returned a resource without an id");
         Ok(stored)
     }
 
@@ -333,13 +334,13 @@ impl<R: Resource> Tenant<R> {
         self.add(self.bench.fresh_in(self.number)?).await
     }
 
-    /// The values that an attribute may have in this tenant, if the application named them.
+    /// Returns the values that an attribute may have in this tenant, if the application makes them.
     pub(super) fn values_of(&self, path: Path) -> Option<&[String]> {
         let mut references = self.bench.references(self.number).iter();
         references.find(|(of, _)| *of == path).map(|(_, values)| values.as_slice())
     }
 
-    /// The same resource, with references to what is in this tenant.
+    /// Returns the same resource with references to this tenant.
     pub(super) fn moved_here(&self, resource: &R) -> R {
         self.bench.generate(self.number, |generator| generator.moved(resource))
     }
@@ -349,7 +350,7 @@ impl<R: Resource> Tenant<R> {
         self.get_for(id, &Projection::DEFAULT).await.map_err(|error| self.unexpected("`get`", &error))
     }
 
-    /// Reads a resource that must be there.
+    /// Reads a resource that must exist.
     pub(super) async fn read(&self, id: &str) -> Verdict<R> {
         self.find(id).await?.ok_or_else(|| Unmet::failed("`get` did not find a resource that is stored"))
     }
@@ -363,7 +364,7 @@ impl<R: Resource> Tenant<R> {
         self.delete(id, None).await.map_err(|error| self.unexpected("`delete`", &error))
     }
 
-    /// The answer to a query as clients get it: the framework completes candidates.
+    /// Returns the result of a query as clients get it: the framework completes candidates.
     pub(super) async fn answer(&self, query: &Query<'_>) -> Verdict<(Vec<R>, usize)> {
         let page = self.search(query).await.map_err(|error| self.unexpected("`search`", &error))?;
         let page =
@@ -372,7 +373,7 @@ impl<R: Resource> Tenant<R> {
         Ok((page.into_resources().into_iter().map(Stored::into_owned).collect(), total))
     }
 
-    /// The answer to a filter, or to none.
+    /// Returns the resources that match a filter, or all.
     pub(super) async fn list(&self, filter: Option<&str>) -> Verdict<(Vec<R>, usize)> {
         let resource_type = &self.bench.setup.resource_type;
         let filter = filter.map(|text| Filter::parse(resource_type, text)).transpose();
@@ -382,21 +383,21 @@ impl<R: Resource> Tenant<R> {
         self.answer(&query).await
     }
 
-    /// Says what a store answered where it should have done what it was asked.
+    /// Fails the check because of an error where a call should have succeeded.
     pub(super) fn unexpected(&self, call: &str, error: &StoreError) -> Unmet {
         let hint = match error {
             StoreError::Rejected(_) => {
-                "; say with `TestKit::resources` or `TestKit::adjust` what the application accepts"
+                "; make what the application accepts with `TestKit::resources` or `TestKit::adjust`"
             }
             _ => "",
         };
-        Unmet::failed(format!("{call} answered {}{hint}", self.named(error)))
+        Unmet::failed(format!("{call} returned {}{hint}", self.named(error)))
     }
 
-    /// An answer in words.
-    pub(super) fn told<T>(&self, answer: &Result<T, StoreError>) -> String {
+    /// Describes a result.
+    pub(super) fn describe<T>(&self, answer: &Result<T, StoreError>) -> String {
         match answer {
-            Ok(_) => "that it is done".to_owned(),
+            Ok(_) => "success".to_owned(),
             Err(error) => self.named(error),
         }
     }
@@ -432,7 +433,7 @@ impl<R: Resource> Tenant<R> {
     }
 }
 
-/// A number that no other run has.
+/// Returns a name that no other run has.
 pub(super) fn run_name() -> String {
     static RUNS: AtomicU64 = AtomicU64::new(0);
     let time = DateTime::now().unix_millis();

@@ -1,4 +1,4 @@
-//! Whether what a store answers is what it was given.
+//! Compares what a store returns with what it was given.
 
 use super::setup::Setup;
 use scim_core::{
@@ -7,12 +7,12 @@ use scim_core::{
     schema::{Attribute, Mutability, Path, at, common},
 };
 
-/// How much of a value a report shows.
+/// The most characters of a value that a report shows.
 const SHOWN: usize = 160;
 
 impl<R: Resource> Setup<R> {
-    /// In which attributes two states of a resource differ, and how. What clients cannot read, or only the application
-    /// writes, does not count.
+    /// Returns the attributes in which two states of a resource differ, and how. Attributes that clients cannot read, or
+    /// that only the application writes, do not count.
     pub(super) fn differences(&self, left: &R, right: &R) -> Vec<String> {
         self.compare(left, right, |_, _| true)
     }
@@ -60,14 +60,14 @@ impl<R: Resource> Setup<R> {
         }
     }
 
-    /// Whether an attribute is none that a store gets and gives back.
+    /// Returns whether an attribute is excluded from comparisons.
     fn is_passed_over(&self, path: Path, attribute: &Attribute) -> bool {
         attribute.mutability == Mutability::ReadOnly
             || !attribute.is_readable()
             || self.ignored.iter().any(|ignored| path.starts_with(*ignored))
     }
 
-    /// A value without the parts that do not count.
+    /// Returns a value without the parts that do not count.
     fn visible(&self, path: Path, attribute: &Attribute, value: &ValueRef<'_>) -> Value<'static> {
         let mut node = value.to_value();
         self.hide(path, attribute, &mut node);
@@ -89,7 +89,7 @@ impl<R: Resource> Setup<R> {
     }
 }
 
-/// Texts that are equal for equal values; the order of elements does not count (RFC 7643 §2.4).
+/// Returns keys that are equal for equal values; the order of elements does not count (RFC 7643 §2.4).
 fn keys(attribute: &Attribute, node: &Value<'_>) -> Vec<Vec<u8>> {
     let mut keys: Vec<Vec<u8>> = match node.view() {
         ValueRef::List(list) => list.iter().map(|(_, item)| attribute.written_key(&item)).collect(),
@@ -127,12 +127,12 @@ fn show(attribute: &Attribute, node: &Value<'_>) -> String {
     }
 }
 
-/// The id of a stored resource.
+/// Returns the id of a stored resource.
 pub(super) fn id<R: Resource>(resource: &R) -> String {
     resource.view().id().unwrap_or_default()
 }
 
-/// The same under another id, as the framework gives it to `create` when a request is repeated.
+/// Returns the same resource with another id, as the framework passes it to `create` when a request is repeated.
 pub(super) fn with_new_id<R: Resource>(resource: &R) -> R {
     let mut copy = resource.clone();
     let new = Scalar::Str(uuid::Uuid::now_v7().to_string().into());
@@ -141,23 +141,23 @@ pub(super) fn with_new_id<R: Resource>(resource: &R) -> R {
     copy
 }
 
-/// The version of a stored resource, where it has a field for it.
+/// Returns the version of a stored resource, if it has a field for it.
 pub(super) fn version<R: Resource>(resource: &R) -> Option<String> {
     resource.view().version()
 }
 
-/// Whether resources have a field for `meta.version`.
+/// Returns whether resources have a field for `meta.version`.
 pub(super) fn keeps_versions<R: Resource>() -> bool {
     let version = Edit::Set(Scalar::Str("1".into()));
     !matches!(R::default().edit(&[common::META, common::META_VERSION], version), Err(EditError::Unmapped))
 }
 
-/// A version as a report shows it.
+/// Returns a version as a report shows it.
 pub(super) fn shown(version: Option<&str>) -> String {
     version.map_or_else(|| "none".to_owned(), |version| format!("`{version}`"))
 }
 
-/// The parts of `meta` that a store keeps, in one text.
+/// Returns the parts of `meta` that a store keeps, as one text.
 pub(super) fn meta<R: Resource>(resource: &R) -> String {
     let date = |index| match resource.view().at(&[common::META, index]).scalar() {
         Scalar::DateTime(date) => date.to_string(),

@@ -1,4 +1,4 @@
-//! Resources of any type, from its schema.
+//! Generates resources of any type from its schema.
 
 use base64::Engine as _;
 
@@ -14,7 +14,7 @@ use scim_core::{
     validate,
 };
 
-/// What values look like. A type may take less than any text, so plainer ones are tried where it refuses.
+/// The form of generated values. A type may reject some texts; then plainer ones are tried.
 #[derive(Clone, Copy, PartialEq)]
 enum Style {
     Wild,
@@ -24,16 +24,16 @@ enum Style {
 }
 
 const STYLES: [Style; 4] = [Style::Wild, Style::Plain, Style::Uuid, Style::Number];
-/// The most elements of a list.
+/// The maximum number of elements in a list.
 const ELEMENTS: usize = 4;
 
-/// Makes the resources of one check.
+/// Generates the resources of one check.
 pub(super) struct Generator<'s, R> {
     setup: &'s Setup<R>,
     /// The values of attributes that refer to something else.
     references: &'s [(Path, Vec<String>)],
     random: &'s mut Random,
-    /// Counts what must differ.
+    /// A counter for values that must differ.
     number: &'s mut u64,
 }
 
@@ -47,7 +47,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         Self { setup, references, random, number }
     }
 
-    /// A resource as the framework gives it to `create`.
+    /// Generates a resource as the framework passes it to `create`.
     pub(super) fn fresh(&mut self) -> Verdict<R> {
         *self.number += 1;
         let mut new = match &self.setup.make {
@@ -62,7 +62,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         self.adjusted(new)
     }
 
-    /// A new state of a stored resource: some values other, some gone, what cannot change as it was.
+    /// Generates a new state of a stored resource: some values change, some are removed, immutable ones stay.
     pub(super) fn revised(&mut self, old: &R) -> Verdict<R> {
         *self.number += 1;
         let mut new = old.clone();
@@ -82,7 +82,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         self.adjusted(new)
     }
 
-    /// The same resource with other references.
+    /// Returns the same resource with other references.
     pub(super) fn moved(&mut self, resource: &R) -> R {
         let mut moved = resource.clone();
         for (path, attribute) in self.setup.client_attributes() {
@@ -98,7 +98,7 @@ impl<'s, R: Resource> Generator<'s, R> {
             adjust(&mut new);
         }
         validate(&self.setup.resource_type, Change::Creation, &new.view()).map_err(|error| {
-            let hint = "say with `TestKit::resources` or `TestKit::adjust` what is valid";
+            let hint = "make valid ones with `TestKit::resources` or `TestKit::adjust`";
             Unmet::failed(format!("no valid resource could be generated: {error}; {hint}"))
         })?;
         Ok(new)
@@ -115,7 +115,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         Ok(new)
     }
 
-    /// Gives an attribute a value that it takes, or none.
+    /// Sets an attribute to a value that it accepts, or clears it.
     fn assign(&mut self, resource: &mut R, path: Path, attribute: &Attribute, may_clear: bool) {
         if may_clear && !attribute.required && self.random.one_in(4) {
             let mut cleared = resource.clone();
@@ -152,7 +152,7 @@ impl<'s, R: Resource> Generator<'s, R> {
         Value::List(items)
     }
 
-    /// One value. What tells the elements of a list apart is distinct.
+    /// Generates one value. Values that identify the elements of a list are distinct.
     fn single(&mut self, attribute: &Attribute, path: Path, style: Style, is_element: bool) -> Value<'static> {
         if attribute.data_type != DataType::Complex {
             let is_distinct = is_element || self.setup.is_unique(path);
@@ -242,7 +242,7 @@ impl<'s, R: Resource> Generator<'s, R> {
     }
 }
 
-/// A text as a value of the attribute's type.
+/// Returns a text as a value of the attribute's type.
 fn text_as(attribute: &Attribute, text: &str) -> Scalar<'static> {
     match (attribute.data_type, text.parse()) {
         (DataType::Integer, Ok(number)) => Scalar::Int(number),
@@ -250,13 +250,13 @@ fn text_as(attribute: &Attribute, text: &str) -> Scalar<'static> {
     }
 }
 
-/// Whether an attribute, or a part of it, cannot change once it is set.
+/// Returns whether an attribute, or a sub-attribute of it, cannot change once it is set.
 fn is_fixed(attribute: &Attribute) -> bool {
     let has_fixed = || attribute.sub_attributes.iter().any(|sub| sub.mutability == Mutability::Immutable);
     attribute.mutability == Mutability::Immutable || (!attribute.multi_valued && has_fixed())
 }
 
-/// Puts a value where it belongs, as reading a request does: what a flat struct has no field for is left out.
+/// Sets a value as reading a request does: what a flat struct has no field for is left out.
 fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node: Value<'_>) -> Result<(), EditError> {
     let tolerant = |result: Result<u32, EditError>| match result {
         Err(EditError::Invalid(what)) => Err(EditError::Invalid(what)),
@@ -282,7 +282,7 @@ fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node:
     }
 }
 
-/// The texts that a resource has as values of an attribute.
+/// Returns the values of an attribute as texts.
 pub(super) fn texts<R: Resource>(resource: &R, path: Path) -> Vec<String> {
     let texts = resource.view().scalars(path).into_iter().filter_map(|scalar| match scalar {
         Scalar::Str(text) => Some(text.into_owned()),

@@ -42,14 +42,14 @@ pub struct TestKit<R> {
 }
 
 impl<R: ScimResource> TestKit<R> {
-    /// Checks a store of a derived type.
+    /// Creates a kit that checks a store of a derived type.
     pub fn new(store: impl Store<R>) -> Self {
         Self::of(R::TYPE.clone(), store)
     }
 }
 
 impl<R: Resource> TestKit<R> {
-    /// Checks a store of a type that is known only at run time.
+    /// Creates a kit that checks a store of a type that is known only at run time.
     pub fn of(resource_type: ResourceType, store: impl Store<R>) -> Self {
         let setup = Setup {
             unique: resource_type.unique_attributes(),
@@ -70,23 +70,23 @@ impl<R: Resource> TestKit<R> {
         Self { setup }
     }
 
-    /// Another handle on the same database, with a pool or cache of its own, as another process has it. The calls of
-    /// each check go over all handles in turn.
+    /// Adds another handle to the same database, with its own pool or cache, as another process has. The calls of each
+    /// check go to the handles in turn.
     pub fn and(mut self, store: impl Store<R>) -> Self {
         self.setup.stores.push(Arc::new(store));
         self
     }
 
-    /// How calls at once are run: `spawn(tokio::spawn)`, or [`on_threads`] for stores that need no runtime. Without it
-    /// they take turns on one task, at their await points; so those of a store that never waits do not meet.
+    /// Sets how concurrent calls run: `spawn(tokio::spawn)`, or [`on_threads`] for stores that need no runtime. Without
+    /// it they take turns on one task, at their await points, so the calls of a store that never waits do not overlap.
     ///
-    /// The function must see to it that the task runs to its end: what it answers is dropped.
+    /// The function must run the task to its end; its result is dropped.
     pub fn spawn<H>(mut self, spawn: impl Fn(Task) -> H + Send + Sync + 'static) -> Self {
         self.setup.spawn = Some(Arc::new(move |task| drop(spawn(task))));
         self
     }
 
-    /// One more attribute whose values the store keeps unique, beside those whose `uniqueness` says so.
+    /// Adds an attribute whose values the store keeps unique, beside those that the schema declares unique.
     pub fn unique(mut self, path: Path) -> Self {
         if !self.setup.is_unique(path) {
             self.setup.unique.push(path);
@@ -94,28 +94,28 @@ impl<R: Resource> TestKit<R> {
         self
     }
 
-    /// An attribute that clients write, but that the store answers as it likes. It is not compared.
+    /// Excludes an attribute from comparisons: clients write it, but the store determines its value.
     pub fn ignore(mut self, path: Path) -> Self {
         self.setup.ignored.push(path);
         self
     }
 
-    /// Changes each resource before a store is given it: for what the application demands and the schema does not say.
-    /// It is called for new resources and for new states of stored ones.
+    /// Changes each resource before the store gets it, to meet requirements of the application that the schema does not
+    /// state. The function is called for new resources and for new states of stored ones.
     pub fn adjust(mut self, adjust: impl Fn(&mut R) + Send + Sync + 'static) -> Self {
         self.setup.adjust = Some(Arc::new(adjust));
         self
     }
 
-    /// Takes resources from the application in place of generated ones: the function is given a number that is another
-    /// each time, and makes unique values from it. Id and times are set by the kit.
+    /// Uses resources of the application instead of generated ones. The function gets a number that differs each time,
+    /// from which it can make unique values. The kit sets the id and the times.
     pub fn resources(mut self, make: impl Fn(u64) -> R + Send + Sync + 'static) -> Self {
         self.setup.make = Some(Arc::new(make));
         self
     }
 
-    /// Prepares each tenant before a check uses it: for stores that do not take any name. It is called once for each
-    /// tenant of a check.
+    /// Prepares each tenant before a check uses it, for stores that know only certain tenants. The function is called
+    /// once for each tenant of a check.
     ///
     /// # Examples
     ///
@@ -141,11 +141,11 @@ impl<R: Resource> TestKit<R> {
         self
     }
 
-    /// Makes what an attribute refers to, for stores with foreign keys: the function makes something in a tenant and
-    /// returns the value that names it. The number is another each time within one tenant. All values of the attribute
-    /// come from this function; it is called 32 times for each tenant of a check.
+    /// Creates what an attribute refers to, for stores with foreign keys. The function creates a row in a tenant and
+    /// returns its key. The number differs each time within one tenant. All values of the attribute come from this
+    /// function, which is called 32 times for each tenant of a check.
     ///
-    /// The path is that of a simple attribute, such as `members.value`.
+    /// The path names a simple attribute, such as `members.value`.
     pub fn references<F>(mut self, path: Path, make: impl Fn(Context, u64) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = String> + Send + 'static,
@@ -154,20 +154,20 @@ impl<R: Resource> TestKit<R> {
         self
     }
 
-    /// Tenants that exist, for stores that do not take any name. They must be empty. With a single one, what concerns
-    /// several tenants is not checked.
+    /// Uses existing tenants, for stores that know only certain tenants. They must be empty. With a single tenant, the
+    /// checks that need several are not tried.
     pub fn tenants(mut self, tenants: impl IntoIterator<Item = Context>) -> Self {
         self.setup.tenants = tenants.into_iter().collect();
         self
     }
 
-    /// Generates other values: those of another seed. The report names the seed; that of the beginning is 1.
+    /// Sets the seed of the generated values, 1 unless set. The report names it.
     pub fn seed(mut self, seed: u64) -> Self {
         self.setup.seed = seed;
         self
     }
 
-    /// How often each race is run, 8 times unless told otherwise. More rounds find rarer faults.
+    /// Sets how often each race is run; 8 times unless set. More rounds find rarer faults.
     pub fn rounds(mut self, rounds: usize) -> Self {
         self.setup.rounds = rounds.max(1);
         self
@@ -175,12 +175,12 @@ impl<R: Resource> TestKit<R> {
 
     /// Runs all checks, one after the other.
     ///
-    /// A panic of the store fails the check; a call that never returns is waited for.
+    /// A panic of the store fails the check. A call that never returns blocks the kit.
     pub async fn check(self) -> Report {
         self.check_only(|_| true).await
     }
 
-    /// Runs the checks whose [id](Promise::id) is chosen.
+    /// Runs the checks whose [id](Promise::id) is selected.
     pub async fn check_only(mut self, chosen: impl Fn(&str) -> bool) -> Report {
         let run = run_name();
         self.setup.find_texts();
@@ -202,7 +202,7 @@ impl<R: Resource> TestKit<R> {
                 Ok(()) => unwinding(check(Arc::clone(&bench))).await.unwrap_or_else(panicked),
                 Err(text) => Err(Unmet::failed(format!("the preparation panicked: {text}"))),
             };
-            // What is wrong here was seen by the check.
+            // The check has already seen what is wrong here.
             let _ = unwinding(bench.clear()).await;
             report.checks.push(Check { promise, outcome: verdict.into(), not_tried: bench.notes() });
         }

@@ -1,48 +1,48 @@
-//! What the checks found.
+//! The results of the checks.
 
 use std::{collections::BTreeMap, fmt};
 
 use crate::cause::{by_cause, without_names};
 
-/// One check of the kit: what is promised, and why.
+/// What a check requires, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Promise {
-    /// A short name that stays, such as `unique.race`.
+    /// A short, stable name, such as `unique.race`.
     pub id: &'static str,
-    /// The point of the [contract](scim_core::store#the-contract) that it is part of.
+    /// The point of the [contract](scim_core::store#the-contract) that it belongs to.
     pub point: u8,
     /// What a store promises.
     pub title: &'static str,
-    /// What happens to an application whose store does not keep it.
+    /// The consequence for an application whose store breaks the promise.
     pub why: &'static str,
 }
 
-/// How a check went.
+/// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The store kept the promise.
     Passed,
-    /// It did not; says what was seen.
+    /// The store broke the promise; the text is what the check saw.
     Failed(String),
-    /// There was nothing to check; says why.
+    /// There was nothing to check; the text is the reason.
     NotApplicable(String),
 }
 
-/// A check and how it went.
+/// A check and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Check {
     /// What was checked.
     pub promise: Promise,
-    /// How it went.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Parts of it that the kit could not try, such as an attribute that takes none of its values.
+    /// The parts of the check that the kit could not try, such as an attribute that accepts none of the kit's values.
     pub not_tried: Vec<String>,
 }
 
-/// What the checks found. Its `Display` tells it all, failures first.
+/// The results of all checks. Its `Display` shows everything, failures first.
 #[derive(Clone, Debug)]
 pub struct Report {
     pub(super) checks: Vec<Check>,
@@ -53,24 +53,24 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether no check failed.
+    /// Returns whether no check failed. Checks that were not tried do not count; see [`Report::not_tried`].
     #[must_use]
     pub fn passed(&self) -> bool {
         self.failures().next().is_none()
     }
 
-    /// All checks, in the order of the contract.
+    /// Returns all checks, in the order of the contract.
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
     }
 
-    /// The checks that failed.
+    /// Returns the checks that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Failed(_)))
     }
 
-    /// How a check went, by its id.
+    /// Returns the outcome of the check with an id.
     #[must_use]
     pub fn outcome(&self, id: &str) -> Option<&Outcome> {
         self.checks.iter().find(|check| check.promise.id == id).map(|check| &check.outcome)
@@ -84,14 +84,16 @@ impl fmt::Display for Report {
         let count = |is: fn(&Outcome) -> bool| self.checks.iter().filter(|check| is(&check.outcome)).count();
         let passed = count(|outcome| matches!(outcome, Outcome::Passed));
         let skipped = count(|outcome| matches!(outcome, Outcome::NotApplicable(_)));
-        writeln!(f, "store test kit: {}, {handles}, calls at once are {calls}, seed {}", self.resource, self.seed)?;
+        writeln!(f, "store kit: {}, {handles}, concurrent calls are {calls}, seed {}", self.resource, self.seed)?;
         let summary = [(self.failures().count(), "FAILED"), (skipped, "NOT TRIED"), (passed, "passed")];
         let summary = summary.into_iter().filter(|(count, _)| *count > 0);
         writeln!(f, "{}", summary.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", "))?;
         for group in by_cause(self.failures(), seen) {
             write_failures(f, &group)?;
         }
-        self.write_not_tried(f)?;
+        for (reason, ids) in self.not_tried() {
+            writeln!(f, "\nNOT TRIED {}: {reason}", ids.join(", "))?;
+        }
         writeln!(f)?;
         for Check { promise, outcome, not_tried } in &self.checks {
             write!(f, "{}  {:<22} ", promise.point, promise.id)?;
@@ -107,9 +109,10 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// The checks that had nothing to check, and the parts of others, by the reason.
-    fn write_not_tried(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    /// Returns the ids of the checks that were not tried, or only in part, by the reason.
+    #[must_use]
+    pub fn not_tried(&self) -> BTreeMap<&str, Vec<&'static str>> {
+        let mut reasons: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
         for Check { promise, outcome, not_tried } in &self.checks {
             let whole = match outcome {
                 Outcome::NotApplicable(why) => Some(why),
@@ -119,10 +122,7 @@ impl Report {
                 reasons.entry(reason).or_default().push(promise.id);
             }
         }
-        for (reason, ids) in reasons {
-            writeln!(f, "\nNOT TRIED {}: {reason}", ids.join(", "))?;
-        }
-        Ok(())
+        reasons
     }
 }
 
@@ -134,7 +134,7 @@ fn seen(check: &Check) -> String {
     }
 }
 
-/// Writes failures in which the same was seen.
+/// Writes failures that saw the same thing.
 fn write_failures(f: &mut fmt::Formatter<'_>, group: &[&Check]) -> fmt::Result {
     let Some((first, others)) = group.split_first() else { return Ok(()) };
     let Promise { id, point, title, why } = first.promise;
@@ -143,7 +143,7 @@ fn write_failures(f: &mut fmt::Formatter<'_>, group: &[&Check]) -> fmt::Result {
     writeln!(f, "  seen: {seen}\n  why it matters: {why}\n  point {point} of the contract")?;
     if !others.is_empty() {
         let ids: Vec<&str> = others.iter().map(|check| check.promise.id).collect();
-        writeln!(f, "  the same was seen in: {}", ids.join(", "))?;
+        writeln!(f, "  also seen in: {}", ids.join(", "))?;
     }
     Ok(())
 }
@@ -177,7 +177,7 @@ impl From<Verdict> for Outcome {
     }
 }
 
-/// Ends a check that does not hold, with what was seen.
+/// Ends a check whose condition does not hold, with a text that says what was seen.
 macro_rules! ensure {
     ($holds:expr, $($seen:tt)+) => {
         if !$holds {

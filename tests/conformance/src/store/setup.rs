@@ -1,4 +1,4 @@
-//! What is checked, and with what.
+//! The stores under test and the settings of the kit.
 
 use std::sync::Arc;
 
@@ -20,38 +20,38 @@ pub(super) type Prepare = Arc<dyn Fn(Context) -> Call<()> + Send + Sync>;
 pub(super) type Refer = Arc<dyn Fn(Context, u64) -> Call<String> + Send + Sync>;
 pub(super) type Make<R> = Arc<dyn Fn(u64) -> R + Send + Sync>;
 
-/// What all checks share.
+/// The settings that all checks share.
 pub(super) struct Setup<R> {
     pub(super) resource_type: ResourceType,
-    /// Handles on one state.
+    /// Handles to one state.
     pub(super) stores: Vec<Arc<dyn Store<R>>>,
     pub(super) spawn: Option<Spawn>,
     pub(super) seed: u64,
     pub(super) rounds: usize,
     pub(super) unique: Vec<Path>,
-    /// What the store makes itself.
+    /// Attributes that the store determines itself.
     pub(super) ignored: Vec<Path>,
     /// Prepares a tenant.
     pub(super) prepare: Option<Prepare>,
-    /// The attributes that refer to something else, and what makes that.
+    /// The attributes that refer to something else, and the functions that create it.
     pub(super) references: Vec<(Path, Refer)>,
-    /// The tenants to use; none for new ones in each check.
+    /// The tenants to use; if empty, each check uses new ones.
     pub(super) tenants: Vec<Context>,
     pub(super) make: Option<Make<R>>,
     pub(super) adjust: Option<Adjust<R>>,
-    /// Where any text can be written, also the same one in several resources.
+    /// An attribute that accepts any text, also the same text in several resources.
     pub(super) text: Option<Path>,
-    /// Where any text can be written that no other resource has.
+    /// An attribute that accepts any text that no other resource has.
     pub(super) own_text: Option<Path>,
 }
 
 impl<R: Resource> Setup<R> {
-    /// The attributes at the root.
+    /// Returns the attributes at the root.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (Path, &Attribute)> {
         (0u32..).zip(self.resource_type.attributes.iter()).map(|(index, attribute)| (Path::of(index), attribute))
     }
 
-    /// Those of them that clients write.
+    /// Returns the attributes at the root that clients write.
     pub(super) fn client_attributes(&self) -> impl Iterator<Item = (Path, &Attribute)> {
         let is_common = |path: Path| path.steps().first().is_some_and(|index| *index < common::COUNT);
         self.attributes().filter(move |(path, attribute)| {
@@ -63,14 +63,14 @@ impl<R: Resource> Setup<R> {
         self.unique.contains(&path)
     }
 
-    /// Some resource.
+    /// Generates a resource.
     pub(super) fn fresh(&self) -> Verdict<R> {
         Generator::new(self, &[], &mut Random::new(self.seed), &mut 0).fresh()
     }
 
-    /// Finds where any text can be written, and is kept.
+    /// Finds the attributes that accept and keep any text.
     pub(super) fn find_texts(&mut self) {
-        // Without a valid resource each check says so.
+        // If there is no valid resource, each check reports it.
         let Ok(resource) = self.fresh() else { return };
         self.text = self.find_text(&resource, |path| !self.is_unique(path));
         self.own_text = self.text.or_else(|| self.find_text(&resource, |_| true));
@@ -92,7 +92,7 @@ impl<R: Resource> Setup<R> {
         found.iter().find(|path| **path != Path::EXTERNAL_ID).or(found.first()).copied()
     }
 
-    /// The single attributes that hold any text as far as the schema says.
+    /// Returns the singular attributes that accept any text according to the schema.
     pub(super) fn texts(&self) -> impl Iterator<Item = Path> {
         let is_text = |attribute: &Attribute| {
             attribute.data_type == DataType::String && attribute.canonical_values.is_empty() && attribute.is_readable()
@@ -107,7 +107,7 @@ impl<R: Resource> Setup<R> {
             .map(|(path, _)| path)
     }
 
-    /// Gives an attribute this text as its only value; answers whether it holds it then.
+    /// Sets a text as the only value of an attribute. Returns whether the attribute has it then.
     pub(super) fn set_text(&self, resource: &mut R, path: Path, text: &str) -> bool {
         let mut changed = resource.clone();
         let scalar = || Scalar::Str(text.to_owned().into());
@@ -127,12 +127,12 @@ impl<R: Resource> Setup<R> {
         true
     }
 
-    /// Whether an attribute is a list or in one.
+    /// Returns whether an attribute is a list or in one.
     pub(super) fn is_in_list(&self, path: Path) -> bool {
         self.steps_to_list(path).is_some()
     }
 
-    /// How many steps of a path lead to a list.
+    /// Returns the number of steps of a path that lead to a list.
     fn steps_to_list(&self, path: Path) -> Option<usize> {
         let mut parent = Path::ROOT;
         for (count, step) in (1..).zip(path.steps()) {
@@ -145,12 +145,12 @@ impl<R: Resource> Setup<R> {
     }
 }
 
-/// Whether an attribute is single and changes at any time.
+/// Returns whether an attribute is singular and may change at any time.
 fn is_free(attribute: &Attribute) -> bool {
     !attribute.multi_valued && attribute.mutability == Mutability::ReadWrite
 }
 
-/// An attribute, and the parts of it that change at any time.
+/// Returns an attribute, and its sub-attributes that may change at any time.
 fn with_parts((path, attribute): (Path, &Attribute)) -> impl Iterator<Item = (Path, &Attribute)> {
     let parts: &[Attribute] = if is_free(attribute) { &attribute.sub_attributes } else { &[] };
     let parts = (0u32..).zip(parts).filter_map(move |(index, sub)| Some((path.child(index)?, sub)));

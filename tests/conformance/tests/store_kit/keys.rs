@@ -101,6 +101,6 @@ async fn what_foreign_keys_need_is_prepared() {
 async fn what_is_missing_is_told_once() {
     let report = TestKit::new(Groups { rows: MemoryStore::new(), tables: Tables::default() }).check().await;
     let text = report.to_string();
-    assert!(text.contains("seen: `create` answered `Fatal`: there is no such tenant"), "{text}");
+    assert!(text.contains("seen: `create` returned `Fatal`: there is no such tenant"), "{text}");
     assert!(report.failures().count() > 20 && text.matches("\nFAILED ").count() < 10, "{text}");
 }

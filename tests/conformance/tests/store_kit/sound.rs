@@ -193,5 +193,5 @@ async fn a_kit_without_valid_resources_says_what_to_do() {
 
     let report = TestKit::new(MemoryStore::<User>::new()).resources(made).check().await;
     let text = report.to_string();
-    assert!(text.matches("\nFAILED ").count() < 3 && text.contains("  the same was seen in: "), "{text}");
+    assert!(text.matches("\nFAILED ").count() < 3 && text.contains("  also seen in: "), "{text}");
 }

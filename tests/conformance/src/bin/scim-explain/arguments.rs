@@ -7,32 +7,42 @@ use clap::{
 };
 use scim_core::compat::{Compat, Quirk};
 
-/// Says what a PATCH would do to a resource.
+const AFTER_HELP: &str = "\
+Exit code:
+  0  the PATCH would be accepted
+  1  the PATCH would be refused
+  2  nothing was explained
+
+A schema of --schemas is an extension of the resource if the resource or the PATCH names it, or if its URN says so.
+
+Example:
+  scim-explain --resource user.json --patch patch.json --profile okta";
+
+/// Shows what a PATCH would do to a resource, step by step.
 #[derive(Debug, Parser)]
 #[command(version, args_override_self = true, max_term_width = 120)]
-#[command(after_help = "Exit code: 0 accepted, 1 refused, 2 nothing was explained")]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// The resource as the server stores or shows it, JSON; `-` reads the standard input
+    /// Reads the resource, JSON as the server shows it; `-` is the standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) resource: String,
-    /// The body of the PATCH request; `-` reads the standard input
+    /// Reads the body of the PATCH request; `-` is the standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) patch: String,
-    /// What the server tolerates
+    /// Selects what the server tolerates
     #[arg(long, value_enum, value_name = "NAME", default_value = "entra")]
     profile: Profile,
-    /// Tolerates this quirk, too; may be repeated
+    /// Tolerates also this quirk; may be repeated
     #[arg(long, value_name = "QUIRK", value_parser = quirk())]
     with: Vec<Quirk>,
     /// Does not tolerate this quirk; may be repeated
     #[arg(long, value_name = "QUIRK", value_parser = quirk(), hide_possible_values = true)]
     without: Vec<Quirk>,
-    /// The server's answer to GET /Schemas, or an array of schemas. Without it, the User with the enterprise extension and
-    /// the Group of RFC 7643. A schema is an extension of the resource if the resource or the PATCH names it, or if its URN
-    /// says so
+    /// Reads the schemas: the server's response to GET /Schemas, or an array [default: User with the enterprise
+    /// extension, and Group]
     #[arg(long, value_name = "FILE")]
     pub(crate) schemas: Option<String>,
-    /// The resource type by its schema's name or URN; without it, what the resource's `schemas` name
+    /// Selects the resource type by the name or URN of its schema [default: by the `schemas` of the resource]
     #[arg(long = "type", value_name = "NAME")]
     pub(crate) resource_type: Option<String>,
 }

@@ -188,13 +188,13 @@ pub(super) async fn same<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let differences = bench.setup.differences(&expected, &after);
         ensure!(differences.is_empty(), "after `apply_delta` of {request} {}", differences.join("; "));
         let stored = version(&after);
-        let is_told = match (answered.as_deref(), stored.as_deref()) {
+        let is_expected = match (answered.as_deref(), stored.as_deref()) {
             (Some(answered), Some(stored)) => Precondition::Version(answered).admits(stored),
             (answered, stored) => answered == stored,
         };
         ensure!(
-            is_told,
-            "`apply_delta` answered version {}, stored is {}",
+            is_expected,
+            "`apply_delta` returned version {}, but {} is stored",
             shown(answered.as_deref()),
             shown(stored.as_deref())
         );
@@ -302,12 +302,12 @@ pub(super) async fn precondition<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let second = tenant.change(&first, bench.revised(&first)?).await?;
     let add = body(&[list.operation("add", &[5])]);
     let late = tenant.apply_delta(&id(&first), &add, Some(&old)).await;
-    let is_told = matches!(late, Err(StoreError::VersionMismatch) | Ok(None));
-    ensure!(is_told, "`apply_delta` with a version that is no longer stored answered {}", tenant.told(&late));
+    let is_expected = matches!(late, Err(StoreError::VersionMismatch) | Ok(None));
+    ensure!(is_expected, "`apply_delta` with a version that is no longer stored returned {}", tenant.describe(&late));
     tenant.unchanged(&second, "a `apply_delta` that was refused").await?;
     let current = version(&second).unwrap_or_default();
     let made = tenant.apply_delta(&id(&first), &add, Some(&current)).await;
-    ensure!(made.is_ok(), "`apply_delta` with the stored version answered {}", tenant.told(&made));
+    ensure!(made.is_ok(), "`apply_delta` with the stored version returned {}", tenant.describe(&made));
     Ok(())
 }
 
@@ -317,8 +317,8 @@ pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let add = body(&[list.operation("add", &[5])]);
     for id in [id(&bench.fresh()?).as_str(), "no such id"] {
         let answer = tenant.apply_delta(id, &add, None).await;
-        let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
-        ensure!(is_told, "`apply_delta` of a missing resource answered {}", tenant.told(&answer));
+        let is_expected = matches!(answer, Err(StoreError::NotFound) | Ok(None));
+        ensure!(is_expected, "`apply_delta` of a missing resource returned {}", tenant.describe(&answer));
         ensure!(tenant.find(id).await?.is_none(), "`apply_delta` of a missing resource made it");
     }
     let Ok([ours, theirs]) = bench.two_tenants() else { return Ok(()) };
@@ -327,8 +327,8 @@ pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let there = lists(&theirs)?.into_iter().find(|there| there.name == list.name).unwrap_or(list);
     let add = body(&[there.operation("add", &[5])]);
     let answer = theirs.apply_delta(&id(&stored), &add, None).await;
-    let is_told = matches!(answer, Err(StoreError::NotFound) | Ok(None));
-    ensure!(is_told, "`apply_delta` of another tenant's resource answered {}", tenant.told(&answer));
+    let is_expected = matches!(answer, Err(StoreError::NotFound) | Ok(None));
+    ensure!(is_expected, "`apply_delta` of another tenant's resource returned {}", tenant.describe(&answer));
     ours.unchanged(&stored, "another tenant's `apply_delta`").await
 }
 
@@ -349,8 +349,8 @@ pub(super) async fn whole<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         ]);
         checked = true;
         let answer = tenant.apply_delta(&id(&stored), &request, None).await;
-        let is_told = matches!(answer, Err(StoreError::Conflict(_)) | Ok(None));
-        ensure!(is_told, "`apply_delta` that takes a `{name}` in use answered {}", tenant.told(&answer));
+        let is_expected = matches!(answer, Err(StoreError::Conflict(_)) | Ok(None));
+        ensure!(is_expected, "`apply_delta` that takes a `{name}` in use returned {}", tenant.describe(&answer));
         tenant.unchanged(&stored, "a `apply_delta` that was refused in its second effect").await?;
     }
     if checked { Ok(()) } else { Err(Unmet::not_applicable("no attribute that clients write is unique")) }

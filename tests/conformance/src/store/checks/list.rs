@@ -57,19 +57,24 @@ impl<R: Resource> Listed<R> {
     }
 
     /// Demands that a query finds what it finds among the resources; in the same order if that is asked for.
-    async fn agrees(&self, query: &Query<'_>, told: &str, in_order: bool) -> Verdict {
+    async fn agrees(&self, query: &Query<'_>, what: &str, in_order: bool) -> Verdict {
         let expected = query.select(&self.resources);
         let (found, total) = self.tenant.answer(query).await?;
         let all = expected.total().unwrap_or_default();
         let found: Vec<String> = found.iter().map(id).collect();
         let expected: Vec<String> = expected.resources().iter().map(|resource| id(&**resource)).collect();
         let missing: Vec<_> = expected.iter().filter(|id| !found.contains(id)).collect();
-        ensure!(missing.is_empty(), "{told} misses {} of {all}: {}", missing.len(), self.show(&missing));
+        ensure!(missing.is_empty(), "{what} misses {} of {all}: {}", missing.len(), self.show(&missing));
         let extra: Vec<_> = found.iter().filter(|id| !expected.contains(id)).collect();
-        ensure!(extra.is_empty(), "{told} finds {} too many: {}", extra.len(), self.show(&extra));
-        ensure!(found.len() == expected.len(), "{told} finds a resource twice");
-        ensure!(total == all, "{told} counts {total} resources instead of {all}");
-        ensure!(!in_order || found == expected, "{told}: the order is {found:?} instead of {expected:?}");
+        ensure!(extra.is_empty(), "{what} finds {} too many: {}", extra.len(), self.show(&extra));
+        ensure!(found.len() == expected.len(), "{what} finds a resource twice");
+        ensure!(total == all, "{what} counts {total} resources instead of {all}");
+        ensure!(
+            !in_order || found == expected,
+            "{what}: the order is {} instead of {}",
+            found.join(", "),
+            expected.join(", ")
+        );
         Ok(())
     }
 
@@ -79,7 +84,9 @@ impl<R: Resource> Listed<R> {
             let resource = self.resources.iter().find(|resource| id(*resource) == **shown);
             let unique = self.tenant.bench.setup.unique.first();
             let texts = resource.zip(unique).map(|(resource, path)| texts(resource, *path));
-            texts.filter(|texts| !texts.is_empty()).map_or_else(|| format!("id {shown}"), |texts| format!("{texts:?}"))
+            texts
+                .filter(|texts| !texts.is_empty())
+                .map_or_else(|| format!("id {shown}"), |texts| format!("`{}`", texts.join("`, `")))
         });
         shown.collect::<Vec<_>>().join(", ")
     }
@@ -136,12 +143,12 @@ pub(super) async fn look_up<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
                 let forms =
                     [text.clone(), text.to_uppercase(), text.nfd().collect(), format!("{text} "), format!("{text}%")];
                 for form in forms {
-                    let told = format!("{name} eq {}", serde_json::Value::from(form));
+                    let what = format!("{name} eq {}", serde_json::Value::from(form));
                     // A number is compared with a number alone.
-                    let Ok(filter) = Filter::parse(listed.resource_type(), &told) else { continue };
+                    let Ok(filter) = Filter::parse(listed.resource_type(), &what) else { continue };
                     let mut query = Query::all(listed.resource_type());
                     query.filter = Some(&filter);
-                    listed.agrees(&query, &told, false).await?;
+                    listed.agrees(&query, &what, false).await?;
                 }
             }
         }
@@ -154,12 +161,12 @@ pub(super) async fn filter<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let filters = Filters { resource_type: listed.resource_type(), resources: &listed.resources };
     let mut checked = 0;
     for _ in 0..FILTERS {
-        let told = bench.draw(|random| filters.any(random));
-        let Ok(filter) = Filter::parse(listed.resource_type(), &told) else { continue };
+        let what = bench.draw(|random| filters.any(random));
+        let Ok(filter) = Filter::parse(listed.resource_type(), &what) else { continue };
         checked += 1;
         let mut query = Query::all(listed.resource_type());
         query.filter = Some(&filter);
-        listed.agrees(&query, &told, false).await?;
+        listed.agrees(&query, &what, false).await?;
     }
     if checked == 0 { Err(Unmet::not_applicable("no filter could be made")) } else { Ok(()) }
 }
@@ -197,7 +204,7 @@ pub(super) async fn moving<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
 /// pages, but not what the list is sorted by.
 async fn walk<R: Resource>(listed: &Listed<R>, sort: Option<Sort>, size: usize, is_moving: bool) -> Verdict {
     let meanwhile = if is_moving { " while resources change between the pages" } else { "" };
-    let told = format!("{} in pages of {size}{meanwhile}", listed.sorted(sort));
+    let what = format!("{} in pages of {size}{meanwhile}", listed.sorted(sort));
     let (mut seen, all) = (HashSet::new(), listed.resources.len());
     for offset in (0..all).step_by(size) {
         let mut query = Query::all(listed.resource_type());
@@ -206,16 +213,16 @@ async fn walk<R: Resource>(listed: &Listed<R>, sort: Option<Sort>, size: usize, 
         query.count = size;
         let (page, total) = listed.tenant.answer(&query).await?;
         let due = size.min(all - offset);
-        ensure!(page.len() == due, "{told}: the page behind {offset} holds {} resources instead of {due}", page.len());
-        ensure!(total == all, "{told}: the page behind {offset} counts {total} resources in all instead of {all}");
+        ensure!(page.len() == due, "{what}: the page behind {offset} holds {} resources instead of {due}", page.len());
+        ensure!(total == all, "{what}: the page behind {offset} counts {total} resources in all instead of {all}");
         for resource in &page {
-            ensure!(seen.insert(id(resource)), "{told}: a resource is met again behind {offset}");
+            ensure!(seen.insert(id(resource)), "{what}: a resource is met again behind {offset}");
         }
         if is_moving {
             touch(&listed.tenant, &page).await?;
         }
     }
-    ensure!(seen.len() == all, "{told}: {} of {all} resources are met", seen.len());
+    ensure!(seen.len() == all, "{what}: {} of {all} resources are met", seen.len());
     Ok(())
 }
 
@@ -251,8 +258,8 @@ pub(super) async fn limits<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             query.filter = parsed.as_ref();
             query.offset = offset;
             query.count = count;
-            let told = format!("the list with offset {offset} and count {count}");
-            listed.agrees(&query, &told, false).await?;
+            let what = format!("the list with offset {offset} and count {count}");
+            listed.agrees(&query, &what, false).await?;
         }
     }
     Ok(())

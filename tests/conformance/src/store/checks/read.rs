@@ -44,8 +44,8 @@ pub(super) async fn stored<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         // The store may make ids itself.
         let _ = given.edit(Path::ID.steps(), Edit::Set(Scalar::Str(id(&created).into())));
         let differences = bench.setup.differences(&given, &created);
-        ensure!(differences.is_empty(), "`create` answered something else: {}", differences.join("; "));
-        ensure!(!keeps_versions::<R>() || version(&created).is_some(), "`create` answered no version");
+        ensure!(differences.is_empty(), "`create` returned something else: {}", differences.join("; "));
+        ensure!(!keeps_versions::<R>() || version(&created).is_some(), "`create` returned no version");
         same(&bench, &created, &tenant.read(&id(&created)).await?, "`get` after `create`")?;
     }
     Ok(())
@@ -59,7 +59,7 @@ pub(super) async fn replaced<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             let new = bench.revised(&stored)?;
             let replaced = tenant.change(&stored, new.clone()).await?;
             let differences = bench.setup.differences(&new, &replaced);
-            ensure!(differences.is_empty(), "`replace` answered something else: {}", differences.join("; "));
+            ensure!(differences.is_empty(), "`replace` returned something else: {}", differences.join("; "));
             same(&bench, &replaced, &tenant.read(&id(&stored)).await?, "`get` after `replace`")?;
             stored = replaced;
         }
@@ -172,7 +172,7 @@ pub(super) async fn projection<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
                 let Some(found) = found else { return Err(super::failed("`get` for some attributes finds nothing")) };
                 let differences = setup.lacks(&stored, &found, &wanted);
                 ensure!(differences.is_empty(), "`get` for some attributes: {}", differences.join("; "));
-                ensure!(version(&found) == version(&stored), "`get` for some attributes answered another version");
+                ensure!(version(&found) == version(&stored), "`get` for some attributes returned another version");
             }
         }
     }
@@ -186,7 +186,7 @@ pub(super) async fn unknown<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     for id in [id(&bench.fresh()?).as_str(), "", "0", "-1", "no such id", "' OR 1=1 --", "%", "_", "ü\u{1f600}", &long]
     {
         let found = tenant.get_for(id, &Projection::DEFAULT).await;
-        ensure!(matches!(found, Ok(None)), "`get` of the id {id:?} answered {}, not `None`", tenant.told(&found));
+        ensure!(matches!(found, Ok(None)), "`get` of the id {id:?} returned {}, not `None`", tenant.describe(&found));
     }
     Ok(())
 }

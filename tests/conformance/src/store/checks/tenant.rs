@@ -31,8 +31,8 @@ pub(super) async fn search<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             let is_ours = found.iter().any(|found| id(found) == id(&stored));
             ensure!(!is_ours, "`search` ({}) finds the resource of another tenant", filter.unwrap_or("all"));
             let own = if filter == Some(&by_id) { 0 } else { count };
-            let told = filter.unwrap_or("all");
-            ensure!(total == own, "`search` ({told}) of a tenant with {count} resources counts {total}");
+            let what = filter.unwrap_or("all");
+            ensure!(total == own, "`search` ({what}) of a tenant with {count} resources counts {total}");
         }
         theirs.any().await?;
     }
@@ -42,17 +42,17 @@ pub(super) async fn search<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
 pub(super) async fn write<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let [ours, theirs] = bench.two_tenants()?;
     let stored = ours.any().await?;
-    // A tenant that exists may be told apart from one that does not.
+    // A tenant that exists may be what apart from one that does not.
     theirs.any().await?;
     let id = id(&stored);
     let replaced = theirs.replace(&id, &stored, theirs.moved_here(&bench.revised(&stored)?)).await;
-    let is_told = matches!(replaced, Err(StoreError::NotFound));
-    ensure!(is_told, "`replace` of another tenant's resource answered {}", theirs.told(&replaced));
+    let is_expected = matches!(replaced, Err(StoreError::NotFound));
+    ensure!(is_expected, "`replace` of another tenant's resource returned {}", theirs.describe(&replaced));
     ours.unchanged(&stored, "another tenant's `replace`").await?;
     for version in [None, super::super::compare::version(&stored)] {
         let deleted = theirs.delete(&id, version.as_deref()).await;
-        let is_told = matches!(deleted, Err(StoreError::NotFound));
-        ensure!(is_told, "`delete` of another tenant's resource answered {}", theirs.told(&deleted));
+        let is_expected = matches!(deleted, Err(StoreError::NotFound));
+        ensure!(is_expected, "`delete` of another tenant's resource returned {}", theirs.describe(&deleted));
         ours.unchanged(&stored, "another tenant's `delete`").await?;
     }
     Ok(())

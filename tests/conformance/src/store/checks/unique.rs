@@ -82,10 +82,12 @@ fn refused<R: Resource>(tenant: &Tenant<R>, answer: &Result<R, StoreError>, uniq
     match answer {
         Err(StoreError::Conflict(path)) => {
             let is_named = *path != Path::ROOT && (path.starts_with(unique.path) || unique.path.starts_with(*path));
-            ensure!(is_named, "{what} answered {}, not one of `{name}`", tenant.told(answer));
+            ensure!(is_named, "{what} returned {}, not one of `{name}`", tenant.describe(answer));
             Ok(())
         }
-        Err(_) => Err(Unmet::failed(format!("{what} with a `{name}` that is taken answered {}", tenant.told(answer)))),
+        Err(_) => {
+            Err(Unmet::failed(format!("{what} with a `{name}` that is taken returned {}", tenant.describe(answer))))
+        }
         Ok(_) => Err(Unmet::failed(format!("{what} with a `{name}` that is taken succeeded"))),
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn new<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let mut next = stored.clone();
         bench.setup.set_text(&mut next, path, ["a", "b"].into_iter().cycle().nth(state).unwrap_or_default());
         stored = tenant.change(&stored, next).await?;
-        let Some(version) = version(&stored) else { return Err(Unmet::failed("`replace` answered no version")) };
+        let Some(version) = version(&stored) else { return Err(Unmet::failed("`replace` returned no version")) };
         ensure!(!seen.contains(&version), "write {} gave version {version:?}, which was there before", state + 2);
         seen.insert(version);
     }
@@ -57,8 +57,8 @@ pub(super) async fn stale<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let late = tenant.replace(&id(&first), &first, bench.revised(&first)?).await;
     ensure!(
         matches!(late, Err(StoreError::VersionMismatch)),
-        "`replace` of a state that is no longer stored answered {}, not `StoreError::VersionMismatch`",
-        tenant.told(&late)
+        "`replace` of a state that is no longer stored returned {}, not `StoreError::VersionMismatch`",
+        tenant.describe(&late)
     );
     tenant.unchanged(&second, "a change that came too late").await
 }
@@ -79,8 +79,8 @@ pub(super) async fn race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
             return Err(Unmet::failed(format!("of {CALLERS} changes at once from one state, {count} succeeded")));
         };
         for answer in &answers {
-            let is_told = matches!(answer, Ok(_) | Err(StoreError::VersionMismatch));
-            ensure!(is_told, "a change that lost a race answered {}", tenant.told(answer));
+            let is_expected = matches!(answer, Ok(_) | Err(StoreError::VersionMismatch));
+            ensure!(is_expected, "a change that lost a race returned {}", tenant.describe(answer));
         }
         tenant.unchanged(won, "a race that this change won").await?;
     }
@@ -94,13 +94,17 @@ pub(super) async fn delete<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let late = tenant.delete(&id(&first), Some(&old)).await;
     ensure!(
         matches!(late, Err(StoreError::VersionMismatch)),
-        "`delete` with a version that is no longer stored answered {}, not `StoreError::VersionMismatch`",
-        tenant.told(&late)
+        "`delete` with a version that is no longer stored returned {}, not `StoreError::VersionMismatch`",
+        tenant.describe(&late)
     );
     tenant.unchanged(&second, "a `delete` that was refused").await?;
     let current = version(&second).unwrap_or_default();
     let gone = tenant.delete(&id(&first), Some(&current)).await;
-    ensure!(gone.is_ok(), "`delete` with the stored version, as a weak entity tag, answered {}", tenant.told(&gone));
+    ensure!(
+        gone.is_ok(),
+        "`delete` with the stored version, as a weak entity tag, returned {}",
+        tenant.describe(&gone)
+    );
     ensure!(tenant.find(&id(&first)).await?.is_none(), "`get` finds a resource that was deleted");
     Ok(())
 }
@@ -117,8 +121,8 @@ pub(super) async fn delete_race<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
         let won = answers.iter().filter(|answer| answer.is_ok()).count();
         ensure!(won == 1, "of {CALLERS} calls of `delete` at once for one resource, {won} succeeded");
         for answer in &answers {
-            let is_told = matches!(answer, Ok(()) | Err(StoreError::NotFound));
-            ensure!(is_told, "a `delete` that lost a race answered {}", tenant.told(answer));
+            let is_expected = matches!(answer, Ok(()) | Err(StoreError::NotFound));
+            ensure!(is_expected, "a `delete` that lost a race returned {}", tenant.describe(answer));
         }
     }
     Ok(())
@@ -131,12 +135,12 @@ pub(super) async fn missing<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let never = id(&bench.fresh()?);
     for id in [id(&gone), never, "no such id".to_owned()] {
         let answer = tenant.replace(&id, &gone, bench.revised(&gone)?).await;
-        let is_told = matches!(answer, Err(StoreError::NotFound));
-        ensure!(is_told, "`replace` of a missing resource answered {}", tenant.told(&answer));
+        let is_expected = matches!(answer, Err(StoreError::NotFound));
+        ensure!(is_expected, "`replace` of a missing resource returned {}", tenant.describe(&answer));
         for expected in [None, Some("1")] {
             let answer = tenant.delete(&id, expected).await;
-            let is_told = matches!(answer, Err(StoreError::NotFound));
-            ensure!(is_told, "`delete` of a missing resource answered {}", tenant.told(&answer));
+            let is_expected = matches!(answer, Err(StoreError::NotFound));
+            ensure!(is_expected, "`delete` of a missing resource returned {}", tenant.describe(&answer));
         }
         ensure!(tenant.find(&id).await?.is_none(), "a write to a missing resource made it");
     }

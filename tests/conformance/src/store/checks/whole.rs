@@ -87,8 +87,8 @@ pub(super) async fn repeated<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     // A client that did not get the answer sends the request again, and the framework gives it another id.
     if !unique(&bench, &new).is_empty() {
         let again = tenant.create(with_new_id(&new)).await;
-        let is_told = matches!(again, Err(StoreError::Conflict(_)));
-        ensure!(is_told, "the same `create` again answered {}, not a conflict", tenant.told(&again));
+        let is_expected = matches!(again, Err(StoreError::Conflict(_)));
+        ensure!(is_expected, "the same `create` again returned {}, not a conflict", tenant.describe(&again));
         let (_, total) = tenant.list(None).await?;
         ensure!(total == 1, "after the same `create` twice there are {total} resources");
     }
@@ -96,12 +96,16 @@ pub(super) async fn repeated<R: Resource>(bench: Arc<Bench<R>>) -> Verdict {
     let change = bench.revised(&created)?;
     let replaced = tenant.change(&created, change.clone()).await?;
     let again = tenant.replace(&id(&created), &created, change).await;
-    let is_told = matches!(again, Err(StoreError::VersionMismatch));
-    ensure!(is_told, "the same `replace` again answered {}, not `StoreError::VersionMismatch`", tenant.told(&again));
+    let is_expected = matches!(again, Err(StoreError::VersionMismatch));
+    ensure!(
+        is_expected,
+        "the same `replace` again returned {}, not `StoreError::VersionMismatch`",
+        tenant.describe(&again)
+    );
     tenant.unchanged(&replaced, "the same `replace` again").await?;
     tenant.remove(&id(&created)).await?;
     let again = tenant.delete(&id(&created), None).await;
-    ensure!(matches!(again, Err(StoreError::NotFound)), "the same `delete` again answered {}", tenant.told(&again));
+    ensure!(matches!(again, Err(StoreError::NotFound)), "the same `delete` again returned {}", tenant.describe(&again));
     Ok(())
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn expected(data_type: DataType) -> &'static str {
         DataType::String => "a string",
         DataType::Boolean => "a boolean",
         DataType::Decimal => "a number",
-        DataType::Integer => "a whole number",
+        DataType::Integer => "an integer",
         DataType::DateTime => "a date and time such as `2011-05-13T04:42:34Z`",
         DataType::Binary => "base64 text",
         DataType::Reference => "a URI as a string",

@@ -13,11 +13,11 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 /// ```
 /// use scim_core::Error;
 ///
-/// let error = Error::invalid_value("`active` takes a boolean");
+/// let error = Error::invalid_value("invalid value for `active`: expected a boolean");
 /// assert_eq!(error.status().as_u16(), 400);
 /// assert_eq!(
 ///     serde_json::to_string(&error).unwrap(),
-///     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","scimType":"invalidValue","detail":"`active` takes a boolean"}"#,
+///     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","scimType":"invalidValue","detail":"invalid value for `active`: expected a boolean"}"#,
 /// );
 /// ```
 #[derive(Debug)]
@@ -136,7 +136,7 @@ impl Error {
     /// Returns a 500. The cause is logged and never sent.
     #[must_use]
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the service provider failed; its log says why");
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error; see the service provider's log");
         error.0.source = Some(source.into());
         error
     }
@@ -161,7 +161,7 @@ impl Error {
     /// Returns a 405 with the methods that the path supports.
     #[must_use]
     pub(crate) fn method_not_allowed(allow: String) -> Self {
-        let mut error = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("this path takes {allow}"));
+        let mut error = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("method not allowed; expected {allow}"));
         error.0.allow = Some(allow);
         error
     }

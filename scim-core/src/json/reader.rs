@@ -108,7 +108,7 @@ impl<'c> Reader<'c> {
 
     /// Returns the error for a name that is not an attribute.
     pub(crate) fn unknown_error(&self, trail: &JsonPath<'_>) -> Error {
-        let detail = format!("there is no attribute `{trail}`");
+        let detail = format!("unknown attribute `{trail}`");
         if self.purpose().is_patch() { Error::invalid_path(detail) } else { Error::invalid_syntax(detail) }
     }
 

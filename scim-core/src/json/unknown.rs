@@ -18,9 +18,9 @@ pub(crate) fn nothing_known(what: &str, found: &[String], known: &[Attribute]) -
         .collect();
     let known = known.join(", ");
     Error::invalid_value(if found.is_empty() {
-        format!("{what} holds no value; expected at least one of {known}")
+        format!("{what} has no value; expected at least one of {known}")
     } else {
-        format!("{what} holds nothing that is known, only {}; expected at least one of {known}", found.join(", "))
+        format!("{what} has no known attribute, only {}; expected at least one of {known}", found.join(", "))
     })
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn content_unknown(attribute: &Attribute, trail: &JsonPath<'_>, found
         Some((_, value)) => format!("`{}`", value.name),
         None => "a sub-attribute that is more than a label".to_owned(),
     };
-    Error::invalid_value(format!("`{trail}` has {found}, which is not known; expected {expected}"))
+    Error::invalid_value(format!("unknown {found} in `{trail}`; expected {expected}"))
 }
 
 /// Keeps an unknown name for a message, if there are few so far.

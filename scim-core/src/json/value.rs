@@ -38,7 +38,7 @@ pub(crate) enum Form {
 
 /// Returns the error for a name that occurs twice in one object.
 pub(crate) fn duplicate(trail: &JsonPath<'_>) -> Error {
-    Error::invalid_syntax(format!("`{trail}` is given twice"))
+    Error::invalid_syntax(format!("duplicate attribute `{trail}`"))
 }
 
 /// The position of a value, and which substitutes for the expected shape are still allowed there. An array and an
@@ -84,7 +84,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
     }
 
     fn expected<E: de::Error>(&self, what: &str) -> E {
-        self.reader.fail(Error::invalid_value(format!("`{}` takes {what}", self.trail)))
+        self.reader.fail(Error::invalid_value(format!("invalid value for `{}`: expected {what}", self.trail)))
     }
 
     fn is_list(&self) -> bool {
@@ -193,7 +193,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         let (reader, trail) = (self.reader, self.trail);
         let node = map.next_value_seed(Self::new(reader, self.attribute, trail))?;
         if let Some(Key::Unknown(other)) = map.next_key_seed(KeySeed(&[], 0))? {
-            let detail = format!("`{trail}` repeats its name, and has `{}` beside it", excerpt(&other));
+            let detail = format!("`{trail}` repeats its name and also has `{}`", excerpt(&other));
             return Err(reader.fail(Error::invalid_value(detail)));
         }
         Ok(node)
@@ -386,7 +386,11 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
         if matches!(self.position, Position::Element | Position::InArray | Position::InObject) {
             return Err(self.expected(&format!("{}, not an array", expected(attribute.data_type))));
         }
-        let single = || reader.fail(Error::invalid_value(format!("`{trail}` takes a single value, not an array")));
+        let single = || {
+            reader.fail(Error::invalid_value(format!(
+                "invalid value for `{trail}`: expected a single value, not an array"
+            )))
+        };
         let mut only = None;
         while let Some(item) = seq.next_element_seed(ElementSeed(self.within(Position::InArray)))? {
             if only.replace(item).is_some() {
@@ -540,7 +544,7 @@ fn check_primary(attribute: &Attribute, items: &[Value<'_>], trail: &JsonPath<'_
     let key = |item: &Value<'_>| Identity::key_of(attribute, &item.view());
     let first = key(first);
     if is_secret || std::iter::once(second).chain(claims).any(|other| key(other) != first) {
-        return Err(Error::invalid_value(format!("more than one entry of `{trail}` is primary")));
+        return Err(Error::invalid_value(format!("more than one value of `{trail}` is primary")));
     }
     Ok(())
 }

@@ -479,7 +479,7 @@ fn merge_twins(
 }
 
 fn no_target(attribute: &Attribute) -> Error {
-    Error::no_target(format!("no entry of `{}` matches the filter", attribute.name))
+    Error::no_target(format!("no value of `{}` matches the filter", attribute.name))
 }
 
 /// Returns whether an element, or a single value, is the one that a client lists.

@@ -59,17 +59,17 @@ pub(super) fn edit_failed(
 ) -> Error {
     let name = name_of(resource_type, resource, place);
     Error::invalid_value(match refused {
-        EditError::Invalid(what) => format!("`{name}` takes {what}"),
+        EditError::Expected(_) | EditError::Invalid(_) => format!("invalid value for `{name}`: {}", refused.reason()),
         EditError::Unmapped => format!("the application has no field for this value of `{name}`"),
         EditError::UnmappedSub(part) => {
             let part = lost_part(resource_type, resource, place, *part);
-            format!("`{name}` cannot become this: the application has no field for `{part}` of the entry then")
+            format!("cannot change `{name}` to this value: the application has no field for `{part}` of such a value")
         }
         EditError::Occupied => {
-            format!("the application has a field for one such entry of `{name}` only, and it is in use")
+            format!("`{name}` already has a value and accepts only one")
         }
         EditError::Fixed => match flag_owner(resource_type, resource, place) {
-            Some((owner, flag)) => format!("`{owner}` is always the {flag} one in this application"),
+            Some((owner, flag)) => format!("`{owner}` is always `{flag}` in this application"),
             None => format!("the application fixes the value of `{name}`"),
         },
     })
@@ -91,26 +91,28 @@ pub(super) fn insert_failed(
     refused: &EditError,
 ) -> Error {
     let list = resource.clone().at(place);
-    let Some(elements) = bound(&list).filter(|_| matches!(refused, EditError::Unmapped | EditError::Fixed)) else {
+    let Some(elements) =
+        bound(&list).filter(|_| matches!(refused, EditError::Unmapped | EditError::Fixed | EditError::Occupied))
+    else {
         return edit_failed(resource_type, resource, place, refused);
     };
     let name = name_of(resource_type, resource, place);
     if let Some(group) = elements.groups.iter().find(|group| group.takes(item)) {
         let element = format!("{name}{}", filter(attribute, group));
         return Error::invalid_value(match refused {
-            EditError::Fixed => format!("the application fixes all that is given of `{element}`"),
-            _ => format!("the application has no field for what is given of `{element}`"),
+            EditError::Fixed => format!("the application fixes all given sub-attributes of `{element}`"),
+            EditError::Occupied => format!("`{element}` already has a value and accepts only one"),
+            _ => format!("the application has no field for the given sub-attributes of `{element}`"),
         });
     }
-    let Some((index, types)) = types(attribute, elements) else {
+    let Some((index, types)) = types(attribute, elements).filter(|_| !matches!(refused, EditError::Occupied)) else {
         return edit_failed(resource_type, resource, place, refused);
     };
-    let places = if types.len() == 1 { "a place for the type" } else { "places for the types" };
     let given = match item.part(index) {
-        Some(Value::Scalar(Scalar::Str(given))) => Cow::Owned(format!("`{}`", excerpt(given))),
-        _ => Cow::Borrowed("an entry without a type"),
+        Some(Value::Scalar(Scalar::Str(given))) => Cow::Owned(format!("type `{}`", excerpt(given))),
+        _ => Cow::Borrowed("value without a type"),
     };
-    Error::invalid_value(format!("`{name}` has {places} {}; not for {given}", types.join(", ")))
+    Error::invalid_value(format!("unsupported `{name}` {given}; expected {}", types.join(" or ")))
 }
 
 /// Returns the elements of a flat struct that make up a list.

@@ -34,7 +34,7 @@ impl Session<'_> {
         touched: &mut Vec<Path>,
     ) -> Result<(), Error> {
         let Some(place) = self.resource_type.place(path) else {
-            return Err(Error::invalid_value(format!("`{trail}` is part of a list")));
+            return Err(Error::invalid_value(format!("`{trail}` is in a list")));
         };
         self.note_done();
         self.fill_target(fill, &Target::new(place, attribute), path, node, trail, touched)
@@ -95,7 +95,9 @@ impl Session<'_> {
         let says_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
         match self.edit(target, Edit::Set(scalar)) {
             Ok(_) => Ok(()),
-            Err(EditError::Invalid(what)) => Err(Error::invalid_value(format!("`{trail}` takes {what}"))),
+            Err(error @ (EditError::Expected(_) | EditError::Invalid(_))) => {
+                Err(Error::invalid_value(format!("invalid value for `{trail}`: {}", error.reason())))
+            }
             // Leaving out an absent value or an unset flag loses nothing.
             Err(EditError::Unmapped | EditError::Occupied | EditError::Fixed) if says_nothing => Ok(()),
             // The application has no field for this, just as for attributes that it does not map.

@@ -351,8 +351,9 @@ fn not_placed(
     refused: EditError,
 ) -> Result<Placed, Error> {
     match (origin, refused) {
-        (Origin::Body(trail), EditError::Invalid(what)) => {
-            Err(Error::invalid_value(format!("`{}` takes {what}", trail.index(number))))
+        (Origin::Body(trail), error @ (EditError::Expected(_) | EditError::Invalid(_))) => {
+            let name = trail.index(number);
+            Err(Error::invalid_value(format!("invalid value for `{name}`: {}", error.reason())))
         }
         // The application has no field for this element, just as for attributes that it does not map.
         (Origin::Body(_), _) => {
@@ -467,7 +468,7 @@ fn write_part(
     match result {
         Ok(_) => {}
         Err(EditError::Unmapped | EditError::Fixed | EditError::Occupied) if part.is_bool(false) => {}
-        Err(refused @ (EditError::Invalid(_) | EditError::UnmappedSub(_))) => {
+        Err(refused @ (EditError::Expected(_) | EditError::Invalid(_) | EditError::UnmappedSub(_))) => {
             return Err(session.refused(target, &refused));
         }
         Err(EditError::Unmapped | EditError::Fixed | EditError::Occupied) => {

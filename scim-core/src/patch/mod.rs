@@ -209,7 +209,7 @@ fn parse_operations<'v>(
     let raw = request::read(body, reader)?;
     let most = reader.tolerance.limits().operations;
     if raw.len() > most {
-        let detail = format!("the PATCH request has {} operations, and at most {most} are taken", raw.len());
+        let detail = format!("the PATCH request has {} operations; the maximum is {most}", raw.len());
         return Err(Error::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
     operations.reserve(raw.len());

@@ -77,7 +77,7 @@ pub(super) fn normalize<'t, 'v>(
     }
     let is_whole_element = named.elements.as_ref().is_some_and(|elements| elements.sub.is_none());
     if is_whole_element && kind != Kind::Remove && reader.tolerance.restricts(Restriction::SubAttributeRequired) {
-        return Err(Error::invalid_path(format!("name a sub-attribute behind the filter, `{}.value`", excerpt(path))));
+        return Err(Error::invalid_path(format!("name a sub-attribute after the filter, `{}.value`", excerpt(path))));
     }
     if kind == Kind::Add && named.elements.is_some() && named.attribute.data_type != DataType::Complex {
         let detail = format!("add values to `{}` without a filter", named.attribute.name);
@@ -263,7 +263,7 @@ fn assign<'t, 'v>(
     node: Value<'v>,
     reader: &Reader<'_>,
 ) -> Result<Action<'t, 'v>, Error> {
-    let wrong = || Error::invalid_value(format!("`{}` takes another value", attribute.name));
+    let wrong = || Error::invalid_value(format!("invalid value for `{}`", attribute.name));
     match (node, form) {
         (Value::Scalar(Scalar::Absent), _) => Ok(Action::Clear),
         (Value::Scalar(scalar), Form::One | Form::Part) => Ok(Action::Set(scalar)),
@@ -341,7 +341,7 @@ fn removal<'t, 'v>(
     }
     if !reader.tolerance.tolerate(Quirk::RemoveByValue) {
         return Err(Error::invalid_value(format!(
-            "a remove operation takes no `value`; select entries by a filter, `{}[value eq \"..\"]`",
+            "a remove operation must not have a `value`; select values by a filter, `{}[value eq \"..\"]`",
             excerpt(path)
         )));
     }

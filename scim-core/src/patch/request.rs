@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Request {
                 }
                 Some(key) if key.eq_ignore_ascii_case("Operations") => {
                     if operations.is_some() {
-                        return Err(de::Error::custom("`Operations` is given twice"));
+                        return Err(de::Error::custom("duplicate attribute `Operations`"));
                     }
                     operations = Some(map.next_value_seed(Operations)?);
                 }
@@ -198,7 +198,7 @@ impl<'de> Visitor<'de> for Operation {
                 false
             };
             if again {
-                return Err(de::Error::custom(format_args!("`{key}` is given twice in one operation")));
+                return Err(de::Error::custom(format_args!("duplicate attribute `{key}` in an operation")));
             }
         }
         Ok(operation)

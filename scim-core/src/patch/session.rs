@@ -89,13 +89,13 @@ impl<'t> Target<'t> {
         let is_complex = self.attribute.data_type == DataType::Complex;
         match edit {
             Edit::Set(Scalar::Absent) => Ok(()),
-            Edit::Set(_) if self.is_list() => Err(EditError::Invalid("an array".into())),
-            Edit::Set(_) if is_complex => Err(EditError::Invalid("an object".into())),
-            Edit::Remove(_) | Edit::Insert(_) if !self.is_list() => Err(EditError::Invalid("a single value".into())),
+            Edit::Set(_) if self.is_list() => Err(EditError::Expected("an array".into())),
+            Edit::Set(_) if is_complex => Err(EditError::Expected("an object".into())),
+            Edit::Remove(_) | Edit::Insert(_) if !self.is_list() => Err(EditError::Expected("a single value".into())),
             Edit::Set(_) | Edit::Remove(_) => Ok(()),
             Edit::Insert(Value::Complex(_)) if is_complex => Ok(()),
             Edit::Insert(Value::Scalar(_)) if !is_complex => Ok(()),
-            Edit::Insert(_) => Err(EditError::Invalid(crate::coerce::expected(self.attribute.data_type).into())),
+            Edit::Insert(_) => Err(EditError::Expected(crate::coerce::expected(self.attribute.data_type).into())),
         }
     }
 }
@@ -781,7 +781,9 @@ impl<'r> Session<'r> {
                 Ok(_) | Err(EditError::Fixed) => {}
                 Err(_) => {
                     let name = self.name(list);
-                    return Err(Error::invalid_value(format!("another entry of `{name}` cannot stop being primary")));
+                    return Err(Error::invalid_value(format!(
+                        "cannot clear `primary` on the current primary value of `{name}`"
+                    )));
                 }
             }
         }

@@ -26,7 +26,7 @@ pub enum ColumnHint {
     Bool,
     /// As a boolean of which only `true` is a value: whether an element is the primary one.
     Flag,
-    /// As a whole number.
+    /// As an integer.
     Int,
     /// As a number with a fraction.
     Dec,

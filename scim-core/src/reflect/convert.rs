@@ -24,7 +24,7 @@ use crate::schema::AttributeSpec;
 ///     }
 ///
 ///     fn from_scim(text: String) -> Result<IpAddr, &'static str> {
-///         text.parse().map_err(|_| "an IP address")
+///         text.parse().map_err(|_| "expected an IP address")
 ///     }
 /// }
 ///
@@ -41,7 +41,7 @@ use crate::schema::AttributeSpec;
 pub trait Convert<T> {
     /// The type of the value in SCIM: a simple one, such as `String`.
     type Scim: AttributeType;
-    /// Says what a value would have to be, so that "`address` takes .." becomes a sentence.
+    /// The message for the client, which follows "invalid value for `address`: ", such as "expected an IP address".
     type Error: Display;
 
     /// The value as SCIM writes it.

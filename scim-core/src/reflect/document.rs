@@ -8,7 +8,7 @@ use super::{Edit, EditError, ObjectRef, Reflect, Scalar, Value, ValueRef};
 ///
 /// It does not know its resource type, so library code asks that for the type of a value first. (Not whether the value is
 /// one of the `canonicalValues`: those are suggestions, RFC 7643 §7, shown in `/Schemas` and not enforced.) What the
-/// document holds already it does know, and it refuses an edit of another shape with [`EditError::Invalid`]: a simple value in
+/// document holds already it does know, and it refuses an edit of another shape with [`EditError::Expected`]: a simple value in
 /// the place of an object or a list, an element below a simple value, an object among simple elements. Only
 /// `Edit::Set(Scalar::Absent)` replaces a value of whatever shape.
 ///
@@ -230,7 +230,7 @@ mod tests {
 
     fn what(result: &Result<u32, EditError>) -> &str {
         match result {
-            Err(EditError::Invalid(what)) => what,
+            Err(EditError::Expected(what)) => what,
             _ => "",
         }
     }

@@ -24,7 +24,10 @@ pub enum Edit<'e, 'v> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EditError {
-    /// The value is invalid. The text says what is expected, as a noun phrase: "an integer", "one of `full`, `part`".
+    /// The value has the wrong type or is not one of the allowed values. The text is a noun phrase that describes the
+    /// allowed values, such as "an integer".
+    Expected(Cow<'static, str>),
+    /// The application rejected the value, in a conversion or a check. The text is its message.
     Invalid(Cow<'static, str>),
     /// No field holds values of this attribute.
     Unmapped,
@@ -42,19 +45,25 @@ impl EditError {
 
     /// Returns the error of an invalid value.
     pub(super) const fn expected(what: &'static str) -> Self {
-        Self::Invalid(Cow::Borrowed(what))
+        Self::Expected(Cow::Borrowed(what))
+    }
+
+    /// Returns the reason, for a message that has named the value.
+    pub(crate) fn reason(&self) -> Cow<'static, str> {
+        match self {
+            EditError::Expected(what) => Cow::Owned(format!("expected {what}")),
+            EditError::Invalid(message) => message.clone(),
+            EditError::Unmapped => Cow::Borrowed("no field holds this attribute"),
+            EditError::UnmappedSub(_) => Cow::Borrowed("no field holds one of the sub-attributes of the element"),
+            EditError::Occupied => Cow::Borrowed("the field for this element holds another element"),
+            EditError::Fixed => Cow::Borrowed("the value is fixed"),
+        }
     }
 }
 
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            EditError::Invalid(expected) => write!(f, "invalid value: expected {expected}"),
-            EditError::Unmapped => f.write_str("no field holds this attribute"),
-            EditError::UnmappedSub(_) => f.write_str("no field holds one of the sub-attributes of the element"),
-            EditError::Occupied => f.write_str("the field for this element holds another element"),
-            EditError::Fixed => f.write_str("the value is fixed"),
-        }
+        f.write_str(&self.reason())
     }
 }
 

@@ -142,13 +142,13 @@ fn positive_zero(number: f64) -> f64 {
     if number == 0.0 { 0.0 } else { number }
 }
 
-/// A decimal as a whole number of 64 bits, if it is one.
+/// A decimal as an integer of 64 bits, if it is one.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 pub(crate) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number)).then_some(number as i64)
 }
 
-/// The order of a whole number and a decimal, without rounding the former.
+/// The order of an integer and a decimal, without rounding the former.
 fn order_of_int(left: i64, right: f64) -> Ordering {
     if right >= BEYOND {
         return Ordering::Less;

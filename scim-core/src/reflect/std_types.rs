@@ -29,7 +29,7 @@ macro_rules! simple {
             }
 
             fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
-                const EXPECTED: EditError = EditError::Invalid(Cow::Borrowed($expected));
+                const EXPECTED: EditError = EditError::Expected(Cow::Borrowed($expected));
                 match scalar(at, edit, $expected)? {
                     Scalar::Absent => Ok($absent),
                     $($pattern => $make,)+
@@ -94,7 +94,7 @@ simple!(uuid::Uuid, String, column: ColumnHint::Uuid, case_exact: true, expected
 
 macro_rules! integer {
     ($column:ident: $($type:ty = $range:literal),+ $(,)?) => { $(
-        simple!($type, Integer, column: ColumnHint::$column, case_exact: false, expected: concat!("a whole number ", $range),
+        simple!($type, Integer, column: ColumnHint::$column, case_exact: false, expected: concat!("an integer ", $range),
             this => i64::try_from(*this).map_or(Scalar::Absent, Scalar::Int),
             {
                 Scalar::Int(value) => value.try_into().map_err(|_| EXPECTED),

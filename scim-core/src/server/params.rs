@@ -63,7 +63,7 @@ impl AnswerParams {
 
     fn check(&self) -> Result<(), Error> {
         if self.attributes.is_some() && self.excluded.is_some() {
-            return Err(Error::invalid_value("`attributes` and `excludedAttributes` exclude each other"));
+            return Err(Error::invalid_value("`attributes` and `excludedAttributes` are mutually exclusive"));
         }
         Ok(())
     }
@@ -79,7 +79,7 @@ fn each_param<'q>(
         let name = name.to_ascii_lowercase();
         if take(&name, value)? {
             if seen.contains(&name) && !matches!(&*name, "attributes" | "excludedattributes") {
-                return Err(Error::invalid_value(format!("the parameter `{}` is given twice", excerpt(&name))));
+                return Err(Error::invalid_value(format!("duplicate parameter `{}`", excerpt(&name))));
             }
             seen.push(name);
         }
@@ -157,7 +157,7 @@ impl ListParams {
         for (name, json) in entries {
             let name = name.to_ascii_lowercase();
             if !seen.insert(name.clone()) {
-                return Err(Error::invalid_syntax(format!("`{}` is given twice", excerpt(&name))));
+                return Err(Error::invalid_syntax(format!("duplicate attribute `{}`", excerpt(&name))));
             }
             if json.get() == "null" {
                 continue;
@@ -194,7 +194,7 @@ fn list(name: &str, json: &RawValue, tolerance: &Tolerance) -> Result<Option<Vec
 fn integer(name: &str, value: &str) -> Result<i64, Error> {
     let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(Error::invalid_value(format!("`{name}` is `{}`; expected a whole number", excerpt(value))));
+        return Err(Error::invalid_value(format!("`{name}` is `{}`; expected an integer", excerpt(value))));
     }
     Ok(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
@@ -206,7 +206,7 @@ fn integer_member(name: &str, json: &RawValue) -> Result<i64, Error> {
     }
     let value: f64 = member(name, json, WHOLE)?;
     if value.fract() != 0.0 {
-        return Err(Error::invalid_syntax(format!("`{name}` is `{value}`; expected a whole number")));
+        return Err(Error::invalid_syntax(format!("`{name}` is `{value}`; expected an integer")));
     }
     #[expect(clippy::cast_possible_truncation, reason = "a number that is too large is as good as the largest")]
     Ok(value as i64)

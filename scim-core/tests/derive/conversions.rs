@@ -15,7 +15,7 @@ impl Convert<IpAddr> for AsText {
     }
 
     fn from_scim(text: String) -> Result<IpAddr, &'static str> {
-        text.parse().map_err(|_| "an IP address")
+        text.parse().map_err(|_| "expected an IP address")
     }
 }
 
@@ -26,7 +26,7 @@ fn to_seconds(minutes: &u16) -> i64 {
 }
 
 fn from_seconds(seconds: i64) -> Result<u16, String> {
-    u16::try_from(seconds / 60).map_err(|error| format!("fewer seconds ({error})"))
+    u16::try_from(seconds / 60).map_err(|error| format!("expected fewer seconds ({error})"))
 }
 
 fn address(text: &str) -> Result<(), &'static str> {
@@ -108,8 +108,8 @@ fn a_type_converts() {
     assert_eq!(set(&mut mailbox, &[HOST], "::1"), Ok(0));
     assert_eq!(mailbox.home_host.map(|host| host.is_loopback()), Some(true));
     assert_eq!(get(&mailbox, &[HOST]).as_deref(), Some("::1"));
-    assert_eq!(set(&mut mailbox, &[HOST], "home"), refused("an IP address"));
-    assert_eq!(mailbox.edit(&[HOST], Edit::Set(Scalar::Bool(true))), refused("a string"));
+    assert_eq!(set(&mut mailbox, &[HOST], "home"), refused("expected an IP address"));
+    assert_eq!(mailbox.edit(&[HOST], Edit::Set(Scalar::Bool(true))), Err(EditError::Expected("a string".into())));
     assert_eq!(set(&mut mailbox, &[HOST, 0], "::1"), Err(EditError::Unmapped));
     assert!(mailbox.home_host.is_some());
     assert_eq!(clear(&mut mailbox, &[HOST]), Ok(0));
@@ -123,7 +123,7 @@ fn two_functions_convert() {
     assert_eq!(mailbox.idle_time, 3);
     assert_eq!(mailbox.view().at(&[IDLE]).scalar(), Scalar::Int(180));
     let error = mailbox.edit(&[IDLE], Edit::Set(Scalar::Int(1 << 40)));
-    assert!(matches!(error, Err(EditError::Invalid(message)) if message.starts_with("fewer seconds")));
+    assert!(matches!(error, Err(EditError::Invalid(message)) if message.starts_with("expected fewer seconds")));
     assert_eq!(clear(&mut mailbox, &[IDLE]), Ok(0));
     assert_eq!(mailbox.idle_time, 5);
 }
@@ -160,7 +160,7 @@ fn values_are_checked_before_they_are_taken() {
 fn a_list_of_converted_values() {
     let mut mailbox = Mailbox::default();
     assert_eq!(mailbox.edit(&[HOSTS], Edit::Insert(&mut node("127.0.0.1"))), Ok(0));
-    assert_eq!(mailbox.edit(&[HOSTS], Edit::Insert(&mut node("x"))), refused("an IP address"));
+    assert_eq!(mailbox.edit(&[HOSTS], Edit::Insert(&mut node("x"))), refused("expected an IP address"));
     assert_eq!(get(&mailbox, &[HOSTS, 0]).as_deref(), Some("127.0.0.1"));
     assert_eq!(mailbox.hosts.len(), 1);
 }
@@ -170,5 +170,5 @@ fn a_key_that_is_a_number() {
     let mut mailbox = Mailbox::default();
     assert_eq!(set(&mut mailbox, &[1], "42"), Ok(0));
     assert_eq!(mailbox.id, 42);
-    assert!(matches!(set(&mut mailbox, &[1], "x"), Err(EditError::Invalid(_))));
+    assert!(matches!(set(&mut mailbox, &[1], "x"), Err(EditError::Expected(_))));
 }

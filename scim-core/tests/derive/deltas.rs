@@ -43,7 +43,7 @@ enum Kind {
 }
 
 fn lower_case(name: &str) -> Result<(), &'static str> {
-    if name.chars().any(char::is_uppercase) { Err("small letters") } else { Ok(()) }
+    if name.chars().any(char::is_uppercase) { Err("expected small letters") } else { Ok(()) }
 }
 
 /// A store that believes what it is told.
@@ -94,7 +94,7 @@ async fn a_value_that_the_field_does_not_take_reaches_no_store() {
     let add = |members| json!({"op": "add", "path": "members", "value": members});
     let name = |name| json!({"op": "replace", "path": "displayName", "value": name});
     for (operation, expected) in [
-        (name("Staff"), "`displayName` takes small letters"),
+        (name("Staff"), "invalid value for `displayName`: expected small letters"),
         (add(json!([{"value": "1", "type": "User"}, {"value": "2", "type": "Robot"}])), "one of `User`, `Group`"),
     ] {
         let (status, answer) = send(&scim, "PATCH", &uri, &patch(&json!([operation]))).await;

@@ -147,7 +147,7 @@ fn single_values() {
     let key = "2819c223-7f76-453a-919d-413861904646";
     assert_eq!(set(&mut row, &[1], key), Ok(0));
     assert_eq!(get(&row, &[1]).as_deref(), Some(key));
-    assert_eq!(set(&mut row, &[1], "no uuid"), Err(EditError::Invalid("a UUID".into())));
+    assert_eq!(set(&mut row, &[1], "no uuid"), Err(EditError::Expected("a UUID".into())));
     assert_eq!(set(&mut row, &[3, 4], "17"), Ok(0));
     assert_eq!(row.row_version, 17);
     assert_eq!(set(&mut row, &[3, 1], "2020-01-01T00:00:00Z"), Err(EditError::Unmapped));

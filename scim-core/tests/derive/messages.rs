@@ -51,7 +51,7 @@ fn change(operation: &Json) -> Error {
 #[test]
 fn a_value_is_refused_by_the_full_name() {
     let manager = format!("{ENTERPRISE}:manager");
-    let expected = format!("`{manager}.value` takes a UUID");
+    let expected = format!("invalid value for `{manager}.value`: expected a UUID");
     assert_eq!(read(&json!({ENTERPRISE: {"manager": {"value": "26"}}})).detail(), expected);
     for (path, value) in [
         (Json::Null, json!({ENTERPRISE: {"manager": {"value": "26"}}})),
@@ -81,24 +81,24 @@ fn what_cannot_change_is_told_by_its_full_name() {
 
 fn range<T: Reflect>() -> String {
     match T::create(&[], Edit::Set(text("x"))).map(drop) {
-        Err(EditError::Invalid(what)) => what.into_owned(),
+        Err(EditError::Expected(what)) => what.into_owned(),
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
 fn a_number_is_told_its_range() {
-    let floor = format!("`{BADGE}:floor` takes a whole number from -2147483648 to 2147483647");
+    let floor = format!("invalid value for `{BADGE}:floor`: expected an integer from -2147483648 to 2147483647");
     assert_eq!(read(&json!({BADGE: {"number": "1", "floor": 2_147_483_648_i64}})).detail(), floor);
     let error = change(&json!({"op": "add", "path": format!("{BADGE}:floor"), "value": -2_147_483_649_i64}));
     assert!(error.detail().ends_with(&floor), "{error}");
 
     macro_rules! check {
         ($($type:ty),+) => { $(
-            assert_eq!(range::<$type>(), format!("a whole number from {} to {}", <$type>::MIN, <$type>::MAX));
+            assert_eq!(range::<$type>(), format!("an integer from {} to {}", <$type>::MIN, <$type>::MAX));
         )+ };
     }
     check!(i8, i16, i32, i64, u8, u16, u32);
-    // No number of JSON that is larger is read as a whole one.
-    assert_eq!(range::<u64>(), format!("a whole number from 0 to {}", i64::MAX));
+    // A larger number in JSON is not read as an integer.
+    assert_eq!(range::<u64>(), format!("an integer from 0 to {}", i64::MAX));
 }

@@ -152,7 +152,7 @@ fn reads_and_changes() {
     assert_eq!(set(&mut device, &[0], "x"), Err(EditError::Unmapped));
     assert_eq!(set(&mut device, &[3, 4], "x"), Err(EditError::Unmapped));
     assert_eq!(set(&mut device, &[99], "x"), Err(EditError::Unmapped));
-    let refused = EditError::Invalid("one of `phone`, `note-book`".into());
+    let refused = EditError::Expected("one of `phone`, `note-book`".into());
     assert_eq!(set(&mut device, &[6], "tablet"), Err(refused));
 
     assert_eq!(clear(&mut device, &[12]), Ok(0));

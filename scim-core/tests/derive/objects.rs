@@ -72,12 +72,12 @@ struct Manager {
 }
 
 fn lower_case(name: &str) -> Result<(), &'static str> {
-    if name.chars().any(char::is_uppercase) { Err("small letters") } else { Ok(()) }
+    if name.chars().any(char::is_uppercase) { Err("expected small letters") } else { Ok(()) }
 }
 
 fn whole(name: &Name) -> Result<(), &'static str> {
     if name.given_name.is_some() && name.family_name.is_none() {
-        Err("a family name with a given name")
+        Err("expected a family name with a given name")
     } else {
         Ok(())
     }
@@ -86,13 +86,13 @@ fn whole(name: &Name) -> Result<(), &'static str> {
 fn dialable(phone: &Phone) -> Result<(), String> {
     let value = phone.value.as_deref().unwrap_or_default();
     if phone.r#type.as_deref() == Some("fax") && !value.starts_with('+') {
-        return Err(format!("fax numbers such as `+{value}`"));
+        return Err(format!("expected fax numbers such as `+{value}`"));
     }
     Ok(())
 }
 
 fn known(manager: &Manager) -> Result<(), &'static str> {
-    if manager.value.is_none() { Err("a manager with a `value`") } else { Ok(()) }
+    if manager.value.is_none() { Err("expected a manager with a `value`") } else { Ok(()) }
 }
 
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -137,31 +137,37 @@ fn rows() -> Vec<(Json, &'static str)> {
     vec![
         (json!([operation("replace", "name", json!({"givenName": "Kit", "familyName": "Dahl"}))]), ""),
         (json!([operation("replace", "name.givenName", json!("Kit"))]), ""),
-        (json!([{"op": "remove", "path": "name.familyName"}]), "`name` takes a family name with a given name"),
+        (
+            json!([{"op": "remove", "path": "name.familyName"}]),
+            "invalid value for `name`: expected a family name with a given name",
+        ),
         (json!([{"op": "remove", "path": "name"}]), ""),
         // Only the outcome counts.
         (json!([{"op": "remove", "path": "name.familyName"}, operation("add", "name.familyName", json!("Dahl"))]), ""),
         (
             json!([operation("replace", "phoneNumbers[type eq \"fax\"].value", json!("9"))]),
-            "`phoneNumbers` takes fax numbers such as `+9`",
+            "invalid value for `phoneNumbers`: expected fax numbers such as `+9`",
         ),
         (json!([operation("replace", "phoneNumbers[type eq \"fax\"].value", json!("+9"))]), ""),
         (
             json!([operation("add", "phoneNumbers", json!([{"type": "fax", "value": "3"}]))]),
-            "`phoneNumbers` takes fax numbers such as `+3`",
+            "invalid value for `phoneNumbers`: expected fax numbers such as `+3`",
         ),
         (json!([operation("add", "phoneNumbers", json!([{"type": "fax", "value": "+3"}]))]), ""),
         (
             json!([{"op": "remove", "path": format!("{manager}.value")}]),
-            "`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager` takes a manager with a `value`",
+            "invalid value for `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`: expected a manager with a `value`",
         ),
         (json!([{"op": "remove", "path": manager}]), ""),
         // All faults at once; those of simple values come first, with the operation.
         (
             json!([{"op": "remove", "path": "name.familyName"}, {"op": "remove", "path": format!("{manager}.value")}]),
-            "a given name; `urn:",
+            "a given name; invalid value for `urn:",
         ),
-        (json!([operation("replace", "userName", json!("Kim"))]), "`userName` takes small letters"),
+        (
+            json!([operation("replace", "userName", json!("Kim"))]),
+            "invalid value for `userName`: expected small letters",
+        ),
     ]
 }
 
@@ -191,7 +197,7 @@ async fn post_and_put() {
         for (method, uri) in [("POST", "/Users"), ("PUT", &uri)] {
             let (status, answer) = send(&scim, method, uri, &broken).await;
             assert_eq!((status, &answer["scimType"]), (400, &json!("invalidValue")), "{answer}");
-            assert_eq!(answer["detail"], "`name` takes a family name with a given name");
+            assert_eq!(answer["detail"], "invalid value for `name`: expected a family name with a given name");
         }
         let (status, _) = send(&scim, "PUT", &uri, &json!({"schemas": [SCHEMA], "userName": "kit"})).await;
         assert_eq!(status, 200);
@@ -244,7 +250,7 @@ struct Member {
 }
 
 fn person(member: &Member) -> Result<(), &'static str> {
-    if member.r#type.as_deref() == Some("Group") { Err("users") } else { Ok(()) }
+    if member.r#type.as_deref() == Some("Group") { Err("expected users") } else { Ok(()) }
 }
 
 /// A store that makes a PATCH without loading the resource does not check it.
@@ -256,6 +262,6 @@ async fn no_way_leads_around_the_checks() {
     let uri = format!("/Groups/{}", group["id"].as_str().unwrap());
     let add = |member: Json| patch(&json!([{"op": "add", "path": "members", "value": [member]}]));
     let (status, answer) = send(&scim, "PATCH", &uri, &add(json!({"value": "1", "type": "Group"}))).await;
-    assert_eq!((status, &answer["detail"]), (400, &json!("`members` takes users")));
+    assert_eq!((status, &answer["detail"]), (400, &json!("invalid value for `members`: expected users")));
     assert_eq!(send(&scim, "PATCH", &uri, &add(json!({"value": "1", "type": "User"}))).await.0, 204);
 }

@@ -35,7 +35,7 @@ fn closed() {
     assert_eq!(Size::CANONICAL_VALUES, ["small", "extraLarge", "xxl"]);
     assert_eq!((Size::DATA_TYPE, Size::CASE_EXACT), (DataType::String, false));
     assert_eq!(create(text("EXTRALARGE")), Ok(Size::ExtraLarge));
-    let refused = EditError::Invalid("one of `small`, `extraLarge`, `xxl`".into());
+    let refused = EditError::Expected("one of `small`, `extraLarge`, `xxl`".into());
     assert_eq!(create::<Size>(text("medium")), Err(refused.clone()));
     assert_eq!(create::<Size>(Scalar::Int(1)), Err(refused.clone()));
     assert_eq!(create::<Size>(Scalar::Absent), Err(refused));
@@ -56,7 +56,7 @@ fn open() {
     assert_eq!(Tag::Other("Zz".to_owned()).view().into_str().as_deref(), Some("Zz"));
     assert_eq!(create(Scalar::Absent), Ok(Tag::Other(String::new())));
     assert!(Tag::Other(String::new()).view().is_absent());
-    assert_eq!(create::<Tag>(Scalar::Bool(true)), Err(EditError::Invalid("a string".into())));
+    assert_eq!(create::<Tag>(Scalar::Bool(true)), Err(EditError::Expected("a string".into())));
 }
 
 #[test]

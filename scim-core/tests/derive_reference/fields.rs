@@ -230,7 +230,7 @@ mod validate {
     }
 
     fn serial(text: &str) -> Result<(), &'static str> {
-        if text.len() == 12 { Ok(()) } else { Err("the 12 letters on the back") }
+        if text.len() == 12 { Ok(()) } else { Err("expected the 12 letters on the back") }
     }
 
     #[derive(Clone, Debug, Default, ScimComplex)]

@@ -64,7 +64,7 @@ mod newtype {
     struct Serial(#[scim(validate = serial)] String);
 
     fn serial(text: &str) -> Result<(), &'static str> {
-        if text.len() == 12 { Ok(()) } else { Err("the 12 letters on the back") }
+        if text.len() == 12 { Ok(()) } else { Err("expected the 12 letters on the back") }
     }
     // [end]
 }

@@ -107,9 +107,9 @@ fn what_cannot_be_kept_is_an_error() {
         ("[]", "not a JSON object"),
         (
             &json!({SHOES: {"size": "large"}}).to_string(),
-            "`urn:example:params:scim:schemas:extension:shoes:2.0:User:size` takes",
+            "invalid value for `urn:example:params:scim:schemas:extension:shoes:2.0:User:size`: expected",
         ),
-        (&format!("{{\"{SHOES}\": {{}}, \"{}\": {{}}}}", SHOES.to_ascii_uppercase()), "is given twice"),
+        (&format!("{{\"{SHOES}\": {{}}, \"{}\": {{}}}}", SHOES.to_ascii_uppercase()), "duplicate attribute"),
     ] {
         let error = DynamicExtensions::from_json::<Flat>(&user, text).unwrap_err();
         assert!(error.detail().contains(part), "{text}: {error}");

@@ -179,7 +179,7 @@ impl<'a> Texts<'a> {
             None => format!("one of {}", text::list(texts.iter().map(|text| text.as_str()))),
         };
         let refused = quote! {
-            ::core::result::Result::Err(#private::EditError::Invalid(::std::borrow::Cow::Borrowed(#expected)))
+            ::core::result::Result::Err(#private::EditError::Expected(::std::borrow::Cow::Borrowed(#expected)))
         };
         let otherwise = match self.other {
             Some(other) => quote!(::core::result::Result::Ok(Self::#other(::std::borrow::Cow::into_owned(__text)))),

@@ -78,7 +78,7 @@ fn a_stored_resource_has_what_clients_cannot_write() {
 fn a_file_that_is_no_resource_is_refused() {
     let read = |json: &str| Document::from_json(<User as crate::ScimResource>::TYPE, json).unwrap_err().to_string();
     assert_eq!(read("[]"), "400 invalidSyntax: the resource is not a JSON object");
-    assert_eq!(read(r#"{"id":"1","ID":"2"}"#), "400 invalidSyntax: `ID` is given twice");
-    assert_eq!(read(r#"{"active":3}"#), "400 invalidValue: `active` takes a boolean");
+    assert_eq!(read(r#"{"id":"1","ID":"2"}"#), "400 invalidSyntax: duplicate attribute `ID`");
+    assert_eq!(read(r#"{"active":3}"#), "400 invalidValue: invalid value for `active`: expected a boolean");
     assert!(read("").starts_with("400 invalidSyntax: the resource is not readable JSON: "));
 }

@@ -177,7 +177,7 @@ Quirks
     `"op": "Replace"`: an operation in another letter case. Sent by Entra.
     Strict: accepted too, as the RFC leaves it open; switched off, 400 `invalidSyntax`.
 
-400 noTarget: operation 2 (replace `emails[type ne "work"]`): no entry of `emails` matches the filter
+400 noTarget: operation 2 (replace `emails[type ne "work"]`): no value of `emails` matches the filter
 "#
     );
     assert_eq!(

@@ -85,7 +85,7 @@ impl<'a> BulkRequest<'a> {
         }
         let operations = operations.ok_or_else(|| Error::invalid_syntax("the bulk request has no `Operations`"))?;
         if operations.len() > most {
-            let detail = format!("there are more than {most} operations, the `maxOperations` of bulk requests");
+            let detail = format!("the bulk request has more than {most} operations, the `maxOperations`");
             return Err(Error::new(http::StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         let operations = (1..).zip(operations).map(|(number, json)| operation(number, json));
@@ -93,10 +93,10 @@ impl<'a> BulkRequest<'a> {
         let mut ids = HashSet::with_capacity(operations.len());
         for bulk_id in operations.iter().filter_map(|operation| operation.bulk_id.as_deref()) {
             if bulk_id.is_empty() {
-                return Err(Error::invalid_syntax("a `bulkId` is empty, so that nothing can refer to it"));
+                return Err(Error::invalid_syntax("`bulkId` is empty"));
             }
             if !ids.insert(bulk_id) {
-                return Err(Error::invalid_syntax(format!("the bulkId `{}` is given twice", excerpt(bulk_id))));
+                return Err(Error::invalid_syntax(format!("duplicate bulkId `{}`", excerpt(bulk_id))));
             }
         }
         Ok(Self { operations, fail_on_errors })
@@ -126,7 +126,7 @@ fn operation(number: usize, json: &RawValue) -> Result<Operation<'_>, Error> {
 fn once(seen: &mut HashSet<String>, name: &str, whole: &str) -> Result<String, Error> {
     let lower = name.to_ascii_lowercase();
     if !seen.insert(lower.clone()) {
-        return Err(Error::invalid_syntax(format!("`{}` is given twice in {whole}", excerpt(name))));
+        return Err(Error::invalid_syntax(format!("duplicate attribute `{}` in {whole}", excerpt(name))));
     }
     Ok(lower)
 }

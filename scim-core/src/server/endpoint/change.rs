@@ -183,7 +183,10 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
 /// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).
 pub(super) fn optional(result: &Result<u32, EditError>) -> Result<(), Error> {
     match result {
-        Ok(_) | Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Invalid(_)) => Ok(()),
+        Ok(_)
+        | Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Expected(_) | EditError::Invalid(_)) => {
+            Ok(())
+        }
         Err(EditError::Occupied | EditError::Fixed) => Err(unmappable()),
     }
 }

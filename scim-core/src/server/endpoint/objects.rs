@@ -58,7 +58,7 @@ pub(super) fn check<R: Resource>(
             stored => same_written(attribute, &stored, &object),
         });
         if !is_stored {
-            let fault = format!("`{}` takes {message}", resource_type.name_of(path));
+            let fault = format!("invalid value for `{}`: {message}", resource_type.name_of(path));
             if !faults.contains(&fault) {
                 faults.push(fault);
             }
@@ -140,7 +140,7 @@ mod tests {
     /// A rule that is younger than all numbers.
     fn refuse(user: &Counted, report: &mut InvalidObjects<'_>) {
         let whole = user.phones.view();
-        check_objects(&user.phones, &whole, &[PHONES], report, |_| Err("a number of the new form"));
+        check_objects(&user.phones, &whole, &[PHONES], report, |_| Err("expected a number of the new form"));
     }
 
     #[test]
@@ -152,6 +152,9 @@ mod tests {
             assert!(old.looks.load(Ordering::Relaxed) <= 2 * count, "{count}: {:?}", old.looks);
         }
         let refused = check(Some(refuse), User::TYPE, Some(&with_phones(3)), &with_phones(4));
-        assert_eq!(refused.unwrap_err().detail(), "`phoneNumbers` takes a number of the new form");
+        assert_eq!(
+            refused.unwrap_err().detail(),
+            "invalid value for `phoneNumbers`: expected a number of the new form"
+        );
     }
 }

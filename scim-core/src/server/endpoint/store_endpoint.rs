@@ -232,5 +232,5 @@ fn too_many_candidates(query: &Query<'_>) -> Error {
         ),
         None => "use a filter that selects fewer of them".to_owned(),
     };
-    Error::too_many(format!("the list needs more than {limit} resources to be looked through; {advice}"))
+    Error::too_many(format!("the list would examine more than {limit} resources; {advice}"))
 }

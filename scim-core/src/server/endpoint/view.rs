@@ -76,7 +76,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             StoreError::VersionMismatch => busy(),
             StoreError::Conflict(path) => {
                 let name = self.resource_type.name_of(path);
-                Error::uniqueness(format!("another {} has this `{name}`", self.resource_type.name))
+                Error::uniqueness(format!("another {} already has this `{name}`", self.resource_type.name))
             }
             StoreError::Rejected(error) => error,
             StoreError::Transient { retry_after, source } => Error::unavailable(source, retry_after),

@@ -68,7 +68,7 @@ async fn each_refused_request_is_one_event() {
             "/Users",
             &[],
             "{\"userName\":\"a\"}",
-            &["status=409", "scim_type=\"uniqueness\"", "detail=\"another User has this `userName`\""],
+            &["status=409", "scim_type=\"uniqueness\"", "detail=\"another User already has this `userName`\""],
         ),
         (
             "POST",

@@ -259,7 +259,7 @@ fn is_fixed(attribute: &Attribute) -> bool {
 /// Sets a value as reading a request does: what a flat struct has no field for is left out.
 fn write<R: Resource>(resource: &mut R, attribute: &Attribute, path: Path, node: Value<'_>) -> Result<(), EditError> {
     let tolerant = |result: Result<u32, EditError>| match result {
-        Err(EditError::Invalid(what)) => Err(EditError::Invalid(what)),
+        Err(error @ (EditError::Expected(_) | EditError::Invalid(_))) => Err(error),
         Ok(_) | Err(_) => Ok(()),
     };
     match node {

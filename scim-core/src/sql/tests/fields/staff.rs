@@ -91,7 +91,7 @@ impl Convert<IpAddr> for AsText {
     }
 
     fn from_scim(text: String) -> Result<IpAddr, &'static str> {
-        text.parse().map_err(|_| "an IP address")
+        text.parse().map_err(|_| "expected an IP address")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bytes in a resource, RFC 7643 §2.3.6.
+//! Binary values, RFC 7643 §2.3.6.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-/// Bytes, which SCIM writes as base64 text (standard alphabet; padding may be missing on input). `Debug` shows how many.
+/// Bytes, written as base64 text in SCIM (standard alphabet; input may lack padding). `Debug` shows only their number.
 ///
 /// ```
 /// use scim_core::reflect::Binary;
@@ -20,7 +20,7 @@ use base64::{
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Binary(Vec<u8>);
 
-/// The text is not base64.
+/// The error for text that is not base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not base64 text")]
 pub struct InvalidBinary;
@@ -31,13 +31,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 impl Binary {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_slice(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes.
+    /// Consumes the value and returns the bytes.
     #[must_use]
     pub fn into_vec(self) -> Vec<u8> {
         self.0

@@ -1,14 +1,14 @@
-//! Checks of values: of simple ones before they are taken, of objects when all of their parts are there.
+//! Checks of values: simple values before they are assigned, objects when all of their sub-attributes are assigned.
 
 use std::fmt::Display;
 
 use super::{AttributeType, Edit, EditError, Reflect, ValueRef, convert::refused};
 
-/// Receives an object that failed a check: the place of its attribute, the object, and what is expected.
+/// Receives each object that fails a check: the place of its attribute, the object, and what is expected.
 pub type InvalidObjects<'t> = dyn FnMut(&[u32], ValueRef<'_>, &dyn Display) + 't;
 
-/// Has a check look at the objects of an attribute, `whole` being the view of all of them; derived code calls it. No value
-/// is nothing to look at, and simple values were looked at before they were taken.
+/// Reports the objects of an attribute that fail a check. `whole` is the view of all of them. Absent values are not
+/// checked, and simple values were checked before they were assigned. Derived code calls this function.
 pub fn check_objects<T, E: Display>(
     values: &[T],
     whole: &ValueRef<'_>,
@@ -30,21 +30,21 @@ pub fn check_objects<T, E: Display>(
     }
 }
 
-/// What a value has to pass before it is taken; derived code calls it.
+/// Returns a value if it passes a check. Derived code calls this function.
 ///
 /// # Errors
 ///
-/// What the check refuses.
+/// Fails if the check rejects the value.
 pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> Result<T, EditError> {
     check(&value).map_err(|message| refused(&message))?;
     Ok(value)
 }
 
-/// As [`checked`], for what an `Option` holds.
+/// The same as [`checked`], for the content of an `Option`.
 ///
 /// # Errors
 ///
-/// As [`checked`].
+/// The same as [`checked`].
 pub fn checked_option<T, E: Display>(
     value: Option<T>,
     check: impl Fn(&T) -> Result<(), E>,
@@ -52,11 +52,11 @@ pub fn checked_option<T, E: Display>(
     value.map(|value| checked(value, check)).transpose()
 }
 
-/// Changes a list whose values have to pass a check; derived code calls it.
+/// Edits a list whose values must pass a check. Derived code calls this function.
 ///
 /// # Errors
 ///
-/// As [`Reflect::edit`], and what the check refuses.
+/// Fails as [`Reflect::edit`] does, and if the check rejects a value.
 pub fn edit_checked<T: AttributeType, E: Display>(
     list: &mut Vec<T>,
     at: &[u32],

@@ -1,41 +1,41 @@
-//! What a field's type says about the column that holds it.
+//! What the type of a field implies about the column that holds it.
 
 use super::{Scalar, flat::Binding};
 
-/// How the column of a field holds its value, as far as the field's type tells; what
-/// [`sql::columns`](crate::sql::columns) makes columns of.
+/// How a column holds the value of a field, as far as the type of the field determines it.
+/// [`sql::columns`](crate::sql::columns) creates columns from it.
 ///
-/// A type says no more than what must be so: an enum may be a number in its column, and a URL may stand there in another
-/// spelling than it is read in.
+/// A type implies only what is certain: a column may hold an enum as a number, and a URL in a spelling that differs
+/// from the one that the application reads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ColumnHint {
-    /// There is no field: the attribute never has a value.
+    /// The attribute has no field and never has a value.
     Nowhere,
-    /// In no field: the attribute always has this value.
+    /// The attribute has no field and always has this value.
     Fixed(&'static Scalar<'static>),
-    /// In a way that the type does not tell.
+    /// The type does not determine how the column holds the value.
     Unknown,
-    /// As the text itself.
+    /// The text itself.
     Text {
-        /// Whether an empty text is no value.
+        /// Whether an empty text is an absent value.
         empty_is_absent: bool,
     },
-    /// As a UUID. The nil UUID is no value.
+    /// A UUID. The nil UUID is an absent value.
     Uuid,
-    /// As a boolean.
+    /// A boolean.
     Bool,
-    /// As a boolean of which only `true` is a value: whether an element is the primary one.
+    /// A boolean whose `false` is an absent value, such as whether an element is the primary one.
     Flag,
-    /// As an integer.
+    /// A whole number.
     Int,
-    /// As a number with a fraction.
+    /// A number with a fraction.
     Dec,
-    /// As a point in time.
+    /// A point in time.
     DateTime,
 }
 
 impl ColumnHint {
-    /// The same in an `Option`, where an empty text is a text.
+    /// Returns the hint for an `Option` of the type, in which an empty text is a value.
     pub(super) const fn optional(self) -> Self {
         match self {
             Self::Text { .. } => Self::Text { empty_is_absent: false },
@@ -44,16 +44,16 @@ impl ColumnHint {
     }
 }
 
-/// The fields of a resource's struct, and where its attributes live in them. Derived.
+/// The fields of the struct of a resource, and the attributes that they hold. Derived.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// The attributes of a flat struct; empty if the attribute of each index is the field of that index.
+    /// The attributes of a flat struct. Empty if each attribute is in the field with the same index.
     pub binds: &'static [Binding],
-    /// The names of the fields, and how their columns hold them.
+    /// The names of the fields, and how their columns hold the values.
     pub fields: &'static [(&'static str, ColumnHint)],
 }
 
 impl Row {
-    /// Nothing is known of the fields.
+    /// The fields are unknown.
     pub const UNKNOWN: Self = Self { binds: &[], fields: &[] };
 }

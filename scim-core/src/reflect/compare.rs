@@ -1,7 +1,7 @@
-//! When two values are the same, by an attribute's rules.
+//! Equality of two values by the rules of an attribute.
 //!
-//! The definition is the key: two values are the same if their keys are equal. Where values are only compared, a walk
-//! over both saves making the keys; a property test holds the two together.
+//! Two values are equal if their keys are equal. Code that only compares walks both values instead and builds no keys.
+//! A property test checks that both ways agree.
 
 use std::{borrow::Cow, hash::Hasher};
 
@@ -12,7 +12,7 @@ use crate::{
     schema::{Attribute, Mutability, ResourceType, common},
 };
 
-/// Whether two resources hold the same. What only the server writes about a resource (`meta`) does not count.
+/// Returns whether two resources have the same content. `meta`, which only the server writes, is ignored.
 pub(crate) fn equal(resource_type: &ResourceType, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
     let (ValueRef::Complex(left), ValueRef::Complex(right)) = (left, right) else { return false };
     (0u32..)
@@ -21,14 +21,13 @@ pub(crate) fn equal(resource_type: &ResourceType, left: &ValueRef<'_>, right: &V
         .all(|(index, attribute)| same_written(attribute, &left.get(index), &right.get(index)))
 }
 
-/// Whether two values are the same to the letter: a change of letter case is a change. An absent `primary` is `false`
-/// (RFC 7643 §2.4).
+/// Returns whether two values are identical, including letter case. An absent `primary` is `false` (RFC 7643 §2.4).
 pub(crate) fn same_written(attribute: &Attribute, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
     same_by(attribute, left, right, Rule::Written)
 }
 
-/// Whether two values of an attribute are the same to a client that compares them: letter case counts only where the
-/// attribute is exact, the order of elements never (RFC 7643 §2).
+/// Returns whether a client considers two values of an attribute equal: letter case matters only if the attribute is
+/// `caseExact`, and the order of elements never does (RFC 7643 §2).
 pub(crate) fn same(attribute: &Attribute, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
     same_by(attribute, left, right, Rule::Compared)
 }
@@ -73,7 +72,7 @@ fn same_object(attribute: &Attribute, left: ObjectRef<'_>, right: ObjectRef<'_>,
 }
 
 fn same_list(attribute: &Attribute, left: ListRef<'_>, right: ListRef<'_>, rule: Rule) -> bool {
-    // An unchanged list is seen in one walk; only another order costs more.
+    // An unchanged list needs one walk. Only a different order costs more.
     let mut in_order = left.iter().map(|(_, item)| item).zip(right.iter().map(|(_, item)| item));
     let count = left.iter().count();
     if count != right.iter().count() {
@@ -85,19 +84,19 @@ fn same_list(attribute: &Attribute, left: ListRef<'_>, right: ListRef<'_>, rule:
     item_keys(attribute, left, rule) == item_keys(attribute, right, rule)
 }
 
-/// What tells the elements of a list apart. Add, replace, remove, PUT and the search for duplicates all ask this.
+/// What identifies the elements of a list. Add, replace, remove, PUT and the search for duplicates all use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Identity {
-    /// A `value` that can never change: a member is a member whatever else is said of it.
+    /// A `value` that can never change: it identifies a member regardless of the other sub-attributes.
     Value(u32),
     /// `value` and `type` (RFC 7643 §2.4), the latter if the attribute has one.
     ValueAndType(u32, Option<u32>),
-    /// All that clients can write but `primary`, which marks an element and does not make it another one.
+    /// All sub-attributes that clients can write except `primary`, which marks an element but does not identify it.
     Whole,
 }
 
 impl Identity {
-    /// What tells the elements of an attribute apart.
+    /// Returns what identifies the elements of an attribute.
     pub(crate) fn of(attribute: &Attribute) -> Self {
         match attribute.sub_attribute("value") {
             Some((index, value)) if value.mutability == Mutability::Immutable => Self::Value(index),
@@ -109,7 +108,7 @@ impl Identity {
         }
     }
 
-    /// The identity of one element: an element without a `value` is compared as a whole.
+    /// Returns the identity of one element. An element without a `value` is compared as a whole.
     fn of_element(self, object: &ObjectRef<'_>) -> Self {
         match self {
             Self::Value(value) | Self::ValueAndType(value, _) if object.get(value).is_absent() => Self::Whole,
@@ -117,7 +116,7 @@ impl Identity {
         }
     }
 
-    /// Whether a sub-attribute is part of the identity of an element.
+    /// Returns whether a sub-attribute belongs to the identity of an element.
     fn includes(self, index: u32, sub: &Attribute) -> bool {
         match self {
             Self::Value(value) => index == value,
@@ -126,8 +125,8 @@ impl Identity {
         }
     }
 
-    /// Whether the identity of an element includes something that no client can read. Such an element is the same one as no
-    /// other: otherwise the effect of a request would reveal whether a guess is right.
+    /// Returns whether the identity of an element includes a value that no client can read. Such an element equals no
+    /// other element. Otherwise the effect of a request would reveal whether a guess is right.
     pub(crate) fn is_secret(self, attribute: &Attribute, element: &ValueRef<'_>) -> bool {
         let ValueRef::Complex(object) = element else { return !attribute.is_readable() };
         let identity = self.of_element(object);
@@ -138,19 +137,19 @@ impl Identity {
             })
     }
 
-    /// Whether the identity of the elements of an attribute is a `value` that can never change, and nothing else.
+    /// Returns whether only a `value` that can never change identifies the elements of an attribute.
     pub(crate) fn is_value_alone(attribute: &Attribute) -> bool {
         matches!(Self::of(attribute), Self::Value(_))
     }
 
-    /// The key of an element of an attribute: equal for elements that are the same one.
+    /// Returns the key of an element of an attribute. Elements with the same identity have equal keys.
     pub(crate) fn key_of(attribute: &Attribute, element: &ValueRef<'_>) -> Vec<u8> {
         let mut key = Vec::new();
         Self::of(attribute).write_key(&mut key, attribute, element);
         key
     }
 
-    /// Writes the key of an element: equal for elements that are the same one.
+    /// Writes the key of an element. Elements with the same identity have equal keys.
     pub(crate) fn write_key(self, key: &mut impl Key, attribute: &Attribute, element: &ValueRef<'_>) {
         let ValueRef::Complex(object) = element else { return write_key(key, attribute, element, Rule::Compared) };
         let identity = self.of_element(object);
@@ -162,26 +161,26 @@ impl Identity {
     }
 }
 
-/// Bytes that are equal for values that are the [same to the letter](same_written).
+/// Returns bytes that are equal for [identical](same_written) values.
 pub(crate) fn written_key(attribute: &Attribute, value: &ValueRef<'_>) -> Vec<u8> {
     let mut key = Vec::new();
     write_key(&mut key, attribute, value, Rule::Written);
     key
 }
 
-/// Bytes that are equal for values that are the [same to a client](same).
+/// Returns bytes that are equal for values that a client considers [equal](same).
 pub(crate) fn compared_key(attribute: &Attribute, value: &ValueRef<'_>) -> Vec<u8> {
     let mut key = Vec::new();
     write_compared_key(&mut key, attribute, value);
     key
 }
 
-/// As [`compared_key`], into any key.
+/// Writes the bytes of [`compared_key`] to any key.
 pub(crate) fn write_compared_key(key: &mut impl Key, attribute: &Attribute, value: &ValueRef<'_>) {
     write_key(key, attribute, value, Rule::Compared);
 }
 
-/// Takes the bytes of a key: keeps them, or hashes them.
+/// Receives the bytes of a key, and stores or hashes them.
 pub(crate) trait Key {
     fn put(&mut self, bytes: &[u8]);
 }
@@ -192,14 +191,14 @@ impl Key for Vec<u8> {
     }
 }
 
-/// A key of which only the hash is wanted.
+/// A key of which only the hash is kept.
 pub(crate) struct Hashed<H> {
     hasher: H,
     work: usize,
 }
 
 impl<H: Hasher> Hashed<H> {
-    /// Starts with an empty key.
+    /// Returns a hasher with an empty key.
     pub(crate) fn new(hasher: H) -> Self {
         Self { hasher, work: 0 }
     }
@@ -222,8 +221,8 @@ impl<H: Hasher> Key for Hashed<H> {
     }
 }
 
-/// Writes an unambiguous form: each text with its length, each part with its index, the items of a list in one order. What
-/// is unassigned writes nothing (RFC 7643 §2.5).
+/// Writes an unambiguous form: each text with its length, each sub-attribute with its index, and the elements of a list
+/// in a fixed order. Unassigned values write nothing (RFC 7643 §2.5).
 fn write_key(key: &mut impl Key, attribute: &Attribute, value: &ValueRef<'_>, rule: Rule) {
     match value {
         ValueRef::Scalar(scalar) => write_scalar(key, attribute, scalar, rule),
@@ -262,7 +261,7 @@ fn write_part(key: &mut impl Key, index: u32, attribute: &Attribute, value: &Val
     write_key(key, attribute, value, rule);
 }
 
-/// Whether a value says no more than none: `primary` is false where it is absent.
+/// Returns whether a value is equivalent to no value. An absent `primary` is `false`.
 fn is_nothing(attribute: &Attribute, value: &ValueRef<'_>) -> bool {
     value.is_absent() || (matches!(value, ValueRef::Scalar(Scalar::Bool(false))) && attribute.is_primary())
 }

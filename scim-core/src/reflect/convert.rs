@@ -1,13 +1,13 @@
-//! Values of types that know nothing of SCIM, by conversion: what `#[scim(with = ..)]` does.
+//! Conversion of values of types that do not know SCIM, as requested by `#[scim(with = ..)]`.
 
 use std::{borrow::Cow, fmt::Display};
 
 use super::{AttributeType, Edit, EditError, Reflect, Scalar, ValueRef};
 use crate::schema::AttributeSpec;
 
-/// How the values of a type `T` are written in SCIM; what `#[scim(with = ..)]` names.
+/// A conversion between a type `T` and SCIM. `#[scim(with = ..)]` names the type that implements it.
 ///
-/// The trait is implemented by a type of the application, because `T` may belong to another crate.
+/// A type of the application implements the trait, because `T` may belong to another crate.
 ///
 /// ```
 /// use std::{net::{AddrParseError, IpAddr}, convert::Infallible};
@@ -41,22 +41,23 @@ use crate::schema::AttributeSpec;
 pub trait Convert<T> {
     /// The type of the value in SCIM: a simple one, such as `String`.
     type Scim: AttributeType;
-    /// The message for the client, which follows "invalid value for `address`: ", such as "expected an IP address".
+    /// Describes the expected value as a noun phrase, such as "an IP address", which the error message puts after
+    /// "expected".
     type Error: Display;
 
-    /// The value as SCIM writes it.
+    /// Returns the value as SCIM writes it.
     fn to_scim(value: &T) -> Self::Scim;
 
-    /// The value that is meant.
+    /// Returns the value that a SCIM value stands for.
     ///
     /// # Errors
     ///
-    /// If there is none; the client is answered 400 `invalidValue`.
+    /// Fails if there is no such value. The client receives status 400 with `invalidValue`.
     fn from_scim(scim: Self::Scim) -> Result<T, Self::Error>;
 
-    // Derived code asks for this trait alone, so that a type without it is one mistake and gives one message.
+    // Derived code requires only this trait, so that a type without it causes one compile error.
 
-    /// What the converted values say about an attribute.
+    /// The characteristics of an attribute that follow from the converted type.
     #[doc(hidden)]
     const SPEC: AttributeSpec = AttributeSpec::of::<Self::Scim>("");
 
@@ -66,39 +67,39 @@ pub trait Convert<T> {
         converted(value, Self::to_scim)
     }
 
-    /// Reads what an `Option` holds.
+    /// Reads the content of an `Option`.
     #[doc(hidden)]
     fn read_option(value: Option<&T>) -> ValueRef<'static> {
         converted_option(value, Self::to_scim)
     }
 
-    /// Makes a value.
+    /// Creates a value.
     ///
     /// # Errors
     ///
-    /// As [`Reflect::create`], and what the conversion refuses.
+    /// Fails as [`Reflect::create`] does, and if the conversion rejects the value.
     #[doc(hidden)]
     fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<T, EditError> {
         convert(at, edit, Self::from_scim)
     }
 
-    /// Makes what an `Option` holds.
+    /// Creates the content of an `Option`.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create).
+    /// The same as [`create`](Self::create).
     #[doc(hidden)]
     fn create_option(at: &[u32], edit: Edit<'_, '_>) -> Result<Option<T>, EditError> {
         convert_option(at, edit, Self::from_scim)
     }
 }
 
-/// Reads a converted field; derived code calls it.
+/// Reads a converted field. Derived code calls this function.
 pub fn converted<T, S: Reflect>(value: &T, to: impl Fn(&T) -> S) -> ValueRef<'static> {
     owned(to(value).view())
 }
 
-/// As [`converted`], for what an `Option` holds.
+/// The same as [`converted`], for the content of an `Option`.
 pub fn converted_option<T, S: Reflect>(value: Option<&T>, to: impl Fn(&T) -> S) -> ValueRef<'static> {
     value.map_or(ValueRef::ABSENT, |value| owned(to(value).assigned()))
 }
@@ -106,16 +107,16 @@ pub fn converted_option<T, S: Reflect>(value: Option<&T>, to: impl Fn(&T) -> S) 
 fn owned(value: ValueRef<'_>) -> ValueRef<'static> {
     match value {
         ValueRef::Scalar(scalar) => ValueRef::Scalar(scalar.into_owned()),
-        // Rejected when the schema is built.
+        // The schema rejects these types when it is built.
         ValueRef::Complex(_) | ValueRef::List(_) => ValueRef::ABSENT,
     }
 }
 
-/// Makes a converted value; derived code calls it.
+/// Creates a converted value. Derived code calls this function.
 ///
 /// # Errors
 ///
-/// As [`Reflect::create`], and what the conversion refuses.
+/// Fails as [`Reflect::create`] does, and if the conversion rejects the value.
 pub fn convert<T, S: Reflect, E: Display>(
     at: &[u32],
     edit: Edit<'_, '_>,
@@ -124,11 +125,11 @@ pub fn convert<T, S: Reflect, E: Display>(
     from(S::create(at, edit)?).map_err(|message| refused(&message))
 }
 
-/// As [`convert`], for what an `Option` holds.
+/// The same as [`convert`], for the content of an `Option`.
 ///
 /// # Errors
 ///
-/// As [`convert`].
+/// The same as [`convert`].
 pub fn convert_option<T, S: Reflect, E: Display>(
     at: &[u32],
     edit: Edit<'_, '_>,
@@ -144,15 +145,15 @@ pub(super) fn refused(message: &dyn Display) -> EditError {
     EditError::Invalid(Cow::Owned(message.to_string()))
 }
 
-/// An edit of a value that the mapping fixes; derived code calls it.
+/// Edits a value that the mapping fixes, which changes nothing. Derived code calls this function.
 ///
 /// # Errors
 ///
-/// `Fixed` if it would be another.
+/// Fails with `Fixed` if the edit assigns another value.
 pub fn fixed(at: &[u32], edit: &Edit<'_, '_>, value: &Scalar<'_>) -> Result<u32, EditError> {
     match edit {
         _ if !at.is_empty() => Err(EditError::Unmapped),
-        // An object is cleared part by part.
+        // An object is cleared one sub-attribute at a time.
         Edit::Set(Scalar::Absent) => Ok(0),
         Edit::Set(new) if new == value => Ok(0),
         _ => Err(EditError::Fixed),

@@ -8,9 +8,9 @@ use std::{
 
 /// A point in time: seconds and nanoseconds since 1970-01-01T00:00:00Z.
 ///
-/// Read from `xsd:dateTime` text: any number of fraction digits (beyond nanoseconds they are cut), any offset up to 14
-/// hours, `24:00:00` for the end of a day; a text without offset is taken as UTC. Written in UTC with milliseconds, or
-/// with more digits where there are more.
+/// Parses `xsd:dateTime` text with any number of fraction digits (digits beyond nanoseconds are truncated), any offset
+/// up to 14 hours, and `24:00:00` for the end of a day. Text without an offset is in UTC. Prints UTC with milliseconds,
+/// or with more digits if the value has more.
 ///
 /// ```
 /// use scim_core::reflect::DateTime;
@@ -25,7 +25,7 @@ pub struct DateTime {
     nanoseconds: u32,
 }
 
-/// The text is not a date and time.
+/// The error for text that is not a date and time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a date and time such as 2011-05-13T04:42:34Z")]
 pub struct InvalidDateTime;
@@ -36,44 +36,44 @@ impl DateTime {
     /// 1970-01-01T00:00:00Z.
     pub const UNIX_EPOCH: Self = Self { seconds: 0, nanoseconds: 0 };
 
-    /// The present, by the system's clock.
+    /// Returns the current time of the system clock.
     #[must_use]
     pub fn now() -> Self {
         SystemTime::now().into()
     }
 
-    /// A point in time by its distance from 1970-01-01T00:00:00Z; nanoseconds beyond a second are cut.
+    /// Returns the point in time at a distance from 1970-01-01T00:00:00Z. Nanoseconds beyond a second are truncated.
     #[must_use]
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Self {
         Self { seconds, nanoseconds: nanoseconds.min(999_999_999) }
     }
 
-    /// A point in time by its distance from 1970-01-01T00:00:00Z in milliseconds.
+    /// Returns the point in time at a distance from 1970-01-01T00:00:00Z in milliseconds.
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Self {
         let nanoseconds = u32::try_from(millis.rem_euclid(1000)).unwrap_or_default() * 1_000_000;
         Self { seconds: millis.div_euclid(1000), nanoseconds }
     }
 
-    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
+    /// Returns the whole seconds since 1970-01-01T00:00:00Z, rounded down.
     #[must_use]
     pub fn unix_seconds(self) -> i64 {
         self.seconds
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, rounded down; saturates at the limits of `i64`.
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z, rounded down. Saturates at the limits of `i64`.
     #[must_use]
     pub fn unix_millis(self) -> i64 {
         self.seconds.saturating_mul(1000).saturating_add(i64::from(self.nanoseconds / 1_000_000))
     }
 
-    /// The part below a second.
+    /// Returns the nanoseconds within the second.
     #[must_use]
     pub fn subsec_nanos(self) -> u32 {
         self.nanoseconds
     }
 
-    /// The same point in time without what is below a millisecond.
+    /// Returns the same point in time, rounded down to a millisecond.
     #[must_use]
     pub fn truncate_to_millis(self) -> Self {
         Self { nanoseconds: self.nanoseconds / 1_000_000 * 1_000_000, ..self }
@@ -135,7 +135,7 @@ fn parse(text: &str) -> Option<DateTime> {
         && (1..=days_in(year, month)).contains(&day)
         && (hour < 24 || midnight)
         && minute < 60
-        // A leap second is read as the second after it.
+        // A leap second is read as the next second.
         && second <= 60;
     if !valid {
         return None;
@@ -146,7 +146,7 @@ fn parse(text: &str) -> Option<DateTime> {
     })
 }
 
-/// The time of day and the offset in seconds.
+/// Splits the time of day from the offset, which is returned in seconds.
 fn split_offset(time: &str) -> Option<(&str, i64)> {
     if let Some(time) = time.strip_suffix(['Z', 'z']) {
         return Some((time, 0));
@@ -189,8 +189,8 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is
-/// the last of its year, and in eras of 400 years, which all have the same length.
+/// Returns the days since 1970-01-01 in the proleptic Gregorian calendar. Years start in March, so that the leap day is
+/// the last of its year, and form eras of 400 years, which all have the same length.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_date_and_time() {
+    fn rejects_text_that_is_not_a_date_and_time() {
         for input in [
             "",
             "2011-05-13",
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_survives_the_calendar() {
+    fn every_day_survives_a_round_trip() {
         for day in (-1_000_000..1_000_000).step_by(37) {
             let (year, month, date) = civil_from_days(day);
             assert_eq!(days_from_civil(year, month, date), day);

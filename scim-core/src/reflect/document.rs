@@ -6,28 +6,28 @@ use super::{Edit, EditError, ObjectRef, Reflect, Scalar, Value, ValueRef};
 /// A resource whose schema is known only at run time: a tree of values, addressed by the indices of its
 /// [`ResourceType`](crate::schema::ResourceType).
 ///
-/// It does not know its resource type, so library code asks that for the type of a value first. (Not whether the value is
-/// one of the `canonicalValues`: those are suggestions, RFC 7643 §7, shown in `/Schemas` and not enforced.) What the
-/// document holds already it does know, and it refuses an edit of another shape with [`EditError::Expected`]: a simple value in
-/// the place of an object or a list, an element below a simple value, an object among simple elements. Only
-/// `Edit::Set(Scalar::Absent)` replaces a value of whatever shape.
+/// A document does not know its resource type, so library code checks the type of a value against the resource type
+/// first. (It does not enforce `canonicalValues`: those are suggestions, RFC 7643 §7, shown in `/Schemas`.) A document
+/// does know the values that it holds. It rejects an edit with another shape with [`EditError::Invalid`]: a simple
+/// value instead of an object or a list, an element below a simple value, an object among simple elements. Only
+/// `Edit::Set(Scalar::Absent)` replaces a value of any shape.
 ///
-/// `Debug` shows which attributes have a value and of which kind, and no value, because a document does not know which of
-/// them are secret. [`to_json`](Self::to_json) shows the values.
+/// `Debug` shows which attributes have a value and of which kind, but not the values, because a document does not know
+/// which of them are secret. [`to_json`](Self::to_json) shows the values.
 #[derive(Clone, Default, PartialEq)]
 pub struct Document {
-    /// The assigned attributes; ascending by index at every level.
+    /// The assigned attributes, in ascending order of index at every level.
     parts: Vec<(u32, Value<'static>)>,
 }
 
 impl Document {
-    /// A document without any value.
+    /// Returns a document without any value.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Puts an object in the place of what is at an index.
+    /// Replaces the value at an index with an object.
     pub(super) fn put(&mut self, index: u32, object: Value<'_>) -> Result<u32, EditError> {
         if !matches!(object, Value::Complex(_)) {
             return Err(EditError::NOT_AN_OBJECT);
@@ -73,7 +73,7 @@ impl Reflect for Document {
     }
 }
 
-/// Edits the part at an index; a part that ends up unassigned is taken out.
+/// Edits the value at an index, and removes it if it ends up unassigned.
 fn edit_part(
     parts: &mut Vec<(u32, Value<'static>)>,
     index: u32,
@@ -83,19 +83,19 @@ fn edit_part(
     match parts.binary_search_by_key(&index, |(at, _)| *at) {
         Ok(found) => {
             let Some((_, node)) = parts.get_mut(found) else { return Err(EditError::Unmapped) };
-            let answer = edit_node(node, rest, edit)?;
+            let result = edit_node(node, rest, edit)?;
             if is_unassigned(node) {
                 parts.remove(found);
             }
-            Ok(answer)
+            Ok(result)
         }
         Err(found) => {
             let mut node = Value::ABSENT;
-            let answer = edit_node(&mut node, rest, edit)?;
+            let result = edit_node(&mut node, rest, edit)?;
             if !is_unassigned(&node) {
                 parts.insert(found, (index, node));
             }
-            Ok(answer)
+            Ok(result)
         }
     }
 }
@@ -105,19 +105,19 @@ fn edit_node(node: &mut Value<'static>, at: &[u32], edit: Edit<'_, '_>) -> Resul
     match node {
         Value::List(items) => {
             let item = usize::try_from(*index).ok().and_then(|index| items.get_mut(index));
-            // A new element of a list within the item is what the edit answers.
+            // For an insert into a list within the item, returns the index of the new element.
             let is_new = matches!(edit, Edit::Insert(_)) && !rest.is_empty();
-            let answer = edit_node(item.ok_or(EditError::Unmapped)?, rest, edit)?;
-            Ok(if is_new { answer } else { *index })
+            let result = edit_node(item.ok_or(EditError::Unmapped)?, rest, edit)?;
+            Ok(if is_new { result } else { *index })
         }
         Value::Complex(parts) => edit_part(parts, *index, rest, edit),
         Value::Scalar(Scalar::Absent) => {
             let mut parts = Vec::new();
-            let answer = edit_part(&mut parts, *index, rest, edit)?;
+            let result = edit_part(&mut parts, *index, rest, edit)?;
             if !parts.is_empty() {
                 *node = Value::Complex(parts);
             }
-            Ok(answer)
+            Ok(result)
         }
         Value::Scalar(_) => Err(EditError::NOT_AN_OBJECT),
     }
@@ -142,7 +142,7 @@ fn edit_here(node: &mut Value<'static>, edit: Edit<'_, '_>) -> Result<u32, EditE
     Ok(0)
 }
 
-/// Appends to a list; the first element makes the list. All elements have one shape.
+/// Appends an element. The first element creates the list. All elements have the same shape.
 fn insert(node: &mut Value<'static>, new: &mut Value<'_>) -> Result<u32, EditError> {
     let last = match node {
         Value::List(items) => items.last(),
@@ -170,7 +170,7 @@ fn insert(node: &mut Value<'static>, new: &mut Value<'_>) -> Result<u32, EditErr
     }
 }
 
-/// An owned copy whose parts ascend and hold only what is assigned.
+/// Returns an owned copy that contains only assigned values, in ascending order of index.
 fn tidy(node: Value<'_>) -> Value<'static> {
     match node {
         Value::Scalar(scalar) => Value::Scalar(scalar.into_owned()),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn another_shape_than_that_which_is_there_is_refused_and_changes_nothing() {
+    fn an_edit_with_another_shape_is_rejected_and_changes_nothing() {
         let before = document();
         let mut document = before.clone();
         let object = || Value::Complex(vec![(0, text("z"))]);
@@ -274,18 +274,18 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_there_is_unassigned() {
+    fn a_value_of_any_shape_can_be_unassigned() {
         for place in [4, 5, 6, 7, 8] {
             let mut document = document();
             assert_eq!(document.edit(&[place], Edit::Set(Scalar::Absent)), Ok(0));
             assert!(document.view().at(&[place]).is_absent());
-            // Then it takes any shape again.
+            // Then it accepts any shape again.
             assert_eq!(set(&mut document, &[place], "z"), Ok(0));
         }
     }
 
     #[test]
-    fn an_edit_answers_the_index_of_the_element() {
+    fn an_edit_returns_the_index_of_the_element() {
         let mut document = document();
         assert_eq!(document.edit(&[6], Edit::Insert(&mut Value::Complex(vec![(0, text("c"))]))), Ok(2));
         assert_eq!(set(&mut document, &[6, 1, 0], "d"), Ok(1));

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{Document, Edit, EditError, Reflect, ValueRef};
-/// The values of the extensions that are added to a derived resource type at run time
-/// ([`ResourceType::with_extension`](crate::schema::ResourceType::with_extension)); the field that `#[scim(dynamic_extensions)]` marks.
+/// The values of the extensions that are added to a derived resource type at run time with
+/// [`ResourceType::with_extension`](crate::schema::ResourceType::with_extension). This is the type of the field with
+/// `#[scim(dynamic_extensions)]`.
 ///
 /// ```
 /// use scim_core::{
@@ -49,59 +50,60 @@ use super::{Document, Edit, EditError, Reflect, ValueRef};
 /// ```
 #[derive(Clone, Default, PartialEq)]
 pub struct DynamicExtensions {
-    /// By the index of the extension's attribute in the resource type, which is behind those that the struct has.
+    /// The values by the index of the extension in the resource type, which follows those of the struct's own
+    /// attributes.
     parts: Document,
 }
 
 impl DynamicExtensions {
-    /// No values.
+    /// Returns an empty set of values.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether there is no value.
+    /// Returns whether there is no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.parts.view().is_absent()
     }
 
-    /// The values, as a resource that has nothing else.
+    /// Returns the values as a resource that has nothing else.
     pub(crate) fn as_document(&self) -> &Document {
         &self.parts
     }
 
-    /// The values of a resource that has nothing else.
+    /// Takes the values from a resource that has nothing else.
     pub(crate) fn from_document(parts: Document) -> Self {
         Self { parts }
     }
 }
 
 impl fmt::Debug for DynamicExtensions {
-    /// Without values, among which there may be secrets: what they are only the resource type knows.
+    /// Shows no values, because some may be secret and only the resource type knows which.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DynamicExtensions").finish_non_exhaustive()
     }
 }
 
-/// What derived code asks of the field that `#[scim(dynamic_extensions)]` marks, so that a wrong type is one mistake and
-/// gives one message.
+/// The trait that derived code requires of the field with `#[scim(dynamic_extensions)]`, so that a wrong type causes
+/// one compile error.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold dynamic extensions",
     note = "use `scim_core::reflect::DynamicExtensions` as the type of a field with `dynamic_extensions`"
 )]
 pub trait DynamicField {
-    /// All values, by the index of the extension.
+    /// Returns all values, by the index of the extension.
     fn read(&self) -> ValueRef<'_>;
 
-    /// Changes at a place that starts with the index of the extension.
+    /// Makes an edit at a place that starts with the index of the extension.
     ///
     /// # Errors
     ///
-    /// As [`Reflect::edit`].
+    /// The same as [`Reflect::edit`].
     fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError>;
 
-    /// One more than the highest index that may hold a value, in a struct with this many attributes of its own.
+    /// Returns one more than the highest index that may hold a value, in a struct with `own` attributes of its own.
     fn end(&self, own: u32) -> u32;
 }
 
@@ -112,7 +114,7 @@ impl DynamicField for DynamicExtensions {
 
     fn change(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         match (at, edit) {
-            // An extension is an object; what a document is given elsewhere is an element of a list.
+            // An extension is an object. Elsewhere, an inserted value is an element of a list.
             ([index], Edit::Insert(node)) => self.parts.put(*index, std::mem::take(node)),
             (at, edit) => self.parts.edit(at, edit),
         }

@@ -72,8 +72,8 @@ impl std::error::Error for EditError {}
 /// A function that makes an edit at a place, as [`Reflect::edit`] does.
 type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, EditError> + 'f;
 
-/// Returns the index of the sub-attribute that contains a place, and the place below it. For the struct itself, the index
-/// is `u32::MAX`, which no sub-attribute has.
+/// Returns the index of the sub-attribute that contains a place, and the place below it. For the struct itself, the
+/// index is `u32::MAX`, which no sub-attribute has.
 #[must_use]
 pub fn part(place: &[u32]) -> (u32, &[u32]) {
     place.split_first().map_or((u32::MAX, place), |(index, below)| (*index, below))
@@ -128,7 +128,7 @@ pub(super) fn fill_with(node: &mut Value<'_>, edit: &mut EditFn<'_>) -> Result<u
     for (index, part) in parts {
         let index = *index;
         let result = put(part, &mut |at, change| {
-            // At most attribute, element, sub-attribute below a part that is filled.
+            // A place below a sub-attribute that is filled has at most an attribute, an element and a sub-attribute.
             let mut place = [index, 0, 0, 0];
             let end = at.len().saturating_add(1);
             match (place.get_mut(1..end), at) {

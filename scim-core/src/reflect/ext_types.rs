@@ -1,9 +1,9 @@
-//! `Reflect` for types of other crates that applications already use; each behind a feature of its name.
+//! `Reflect` for types of other crates, each behind the feature with the name of its crate.
 
 use super::{AttributeType, ColumnHint, DateTime, Edit, EditError, Reflect, Scalar, ValueRef};
 use crate::schema::DataType;
 
-/// A point in time of another crate: how it becomes one of ours, and back.
+/// Implements `Reflect` for a point in time of another crate, given the conversions to and from `DateTime`.
 macro_rules! date_time {
     ($type:ty, $this:ident => $to:expr, ($seconds:ident, $nanoseconds:ident) => $from:expr, absent: $absent:expr) => {
         impl Reflect for $type {
@@ -50,7 +50,7 @@ date_time!(time::OffsetDateTime,
 
 #[cfg(feature = "chrono")]
 date_time!(chrono::DateTime<chrono::Utc>,
-    // A leap second of chrono is one second with more than a second's nanoseconds.
+    // `chrono` represents a leap second as a second with 1 000 000 000 nanoseconds or more.
     this => DateTime::from_unix(this.timestamp(), this.timestamp_subsec_nanos()),
     (seconds, nanoseconds) => chrono::DateTime::from_timestamp(seconds, nanoseconds),
     absent: chrono::DateTime::UNIX_EPOCH);
@@ -75,7 +75,7 @@ date_time!(std::time::SystemTime,
     },
     absent: std::time::UNIX_EPOCH);
 
-/// A URL that cannot be absent: `Option<Url>` is what an attribute that is not required needs.
+/// A URL, which cannot be absent: an attribute that is not required needs `Option<Url>`.
 #[cfg(feature = "url")]
 impl Reflect for url::Url {
     fn view(&self) -> ValueRef<'_> {
@@ -108,8 +108,8 @@ mod tests {
 
     #[track_caller]
     fn round_trip<T: Reflect>(input: &str, output: &str) {
-        let made = T::create(&[], Edit::Set(Scalar::Str(input.into()))).unwrap();
-        let written = match made.view() {
+        let created = T::create(&[], Edit::Set(Scalar::Str(input.into()))).unwrap();
+        let written = match created.view() {
             ValueRef::Scalar(Scalar::DateTime(date)) => date.to_string(),
             value => value.into_str().unwrap_or_default().into_owned(),
         };
@@ -138,7 +138,7 @@ mod tests {
 
     #[cfg(feature = "jiff")]
     #[test]
-    fn a_year_out_of_range_is_refused() {
+    fn a_year_out_of_range_is_rejected() {
         let far = Edit::Set(Scalar::DateTime(DateTime::from_unix(i64::MAX, 0)));
         assert_eq!(jiff::Timestamp::create(&[], far), Err(EditError::Expected("a date and time in range".into())));
     }
@@ -147,8 +147,8 @@ mod tests {
     #[test]
     fn urls() {
         round_trip::<url::Url>("https://example.com/a?b#c", "https://example.com/a?b#c");
-        for refused in ["/relative", ""] {
-            assert!(url::Url::create(&[], Edit::Set(Scalar::Str(Cow::Borrowed(refused)))).is_err(), "{refused}");
+        for rejected in ["/relative", ""] {
+            assert!(url::Url::create(&[], Edit::Set(Scalar::Str(Cow::Borrowed(rejected)))).is_err(), "{rejected}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! One key for each simple value: when two values of an attribute are equal, and how they are ordered.
+//! The key of a simple value, which defines when two values of an attribute are equal and how they are ordered.
 //!
-//! Unique indexes, look-ups, filters, sorting and the comparison of elements all ask this file, so that `5` and `5.0`, or
-//! one point in time in two time zones, cannot be equal for one of them and different for another.
+//! Unique indexes, look-ups, filters, sorting and the comparison of elements all use this file, so that `5` and `5.0`,
+//! or the same point in time in two time zones, cannot be equal for one of them and different for another.
 
 use std::{borrow::Cow, cmp::Ordering};
 
@@ -11,8 +11,8 @@ use crate::{
     schema::{Attribute, DataType},
 };
 
-/// The entity tag that an answer shows as `meta.version`: what is stored, if that is a tag, otherwise a weak tag around it
-/// (RFC 7644 §3.14).
+/// Returns the entity tag that a response shows as `meta.version`: the stored text if it is a tag, otherwise a weak tag
+/// with the stored value (RFC 7644 §3.14).
 pub(crate) fn version_tag(version: Scalar<'_>) -> Option<String> {
     let version = match version {
         Scalar::Str(text) => text,
@@ -25,20 +25,20 @@ pub(crate) fn version_tag(version: Scalar<'_>) -> Option<String> {
     Some(if is_tag { version.into_owned() } else { format!("W/\"{version}\"") })
 }
 
-/// The part of an entity tag that identifies the version.
+/// Returns the part of an entity tag that identifies the version.
 pub(crate) fn opaque(tag: &str) -> &str {
     let tag = tag.strip_prefix("W/").unwrap_or(tag);
     tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag)
 }
 
-/// The first whole number beyond those of `i64`, as a decimal.
+/// The smallest whole number that exceeds the range of `i64`, as a decimal.
 const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 
 impl Scalar<'_> {
-    /// The text under which equal values of an attribute are the same, and different values are not.
+    /// Returns the text that is the same for equal values of an attribute and different for different values.
     ///
-    /// `None` for no value only: [`Scalar::Absent`], or a number that JSON cannot hold (`NaN` and the infinities), which an
-    /// answer leaves out.
+    /// Returns `None` only for absent values: [`Scalar::Absent`], or a number that JSON cannot represent (`NaN` and the
+    /// infinities), which a response omits.
     ///
     /// | type of the attribute | values are equal if |
     /// |---|---|
@@ -49,25 +49,25 @@ impl Scalar<'_> {
     /// | binary | they are the same bytes |
     /// | boolean | they are the same |
     ///
-    /// A text under an attribute of another type counts as the value that it says, or else as text.
+    /// A text under an attribute of another type is parsed as that type if possible; otherwise it is compared as text.
     pub(crate) fn key(&self, attribute: &Attribute) -> Option<Cow<'_, str>> {
         self.key_as(attribute.data_type, attribute.case_exact)
     }
 
-    /// As [`key`](Self::key), by what counts of the attribute.
+    /// The same as [`key`](Self::key), given the relevant characteristics of the attribute.
     pub(crate) fn key_as(&self, data_type: DataType, case_exact: bool) -> Option<Cow<'_, str>> {
         Some(match self.canonical(data_type, case_exact) {
             Scalar::Absent => return None,
             Scalar::Str(text) => text,
             Scalar::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
             Scalar::Int(number) => Cow::Owned(number.to_string()),
-            // The shortest text that reads as this double, which no other double has.
+            // The shortest text that parses as this double. No other double has it.
             Scalar::Dec(number) => Cow::Owned(format!("{number:e}")),
             Scalar::DateTime(time) => Cow::Owned(time.to_string()),
         })
     }
 
-    /// The value in the one form that all equal values of an attribute have. Of text that is its comparison key.
+    /// Returns the value in the form that all equal values of an attribute share. For text this is its comparison key.
     pub(crate) fn canonical(&self, data_type: DataType, case_exact: bool) -> Scalar<'_> {
         let as_text = |text| Scalar::Str(collation::comparison_key(text, case_exact));
         match (data_type, self) {
@@ -99,14 +99,14 @@ impl Scalar<'_> {
         }
     }
 
-    /// The order of two values in their [canonical](Self::canonical) form; `None` if they have none.
+    /// Returns the order of two values in their [canonical](Self::canonical) form, or `None` if they have none.
     pub(crate) fn order(&self, other: &Scalar<'_>) -> Option<Ordering> {
         match (self, other) {
             (Scalar::Str(left), Scalar::Str(right)) => Some(left.cmp(right)),
             (Scalar::Bool(left), Scalar::Bool(right)) => Some(left.cmp(right)),
             (Scalar::Int(left), Scalar::Int(right)) => Some(left.cmp(right)),
             (Scalar::DateTime(left), Scalar::DateTime(right)) => Some(left.cmp(right)),
-            // A whole number and one with a fraction, which are never equal.
+            // A whole number and a number with a fraction, which are never equal.
             (Scalar::Int(left), Scalar::Dec(right)) => Some(order_of_int(*left, *right)),
             (Scalar::Dec(left), Scalar::Int(right)) => Some(order_of_int(*right, *left).reverse()),
             (Scalar::Dec(left), Scalar::Dec(right)) => left.partial_cmp(right),
@@ -114,8 +114,8 @@ impl Scalar<'_> {
         }
     }
 
-    /// The text that an answer shows of a value that is kept as another type under an attribute that is text, such as an id
-    /// that is a number.
+    /// Returns the text that a response shows for a value of another type under a string attribute, such as a numeric
+    /// id.
     pub(crate) fn digits(&self) -> Option<String> {
         match self {
             Scalar::Int(number) => Some(number.to_string()),
@@ -125,7 +125,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// The same value; text is borrowed.
+    /// Returns the same value with borrowed text.
     pub(crate) fn borrowed(&self) -> Scalar<'_> {
         match self {
             Scalar::Absent => Scalar::Absent,
@@ -142,13 +142,13 @@ fn positive_zero(number: f64) -> f64 {
     if number == 0.0 { 0.0 } else { number }
 }
 
-/// A decimal as an integer of 64 bits, if it is one.
+/// Returns a decimal as a whole number of 64 bits, if it is one.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 pub(crate) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number)).then_some(number as i64)
 }
 
-/// The order of an integer and a decimal, without rounding the former.
+/// Compares a whole number with a decimal without rounding the former.
 fn order_of_int(left: i64, right: f64) -> Ordering {
     if right >= BEYOND {
         return Ordering::Less;
@@ -156,7 +156,7 @@ fn order_of_int(left: i64, right: f64) -> Ordering {
     if right < -BEYOND {
         return Ordering::Greater;
     }
-    // The whole number at or below the decimal fits now.
+    // The floor of the decimal is now in the range of `i64`.
     match whole(right.floor()) {
         Some(floor) if right.fract() != 0.0 => left.cmp(&floor).then(Ordering::Less),
         Some(same) => left.cmp(&same),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_no_value_has_no_key() {
+    fn only_absent_values_have_no_key() {
         for data_type in [DataType::String, DataType::Integer, DataType::Decimal, DataType::DateTime, DataType::Binary]
         {
             for none in [Scalar::Absent, Scalar::Dec(f64::NAN), Scalar::Dec(f64::INFINITY)] {

@@ -1,7 +1,8 @@
 //! Access to the values of an application's structs at run time.
 //!
-//! Library code does not know the structs of an application. It reads and edits them through the trait [`Reflect`], which
-//! the derive macros implement. The trait knows no schema: library code walks a [`ResourceType`] and the values together.
+//! Library code does not know the structs of an application. It reads and edits them through the trait [`Reflect`],
+//! which the derive macros implement. The trait knows no schema: library code walks a [`ResourceType`] and the values
+//! together.
 //!
 //! - **Reading** returns borrowed views: [`ValueRef`], [`ObjectRef`], [`ListRef`]. A view shows a field of a struct, a
 //!   value of a [`Document`], or a *virtual* object, such as an email address that a flat struct keeps in three fields.
@@ -79,8 +80,8 @@ pub trait Reflect: Send + Sync {
     /// Returns a borrowed view of the value. Only text that must be computed is allocated, such as that of a UUID.
     fn view(&self) -> ValueRef<'_>;
 
-    /// Returns a view of the value within an `Option` or a `Vec`, which say by themselves whether there is a value. An
-    /// empty text, which otherwise is no value, is a text there.
+    /// Returns a view of the value within an `Option` or a `Vec`, which themselves determine whether there is a value.
+    /// There, an empty text is a value; otherwise it is absent.
     fn assigned(&self) -> ValueRef<'_> {
         self.view()
     }
@@ -95,8 +96,8 @@ pub trait Reflect: Send + Sync {
     /// - For [`Edit::Insert`] into a list, the index of the new element. A struct without a field for a sub-attribute
     ///   drops that sub-attribute. To find what was dropped, compare the element at this index with the inserted value.
     /// - For any other edit of an element of a multi-valued attribute, or below one, the index that the element has
-    ///   afterwards. An element of a flat struct moves to other fields, and gets another index, when its `type` changes.
-    ///   If it leaves the field for all other elements, the elements behind it move up by one.
+    ///   afterwards. An element of a flat struct moves to other fields, and gets another index, when its `type`
+    ///   changes. If it leaves the field for all other elements, the elements behind it move up by one.
     /// - Otherwise 0.
     ///
     /// # Errors
@@ -107,8 +108,8 @@ pub trait Reflect: Send + Sync {
 
     /// Makes an edit that belongs to a series of edits of the same value.
     ///
-    /// Pass a new tracker to the first edit, and the same tracker to all others until the last. Without a tracker, an edit
-    /// of a flat struct may visit all elements of a list. With one, the elements are visited once for each list.
+    /// Pass a new tracker to the first edit, and the same tracker to all others until the last. Without a tracker, an
+    /// edit of a flat struct may visit all elements of a list. With one, the elements are visited once for each list.
     ///
     /// # Errors
     ///
@@ -222,8 +223,8 @@ pub trait ScimResource: Resource {
 /// The `meta` of a resource as a single field. Its sub-attributes are at the indices of
 /// [`schema::common`](crate::schema::common).
 ///
-/// Use [`model::Meta`](crate::model::Meta). A type that you write by hand implements this trait to promise that it has these
-/// sub-attributes.
+/// Use [`model::Meta`](crate::model::Meta). A type that you write by hand implements this trait to promise that it has
+/// these sub-attributes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as the `meta` attribute",
     note = "use `scim_core::model::Meta`, or bind fields to `meta.created`, `meta.lastModified` and `meta.version` with \

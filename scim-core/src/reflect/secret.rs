@@ -1,11 +1,12 @@
-//! Text that must not show up in logs.
+//! Text that must not appear in logs.
 
 use std::{borrow::Cow, fmt};
 
 use super::{AttributeType, Edit, EditError, Reflect, Scalar, ValueRef, edit::scalar};
 use crate::schema::DataType;
 
-/// A text such as a password: `Debug` hides it. Give its attribute `returned = never`, so that it is never written either.
+/// A text such as a password, which `Debug` hides. Set `returned = never` on its attribute, so that responses omit it
+/// too.
 ///
 /// ```
 /// use scim_core::reflect::Secret;
@@ -18,7 +19,7 @@ use crate::schema::DataType;
 pub struct Secret(String);
 
 impl Secret {
-    /// The text, to hash it.
+    /// Returns the text, for example to hash it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,17 +1,17 @@
-//! What a schema takes over from Rust types.
+//! The parts of a schema that follow from Rust types.
 
 use super::{AttributeType, ScimResource};
 use crate::schema::{Attribute, AttributeSpec, Path, ResourceType, SchemaError, resolve, unknown};
 
-/// The path of an attribute of `R`, resolved at compile time if it is the value of a constant.
+/// Returns the path of an attribute of `R`, resolved at compile time in a constant.
 ///
-/// Names are taken in any letter case; an attribute of an extension is named with its URN, as in
+/// Names are accepted in any letter case. An attribute of an extension is named with its URN, as in
 /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value`.
 ///
 /// # Panics
 ///
-/// If `R` has no such attribute. In a constant this is a compile error at the call: `` `User` has no attribute
-/// `usrName`; did you mean `userName`? `` The macro of the same name, [`path!`](crate::path!), has it underline the text.
+/// Panics if `R` has no such attribute. In a constant this is a compile error at the call: `` `User` has no attribute
+/// `usrName`; did you mean `userName`? `` The macro with the same name, [`path!`](crate::path!), underlines the text.
 ///
 /// ```compile_fail
 /// use scim_core::{model::User, path, schema::Path};
@@ -28,7 +28,7 @@ pub const fn path<R: ScimResource>(text: &str) -> Path {
 }
 
 impl AttributeSpec {
-    /// An attribute with the characteristics that a Rust type brings along.
+    /// Returns an attribute with the characteristics of a Rust type.
     #[must_use]
     pub const fn of<T: AttributeType>(name: &'static str) -> Self {
         Self {
@@ -40,17 +40,17 @@ impl AttributeSpec {
         }
     }
 
-    /// As [`of`](Self::of), for a type that a function converts into one of SCIM's.
+    /// The same as [`of`](Self::of), for a type that a function converts to a SCIM type.
     #[must_use]
     pub const fn of_conversion<T, S: AttributeType>(name: &'static str, to: fn(&T) -> S) -> Self {
-        // The function is asked for its type alone.
+        // Only the type of the function is needed.
         let _ = to;
         Self::of::<S>(name)
     }
 }
 
 impl ResourceType {
-    /// Checks that a derived struct has a place for all that this resource type has.
+    /// Checks that a derived struct has a field for every attribute and extension of this resource type.
     pub(crate) fn check_struct<R: ScimResource>(&self, errors: &mut Vec<SchemaError>) {
         let name = || self.name.to_string();
         let altered = |attribute: &Attribute| SchemaError::Altered {
@@ -71,11 +71,11 @@ impl ResourceType {
     }
 }
 
-/// The index of a sub-attribute by name; for tables that a derive macro writes.
+/// Returns the index of a sub-attribute by name. Tables that a derive macro generates use it.
 ///
 /// # Panics
 ///
-/// If there is none. In a constant this is a compile error.
+/// Panics if there is no such sub-attribute. In a constant this is a compile error.
 #[must_use]
 pub const fn index_of(attributes: &'static [Attribute], name: &str) -> u32 {
     crate::schema::index_of(attributes, name)

@@ -1,4 +1,4 @@
-//! `Reflect` for the types of the standard library, and what derived impls share.
+//! `Reflect` for the types of the standard library, and code that derived implementations share.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::schema::{Attribute, DataType};
 
-/// `Reflect` for a type that is one scalar: how it is read, how it is made, what it is when nothing is assigned.
+/// Implements `Reflect` for a type that is one scalar, given how to read it, how to create it, and its absent value.
 macro_rules! simple {
     ($type:ty, $data_type:ident, column: $column:expr, case_exact: $case_exact:literal, expected: $expected:expr, $this:ident => $read:expr,
      $(assigned: $assigned:expr,)? { $($pattern:pat => $make:expr),+ $(,)? }, absent: $absent:expr) => {
@@ -47,7 +47,7 @@ macro_rules! simple {
 }
 
 simple!(String, String, column: ColumnHint::Text { empty_is_absent: true }, case_exact: false, expected: "a string",
-    // An empty text in a field that cannot be absent is how such a field says "no value".
+    // A field that cannot be absent represents "no value" as an empty text.
     this => if this.is_empty() { Scalar::Absent } else { Scalar::Str(Cow::Borrowed(this)) },
     assigned: Scalar::Str(Cow::Borrowed(this)),
     { Scalar::Str(text) => Ok(text.into_owned()), Scalar::Int(number) => Ok(number.to_string()) },
@@ -59,21 +59,22 @@ simple!(bool, Boolean, column: ColumnHint::Bool, case_exact: false, expected: "a
 simple!(f64, Decimal, column: ColumnHint::Dec, case_exact: false, expected: "a number", this => Scalar::Dec(*this),
     { Scalar::Dec(value) => Ok(value), Scalar::Int(value) => Ok(from_int(value)) }, absent: 0.0);
 
-/// The nearest number of single precision; beyond its range there is none.
+/// Returns the nearest number of single precision. Fails if it is out of range.
 #[expect(clippy::cast_possible_truncation, reason = "the application asked for this precision")]
 fn single(value: f64) -> Result<f32, EditError> {
     let single = value as f32;
     if single.is_finite() { Ok(single) } else { Err(EditError::expected(SINGLE)) }
 }
 
-/// The number that a client means who writes as many digits as single precision has: 0.1, and not 0.10000000149011612.
+/// Returns the double with the shortest digits that identify a number of single precision: 0.1, not
+/// 0.10000000149011612.
 fn double(value: f32) -> f64 {
     value.to_string().parse().unwrap_or_else(|_| f64::from(value))
 }
 
 const SINGLE: &str = "a number of single precision";
 
-// A column of more digits is not what is read.
+// A column may have more digits than the value that the application reads from it.
 simple!(f32, Decimal, column: ColumnHint::Unknown, case_exact: false, expected: SINGLE, this => Scalar::Dec(double(*this)),
     { Scalar::Dec(value) => single(value), Scalar::Int(value) => single(from_int(value)) }, absent: 0.0);
 
@@ -98,7 +99,7 @@ macro_rules! integer {
             this => i64::try_from(*this).map_or(Scalar::Absent, Scalar::Int),
             {
                 Scalar::Int(value) => value.try_into().map_err(|_| EXPECTED),
-                // An id or a version that the application keeps as a number is text in SCIM.
+                // A numeric id or version of the application is a string in SCIM.
                 Scalar::Str(text) => text.parse().map_err(|_| EXPECTED),
             },
             absent: 0);
@@ -115,7 +116,7 @@ integer!(Int:
     u16 = "from 0 to 65535",
     u32 = "from 0 to 4294967295",
 );
-// No database has such a column: the larger half is kept in one way or another. Nor does a client send it.
+// No database has such a column: applications store the larger half in different ways. Nor do clients send it.
 integer!(Unknown: u64 = "from 0 to 9223372036854775807", usize = "in range");
 
 #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
@@ -135,7 +136,7 @@ impl<T: Reflect> Reflect for Option<T> {
                 Ok(0)
             }
             (Some(content), edit) => content.edit(at, edit),
-            // Nothing comes into being in order to be cleared.
+            // No value is created just to be cleared.
             (None, Edit::Set(Scalar::Absent) | Edit::Remove(_)) => Ok(0),
             (this @ None, edit) => {
                 *this = Some(T::create(at, edit)?);
@@ -206,15 +207,15 @@ impl<T: Reflect> Reflect for Vec<T> {
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
         if let Some((index, rest)) = at.split_first() {
             let item = usize::try_from(*index).ok().and_then(|index| self.get_mut(index));
-            // A new element of a list within the item is what the edit answers.
+            // For an insert into a list within the item, returns the index of the new element.
             let is_new = matches!(edit, Edit::Insert(_)) && !rest.is_empty();
-            let answer = item.ok_or(EditError::Unmapped)?.edit(rest, edit)?;
-            return Ok(if is_new { answer } else { *index });
+            let result = item.ok_or(EditError::Unmapped)?.edit(rest, edit)?;
+            return Ok(if is_new { result } else { *index });
         }
         match edit {
             Edit::Set(Scalar::Absent) => self.clear(),
             Edit::Set(_) => return Err(EditError::NOT_A_LIST),
-            // To move the others up is one move in memory.
+            // Removing one element is a single move in memory.
             Edit::Remove([index]) => {
                 if let Some(index) = usize::try_from(*index).ok().filter(|index| *index < Vec::len(self)) {
                     self.remove(index);

@@ -6,8 +6,8 @@ use super::DateTime;
 
 /// A simple value.
 ///
-/// `Debug` shows of which kind it is, and not the value: only a schema knows which values are secret, and logs hold what
-/// `Debug` shows. The same goes for [`Value`], [`ValueRef`](super::ValueRef) and all that is made of them.
+/// `Debug` shows its kind but not the value: only a schema knows which values are secret, and `Debug` output ends up in
+/// logs. The same applies to [`Value`], [`ValueRef`](super::ValueRef) and all types that contain them.
 /// [`Document::to_json`](super::Document::to_json) and [`json::write`](crate::json::write()) show values.
 ///
 /// ```
@@ -32,31 +32,31 @@ pub enum Scalar<'a> {
     Str(Cow<'a, str>),
 }
 
-/// A value outside of any resource: the value of a PATCH operation, a staged element, the inside of a
-/// [`Document`](super::Document). Text is borrowed from the request where it can be.
+/// A value outside of any resource, such as the value of a PATCH operation, an element before it is inserted, or the
+/// content of a [`Document`](super::Document). Text is borrowed from the request if possible.
 #[derive(Clone, PartialEq)]
 pub enum Value<'a> {
-    /// A simple value, or none.
+    /// A simple value, or an absent one.
     Scalar(Scalar<'a>),
-    /// The parts that are named, by index; in no particular order.
+    /// The assigned sub-attributes by index, in no particular order.
     Complex(Vec<(u32, Value<'a>)>),
     /// The elements of a list.
     List(Vec<Value<'a>>),
 }
 
 impl Scalar<'_> {
-    /// The text, if it is one.
+    /// Returns the text, if the value is text.
     pub(crate) fn as_str(&self) -> Option<&str> {
         if let Scalar::Str(text) = self { Some(text) } else { None }
     }
 
-    /// Whether there is no value.
+    /// Returns whether there is no value.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         matches!(self, Scalar::Absent)
     }
 
-    /// The number; a decimal may have been given without a fraction.
+    /// Returns the number. A decimal may have been sent without a fraction.
     #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double anyway")]
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
@@ -66,7 +66,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// A copy that borrows nothing.
+    /// Returns a copy that borrows nothing.
     #[must_use]
     pub fn into_owned(self) -> Scalar<'static> {
         match self {
@@ -84,7 +84,7 @@ impl Value<'_> {
     /// No value.
     pub const ABSENT: Self = Value::Scalar(Scalar::Absent);
 
-    /// Whether nothing is assigned in here: `null`, `[]`, `{}`, or an object of only those (RFC 7643 §2.5).
+    /// Returns whether nothing is assigned: `null`, `[]`, `{}`, or an object or list of only those (RFC 7643 §2.5).
     #[must_use]
     pub fn is_absent(&self) -> bool {
         match self {
@@ -94,7 +94,7 @@ impl Value<'_> {
         }
     }
 
-    /// A copy that borrows nothing.
+    /// Returns a copy that borrows nothing.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
         match self {
@@ -106,7 +106,7 @@ impl Value<'_> {
         }
     }
 
-    /// How many bytes the value takes about, for budgets.
+    /// Returns the approximate size of the value in bytes, for budgets.
     pub(crate) fn size(&self) -> usize {
         const NODE: usize = 32;
         match self {
@@ -117,23 +117,23 @@ impl Value<'_> {
         }
     }
 
-    /// Whether this is a flag with this value.
+    /// Returns whether this is a boolean with the given value.
     pub(crate) fn is_bool(&self, value: bool) -> bool {
         matches!(self, Value::Scalar(Scalar::Bool(is)) if *is == value)
     }
 
-    /// Whether a part of an element says something: a flag that is not set needs no field.
+    /// Returns whether a sub-attribute of an element needs a field: a flag that is `false` does not.
     pub(crate) fn is_assigned(&self) -> bool {
         !self.is_absent() && !self.is_bool(false)
     }
 
-    /// The indexes of the parts that [say something](Self::is_assigned).
+    /// Returns the indices of the sub-attributes that [need a field](Self::is_assigned).
     pub(crate) fn assigned(&self) -> impl Iterator<Item = u32> {
         let parts: &[(u32, Self)] = if let Value::Complex(parts) = self { parts } else { &[] };
         parts.iter().filter(|(_, part)| part.is_assigned()).map(|(index, _)| *index)
     }
 
-    /// The part at an index of a complex node.
+    /// Returns the sub-attribute at an index of a complex value.
     #[must_use]
     pub fn part(&self, index: u32) -> Option<&Self> {
         match self {

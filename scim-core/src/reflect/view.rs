@@ -1,4 +1,4 @@
-//! Borrowed views of a resource: what reading code sees.
+//! Borrowed views of a resource, for code that reads it.
 
 use super::{
     Scalar, Value,
@@ -9,7 +9,7 @@ use crate::meter::{bytes_work, copy_work};
 /// A view of a value.
 #[derive(Clone, Debug)]
 pub enum ValueRef<'a> {
-    /// A simple value, or none.
+    /// A simple value, or an absent one.
     Scalar(Scalar<'a>),
     /// An object, which may be empty.
     Complex(ObjectRef<'a>),
@@ -17,55 +17,55 @@ pub enum ValueRef<'a> {
     List(ListRef<'a>),
 }
 
-/// A complex value, real or virtual. Closed, so that everything virtual stands in its methods.
+/// A complex value, real or virtual. The enum is closed: its methods contain all code for virtual objects.
 #[derive(Clone, Copy)]
 pub enum ObjectRef<'a> {
-    /// A struct with a field behind each part.
+    /// A struct with a field for each sub-attribute.
     Struct(&'a dyn Struct),
-    /// A row of fields, and the table that says where each part is.
+    /// The fields of a flat struct, and the table that maps sub-attributes to them.
     Bound(&'a dyn Fields, &'static [flat::Binding]),
-    /// One element of a list that a row of fields makes up.
+    /// One element of a list whose sub-attributes are fields of a flat struct.
     Element(&'a dyn Fields, &'static flat::ElementBinding),
-    /// A detached object, such as one of a document.
+    /// A detached object, such as one in a document.
     Detached(&'a [(u32, Value<'a>)]),
 }
 
 /// A list of values, real or virtual.
 ///
-/// An element may be a hole: a bound element without a value keeps its index and reads as absent.
+/// An element may be a hole: a bound element without a value keeps its index and is read as absent.
 #[derive(Clone, Copy)]
 pub enum ListRef<'a> {
     /// A vector.
     Items(&'a dyn Items),
-    /// The elements that a row of fields makes up.
+    /// A list whose elements are fields of a flat struct.
     Bound(&'a dyn Fields, &'static flat::ListBinding),
-    /// A detached list, such as one of a document.
+    /// A detached list, such as one in a document.
     Detached(&'a [Value<'a>]),
 }
 
-/// A struct of named parts, real fields behind each. Derived.
+/// A struct with a field for each sub-attribute. Derived.
 #[expect(clippy::len_without_is_empty, reason = "a struct without parts does not occur")]
 pub trait Struct: Send + Sync {
-    /// How many parts there are.
+    /// Returns the number of sub-attributes.
     fn len(&self) -> u32;
-    /// The part at an index.
+    /// Returns the sub-attribute at an index.
     fn get(&self, index: u32) -> ValueRef<'_>;
 }
 
 /// A list of values.
 #[expect(clippy::len_without_is_empty, reason = "`ListRef::is_empty` does not count holes")]
 pub trait Items: Send + Sync {
-    /// How many there are.
+    /// Returns the number of elements.
     fn len(&self) -> u32;
-    /// The one at an index.
+    /// Returns the element at an index.
     fn at(&self, index: u32) -> ValueRef<'_>;
 }
 
 impl<'a> ValueRef<'a> {
-    /// No value.
+    /// The absent value.
     pub const ABSENT: Self = ValueRef::Scalar(Scalar::Absent);
 
-    /// Whether nothing is assigned: no value, an empty list, an object without any assigned part.
+    /// Returns whether nothing is assigned: no value, an empty list, or an object without assigned sub-attributes.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         match self {
@@ -75,7 +75,7 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// The simple value; absent for objects and lists.
+    /// Returns the simple value, or an absent one for objects and lists.
     #[must_use]
     pub fn scalar(self) -> Scalar<'a> {
         match self {
@@ -84,7 +84,7 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// The text, where it is one.
+    /// Returns the text, if the value is text.
     #[must_use]
     pub fn into_str(self) -> Option<std::borrow::Cow<'a, str>> {
         match self {
@@ -93,7 +93,7 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// The value at a place below this one; absent where there is none.
+    /// Returns the value at a place below this one, or an absent one if there is none.
     #[must_use]
     pub fn at(self, place: &[u32]) -> Self {
         place.iter().fold(self, |value, step| match value {
@@ -103,12 +103,12 @@ impl<'a> ValueRef<'a> {
         })
     }
 
-    /// How much work it is to compare the value, in the units of [`Limits::visits`](crate::Limits::visits).
+    /// Returns how much work it is to compare the value, in the units of [`Limits::visits`](crate::Limits::visits).
     pub(crate) fn work(&self) -> usize {
         self.work_by(bytes_work)
     }
 
-    /// How much work it is to copy the value, in the same units.
+    /// Returns how much work it is to copy the value, in the same units.
     pub(crate) fn copy_work(&self) -> usize {
         self.work_by(copy_work)
     }
@@ -126,7 +126,7 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// A copy that is detached from the resource; indices of empty parts and elements are left out.
+    /// Returns a copy that is detached from the resource, without empty sub-attributes and elements.
     #[must_use]
     pub fn to_value(&self) -> Value<'static> {
         match self {
@@ -144,7 +144,7 @@ impl<'a> ValueRef<'a> {
 }
 
 impl<'a> ObjectRef<'a> {
-    /// One more than the highest index that may hold a value.
+    /// Returns one more than the highest index that may hold a value.
     #[must_use]
     pub fn len(self) -> u32 {
         match self {
@@ -155,7 +155,7 @@ impl<'a> ObjectRef<'a> {
         }
     }
 
-    /// The part at an index.
+    /// Returns the sub-attribute at an index.
     #[must_use]
     pub fn get(self, index: u32) -> ValueRef<'a> {
         match self {
@@ -168,7 +168,7 @@ impl<'a> ObjectRef<'a> {
         }
     }
 
-    /// Whether no part is assigned.
+    /// Returns whether no sub-attribute is assigned.
     #[must_use]
     pub fn is_empty(self) -> bool {
         match self {
@@ -180,7 +180,7 @@ impl<'a> ObjectRef<'a> {
 }
 
 impl<'a> ListRef<'a> {
-    /// How many elements there are, holes included.
+    /// Returns the number of elements, including holes.
     #[must_use]
     pub fn len(self) -> u32 {
         match self {
@@ -190,7 +190,7 @@ impl<'a> ListRef<'a> {
         }
     }
 
-    /// Whether there is no element but holes.
+    /// Returns whether there are no elements except holes.
     #[must_use]
     pub fn is_empty(self) -> bool {
         match self {
@@ -199,7 +199,7 @@ impl<'a> ListRef<'a> {
         }
     }
 
-    /// The element at an index; a hole is absent.
+    /// Returns the element at an index. A hole is absent.
     #[must_use]
     pub fn at(self, index: u32) -> ValueRef<'a> {
         match self {
@@ -211,18 +211,18 @@ impl<'a> ListRef<'a> {
         }
     }
 
-    /// The elements that are assigned, with their indices.
+    /// Returns the assigned elements with their indices.
     pub fn iter(self) -> impl Iterator<Item = (u32, ValueRef<'a>)> {
         (0..self.len()).map(move |index| (index, self.at(index))).filter(|(_, value)| !value.is_absent())
     }
 }
 
 impl Value<'_> {
-    /// A view of this node.
+    /// Returns a view of this value.
     #[must_use]
     pub fn view(&self) -> ValueRef<'_> {
         match self {
-            // Text is borrowed again, not copied.
+            // Text is borrowed, not copied.
             Value::Scalar(Scalar::Str(text)) => ValueRef::Scalar(Scalar::Str(std::borrow::Cow::Borrowed(text))),
             Value::Scalar(scalar) => ValueRef::Scalar(scalar.clone()),
             Value::Complex(parts) => ValueRef::Complex(ObjectRef::Detached(parts)),

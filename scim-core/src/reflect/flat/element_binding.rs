@@ -1,4 +1,4 @@
-//! One element that has fields of its own.
+//! The fields of one element of a multi-valued attribute.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ impl ElementBinding {
         self.fixed(sub).map_or(ValueRef::ABSENT, |fixed| ValueRef::Scalar(Scalar::Bool(fixed)))
     }
 
-    /// Whether an element with these fields can have a sub-attribute.
+    /// Returns whether an element with these fields can have a sub-attribute.
     pub(crate) fn has(&self, sub: u32) -> bool {
         self.field(sub).is_some() || self.selected(sub).is_some() || self.fixed(sub).is_some()
     }
@@ -53,7 +53,8 @@ impl ElementBinding {
             .try_for_each(|(_, field)| fields.edit_field(*field, &[], Edit::Set(Scalar::Absent)).map(drop))
     }
 
-    /// Whether an element belongs here: it matches the selector, or names none of it and this group takes those.
+    /// Returns whether a new element belongs here: it matches the selector, or it has none of the selector's
+    /// sub-attributes and this binding is `untyped`.
     pub(crate) fn takes(&self, node: &Value<'_>) -> bool {
         let named = |sub: u32| node.part(sub).filter(|part| !part.is_absent());
         if self.untyped && self.selector.iter().all(|(sub, _)| named(*sub).is_none()) {
@@ -64,14 +65,15 @@ impl ElementBinding {
         )
     }
 
-    /// Whether an element is named as this one by its own parts.
+    /// Returns whether the sub-attributes of an element match the selector.
     pub(super) fn is_named_by(&self, element: &ValueRef<'_>) -> bool {
         self.selector.iter().all(|(sub, value)| {
             matches!(element.clone().at(&[*sub]), ValueRef::Scalar(Scalar::Str(text)) if collation::eq_ignore_case(&text, value))
         })
     }
 
-    /// A part of an element that the fields would not hold. Where there is no field, `false` is the same as no value.
+    /// Returns a sub-attribute of an element that the fields cannot hold. Without a field, `false` is the same as no
+    /// value.
     pub(super) fn lost(&self, node: &Value<'_>) -> Option<u32> {
         let Value::Complex(parts) = node else { return None };
         let is_kept = |sub: u32, part: &Value<'_>| {
@@ -83,7 +85,7 @@ impl ElementBinding {
         parts.iter().find(|(sub, part)| !is_kept(*sub, part)).map(|(sub, _)| *sub)
     }
 
-    /// Whether the fields hold just what they would if the element were put here.
+    /// Returns whether the fields already have the values that they would have if the element were put here.
     pub(super) fn holds(&self, fields: &dyn Fields, node: &Value<'_>) -> bool {
         self.fields.iter().all(|(sub, field)| {
             let part = node.part(*sub).map_or(ValueRef::ABSENT, Value::view);
@@ -95,7 +97,7 @@ impl ElementBinding {
         })
     }
 
-    /// Sets every part that has a field; what the mapping says anyway, and parts without a field, are left out.
+    /// Sets every sub-attribute that has a field. Others are skipped, including those that the mapping fixes.
     pub(super) fn fill(&self, fields: &mut dyn Fields, node: &mut Value<'_>) -> Result<(), EditError> {
         let Value::Complex(parts) = node else { return Err(EditError::NOT_AN_OBJECT) };
         for (sub, part) in parts {
@@ -106,7 +108,7 @@ impl ElementBinding {
         Ok(())
     }
 
-    /// As [`fill`](Self::fill), for fields that are empty and stay so if one of the parts is refused.
+    /// The same as [`fill`](Self::fill), for empty fields, which stay empty if one of the sub-attributes is rejected.
     pub(super) fn fill_or_clear(&self, fields: &mut dyn Fields, node: &mut Value<'_>) -> Result<(), EditError> {
         let filled = self.fill(fields, node);
         if filled.is_err() {

@@ -1,4 +1,4 @@
-//! The elements of a multi-valued attribute: those with fields of their own, then the entries of the overflow.
+//! The elements of a multi-valued attribute: first the bound elements, then those of the overflow field.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use crate::{
     reflect::{Edit, EditError, ListRef, ObjectRef, Scalar, Value, ValueRef},
 };
 
-/// What an edit did.
+/// The result of an edit.
 struct Changed {
-    /// The element that was changed or inserted, by the number that it has afterwards.
+    /// The index, after the edit, of the element that was changed or inserted.
     element: Option<u32>,
     /// What [`Reflect::edit`](crate::reflect::Reflect::edit) returns.
     answer: u32,
@@ -41,7 +41,7 @@ impl ListBinding {
         }
     }
 
-    /// How many elements have fields of their own.
+    /// Returns the number of elements that have fields of their own.
     pub(super) fn bound(&self) -> u32 {
         self.groups.len().try_into().unwrap_or(u32::MAX)
     }
@@ -50,7 +50,7 @@ impl ListBinding {
         self.groups.get(usize::try_from(index).ok()?)
     }
 
-    /// The number of an element within the overflow.
+    /// Returns the index of an element within the overflow field.
     fn in_overflow(&self, index: u32) -> u32 {
         index.saturating_sub(self.bound())
     }
@@ -75,7 +75,7 @@ impl ListBinding {
         Ok(answer)
     }
 
-    /// The element that exists and has a flag that the mapping fixes, and which flag.
+    /// Returns the existing element with a flag that the mapping fixes to `true`, and the flag.
     fn owner(&self, fields: &dyn Fields) -> Option<(u32, u32)> {
         (0u32..).zip(self.groups).find_map(|(index, group)| {
             let (sub, _) = group.fixed.iter().find(|(_, flag)| *flag)?;
@@ -86,14 +86,14 @@ impl ListBinding {
     fn carries(&'static self, fields: &dyn Fields, index: u32, flag: u32) -> bool {
         let is_true = |value: &ValueRef<'_>| matches!(value, ValueRef::Scalar(Scalar::Bool(true)));
         match self.group(index) {
-            // Most groups have no field for the flag, so that is asked before whether the element exists.
+            // Most bindings have no field for the flag, so the flag is checked before the existence of the element.
             Some(group) => is_true(&group.get(fields, flag)) && !group.is_empty(fields),
             None => is_true(&self.at(fields, index).at(&[flag])),
         }
     }
 
-    /// Takes a flag from the other elements that the mapping fixes on one that exists. As long as that one exists, only the
-    /// element that was changed can have got the flag; when it comes into being, any element can have it.
+    /// Clears a flag on all other elements if the mapping fixes it on one that exists. While that element exists, only
+    /// the changed element can have got the flag. When that element is created, any other may have the flag.
     fn keep_fixed(
         &'static self,
         fields: &mut dyn Fields,
@@ -171,7 +171,7 @@ impl ListBinding {
         }
     }
 
-    /// Changes an entry of the overflow. One that now is what a bound element is moves to its fields.
+    /// Edits an element of the overflow field. An element that then matches a binding moves to its fields.
     fn edit_overflow(
         &'static self,
         fields: &mut dyn Fields,
@@ -196,7 +196,7 @@ impl ListBinding {
         Ok(Changed { element: Some(index), answer: if is_new { answer } else { index } })
     }
 
-    /// Moves an entry of the overflow to the fields that it belongs to, if these are free and hold all of it.
+    /// Moves an element of the overflow field to the fields of its binding, if these are free and can hold all of it.
     fn leave_overflow(
         &'static self,
         fields: &mut dyn Fields,
@@ -237,10 +237,10 @@ impl ListBinding {
         if let Some(selected) = group.selected(sub) {
             return match edit {
                 Edit::Set(Scalar::Str(new)) if collation::eq_ignore_case(&new, selected) => Ok(stays),
-                // Nothing moves where no element is.
+                // There is no element to move.
                 Edit::Set(Scalar::Str(_) | Scalar::Absent) if group.is_empty(fields) => Ok(stays),
                 Edit::Set(Scalar::Str(new)) => self.move_element(fields, group, sub, Some(new)).map(Changed::element),
-                // Only the overflow holds an element without a `type`.
+                // Only the overflow field holds an element without a `type`.
                 Edit::Set(Scalar::Absent) if self.overflow.is_some() => {
                     self.move_element(fields, group, sub, None).map(Changed::element)
                 }
@@ -257,7 +257,7 @@ impl ListBinding {
         Err(EditError::Unmapped)
     }
 
-    /// Sets the parts of a bound element that are given; a part of the selector may move it.
+    /// Sets the given sub-attributes of a bound element. A sub-attribute of the selector may move it.
     fn fill(
         &'static self,
         fields: &mut dyn Fields,
@@ -279,13 +279,15 @@ impl ListBinding {
         }
     }
 
-    /// What the mapping says of a flag: one that an element always has is false for those without a field for it.
+    /// Returns the fixed value of a flag. A flag that is fixed on one element is `false` on those without a field for
+    /// it.
     fn fixed(&self, group: &ElementBinding, sub: u32) -> Option<bool> {
         let is_owned = || self.groups.iter().any(|other| other.fixed(sub) == Some(true));
         group.fixed(sub).or_else(|| is_owned().then_some(false))
     }
 
-    /// Whether all that an element says, right or wrong, is fixed by the mapping, and a flag is among it.
+    /// Returns whether the mapping fixes all sub-attributes that an element has, whatever their values, and one is a
+    /// flag.
     fn fixes(&self, group: &ElementBinding, node: &Value<'_>) -> bool {
         let Value::Complex(parts) = node else { return false };
         let is_fixed = |sub: u32| group.selected(sub).is_some() || self.fixed(group, sub).is_some();
@@ -293,7 +295,7 @@ impl ListBinding {
         flags.next().is_some() && parts.iter().all(|(sub, part)| part.is_absent() || is_fixed(*sub))
     }
 
-    /// `emails[type eq "work"].type` becomes `home` or goes: the element moves, with all of its parts or not at all. Its old
+    /// Moves a bound element whose `type` changes or is removed, with all of its sub-attributes or not at all. Its old
     /// fields are cleared after success.
     fn move_element(
         &'static self,
@@ -365,7 +367,7 @@ impl ListBinding {
         Ok(Changed::NO_ELEMENT)
     }
 
-    /// Puts a new element where it belongs.
+    /// Puts a new element into its fields or the overflow field.
     fn insert(&self, fields: &mut dyn Fields, node: &mut Value<'_>) -> Result<u32, EditError> {
         let candidate = (0u32..).zip(self.groups).find(|(_, group)| group.takes(node));
         if let Some((index, group)) = candidate {
@@ -374,7 +376,7 @@ impl ListBinding {
                 if !group.is_empty(fields) {
                     return Ok(index);
                 }
-                // Nothing of the element has a field here.
+                // No sub-attribute of the element has a field here.
                 if self.overflow.is_none() && self.fixes(group, node) {
                     return Err(EditError::Fixed);
                 }
@@ -390,7 +392,7 @@ impl ListBinding {
     }
 }
 
-/// Adds an element to the overflow if that has a field for every part of it.
+/// Adds an element to the overflow field if that has a field for each of its sub-attributes.
 fn add_whole(fields: &mut dyn Fields, overflow: u16, node: &mut Value<'_>) -> Result<u32, EditError> {
     let assigned: Vec<u32> = node.assigned().collect();
     let index = fields.edit_field(overflow, &[], Edit::Insert(node))?;

@@ -19,14 +19,14 @@ struct Mail {
     display: Option<String>,
 }
 
-/// A work address, which is the primary one, with a display; a home address without one; all others.
+/// A primary work address with a display name, a home address without one, and all other addresses.
 #[derive(Default)]
 struct Row {
     work: Option<String>,
     work_display: Option<String>,
     home: Option<String>,
     more: Vec<Mail>,
-    /// How many fields were read and changed.
+    /// The number of reads and edits of fields.
     visits: AtomicU64,
 }
 
@@ -150,14 +150,14 @@ fn edits_beside_the_fixed_element_are_linear() {
 }
 
 #[test]
-fn a_fixed_element_that_comes_and_goes_is_linear() {
+fn repeated_insertion_and_removal_of_the_fixed_element_is_linear() {
     is_linear(|count| {
         let mut mapped = Mapped::new(ROOMY);
         mapped.row.more = (0..count).map(|_| mail("o", "other")).collect();
         for index in 2..count + 2 {
             mapped.edit(&[index, PRIMARY], Edit::Set(Scalar::Bool(true))).unwrap();
             assert!(mapped.is_primary(index));
-            // By insertion, and by its parts.
+            // By insertion, and one sub-attribute at a time.
             if index % 2 == 0 {
                 mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
             } else {
@@ -174,7 +174,7 @@ fn a_fixed_element_that_comes_and_goes_is_linear() {
 fn the_tracker_keeps_only_elements_that_carry_the_flag() {
     let mut mapped = Mapped::new(ROOMY);
     mapped.row.more = (0..100).map(|_| mail("o", "other")).collect();
-    // The tracker looks when the fixed element comes.
+    // The tracker visits all elements when the fixed element is created.
     mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
     mapped.edit(&[], Edit::Remove(&[0])).unwrap();
     for index in 2..102 {
@@ -193,7 +193,7 @@ fn the_tracker_follows_elements_that_move_up() {
     mapped.edit(&[], Edit::Remove(&[0])).unwrap();
     mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
     mapped.edit(&[], Edit::Remove(&[0])).unwrap();
-    // The tracker has looked by now.
+    // The tracker has visited the elements by now.
     for value in ["a", "b", "c", "d"] {
         mapped
             .insert(&[(VALUE, value), (TYPE, "other"), (PRIMARY, if value == "d" { "true" } else { "false" })])
@@ -202,7 +202,7 @@ fn the_tracker_follows_elements_that_move_up() {
     assert!(mapped.is_primary(5));
     mapped.edit(&[], Edit::Remove(&[2, 4])).unwrap();
     assert!(mapped.is_primary(3));
-    // This one leaves the overflow, too.
+    // This element leaves the overflow field, too.
     assert_eq!(mapped.set(2, TYPE, "home"), Ok(1));
     assert!(mapped.is_primary(2));
     mapped.insert(&[(VALUE, "w"), (TYPE, "work")]).unwrap();
@@ -210,24 +210,24 @@ fn the_tracker_follows_elements_that_move_up() {
 }
 
 #[test]
-fn an_entry_of_the_overflow_moves_to_the_free_fields_of_its_new_type() {
+fn an_overflow_element_moves_to_the_free_fields_of_its_new_type() {
     let mut mapped = Mapped::new(ROOMY);
     assert_eq!(mapped.insert(&[(VALUE, "o"), (TYPE, "other")]), Ok(2));
     assert_eq!(mapped.insert(&[(VALUE, "p"), (TYPE, "other")]), Ok(3));
     assert_eq!(mapped.set(2, TYPE, "Home"), Ok(1));
     assert_eq!(mapped.row.home.as_deref(), Some("o"));
     assert_eq!(mapped.row.more, [mail("p", "other")]);
-    // The fields are in use: the overflow is the place, as it is for a new element.
+    // The fields are in use, so the element moves to the overflow field, as a new element does.
     assert_eq!(mapped.set(2, TYPE, "home"), Ok(2));
     assert_eq!((mapped.row.home.as_deref(), &*mapped.row.more), (Some("o"), &[mail("p", "home")][..]));
-    // The work address is the primary one, however it came there.
+    // The work address is the primary one, however it got there.
     assert_eq!(mapped.set(2, TYPE, "work"), Ok(0));
     assert!(mapped.row.more.is_empty() && mapped.is_primary(0));
     assert_eq!(mapped.row.work.as_deref(), Some("p"));
 }
 
 #[test]
-fn a_bound_element_moves_to_the_overflow() {
+fn a_bound_element_moves_to_the_overflow_field() {
     let mut mapped = Mapped::new(ROOMY);
     mapped.insert(&[(VALUE, "w"), (TYPE, "work"), (DISPLAY, "W")]).unwrap();
     assert_eq!(mapped.set(0, TYPE, "other"), Ok(2));
@@ -236,7 +236,7 @@ fn a_bound_element_moves_to_the_overflow() {
 }
 
 #[test]
-fn a_whole_entry_that_is_filled_moves_too() {
+fn an_element_that_is_filled_as_a_whole_moves_too() {
     let mut mapped = Mapped::new(ROOMY);
     mapped.insert(&[(VALUE, "o"), (TYPE, "other")]).unwrap();
     let parts = |kind: &str| Value::Complex(vec![(TYPE, Value::Scalar(Scalar::Str(kind.to_owned().into())))]);
@@ -247,19 +247,19 @@ fn a_whole_entry_that_is_filled_moves_too() {
 }
 
 #[test]
-fn no_part_is_lost_by_a_move() {
-    // There is no field for the display of a home address; the overflow has one.
+fn a_move_loses_no_sub_attribute() {
+    // A home address has no field for the display name; the overflow field has one.
     let mut mapped = Mapped::new(ROOMY);
     mapped.insert(&[(VALUE, "w"), (TYPE, "work"), (DISPLAY, "W")]).unwrap();
     assert_eq!(mapped.set(0, TYPE, "home"), Ok(2));
     let home = Mail { display: Some("W".into()), ..mail("w", "home") };
     assert_eq!((&*mapped.row.more, mapped.row.home.as_deref()), (&[home][..], None));
-    // Nor does an entry leave the overflow for it, until there is nothing to lose.
+    // Nor does an element leave the overflow field for it while a sub-attribute would be lost.
     mapped.set(2, TYPE, "other").unwrap();
     assert_eq!(mapped.set(2, TYPE, "home"), Ok(2));
     mapped.edit(&[2, DISPLAY], Edit::Set(Scalar::Absent)).unwrap();
     assert_eq!(mapped.set(2, TYPE, "home"), Ok(1));
-    // A claim to be primary is a part, too, where another element may have it.
+    // A `primary` of `true` is such a sub-attribute, too, if another element may have it.
     mapped.insert(&[(VALUE, "o"), (TYPE, "other"), (PRIMARY, "true")]).unwrap();
     mapped.edit(&[], Edit::Remove(&[1])).unwrap();
     assert_eq!(mapped.set(2, TYPE, "home"), Ok(2));
@@ -277,7 +277,7 @@ fn no_part_is_lost_by_a_move() {
 }
 
 #[test]
-fn what_was_kept_of_a_new_element_is_at_its_index() {
+fn the_returned_index_shows_what_a_new_element_kept() {
     for binds in [ROOMY, NARROW] {
         let mut mapped = Mapped::new(binds);
         let index = mapped.insert(&[(VALUE, "h"), (TYPE, "home"), (DISPLAY, "D")]).unwrap();
@@ -288,7 +288,7 @@ fn what_was_kept_of_a_new_element_is_at_its_index() {
 }
 
 #[test]
-fn an_entry_without_a_type_stays_where_it_is() {
+fn an_overflow_element_that_loses_its_type_does_not_move() {
     let mut mapped = Mapped::new(ROOMY);
     mapped.insert(&[(VALUE, "o"), (TYPE, "other")]).unwrap();
     assert_eq!(mapped.edit(&[2, TYPE], Edit::Set(Scalar::Absent)), Ok(2));

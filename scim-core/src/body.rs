@@ -1,7 +1,7 @@
-//! Turns the body of a POST or PUT into a resource.
+//! Reads the body of a POST or PUT into a resource.
 //!
-//! Attributes are read under their own names as the body streams by. All other keys are resolved once the rest is
-//! known, by the same resolver as the keys of a PATCH value: paths, the core schema's URN, attributes of extensions.
+//! Attributes are read by name while the body is parsed. All other keys (paths, the URN of the core schema, attributes
+//! of extensions) are resolved at the end, by the same code that resolves the keys of a PATCH value.
 
 use std::{borrow::Cow, collections::HashSet, fmt};
 
@@ -24,7 +24,7 @@ use crate::{
 /// Reads the body of a POST into an empty resource.
 ///
 /// Names are matched in any letter case, at every depth. `null` and `[]` unassign (RFC 7643 §2.5). Attributes that
-/// clients cannot write are ignored (RFC 7644 §3.3). Elements of a list that are the same are merged (RFC 7643 §2.4).
+/// clients cannot write are ignored (RFC 7644 §3.3). Equal elements of a list are merged (RFC 7643 §2.4).
 ///
 /// # Errors
 ///
@@ -40,12 +40,12 @@ pub fn read(
     read_as(Fill::New, resource_type, target, body, tolerance)
 }
 
-/// Reads the body of a PUT into the resource that it replaces. Everything that clients can write is set as in the body,
-/// and everything else is kept, also within attributes in the body (RFC 7644 §3.5.1).
+/// Reads the body of a PUT into the resource that it replaces. Sets everything that clients can write as in the body,
+/// and keeps everything else, also within attributes in the body (RFC 7644 §3.5.1).
 ///
 /// # Errors
 ///
-/// See [`read`]; also 400 `mutability` for a changed immutable sub-attribute of an element.
+/// The same as [`read`]; also 400 `mutability` for a changed immutable sub-attribute of an element.
 pub(crate) fn replace(
     resource_type: &ResourceType,
     target: &mut dyn Reflect,
@@ -98,9 +98,9 @@ struct Body<'s, 'r, 'v> {
     touched: Vec<Path>,
     /// The number of known keys.
     known: usize,
-    /// Keys that are not the name of an attribute, with their values unread.
+    /// Keys that are not the name of an attribute, with their unparsed values.
     others: Vec<(Cow<'v, str>, &'v RawValue)>,
-    /// What keys specify about elements of lists.
+    /// The operations of keys that select elements of lists.
     elements: Vec<Operation<'r, 'v>>,
 }
 
@@ -169,7 +169,7 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
                 self.other(&key, meaning, json, &mut unknown)?;
                 continue;
             }
-            // Expanded only once: the core schema has no attribute of that name.
+            // Expanded only once, because the core schema has no attribute with its own URN as name.
             let Some(entries) = entries(json) else {
                 return Err(Error::invalid_value(format!("`{}` must be an object of attributes", excerpt(&key))));
             };
@@ -227,7 +227,8 @@ impl<'r, 'v> Body<'_, 'r, 'v> {
         self.session.fill(self.fill, path, attribute, node, &trail, &mut self.touched)
     }
 
-    /// Checks that `schemas` names the core schema, and nothing that the resource type does not have (RFC 7643 §3).
+    /// Checks that `schemas` contains the core schema, and no schema that the resource type does not have (RFC 7643
+    /// §3).
     fn schemas(&self, node: Value<'_>) -> Result<(), Error> {
         let items = if let Value::List(items) = node { items } else { Vec::new() };
         let accepts = || self.reader.tolerance.tolerate(Quirk::Schemas);

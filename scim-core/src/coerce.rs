@@ -1,4 +1,4 @@
-//! Converts JSON values to values of attributes. This happens only here.
+//! Converts JSON values to values of attributes. No other module does this.
 
 use crate::{
     compat::{Quirk, Tolerance},
@@ -31,7 +31,7 @@ fn coerce_other<'v>(
         | (DataType::Boolean, scalar @ Scalar::Bool(_))
         | (DataType::Integer, scalar @ Scalar::Int(_))
         | (DataType::Decimal, scalar @ (Scalar::Dec(_) | Scalar::Int(_))) => Ok(scalar),
-        // Checked before the types that are written as text, because an empty text is none of them.
+        // Checked before the types that are written as text, because an empty text is a valid value of none of them.
         (_, Scalar::Str(text)) if text.is_empty() && tolerance.tolerate(Quirk::EmptyString) => Ok(Scalar::Absent),
         (DataType::String | DataType::Reference, scalar @ Scalar::Str(_)) => Ok(scalar),
         (DataType::Boolean, Scalar::Str(text)) => match boolean(&text) {
@@ -42,7 +42,7 @@ fn coerce_other<'v>(
             text.parse::<DateTime>().map(Scalar::DateTime).map_err(|_| "a date and time such as `2011-05-13T04:42:34Z`")
         }
         (DataType::Binary, Scalar::Str(text)) => match text.parse::<Binary>() {
-            // In canonical form, so that texts compare as the bytes do.
+            // Uses the canonical form, so that texts compare as the bytes do.
             Ok(binary) => Ok(Scalar::Str(binary.to_string().into())),
             Err(_) => Err("base64 text"),
         },
@@ -50,7 +50,7 @@ fn coerce_other<'v>(
     }
 }
 
-/// Returns what a type expects, for messages.
+/// Returns the expected values of a type, for messages.
 pub(crate) fn expected(data_type: DataType) -> &'static str {
     match data_type {
         DataType::String => "a string",

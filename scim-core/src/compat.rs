@@ -1,4 +1,4 @@
-//! Which deviations from the RFCs are accepted from clients.
+//! Profiles: which deviations from the RFCs a server accepts from clients.
 //!
 //! Each tolerance is one [`Quirk`]. A [`Compat`] is the set of quirks that a server (or one tenant of it) accepts.
 //! Responses are strict in every profile.
@@ -7,43 +7,46 @@
 //!
 //! The following holds in every profile.
 //!
-//! - **No value, a value, and nothing recognized.** `null`, `[]` and a missing name are no value (RFC 7643 §2.5), and
-//!   an empty object has no effect. An object without any known name, and an element of a list without a value, are
-//!   rejected with 400 `invalidValue` wherever a value is read, because treating them as empty would remove something.
-//!   Unknown names beside known ones are left to [`Quirk::UnknownAttribute`], unless the known ones are only labels
-//!   (`type`, `primary`, `$ref`), or unless an element that should have a `value` has none. A key of an object that
-//!   is a path is rejected, too; paths are keys of a whole body or of the value of an operation without a path.
+//! - **Absent and unrecognized values.** `null`, `[]` and a missing name are absent values (RFC 7643 §2.5), and an
+//!   empty object has no effect. An object without any known name, and an element of a list without a value, are
+//!   rejected with 400 `invalidValue` wherever a value is read, because treating them as empty would remove data. If
+//!   there are known names too, [`Quirk::UnknownAttribute`] decides about the unknown ones, unless the known names are
+//!   only labels (`type`, `primary`, `$ref`), or an element that should have a `value` has none. A key of an object
+//!   that is a path is rejected, too. Paths are allowed as keys only in a whole body and in the value of an operation
+//!   without a path.
 //! - **A list is a set** (RFC 7643 §2.4) for POST, PUT and PATCH alike. Elements are identified by `value` if it is
 //!   immutable, otherwise by `value` and `type`, otherwise by everything that clients can write except `primary`. An
-//!   `add` of an existing element merges into that element; a member, whose `value` is immutable, stays as it is.
-//! - **An element that a client empties is removed:** if the client sends a sub-attribute as `null` (or as an empty
-//!   text) and nothing is left but `type`, `primary` and `$ref`. An element that was sent without the sub-attribute
-//!   stays as it was sent.
-//! - **What clients cannot write is kept** when a client unassigns or replaces what is around it, also in elements that
-//!   stay. In a reference, which has a `value`, what the server wrote is removed with the value: a manager's
-//!   `displayName`.
-//! - **An immutable value is compared exactly.** The same text in another letter case is 400 `mutability`.
-//! - **`active` that is `false` stays `false`** when a client unassigns it. RFC 7644 §3.5.1 lets the service provider
-//!   choose the value, and no account is re-enabled because a client omitted something.
-//! - **The change is validated, not the state.** A PATCH may leave missing what was missing before, so that an account
-//!   that predates a rule can be disabled. A PUT must contain everything that is required (RFC 7644 §3.5.1).
+//!   `add` of an existing element merges into that element. A member, whose `value` is immutable, stays unchanged.
+//! - **An element that a client empties is removed.** This is the case if the client sends a sub-attribute as `null`
+//!   (or as an empty text) and only `type`, `primary` and `$ref` are left. An element that was sent without the
+//!   sub-attribute stays as it was sent.
+//! - **Sub-attributes that clients cannot write are kept** when a client unassigns or replaces the attribute around
+//!   them, also in elements that stay. In a reference, which has a `value`, the values that the server wrote are
+//!   removed with the `value`, such as a manager's `displayName`.
+//! - **An immutable value is compared exactly.** The same text in another letter case is rejected with 400
+//!   `mutability`.
+//! - **An `active` of `false` stays `false`** when a client unassigns it. RFC 7644 §3.5.1 lets the service provider
+//!   choose the value, and an omission must not re-enable an account.
+//! - **The change is validated, not the state.** Values that were missing before a PATCH may still be missing
+//!   afterwards, so that an account that predates a rule can be disabled. A PUT must contain all required values (RFC
+//!   7644 §3.5.1).
 //! - **A PATCH is parsed completely before anything is applied,** so a malformed operation is reported even if an
 //!   earlier one could not be applied.
-//! - **A request that would have no effect at all is an error.** Operations that are skipped because the application
-//!   has no field, or because clients cannot write the attribute, are only skipped beside others; so are parts of an
-//!   operation. An attribute of a standard schema that the application does not map at all is also skipped if it is the
-//!   only one, as in a body.
-//! - **A write of a value that is never returned is a change,** whether or not the value equals the stored one. An
+//! - **A request without any effect is an error.** Operations on attributes that the application has no field for, or
+//!   that clients cannot write, are skipped only if the request has other operations. The same applies to the
+//!   attributes in the value of an operation. An attribute of a standard schema that the application does not map at
+//!   all is skipped even if it is the only one, as in a body.
+//! - **Writing a value that is never returned is a change,** whether or not the value equals the stored one. An
 //!   unchanged version would reveal that a guess was right.
 //! - **A bulk request keeps the order of its operations,** but resources that an operation refers to are created before
-//!   it. If such an early creation is refused, it is tried again for the next operation that refers to it, and at its
-//!   own position, if another operation has succeeded since. Creations that refer to each other in a cycle are 409.
-//! - **A list is sorted by the first 1,024 bytes** of a text; longer texts with the same start are ordered by their
+//!   it. If such an early creation is rejected, it is retried for the next operation that refers to it, and at its own
+//!   position, if another operation has succeeded since. Creations that refer to each other in a cycle fail with 409.
+//! - **A list is sorted by the first 1,024 bytes** of a text. Longer texts with the same start are ordered by their
 //!   ids.
 //!
-//! Comparison also follows one set of rules: for which texts are equal, see [`text`](crate::collation); for what a filter
-//! compares, and what an absent `primary` means, see [`filter`](crate::filter#what-is-compared); for which mistakes in
-//! a path are `invalidFilter`, see [`filter`](crate::filter#what-is-wrong-with-a-path).
+//! Comparison also follows one set of rules. For equality of texts, see [`collation`](crate::collation). For what a
+//! filter compares, and the meaning of an absent `primary`, see [`filter`](crate::filter#what-is-compared). For the
+//! mistakes in a path that are `invalidFilter`, see [`filter`](crate::filter#what-is-wrong-with-a-path).
 
 use std::{
     fmt,
@@ -92,14 +95,14 @@ quirks! {
     BooleanString = "boolean-string",
     /// `"title": ""` unassigns the attribute. Sent by Entra to clear a value. Strict: the empty text is stored.
     EmptyString = "empty-string",
-    /// `"manager": "26"`: text where an object with a `value` is due, read as `{"value": "26"}`. Sent by Entra.
-    /// Strict: 400 `invalidValue`.
+    /// `"manager": "26"`: text instead of an object with a `value`, read as `{"value": "26"}`. Sent by Entra. Strict:
+    /// 400 `invalidValue`.
     ScalarForComplex = "scalar-for-complex",
-    /// `"manager": [{"value": "26"}]`: an array of one where a single value is due. Sent by Entra.
-    /// Strict: 400 `invalidValue`.
+    /// `"manager": [{"value": "26"}]`: an array with one element instead of a single value. Sent by Entra. Strict: 400
+    /// `invalidValue`.
     ArrayForSingle = "array-for-single",
-    /// `"emails": {"value": ".."}` in POST or PUT: one object where an array is due; likewise `"attributes": "title,name"`
-    /// in a search request. Strict: 400 `invalidValue`, in a search request `invalidSyntax`.
+    /// `"emails": {"value": ".."}` in POST or PUT: one object instead of an array; likewise `"attributes":
+    /// "title,name"` in a search request. Strict: 400 `invalidValue`, in a search request `invalidSyntax`.
     SingleForArray = "single-for-array",
     /// `"op": "Replace"`: an operation in another letter case. Sent by Entra. Strict: accepted too, as the RFC
     /// leaves it open; switched off, 400 `invalidSyntax`.
@@ -110,22 +113,23 @@ quirks! {
     /// `{"op": "replace", "value": {"name.givenName": ".."}}`: keys of a value that are paths. Sent by Entra.
     /// Strict: the key is an unknown attribute.
     KeyIsPath = "key-is-path",
-    /// `emails[type eq "work"].value` where there is no such e-mail: one is made from the filter. Sent by Entra. What
-    /// would not match the filter, or would have its `value` from the filter alone, is not made. Strict: 400 `noTarget`.
+    /// `emails[type eq "work"].value` if there is no such element: the element is created from the filter. Sent by
+    /// Entra. It is not created if it would not match the filter, or if only the filter provides its `value`. Strict:
+    /// 400 `noTarget`.
     CreateFromFilter = "create-from-filter",
-    /// `{"op": "remove", "path": "members", "value": [{"value": "26"}]}` removes just these. Sent by Entra. Behind a filter,
-    /// it removes those of the selected ones that are listed; a single value is removed if it is the one that is given.
-    /// Strict: 400 `invalidValue`; never are all members removed.
+    /// `{"op": "remove", "path": "members", "value": [{"value": "26"}]}` removes only the listed elements. Sent by
+    /// Entra. With a filter, it removes the selected elements that are listed. A single value is removed if it equals
+    /// the given one. Strict: 400 `invalidValue`, and no members are removed.
     RemoveByValue = "remove-by-value",
-    /// `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write is left out, inside of a PATCH
-    /// value or in a path beside other operations. Sent by Okta. Strict: 400 `mutability` unless it has the value that
-    /// is there.
+    /// `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write is ignored in a PATCH value, or
+    /// in a path if there are other operations. Sent by Okta. Strict: 400 `mutability`, unless the value equals the
+    /// stored one.
     ReadOnlyInValue = "read-only-in-value",
-    /// A body without `schemas`, or with URIs that the resource type does not have; a search or bulk request without its
-    /// own. Sent by Entra. Strict: 400.
+    /// A body without `schemas`, or with URIs that the resource type does not have; a search or bulk request without
+    /// its own schema. Sent by Entra. Strict: 400.
     Schemas = "schemas",
-    /// `department` for `urn:..:enterprise:2.0:User:department` where only one extension has it. Sent by Entra in
-    /// `manager eq ".."`. Strict: the attribute is unknown.
+    /// `department` for `urn:..:enterprise:2.0:User:department` if only one extension has it. Sent by Entra in `manager
+    /// eq ".."`. Strict: the attribute is unknown.
     UnqualifiedExtension = "unqualified-extension",
     /// `urn:..:enterprise:2.0:User.manager`: a dot after the URN. Sent by old Entra clients. Strict: unknown attribute.
     DotAfterUrn = "dot-after-urn",
@@ -133,23 +137,23 @@ quirks! {
     ValuePathSubAttribute = "value-path-sub-attribute",
     /// `active eq True`: a literal in another letter case. Strict: 400 `invalidFilter`.
     LiteralCase = "literal-case",
-    /// `"displayName": {"value": ".."}`: an object where a simple value is due; its `value` is taken. Sent by old Entra
+    /// `"displayName": {"value": ".."}`: an object instead of a simple value; its `value` is used. Sent by old Entra
     /// clients. Strict: 400 `invalidValue`.
     ObjectForScalar = "object-for-scalar",
-    /// `emails[type eq "work"].primary` written although the application's mapping fixes it, or fixes that of another
-    /// entry: ignored. Sent by Microsoft's validator. Strict: 400 `invalidValue`.
+    /// A write of `emails[type eq "work"].primary` is ignored if the application's mapping fixes it, or fixes that of
+    /// another element. Sent by Microsoft's validator. Strict: 400 `invalidValue`.
     FixedValue = "fixed-value",
-    /// An attribute that no schema has, beside known ones in a body or a PATCH value, is left out and reported to the
-    /// hook. So is an attribute of a standard schema that the application does not map, also in a PATCH path: it does
-    /// not refuse what stands beside it. Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
+    /// An unknown attribute in a body or a PATCH value with known ones is ignored and reported to the hook. So is an
+    /// attribute of a standard schema that the application does not map, also in a PATCH path: the rest of the request
+    /// is processed. Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
     UnknownAttribute = "unknown-attribute",
-    /// `{"op": "add", "path": "members", "value": {"members": [{"value": "26"}]}}`: the value repeats the attribute of the
-    /// path. Documented by Salesforce. Strict: 400 `invalidPath`.
+    /// `{"op": "add", "path": "members", "value": {"members": [{"value": "26"}]}}`: the value repeats the attribute of
+    /// the path. Documented by Salesforce. Strict: 400 `invalidPath`.
     RepeatedAttribute = "repeated-attribute",
-    /// `"manager": {"value": ""}` unassigns the whole reference if nothing but `$ref` and what the server wrote is left of
-    /// it. Sent by Entra. Strict: only `value` is unassigned.
+    /// `"manager": {"value": ""}` unassigns the whole reference if only `$ref` and values that the server wrote are
+    /// left. Sent by Entra. Strict: only `value` is unassigned.
     EmptyReference = "empty-reference",
-    /// `GET /Groups` where no such resource type is registered: an empty list. Sent by Entra's connection test.
+    /// `GET /Groups` returns an empty list if no such resource type is registered. Sent by Entra's connection test.
     /// Strict: 404.
     MissingEndpoint = "missing-endpoint",
 }
@@ -228,7 +232,7 @@ impl fmt::Display for Quirks {
     }
 }
 
-/// Something that RFC 7644 allows and a profile forbids.
+/// A request that RFC 7644 allows and a profile rejects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Restriction {
@@ -246,7 +250,7 @@ pub enum Restriction {
 
 /// What a server accepts: which [`Quirk`]s it tolerates beyond the RFCs, and which [`Restriction`]s apply.
 ///
-/// The server has one profile; a tenant may have its own: [`Identity::with_compat`](crate::Identity::with_compat).
+/// The server has one profile. A tenant may have its own; see [`Identity::with_compat`](crate::Identity::with_compat).
 ///
 /// ```
 /// use scim_core::compat::{Compat, Quirk};
@@ -381,7 +385,7 @@ impl Tolerance {
         &self.limits
     }
 
-    /// Returns whether the quirk, which was just encountered, is accepted.
+    /// Returns whether the quirk, which the request just used, is accepted.
     #[must_use]
     pub fn tolerate(&self, quirk: Quirk) -> bool {
         let accepts = self.compat.accepts(quirk);
@@ -422,7 +426,7 @@ impl Tolerance {
         Bounded::new(self.limits.visits.saturating_sub(self.visits()))
     }
 
-    /// Adds visits that can no longer be refused. If they exceed the budget, the next check fails.
+    /// Adds visits that can no longer be rejected. If they exceed the budget, the next check fails.
     pub(crate) fn note_visits(&self, visits: u64) {
         self.spend(visits, &self.visits, |spent| &spent.visits);
     }
@@ -442,7 +446,7 @@ impl Tolerance {
     ///
     /// # Errors
     ///
-    /// See [`charge`](Self::charge).
+    /// The same as [`charge`](Self::charge).
     #[inline]
     pub(crate) fn check_visits(&self) -> Result<(), Error> {
         if self.visits() <= self.limits.visits { Ok(()) } else { Err(self.too_many_visits()) }
@@ -471,7 +475,7 @@ impl Tolerance {
         )))
     }
 
-    /// Returns the quirks that were encountered and accepted.
+    /// Returns the quirks that the request used and the profile accepted.
     #[must_use]
     pub fn used(&self) -> Quirks {
         Quirks(self.used.load(Relaxed))

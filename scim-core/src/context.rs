@@ -1,4 +1,4 @@
-//! Who sent a request, and what else a store may need to know about it.
+//! The client that sent a request, and other information about the request for a store.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{compat::Compat, reference::References, reflect::ValueRef, schema::Re
 const SEGMENT: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Who sent a request, as determined by authentication; stored in the request's extensions.
+/// The client that sent a request, as determined by authentication. It is stored in the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     tenant: Arc<str>,
@@ -20,13 +20,13 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Returns the identity of a client, by its name, and the tenant whose resources it sees.
+    /// Returns the identity of a client with the given name, and the tenant whose resources it sees.
     #[must_use]
     pub fn new(tenant: impl Into<Arc<str>>, principal: impl Into<Arc<str>>) -> Self {
         Self { tenant: tenant.into(), principal: principal.into(), compat: None }
     }
 
-    /// Sets what is accepted from this client, if that differs from the server's profile.
+    /// Sets the profile of this client, if it differs from the server's profile.
     #[must_use]
     pub fn with_compat(mut self, compat: Compat) -> Self {
         self.compat = Some(compat);
@@ -46,7 +46,7 @@ impl Identity {
     }
 }
 
-/// What is passed with every call to a store: tenant, client, base URL, and the extensions of the HTTP request.
+/// The context of a call to a store: tenant, client, base URL, and the extensions of the HTTP request.
 #[derive(Clone, Debug)]
 pub struct Context {
     identity: Identity,
@@ -105,7 +105,7 @@ impl Context {
         format!("{}{}/{}", self.base_url, resource_type.endpoint, utf8_percent_encode(id, SEGMENT))
     }
 
-    /// Returns what is accepted from the client.
+    /// Returns the profile that applies to the client.
     #[must_use]
     pub fn compat(&self) -> Compat {
         self.compat
@@ -121,21 +121,21 @@ impl Context {
         Self { request_id: id.map(Arc::from), ..self }
     }
 
-    /// Returns the `X-Request-Id` of the request, if it has at most 128 visible characters. Log events of refused
+    /// Returns the `X-Request-Id` of the request, if it has at most 128 visible characters. Log events of rejected
     /// requests contain it too.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Returns whether the response shows the resource. The results of a bulk request do not.
+    /// Returns whether the response contains the resource. The results of a bulk request do not.
     pub(crate) fn shows_resources(&self) -> bool {
         !self.references.is_bulk()
     }
 
-    /// Charges work on a whole value, this many visits per element in it, to the bulk request that this operation is
-    /// part of. The charge counts from the next operation on. A single request loads a resource only once, which needs
-    /// no limit.
+    /// Charges work on a whole value, with the given number of visits per element, to the bulk request that this
+    /// operation belongs to. The charge counts from the next operation on. A single request loads a resource only once,
+    /// which needs no limit.
     pub(crate) fn note_work(&self, visits: u64, value: &ValueRef<'_>) {
         if self.references.is_bulk() {
             let elements = u64::try_from(value.copy_work()).unwrap_or(u64::MAX);
@@ -143,7 +143,7 @@ impl Context {
         }
     }
 
-    /// Like [`note_work`](Self::note_work), for a known number of visits.
+    /// The same as [`note_work`](Self::note_work), for a known number of visits.
     pub(crate) fn note_visits(&self, visits: u64) {
         self.references.note_work(visits);
     }

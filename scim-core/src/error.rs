@@ -56,7 +56,7 @@ pub enum ScimType {
     InvalidValue,
     /// The protocol version is not supported.
     InvalidVers,
-    /// The request's URI carries sensitive information.
+    /// The request's URI contains sensitive information.
     Sensitive,
 }
 
@@ -127,7 +127,7 @@ impl Error {
         Self::new(StatusCode::NOT_FOUND, format!("there is no {resource_type} with the id `{id}`"))
     }
 
-    /// Returns a 412: the version of the resource is not the one that the client expects.
+    /// Returns a 412: the client expects another version of the resource.
     #[must_use]
     pub fn precondition_failed() -> Self {
         Self::new(StatusCode::PRECONDITION_FAILED, "the resource was changed since the version in the request was read")
@@ -190,7 +190,7 @@ impl Error {
         self.0.scim_type
     }
 
-    /// Returns the detail: what was wrong, where, and what would be right.
+    /// Returns the detail: what is wrong, where, and what is expected.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
@@ -212,7 +212,7 @@ impl Error {
         if self.0.invalid_token { "Bearer error=\"invalid_token\"" } else { "Bearer" }
     }
 
-    /// Puts a prefix in front of the detail.
+    /// Prepends a prefix to the detail.
     #[must_use]
     pub(crate) fn context(mut self, context: impl fmt::Display) -> Self {
         self.0.detail = format!("{context}: {}", self.0.detail).into();
@@ -250,7 +250,7 @@ impl Serialize for Error {
     }
 }
 
-/// Returns a client's text as messages quote it.
+/// Returns a text of the client in the form in which messages quote it.
 pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     // Room for the URN of an extension and an attribute's name.
     shorten(text, 120)

@@ -1,7 +1,7 @@
 //! Resolves names as clients write them: in filters, PATCH paths, `attributes`, `sortBy` (RFC 7644 §3.10).
 //!
-//! A URN itself contains dots and colons, so it cannot be split off by punctuation: the prefix is the longest URN that
-//! the resource type knows, in any letter case.
+//! A URN itself contains dots and colons, so punctuation does not show where it ends: the prefix of a name is the
+//! longest matching URN of the resource type, in any letter case.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl fmt::Display for UnknownName {
 ///
 /// # Errors
 ///
-/// If there is no such attribute; the error has the most similar name that exists.
+/// Fails if there is no such attribute. The error contains the most similar name that exists.
 pub fn resolve_name<'t>(
     resource_type: &'t ResourceType,
     name: &str,
@@ -45,8 +45,8 @@ pub fn resolve_name<'t>(
     find_name(resource_type, name, tolerance).ok_or_else(|| unknown(resource_type, name))
 }
 
-/// Like [`resolve_name`], for callers that ignore unknown names: searching for the most similar name costs more than a
-/// lookup, and a body may contain many.
+/// The same as [`resolve_name`], for callers that ignore unknown names. The search for the most similar name costs more
+/// than a lookup, and a body may contain many unknown names.
 pub(crate) fn find_name<'t>(
     resource_type: &'t ResourceType,
     name: &str,
@@ -59,7 +59,7 @@ pub(crate) fn find_name<'t>(
 ///
 /// # Errors
 ///
-/// If there is no such sub-attribute; the error has the most similar name that exists.
+/// Fails if there is no such sub-attribute. The error contains the most similar name that exists.
 pub(crate) fn resolve_sub<'t>(attribute: &'t Attribute, name: &str) -> Result<(u32, &'t Attribute), UnknownName> {
     find(&attribute.sub_attributes, name).ok_or_else(|| {
         let names = attribute.sub_attributes.iter().map(|sub| sub.name.to_string());
@@ -91,17 +91,17 @@ fn qualified<'t>(resource_type: &'t ResourceType, name: &str, tolerance: &Tolera
     dotted(attributes, path, rest.strip_prefix([':', '.'])?)
 }
 
-/// Returns whether a name is the URN of a schema of the resource type, alone or in front of a colon.
+/// Returns whether a name is the URN of a schema of the resource type, alone or followed by a colon.
 pub(crate) fn is_qualified(resource_type: &ResourceType, name: &str) -> bool {
     name.contains(':') && qualifier(resource_type, name, || false).is_some()
 }
 
-/// The schema that a name begins with.
+/// The schema at the start of a name.
 struct Qualifier<'t, 'n> {
     path: Path,
     /// The extension; `None` for the core schema.
     extension: Option<&'t Attribute>,
-    /// What follows the URN, with the separator.
+    /// The text after the URN, including the separator.
     rest: &'n str,
 }
 
@@ -121,7 +121,7 @@ fn qualifier<'t, 'n>(
         };
         is_separated.then_some(Qualifier { path, extension, rest })
     });
-    // The longest URN is the one whose rest is the shortest.
+    // The longest URN leaves the shortest rest.
     named.min_by_key(|named| named.rest.len())
 }
 
@@ -161,7 +161,7 @@ fn collect(resource_type: &ResourceType, path: Path, attribute: &Attribute, name
     }
 }
 
-/// Returns the candidate that a mistyped name most likely means.
+/// Returns the candidate that is most similar to a mistyped name.
 fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     candidates
         .filter_map(|candidate| Some((difference(name.as_bytes(), candidate.as_bytes())?, candidate)))
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_comes_with_the_nearest_name() {
+    fn an_unknown_name_is_reported_with_the_nearest_one() {
         assert_eq!(name("usrName", Compat::entra()), "unknown attribute `usrName`; did you mean `userName`?");
         assert_eq!(
             name("name.givnName", Compat::entra()),

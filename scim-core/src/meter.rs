@@ -7,12 +7,12 @@ use crate::limits::Limits;
 /// Counts the work of an evaluation, and limits it.
 ///
 /// The work of a filter depends on the resource: on the number of elements in its lists, the length of its texts, and
-/// where the evaluation can stop. So it is counted as it is done.
+/// where the evaluation can stop. So the work is counted while it is done.
 pub(crate) trait Meter {
     /// Counts work.
     fn spend(&self, work: u64);
 
-    /// Returns whether more work was spent than allowed, which makes the result meaningless.
+    /// Returns whether more work was spent than allowed. The result of the evaluation is then meaningless.
     fn is_used_up(&self) -> bool;
 
     /// Counts a visit of a value, which may be a text. Returns whether the evaluation may continue.
@@ -23,8 +23,8 @@ pub(crate) trait Meter {
     }
 }
 
-/// Returns the work of comparing a text, in addition to the visit. A text that is not ASCII has to be folded and
-/// composed character by character.
+/// Returns the work of comparing a text, in addition to the visit. A text that is not ASCII must be folded and composed
+/// character by character.
 pub(crate) fn bytes_work(text: &[u8]) -> usize {
     text.len() / if text.is_ascii() { Limits::TEXT } else { Limits::FOLDED_TEXT }
 }

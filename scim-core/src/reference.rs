@@ -27,13 +27,13 @@ pub(crate) const PREFIX: &str = "bulkId:";
 pub(crate) enum OperationState {
     /// It has not run yet.
     Pending,
-    /// It failed or has not run yet, because it is part of the reference cycle with this number.
+    /// It failed or has not run yet, because it belongs to the reference cycle with this number.
     InCycle(usize),
-    /// It ran; the resource has this id.
+    /// It ran. The resource has this id.
     Created(Arc<str>),
     /// The resource was deleted, by this or another operation.
     Deleted,
-    /// It ran too early and was refused. It will run again.
+    /// It ran too early and was rejected. It will run again.
     Rejected,
     /// It failed.
     Failed,
@@ -46,7 +46,7 @@ pub(crate) enum OperationState {
 #[derive(Clone, Default)]
 pub(crate) struct References {
     bulk: Option<Arc<Bulk>>,
-    /// The cycle that the referring operation is part of.
+    /// The cycle that the referring operation belongs to.
     circle: Option<usize>,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Spent {
 }
 
 impl Spent {
-    /// Adds to what was spent, and returns the sum.
+    /// Adds to a total, and returns the sum.
     pub(crate) fn add(spent: &AtomicU64, more: u64) -> u64 {
         let add = |spent: u64| Some(spent.saturating_add(more));
         spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).unwrap_or(u64::MAX).saturating_add(more)
@@ -92,7 +92,7 @@ impl References {
         self.bulk.as_ref().map(|bulk| &bulk.spent)
     }
 
-    /// Records work that must not be refused, if this is a bulk request. It counts from the next operation on.
+    /// Records work that must not be rejected, if this is a bulk request. It counts from the next operation on.
     pub(crate) fn note_work(&self, visits: u64) {
         if let Some(spent) = self.spent() {
             Spent::add(&spent.later, visits);
@@ -111,26 +111,26 @@ impl References {
         self.bulk.is_some()
     }
 
-    /// Returns the same bulkIds for an operation that is part of a cycle.
+    /// Returns the same bulkIds for an operation that belongs to a cycle.
     pub(crate) fn within(&self, circle: Option<usize>) -> Self {
         Self { circle, ..self.clone() }
     }
 
     /// Records the outcome of an operation.
-    pub(crate) fn set(&self, bulk_id: &str, made: OperationState) {
+    pub(crate) fn set(&self, bulk_id: &str, state: OperationState) {
         if let Some(bulk) = &self.bulk {
-            bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), made);
+            bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(bulk_id.to_owned(), state);
         }
     }
 
-    /// Records that a resource was deleted, whichever operations created or changed it.
+    /// Records that a resource was deleted, regardless of which operations created or changed it.
     pub(crate) fn set_deleted(&self, endpoint: &str, id: &str) {
         let Some(bulk) = &self.bulk else { return };
         let is_at_endpoint =
             |bulk_id: &str| bulk.endpoints.get(bulk_id).is_some_and(|other| other.eq_ignore_ascii_case(endpoint));
-        for (bulk_id, made) in bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-            if matches!(made, OperationState::Created(other) if **other == *id) && is_at_endpoint(bulk_id) {
-                *made = OperationState::Deleted;
+        for (bulk_id, state) in bulk.ids.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            if matches!(state, OperationState::Created(other) if **other == *id) && is_at_endpoint(bulk_id) {
+                *state = OperationState::Deleted;
             }
         }
     }
@@ -146,7 +146,7 @@ impl References {
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` for a bulkId that no operation has; 409 for one whose resource does not exist.
+    /// 400 `invalidValue` if no operation has the bulkId; 409 if its resource does not exist.
     #[inline]
     pub(crate) fn resolve<'v>(&self, attribute: &Attribute, text: Cow<'v, str>) -> Result<Cow<'v, str>, Error> {
         if self.bulk.is_none() || !attribute.is_readable() {
@@ -184,7 +184,7 @@ impl References {
     ///
     /// # Errors
     ///
-    /// See [`resolve`](Self::resolve).
+    /// The same as [`resolve`](Self::resolve).
     pub(crate) fn id(&self, bulk_id: &str) -> Result<Arc<str>, Error> {
         let name = excerpt(bulk_id);
         let conflict = |detail: String| Err(Error::new(StatusCode::CONFLICT, detail));
@@ -266,13 +266,13 @@ pub(crate) fn bulk_id(segment: &str, is_known: impl Fn(&str) -> bool) -> Option<
     None
 }
 
-/// Returns whether the values of an attribute are ids of other resources, as far as a schema specifies it: `value` is
-/// one in `members` and `manager`.
+/// Returns whether the values of an attribute are ids of other resources, as far as a schema specifies it. For example,
+/// `value` is an id in `members` and `manager`.
 fn may_hold_id(attribute: &Attribute) -> bool {
     attribute.data_type == DataType::Reference || attribute.name.eq_ignore_ascii_case("value")
 }
 
-/// Returns whether the values of an attribute are URLs of resources, and not of something else.
+/// Returns whether the values of an attribute are URLs of resources rather than other URLs.
 fn may_hold_url(attribute: &Attribute) -> bool {
     let is_resource = |name: &str| !name.eq_ignore_ascii_case("external") && !name.eq_ignore_ascii_case("uri");
     attribute.data_type == DataType::Reference && attribute.reference_types.iter().any(|name| is_resource(name))
@@ -296,7 +296,7 @@ mod tests {
         References::new(ids.iter().map(|id| (*id, "Users".into())))
     }
 
-    fn told(references: &References, text: &str) -> Result<String, (u16, String)> {
+    fn resolve_value(references: &References, text: &str) -> Result<String, (u16, String)> {
         let value = AttributeSpec::new("value", DataType::String).build();
         let resolved = references.resolve(&value, Cow::Borrowed(text)).map(Cow::into_owned);
         resolved.map_err(|error| (error.status().as_u16(), error.detail().to_owned()))
@@ -308,28 +308,28 @@ mod tests {
         let references = of_users(&ids);
         for (number, id) in ids.iter().enumerate() {
             references.set(id, OperationState::Created(number.to_string().into()));
-            assert_eq!(told(&references, &format!("bulkId:{id}")), Ok(number.to_string()));
+            assert_eq!(resolve_value(&references, &format!("bulkId:{id}")), Ok(number.to_string()));
         }
         for text in ["", "u:1", "see bulkId:u:1", " bulkId:u:1", "BULKID:u:1"] {
-            assert_eq!(told(&references, text), Ok(text.to_owned()));
+            assert_eq!(resolve_value(&references, text), Ok(text.to_owned()));
         }
-        assert_eq!(told(&References::default(), "bulkId:x"), Ok("bulkId:x".to_owned()));
+        assert_eq!(resolve_value(&References::default(), "bulkId:x"), Ok("bulkId:x".to_owned()));
     }
 
     #[test]
-    fn an_attribute_that_holds_no_ids_takes_any_text() {
+    fn an_attribute_that_holds_no_ids_accepts_any_text() {
         let references = of_users(&["a"]);
         references.set("a", OperationState::Created("1".into()));
         let title = AttributeSpec::new("title", DataType::String).build();
         let pin = AttributeSpec { mutability: Mutability::WriteOnly, ..AttributeSpec::new("value", DataType::String) };
         let pin = pin.build();
-        for (attribute, text, meant) in [
+        for (attribute, text, expected) in [
             (&title, "bulkId:a", "1"),
             (&title, "bulkId: a note", "bulkId: a note"),
             (&pin, "bulkId:a", "bulkId:a"),
             (&pin, "bulkId:b", "bulkId:b"),
         ] {
-            assert_eq!(references.resolve(attribute, Cow::Borrowed(text)).unwrap(), meant, "{}", attribute.name);
+            assert_eq!(references.resolve(attribute, Cow::Borrowed(text)).unwrap(), expected, "{}", attribute.name);
         }
     }
 
@@ -343,8 +343,8 @@ mod tests {
         assert_eq!(resolve("/Users/bulkId:a").unwrap(), "/Users/1");
         assert_eq!(resolve("https://example.com/Users/bulkId:a").unwrap(), "https://example.com/Users/1");
         assert_eq!(resolve("bulkId:a").unwrap(), "1");
-        // In every notation.
-        for (text, meant) in [
+        // In any notation.
+        for (text, expected) in [
             ("/Users/bulkId:a/", "/Users/1"),
             ("/Users/bulkId%3Aa", "/Users/1"),
             ("/users/bulk%49d%3a%61/", "/users/1"),
@@ -353,7 +353,7 @@ mod tests {
             ("/User%73/bulkId:a", "/User%73/1"),
             ("https://example.com/v2/Users/bulkId:a?x=y#z", "https://example.com/v2/Users/1?x=y#z"),
         ] {
-            assert_eq!(resolve(text).unwrap(), meant);
+            assert_eq!(resolve(text).unwrap(), expected);
         }
         for text in [
             "/Groups/bulkId:a",
@@ -375,22 +375,22 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_made_is_told() {
+    fn a_missing_resource_is_reported() {
         let references = of_users(&["a", "b", "c", "d"]);
         references.set("b", OperationState::Failed);
         references.set("c", OperationState::Deleted);
         references.set("d", OperationState::InCycle(1));
-        for (id, status, part) in [
+        for (id, status, excerpt) in [
             ("a", 409, "comes later"),
             ("b", 409, "failed"),
             ("c", 409, "deleted"),
             ("d", 409, "failed"),
             ("", 400, "no"),
         ] {
-            let (code, detail) = told(&references, &format!("bulkId:{id}")).unwrap_err();
-            assert!(code == status && detail.contains(part), "{id}: {code} {detail}");
+            let (code, detail) = resolve_value(&references, &format!("bulkId:{id}")).unwrap_err();
+            assert!(code == status && detail.contains(excerpt), "{id}: {code} {detail}");
         }
-        let (_, detail) = told(&references.within(Some(1)), "bulkId:d").unwrap_err();
+        let (_, detail) = resolve_value(&references.within(Some(1)), "bulkId:d").unwrap_err();
         assert!(detail.contains("circle"), "{detail}");
     }
 }

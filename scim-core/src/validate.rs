@@ -1,7 +1,7 @@
-//! Checks what must hold for a resource before it is stored.
+//! Validates a resource before it is stored.
 //!
-//! The change is validated, not the state: a resource that was stored before a rule was added can still be changed in
-//! other ways. For example, an account whose row lacks a value that is required today can still be disabled.
+//! Only the change is validated, not the whole state: a resource that was stored before a rule was added can still be
+//! changed in other ways. For example, an account whose row lacks a value that is now required can still be disabled.
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use crate::{
     schema::{Attribute, DataType, Mutability, ResourceType, common},
 };
 
-/// How the new state of a resource comes about.
+/// The kind of change that leads to the new state of a resource.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'v> {
     /// A new resource.
     Creation,
-    /// A complete new state that replaces this one: it must have everything that is required.
+    /// A complete new state that replaces this one. It must have all required values.
     Replacement(&'v ValueRef<'v>),
-    /// A change of some attributes of this state: what was missing before may still be missing.
+    /// A change of some attributes of this state. Values that were missing before may still be missing.
     Modification(&'v ValueRef<'v>),
 }
 
 /// Checks that every required attribute has a value, also within existing objects and elements, and that no immutable
-/// attribute changed. All violations are reported at once. Attributes that only the server writes are not required.
+/// attribute changed. Reports all violations at once. Attributes that only the server writes are not required.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub(crate) fn is_missing(value: &ValueRef<'_>) -> bool {
     matches!(value, ValueRef::Scalar(Scalar::Str(text)) if text.is_empty()) || value.is_absent()
 }
 
-/// Collects what is missing in `new` and was not missing in `old`.
+/// Collects the required values that are missing in `new` but not in `old`.
 fn required(
     attribute: &Attribute,
     name: &str,
@@ -121,7 +121,7 @@ fn required_parts(
     }
 }
 
-/// Checks the elements of a list. An element that lacks a value is excused if it is stored that way.
+/// Checks the elements of a list. An element that lacks a value is excused if the stored element lacks one, too.
 fn required_in_elements(
     attribute: &Attribute,
     name: &str,
@@ -166,8 +166,8 @@ fn immutable(attribute: &Attribute, name: &str, old: &ValueRef<'_>, new: &ValueR
     if attribute.mutability == Mutability::ReadOnly || attribute.data_type != DataType::Complex {
         return;
     }
-    // Elements of a list are added and removed as a whole; a changed immutable sub-attribute of an element that stays
-    // is refused where it is written.
+    // Elements of a list are added and removed as a whole. A changed immutable sub-attribute of an element that stays
+    // is rejected when it is written.
     if attribute.multi_valued {
         return;
     }

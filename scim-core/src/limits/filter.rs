@@ -1,6 +1,6 @@
-//! Limits on how much of a filter is read before it is refused.
+//! Limits on the size of a filter.
 
-/// What a filter may cost. Every limit is checked before memory is allocated for the part that would exceed it.
+/// The limits of a filter. Each is checked before memory is allocated for the part that would exceed it.
 ///
 /// # Examples
 ///
@@ -23,7 +23,7 @@ pub struct FilterLimits {
 }
 
 impl FilterLimits {
-    /// The depth that no setting raises: the parser, and everything that walks its result, recurse once per level.
+    /// The maximum of [`depth`](Self::depth). The parser, and everything that walks its result, recurse once per level.
     pub const MAX_DEPTH: usize = 128;
 
     /// Returns the depth in effect.

@@ -82,13 +82,13 @@ Quirks
     `"active": "False"`: a boolean as text, in bodies, PATCH values, filters and value paths. Sent by Entra.
     Strict: 400 `invalidValue` or `invalidFilter`.
   scalar-for-complex
-    `"manager": "26"`: text where an object with a `value` is due, read as `{"value": "26"}`. Sent by Entra.
+    `"manager": "26"`: text instead of an object with a `value`, read as `{"value": "26"}`. Sent by Entra.
     Strict: 400 `invalidValue`.
   key-is-path
     `{"op": "replace", "value": {"name.givenName": ".."}}`: keys of a value that are paths. Sent by Entra.
     Strict: the key is an unknown attribute.
   create-from-filter
-    `emails[type eq "work"].value` where there is no such e-mail: one is made from the filter. Sent by Entra. What would not match the filter, or would have its `value` from the filter alone, is not made.
+    `emails[type eq "work"].value` if there is no such element: the element is created from the filter. Sent by Entra. It is not created if it would not match the filter, or if only the filter provides its `value`.
     Strict: 400 `noTarget`.
 
 200/204: 11 attributes change
@@ -112,7 +112,7 @@ Changes
 
 Quirks
   create-from-filter
-    `emails[type eq "work"].value` where there is no such e-mail: one is made from the filter. Sent by Entra. What would not match the filter, or would have its `value` from the filter alone, is not made.
+    `emails[type eq "work"].value` if there is no such element: the element is created from the filter. Sent by Entra. It is not created if it would not match the filter, or if only the filter provides its `value`.
     Strict: 400 `noTarget`.
 
 200/204: 1 attribute changes
@@ -148,8 +148,8 @@ Changes
 
 Quirks
   remove-by-value
-    `{"op": "remove", "path": "members", "value": [{"value": "26"}]}` removes just these. Sent by Entra. Behind a filter, it removes those of the selected ones that are listed; a single value is removed if it is the one that is given.
-    Strict: 400 `invalidValue`; never are all members removed.
+    `{"op": "remove", "path": "members", "value": [{"value": "26"}]}` removes only the listed elements. Sent by Entra. With a filter, it removes the selected elements that are listed. A single value is removed if it equals the given one.
+    Strict: 400 `invalidValue`, and no members are removed.
 
 200/204: 1 attribute changes
 "#
@@ -215,10 +215,10 @@ fn nothing_changes() {
 
 Quirks
   read-only-in-value
-    `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write is left out, inside of a PATCH value or in a path beside other operations. Sent by Okta.
-    Strict: 400 `mutability` unless it has the value that is there.
+    `{"value": {"id": "1", "title": ".."}}`: an attribute that clients cannot write is ignored in a PATCH value, or in a path if there are other operations. Sent by Okta.
+    Strict: 400 `mutability`, unless the value equals the stored one.
   unknown-attribute
-    An attribute that no schema has, beside known ones in a body or a PATCH value, is left out and reported to the hook. So is an attribute of a standard schema that the application does not map, also in a PATCH path: it does not refuse what stands beside it.
+    An unknown attribute in a body or a PATCH value with known ones is ignored and reported to the hook. So is an attribute of a standard schema that the application does not map, also in a PATCH path: the rest of the request is processed.
     Strict: 400 `invalidSyntax` (body) or `invalidPath` (PATCH).
 
 Left out

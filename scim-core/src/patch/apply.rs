@@ -1,5 +1,5 @@
-//! The rules of RFC 7644 §3.5.2 for attributes with a single value; those for lists are in [`list`](super::list)
-//! and [`elements`](super::elements).
+//! The rules of RFC 7644 §3.5.2 for single-valued attributes. For lists, see [`list`](super::list) and
+//! [`elements`](super::elements).
 
 use std::fmt::Display;
 
@@ -20,14 +20,14 @@ use crate::{
 };
 
 impl<'r> Session<'r> {
-    /// Applies one operation, which messages name by its context. A refused operation may leave the resource partly
+    /// Applies one operation. Messages refer to it by its context. A rejected operation may leave the resource partly
     /// changed.
     pub(crate) fn apply(&mut self, operation: &Operation<'_, '_>, context: &dyn Display) -> Result<(), Error> {
         self.make(operation).map_err(|error| error.context(context))?;
         if !matches!(operation.action, Action::Nothing) {
             self.end_operation(context);
         }
-        // Charges work that was recorded when it could no longer be refused.
+        // Charges work that was recorded when it could no longer be rejected.
         self.tolerance().check_visits()
     }
 
@@ -36,7 +36,7 @@ impl<'r> Session<'r> {
         let Some(target) = self.target(operation) else {
             return Err(Error::invalid_path("the path leads into a list"));
         };
-        // A key whose value is empty is neither applied nor left out, whatever it names.
+        // A key whose value adds nothing is neither applied nor reported, whatever attribute it names.
         if operation.from_value && matches!(operation.action, Action::Nothing) {
             return Ok(());
         }
@@ -71,8 +71,8 @@ impl<'r> Session<'r> {
         Some(Target::new(resource_type.place(parent)?, attribute))
     }
 
-    /// Changes a single object. If it is a reference and loses its `value`, what the server wrote about that value is
-    /// removed, too. Returns whether that happened.
+    /// Changes a single-valued object. If it is a reference and loses its `value`, the sub-attributes that the server
+    /// wrote are removed, too. Returns whether the `value` was lost.
     pub(super) fn with_reference(
         &mut self,
         target: &Target<'_>,
@@ -97,8 +97,8 @@ impl<'r> Session<'r> {
         Ok(true)
     }
 
-    /// Like [`with_reference`](Self::with_reference), for a value that names the reference as a whole: if no content is
-    /// left once its `value` is gone, the whole reference is removed, for profiles that accept this.
+    /// The same as [`with_reference`](Self::with_reference), for an assignment to the reference as a whole. If it loses
+    /// its `value` and has no content left, the whole reference is removed, for profiles that accept this.
     pub(super) fn with_whole_reference(
         &mut self,
         target: &Target<'_>,
@@ -115,7 +115,7 @@ impl<'r> Session<'r> {
         Some(Target::new(self.resource_type.place(operation.path)?, operation.attribute))
     }
 
-    /// `schemas` is derived from the attributes that have values, so a client may name it without any effect.
+    /// `schemas` follows from the attributes that have values, so a client may name it without any effect.
     fn change_schemas(&self, operation: &Operation<'_, '_>) -> Result<(), Error> {
         let items: &[Value<'_>] = match &operation.action {
             Action::Append(items) | Action::Replace(items) => items,
@@ -141,8 +141,8 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Returns whether clients may write what the operation names. Read-only attributes in a value, not in a path, are
-    /// skipped if they change nothing or the profile allows it.
+    /// Returns whether clients may write the named attribute. A read-only attribute in a value, not in a path, is
+    /// skipped if it changes nothing or the profile allows it.
     fn may_write(&mut self, target: &Target<'_>, operation: &Operation<'_, '_>) -> Result<bool, Error> {
         if self.resource_type.mutability(operation.path) != Mutability::ReadOnly {
             return Ok(true);
@@ -212,7 +212,7 @@ impl<'r> Session<'r> {
                 self.ignored.add(&JsonPath::root(&self.name(target)));
                 Ok(())
             }
-            // A part of an element that has no field, although other elements have one for it.
+            // The element has no field for this sub-attribute, although other elements have one.
             Err(refused @ EditError::Unmapped) => {
                 let error = self.refused(target, &refused);
                 self.leave_out_because(Quirk::UnknownAttribute, target, error)
@@ -221,7 +221,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Changes the named parts of an object and keeps the others (RFC 7644 §3.5.2.3).
+    /// Changes the named sub-attributes of an object and keeps the others (RFC 7644 §3.5.2.3).
     pub(super) fn merge(&mut self, target: &Target<'_>, parts: &[Part<'_, '_>]) -> Result<(), Error> {
         self.with_whole_reference(target, |this| this.merge_parts(target, parts))
     }
@@ -243,7 +243,7 @@ impl<'r> Session<'r> {
                 continue;
             }
             is_any_done = true;
-            // An emptied element is removed where it is; its `type`, which comes last, does not move it.
+            // An emptied element is removed at its current index. Its `type`, which comes last, must not move it.
             if empties && !part.attribute.has_content() && target.list().is_some() && self.is_hollow(target) {
                 continue;
             }
@@ -259,7 +259,8 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Unassigns a reference if only the parts that belong to its `value` are left: Entra removes a manager like that.
+    /// Unassigns a reference if only sub-attributes that describe its `value` are left. Entra removes a manager this
+    /// way.
     fn clear_reference(&mut self, target: &Target<'_>) -> Result<(), Error> {
         if self.value(target).is_absent() || !self.tolerance().tolerate(Quirk::EmptyReference) {
             return Ok(());
@@ -270,14 +271,14 @@ impl<'r> Session<'r> {
         self.unassign(target).map(drop)
     }
 
-    /// Returns whether an object has only identifying parts left: `{"type": "work"}` has no content.
+    /// Returns whether an object has no content: `{"type": "work"}` has only an identifying sub-attribute.
     pub(super) fn is_hollow(&self, target: &Target<'_>) -> bool {
         let ValueRef::Complex(object) = self.value(target) else { return false };
         let mut parts = (0u32..).zip(target.attribute.sub_attributes.iter());
         !parts.any(|(index, sub)| sub.has_content() && !object.get(index).is_absent())
     }
 
-    /// Unassigns an attribute, or removes the parts of an object that a client may remove.
+    /// Unassigns an attribute, or removes the sub-attributes of an object that a client may remove.
     pub(super) fn clear(&mut self, target: &Target<'_>) -> Result<(), Error> {
         if target.attribute.required {
             return Err(error::required(&self.name(target)));
@@ -292,7 +293,7 @@ impl<'r> Session<'r> {
         let before = if is_complex { self.copy(target) } else { Value::ABSENT };
         let stays = self.unassign(target)?;
         if is_complex && stays && same_written(target.attribute, &before.view(), &self.value(target)) {
-            // Everything that has a value belongs to the server.
+            // All values belong to the server.
             return Err(error::read_only(&self.name(target)));
         }
         Ok(())
@@ -312,8 +313,8 @@ impl<'r> Session<'r> {
     }
 }
 
-/// Returns whether an object names everything that clients can write in another one. For a reference, `value` alone is
-/// enough.
+/// Returns whether an object has every sub-attribute with content that another one has. For a reference, `value` alone
+/// is enough.
 fn is_whole(attribute: &Attribute, named: &Value<'_>, present: &ValueRef<'_>) -> bool {
     let (Value::Complex(named), ValueRef::Complex(present)) = (named, present) else { return true };
     let is_named = |index: u32| named.iter().any(|(other, part)| *other == index && !part.is_absent());

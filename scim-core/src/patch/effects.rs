@@ -1,4 +1,4 @@
-//! The effects of a PATCH, determined without looking at the resource.
+//! The effects of a PATCH, determined without reading the resource.
 
 use super::{
     Patch, error,
@@ -17,7 +17,7 @@ use crate::{
     validate::{is_missing, missing},
 };
 
-/// The effects of a PATCH, determined without looking at the resource. With them a store can add a member to a group of
+/// The effects of a PATCH, determined without reading the resource. With them a store can add a member to a group of
 /// 100 000 by writing one row. See [`Store::apply_delta`](crate::store::Store::apply_delta).
 ///
 /// Apply effects in order, all or none. A PATCH whose outcome depends on stored data has no effects: one that writes to
@@ -55,7 +55,7 @@ impl<'v> Effects<'v> {
     ///
     /// # Errors
     ///
-    /// Fails like [`apply`](super::apply), as far as that does not depend on stored data.
+    /// Fails as [`apply`](super::apply) does, as far as that does not depend on stored data.
     pub fn of(
         resource_type: &'v ResourceType,
         body: &'v [u8],
@@ -75,7 +75,7 @@ impl<'v> Effects<'v> {
         self.effects.is_empty()
     }
 
-    /// Returns whether the PATCH affects only these attributes, so that a store that knows no others can apply it.
+    /// Returns whether the PATCH affects only these attributes. A store that knows no others can then apply it.
     #[must_use]
     pub fn are_on(&self, paths: &[Path]) -> bool {
         self.effects.iter().all(|effect| paths.contains(&effect.path()))
@@ -101,7 +101,7 @@ impl<'v> Patch<'v> {
     ///
     /// # Errors
     ///
-    /// Fails like [`apply`](Self::apply), as far as that does not depend on stored data.
+    /// Fails as [`apply`](Self::apply) does, as far as that does not depend on stored data.
     pub fn effects(&self, tolerance: &Tolerance) -> Result<Option<(Effects<'v>, WriteReport)>, Error> {
         let mut collector = Collector {
             resource_type: self.resource_type,
@@ -116,7 +116,7 @@ impl<'v> Patch<'v> {
         if !collector.is_known || !collector.makes_whole_objects() {
             return Ok(None);
         }
-        // Alone it is refused, unless its value is the stored one.
+        // Without other effects, a read-only attribute is rejected unless its value equals the stored one.
         if collector.effects.is_empty() && !collector.passed_over.is_empty() {
             return Ok(None);
         }
@@ -135,7 +135,7 @@ struct Collector<'r, 'v> {
     effects: Vec<Effect<'v>>,
     /// Whether the outcome is known so far.
     is_known: bool,
-    /// Attributes that clients cannot write and that were named in a value.
+    /// The read-only attributes that were named in a value.
     passed_over: Vec<String>,
 }
 
@@ -157,7 +157,7 @@ impl<'v> Collector<'_, 'v> {
         self.action(path, operation.attribute, &operation.action)
     }
 
-    /// In a value it is skipped if the profile allows that; otherwise the outcome depends on stored data.
+    /// Skips a read-only attribute in a value if the profile allows that. Otherwise the outcome depends on stored data.
     fn read_only(&mut self, path: Path, from_value: bool) -> Result<(), Error> {
         if !from_value {
             return Err(error::read_only(&self.resource_type.name_of(path)));
@@ -178,7 +178,8 @@ impl<'v> Collector<'_, 'v> {
                 Ok(())
             }
             Action::Replace(items) => {
-                // Elements that stay keep what clients cannot write, so the outcome depends on the existing ones.
+                // Elements that stay keep sub-attributes that clients cannot write, so the outcome depends on the
+                // existing elements.
                 self.is_known &= attribute.sub_attributes.is_empty();
                 self.list(path, attribute, items, Effect::Replace);
                 Ok(())
@@ -212,7 +213,7 @@ impl<'v> Collector<'_, 'v> {
         if attribute.required {
             return Err(error::required(&self.resource_type.name_of(path)));
         }
-        // Parts that a client cannot write stay, and so does an `active` that is false.
+        // Sub-attributes that a client cannot write stay, and so does an `active` of `false`.
         let keeps_parts = |attribute: &Attribute| !attribute.multi_valued && has_kept_parts(attribute);
         let keeps_value = is_switch(path.steps(), attribute);
         self.is_known &= !keeps_value && !keeps_parts(attribute) && !attribute.sub_attributes.iter().any(keeps_parts);
@@ -221,7 +222,7 @@ impl<'v> Collector<'_, 'v> {
     }
 
     fn merge(&mut self, path: Path, attribute: &Attribute, parts: &[Part<'_, 'v>]) -> Result<(), Error> {
-        // What is left of a reference determines whether it is removed as a whole.
+        // The remaining content of a reference determines whether it is removed as a whole.
         let empties = |part: &Part<'_, '_>| matches!(part.action, Action::Clear);
         self.is_known &= !(attribute.sub_attribute("value").is_some() && parts.iter().any(empties));
         for part in parts {
@@ -242,7 +243,7 @@ impl<'v> Collector<'_, 'v> {
         items: &[Value<'v>],
         effect: impl FnOnce(Path, Vec<Value<'v>>) -> Effect<'v>,
     ) {
-        // An existing element that is not identified by its `value` alone takes on the new parts.
+        // An existing element that is not identified by its `value` alone gets the new sub-attributes.
         self.is_known &= match Identity::of(attribute) {
             Identity::Value(value) => items.iter().all(|item| item.part(value).is_some_and(|part| !part.is_absent())),
             Identity::ValueAndType(..) | Identity::Whole => attribute.sub_attributes.is_empty(),
@@ -274,7 +275,7 @@ impl<'v> Collector<'_, 'v> {
         }
     }
 
-    /// Returns whether every object that may be created has all of its required parts.
+    /// Returns whether every object that may be created has all of its required sub-attributes.
     fn makes_whole_objects(&self) -> bool {
         let sets = |path: Path| self.effects.iter().any(|effect| matches!(effect, Effect::Set(set, _) if *set == path));
         let required = |parent: Path| {
@@ -294,12 +295,12 @@ impl<'v> Collector<'_, 'v> {
     }
 }
 
-/// Returns the `value` of a listed element if nothing else that is listed helps to identify it.
+/// Returns the `value` of a listed element if none of its other sub-attributes helps to identify it.
 fn listed_value<'v>(attribute: &Attribute, item: &Value<'v>) -> Option<Scalar<'v>> {
     let (value, _) = attribute.sub_attribute("value")?;
     let Value::Complex(parts) = item else { return None };
-    let is_told_by_value = Identity::is_value_alone(attribute);
-    if !is_told_by_value && parts.iter().any(|(index, part)| *index != value && !part.is_absent()) {
+    let is_identified_by_value = Identity::is_value_alone(attribute);
+    if !is_identified_by_value && parts.iter().any(|(index, part)| *index != value && !part.is_absent()) {
         return None;
     }
     match item.part(value)? {
@@ -308,7 +309,7 @@ fn listed_value<'v>(attribute: &Attribute, item: &Value<'v>) -> Option<Scalar<'v
     }
 }
 
-/// Returns the values of elements that are removed by a filter on `value` only.
+/// Returns the values of the elements that an operation removes, if its filter tests only `value`.
 fn selected_values<'v>(
     attribute: &Attribute,
     elements: &Elements<'_, 'v>,
@@ -324,7 +325,7 @@ fn selected_values<'v>(
     Some(values)
 }
 
-/// Collects the values that a condition asks for, if it is only `value eq ..`, or several of these joined by `or`.
+/// Collects the values that a condition tests for, if it is only `value eq ..`, or several of these joined by `or`.
 fn asked(condition: &Condition, value: Path, values: &mut Vec<Scalar<'_>>) -> Option<()> {
     match condition {
         Condition::Or(conditions) => conditions.iter().try_for_each(|condition| asked(condition, value, values)),

@@ -28,7 +28,7 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
     let condition = elements.condition.as_ref();
     let may_move = may_move(session, list, elements);
     if may_move {
-        // Elements after one that moves get new numbers.
+        // Elements after one that moves get new indices.
         session.compact(list)?;
     }
     let mut matched = matching(session, list, condition)?;
@@ -58,8 +58,8 @@ pub(super) fn change(session: &mut Session<'_>, list: &Target<'_>, elements: &El
     }
 }
 
-/// Returns whether elements may move to other fields of a flat struct because a part changes that determines their
-/// fields.
+/// Returns whether elements may move to other fields of a flat struct, because the change affects a sub-attribute that
+/// determines their fields.
 fn may_move(session: &Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> bool {
     let ValueRef::List(ListRef::Bound(_, bound)) = session.value(list) else { return false };
     let selects = |part: u32| bound.groups.iter().any(|group| group.selected(part).is_some());
@@ -89,7 +89,7 @@ fn change_single(session: &mut Session<'_>, target: &Target<'_>, elements: &Elem
     }
 }
 
-/// Returns whether an action only removes: if there is nothing to remove, it is done.
+/// Returns whether an action only removes. Such an action succeeds if there is nothing to remove.
 fn takes_away(action: &Action<'_, '_>) -> bool {
     match action {
         Action::Nothing | Action::Clear | Action::ClearValue(_) | Action::RemoveListed(_) => true,
@@ -98,14 +98,14 @@ fn takes_away(action: &Action<'_, '_>) -> bool {
     }
 }
 
-/// Returns the numbers of the elements that satisfy a condition. If the condition compares the value of a
+/// Returns the indices of the elements that satisfy a condition. If the condition compares the value of a
 /// sub-attribute, they are looked up; otherwise all elements are searched.
 fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Condition>) -> Result<Vec<u32>, Error> {
     let Some(condition) = condition else { return session.all(list) };
     let meter = session.tolerance().meter();
-    let matched = if let Some(few) = session.few_elements(list) {
-        // Looking at a few elements is faster than looking them up.
-        few.filter(|(_, element)| condition.matches_within(element, &meter)).map(|(index, _)| index).collect()
+    let matched = if let Some(elements) = session.few_elements(list) {
+        // Visiting a few elements is faster than looking them up.
+        elements.filter(|(_, element)| condition.matches_within(element, &meter)).map(|(index, _)| index).collect()
     } else {
         let matcher = Matcher::new(condition);
         if let Some(compares) = look_ups(session, list, condition)? {
@@ -122,7 +122,7 @@ fn matching(session: &mut Session<'_>, list: &Target<'_>, condition: Option<&Con
     Ok(matched)
 }
 
-/// Returns the elements that satisfy one of some comparisons.
+/// Returns the elements that satisfy one of several comparisons.
 fn looked_up(session: &mut Session<'_>, list: &Target<'_>, compares: Vec<&Compare>) -> Result<Vec<u32>, Error> {
     let mut found = Vec::new();
     for compare in compares {
@@ -134,8 +134,8 @@ fn looked_up(session: &mut Session<'_>, list: &Target<'_>, compares: Vec<&Compar
     Ok(found)
 }
 
-/// Returns comparisons such that every element that satisfies the condition satisfies one of them, if they can be
-/// looked up. If there are several such sets, returns the one that the fewest elements satisfy.
+/// Returns comparisons that can be looked up, such that every element that satisfies the condition satisfies one of
+/// them. If there are several such sets, returns the one that the fewest elements satisfy.
 fn look_ups<'c>(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -189,8 +189,8 @@ pub(super) fn fewest<T>(
     Ok(best.map(|(_, set)| set))
 }
 
-/// Returns whether a comparison asks for one value by which elements can be looked up. A boolean is not such a value:
-/// an absent one may count as false.
+/// Returns whether a comparison tests for one value by which elements can be looked up. A boolean is not such a value:
+/// an absent one may count as `false`.
 fn is_look_up(attribute: &Attribute, compare: &Compare) -> bool {
     let is_single = match compare.path.steps() {
         [] => attribute.data_type != DataType::Complex,
@@ -200,7 +200,7 @@ fn is_look_up(attribute: &Attribute, compare: &Compare) -> bool {
     is_single && compare.operator == Operator::Eq && !matches!(compare.operand, Scalar::Bool(_))
 }
 
-/// Creates the element that a filter describes; Entra writes `emails[type eq "work"].value` to a user without e-mails.
+/// Creates the element that a filter describes. Entra writes `emails[type eq "work"].value` to a user without e-mails.
 fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, '_>) -> Result<(), Error> {
     let attribute = list.attribute;
     if takes_away(&elements.action) {
@@ -233,8 +233,8 @@ fn create(session: &mut Session<'_>, list: &Target<'_>, elements: &Elements<'_, 
     }
 }
 
-/// Returns the element that satisfies a condition and has the given parts, if the two agree. An element whose identity
-/// comes from the filter alone is not created: renaming a removed member does not bring it back.
+/// Returns the element that satisfies a condition and has the given sub-attributes, if the two agree. An element whose
+/// identity comes from the filter alone is not created: renaming a removed member does not restore it.
 fn described<'v>(
     attribute: &Attribute,
     condition: &Condition,
@@ -263,7 +263,7 @@ fn described<'v>(
     condition.matches_within(&item.view(), meter).then_some(item)
 }
 
-/// Collects the parts that an element must have to satisfy a condition, if the condition is a conjunction of `eq`.
+/// Collects the sub-attributes that an element must have to satisfy a condition, if it is a conjunction of `eq`.
 fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, Value<'_>)>) -> Option<()> {
     match condition {
         Condition::And(conditions) => conditions.iter().try_for_each(|it| collect(attribute, it, parts)),
@@ -289,8 +289,8 @@ fn collect(attribute: &Attribute, condition: &Condition, parts: &mut Vec<(u32, V
     }
 }
 
-/// Makes the other elements not primary; one operation may make one element primary. This happens before the value is
-/// written: a flat struct may renumber the element when its type changes.
+/// Clears `primary` on the other elements. An operation may make only one element primary. This happens before the
+/// value is written, because a flat struct may move the element when its type changes.
 fn claim(session: &mut Session<'_>, list: &Target<'_>, matched: &[u32]) -> Result<(), Error> {
     let [element] = matched else {
         return Err(Error::invalid_value(format!(
@@ -312,7 +312,7 @@ fn claims(action: &Action<'_, '_>, sub: Option<(u32, &Attribute)>) -> bool {
     }
 }
 
-/// Writes to the elements that matched: either a sub-attribute, or everything that the value names.
+/// Writes to the matched elements: either one sub-attribute, or everything in the value.
 fn write(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -356,10 +356,10 @@ fn write(
                 hollow.push(number);
             }
         }
-        // Charges work that was recorded when it could no longer be refused.
+        // Charges work that was recorded when it could no longer be rejected.
         session.tolerance().check_visits()?;
     }
-    // Elements that have only identifying parts left have no content.
+    // Elements that have only identifying sub-attributes left have no content.
     session.remove(list, &hollow)?;
     let identity = Identity::of(list.attribute);
     if changes_identity(identity, elements) {
@@ -371,16 +371,16 @@ fn write(
     Ok(())
 }
 
-/// Tracks the elements of a flat struct while changes move some of them. An element of the overflow may move to its own
-/// fields, so that those after it move up; another may move from its fields to the end of the overflow.
+/// Tracks the elements of a flat struct while changes move some of them. An element of the overflow field may move to
+/// its own fields, so that those after it move up. Another may move from its fields to the end of the overflow field.
 struct Moves {
     /// The number of elements that have their own fields.
     bound: u32,
     /// The length of the list.
     len: u32,
-    /// The number of elements that left the overflow.
+    /// The number of elements that left the overflow field.
     left: u32,
-    /// The number of elements that joined the end of the overflow.
+    /// The number of elements that joined the end of the overflow field.
     joined: u32,
 }
 
@@ -389,12 +389,12 @@ impl Moves {
         Self { bound: session.bound_elements(list), len: session.len(list), left: 0, joined: 0 }
     }
 
-    /// Returns the current number of an element that was not changed yet; elements are changed in order.
+    /// Returns the current index of an element that was not changed yet. Elements are changed in order.
     fn number(&self, element: u32) -> u32 {
         element.saturating_sub(self.left)
     }
 
-    /// Returns whether the element that was just changed kept its place or moved between fields of a flat struct.
+    /// Returns whether the element that was just changed kept its index.
     fn has_stayed(&mut self, session: &Session<'_>, list: &Target<'_>) -> Result<bool, Error> {
         let before = std::mem::replace(&mut self.len, session.len(list));
         let (left, joined) = (before.saturating_sub(self.len), self.len.saturating_sub(before));
@@ -406,15 +406,15 @@ impl Moves {
         Ok(left == 0 && joined == 0)
     }
 
-    /// Returns the changed elements, given those that did not leave or join the overflow. Elements that moved to their
-    /// own fields are among the first, and those that joined the overflow are the last.
+    /// Returns the changed elements, given those that did not leave or join the overflow field. Elements that moved to
+    /// their own fields are among the first, and those that joined the overflow field are the last.
     fn with_moved(&self, stayed: Vec<u32>) -> Vec<u32> {
         let stayed = stayed.into_iter().filter(|element| *element >= self.bound);
         (0..self.bound).chain(stayed).chain(self.len.saturating_sub(self.joined)..self.len).collect()
     }
 }
 
-/// Which of the elements that became identical stays.
+/// Which of several elements that became identical stays.
 #[derive(Clone, Copy)]
 enum Stays {
     /// The one that was written.
@@ -423,25 +423,25 @@ enum Stays {
     First,
 }
 
-/// Returns whether an action changes what distinguishes elements.
+/// Returns whether an action changes the identity of elements.
 fn changes_identity(identity: Identity, elements: &Elements<'_, '_>) -> bool {
-    let tells = |index: u32| match identity {
+    let identifies = |index: u32| match identity {
         Identity::Value(value) => index == value,
         Identity::ValueAndType(value, kind) => index == value || Some(index) == kind,
         Identity::Whole => true,
     };
     match (&elements.action, elements.sub) {
-        (_, Some((index, _))) => tells(index),
-        (Action::Merge(parts), None) => parts.iter().any(|part| tells(part.index)),
+        (_, Some((index, _))) => identifies(index),
+        (Action::Merge(parts), None) => parts.iter().any(|part| identifies(part.index)),
         (_, None) => true,
     }
 }
 
-/// Returns whether an element is one of a few, and plainly distinct from all others.
+/// Returns whether a list is short and an element plainly differs from all others in it.
 fn is_plainly_alone(session: &Session<'_>, list: &Target<'_>, identity: Identity, element: u32) -> bool {
-    let Some(few) = session.few_elements(list) else { return false };
+    let Some(elements) = session.few_elements(list) else { return false };
     let value = session.value(&list.element(element));
-    for (number, other) in few {
+    for (number, other) in elements {
         if number != element && !are_plainly_others(list.attribute, identity, &value, &other) {
             return false;
         }
@@ -482,13 +482,13 @@ fn no_target(attribute: &Attribute) -> Error {
     Error::no_target(format!("no value of `{}` matches the filter", attribute.name))
 }
 
-/// Returns whether an element, or a single value, is the one that a client lists.
+/// Returns whether an element, or a single value, matches a value that a client lists.
 pub(super) fn matches_item(attribute: &Attribute, item: &Value<'_>, element: &ValueRef<'_>) -> bool {
     let Value::Complex(parts) = item else { return same(attribute, &item.view(), element) };
     let value = attribute.sub_attribute("value").map(|(index, _)| index);
     let kind = attribute.sub_attribute("type").map(|(index, _)| index);
     let has_value = value.is_some_and(|index| item.part(index).is_some_and(|part| !part.is_absent()));
-    let is_told_by_value = has_value && Identity::is_value_alone(attribute);
+    let is_identified_by_value = has_value && Identity::is_value_alone(attribute);
     let mut assigned = parts.iter().filter(|(_, part)| !part.is_absent()).peekable();
     assigned.peek().is_some()
         && assigned.all(|(index, part)| {
@@ -497,7 +497,7 @@ pub(super) fn matches_item(attribute: &Attribute, item: &Value<'_>, element: &Va
             if Some(*index) == value || !has_value {
                 return same(sub, &part.view(), &present);
             }
-            // Besides the `value`, only the `type` helps to identify the element.
-            is_told_by_value || Some(*index) != kind || present.is_absent() || same(sub, &part.view(), &present)
+            // Besides the `value`, only the `type` identifies the element.
+            is_identified_by_value || Some(*index) != kind || present.is_absent() || same(sub, &part.view(), &present)
         })
 }

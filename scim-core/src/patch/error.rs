@@ -1,4 +1,4 @@
-//! Error details for refused operations: the full name of the attribute, and what would be accepted.
+//! Error details for rejected operations: the full name of the attribute, and what is expected.
 
 use std::borrow::Cow;
 
@@ -50,7 +50,7 @@ pub(super) fn immutable(name: &str) -> Error {
     Error::mutability(format!("`{name}` is immutable and already has a value"))
 }
 
-/// Returns the error for a refused edit other than a new element.
+/// Returns the error for a rejected edit other than the insertion of an element.
 pub(super) fn edit_failed(
     resource_type: &ResourceType,
     resource: &ValueRef<'_>,
@@ -75,14 +75,14 @@ pub(super) fn edit_failed(
     })
 }
 
-/// Returns the name of a part of the element that contains a place.
+/// Returns the name of a sub-attribute of the element that contains a place.
 fn lost_part(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u32], part: u32) -> String {
     let element = place.split_last().map(|(_, element)| element).unwrap_or_default();
     let name = name_of(resource_type, resource, &[element, &[part]].concat());
     name.rsplit_once('.').map_or_else(|| name.clone(), |(_, part)| part.to_owned())
 }
 
-/// Returns the error for a refused new element of a list.
+/// Returns the error for a rejected new element of a list.
 pub(super) fn insert_failed(
     resource_type: &ResourceType,
     resource: &ValueRef<'_>,
@@ -115,7 +115,7 @@ pub(super) fn insert_failed(
     Error::invalid_value(format!("unsupported `{name}` {given}; expected {}", types.join(" or ")))
 }
 
-/// Returns the elements of a flat struct that make up a list.
+/// Returns the binding of a list whose elements have fields in a flat struct.
 fn bound(list: &ValueRef<'_>) -> Option<&'static ListBinding> {
     if let ValueRef::List(ListRef::Bound(_, elements)) = list { Some(elements) } else { None }
 }
@@ -139,8 +139,8 @@ fn flag_owner(resource_type: &ResourceType, resource: &ValueRef<'_>, place: &[u3
     Some((owner.to_owned(), flag.to_owned()))
 }
 
-/// Returns the types of the elements that have fields, and the index of that sub-attribute; `None` if something else
-/// distinguishes them.
+/// Returns the types of the elements that have fields, and the index of that sub-attribute, or `None` if another
+/// sub-attribute distinguishes the elements.
 fn types(attribute: &Attribute, elements: &ListBinding) -> Option<(u32, Vec<String>)> {
     let (index, _) = attribute.sub_attribute("type")?;
     let kind = |group: &ElementBinding| match group.selector {

@@ -23,7 +23,7 @@ pub(crate) enum Fill {
 
 impl Session<'_> {
     /// Assigns the value in a body to an attribute that is not below a list. Values for which the application has no
-    /// field are left out and reported.
+    /// field are skipped and reported.
     pub(crate) fn fill(
         &mut self,
         fill: Fill,
@@ -92,7 +92,7 @@ impl Session<'_> {
 
     #[inline]
     fn fill_simple(&mut self, target: &Target<'_>, scalar: Scalar<'_>, trail: &JsonPath<'_>) -> Result<(), Error> {
-        let says_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
+        let loses_nothing = matches!(scalar, Scalar::Absent | Scalar::Bool(false));
         match self.edit(target, Edit::Set(scalar)) {
             Ok(_) => Ok(()),
             Err(error @ (EditError::Expected(_) | EditError::Invalid(_))) => {
@@ -151,7 +151,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Unassigns what a body does not name, after the rest of the body was read.
+    /// Unassigns the attributes that a body does not name. Called after the rest of the body was read.
     pub(crate) fn unassign_others(&mut self, touched: &[Path]) -> Result<(), Error> {
         let resource_type = self.resource_type;
         for (index, attribute) in (0u32..).zip(resource_type.attributes.iter()) {
@@ -183,7 +183,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Reports an element, or a part of it, for which the application has no field.
+    /// Reports an element, or one of its sub-attributes, for which the application has no field.
     pub(super) fn leave_out(&self, list: &Target<'_>, number: usize, origin: Origin<'_>, sub: Option<&Attribute>) {
         let report = |trail: &JsonPath<'_>| match sub {
             Some(sub) => self.ignored.add(&trail.name(&sub.name)),

@@ -10,17 +10,17 @@ use crate::reflect::compare::Identity;
 /// The key by which elements are looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Facet {
-    /// By what distinguishes the element from the others.
+    /// The identity of the element.
     Identity(Identity),
-    /// By the value of one sub-attribute.
+    /// The value of one sub-attribute.
     Sub(u32),
 }
 
-/// What is known about the elements of one list.
+/// An index of the elements of one list.
 #[derive(Debug, Default)]
 pub(super) struct ListIndex {
     facets: Vec<(Facet, Table)>,
-    /// Elements that are removed but remain in the list until the end, so that the others keep their numbers.
+    /// Elements that are removed but remain in the list until the end, so that the others keep their indices.
     removed: HashSet<u32>,
     /// The elements that are primary, once requested.
     primaries: Option<Vec<u32>>,
@@ -28,10 +28,10 @@ pub(super) struct ListIndex {
     count: Option<usize>,
 }
 
-/// The elements of each hash; `None` while the facet has been used only once.
+/// The elements with each hash. `None` while the facet has been used only once.
 type Table = Option<HashMap<u64, Elements>>;
 
-/// The numbers of elements, ascending; usually one.
+/// The indices of elements, in ascending order; usually one.
 #[derive(Debug)]
 enum Elements {
     One(u32),
@@ -57,7 +57,7 @@ impl Elements {
         elements.len().saturating_sub(at) / MOVED
     }
 
-    /// Removes the elements of some hashes, given in ascending order. Returns the cost.
+    /// Removes the elements with some hashes, given in ascending order. Returns the cost.
     fn remove(&mut self, gone: &[(u64, u32)]) -> usize {
         let is_gone = |element: &u32| gone.binary_search_by_key(element, |(_, gone)| *gone).is_ok();
         match (self, gone) {
@@ -80,7 +80,7 @@ impl Elements {
         }
     }
 
-    /// Renumbers elements after others, given in ascending order, left the list.
+    /// Updates indices after other elements, given in ascending order, left the list.
     fn move_up(&mut self, gone: &[u32]) {
         match self {
             Self::One(element) => *element = moved_up(*element, gone),
@@ -89,12 +89,12 @@ impl Elements {
     }
 }
 
-/// How many element numbers can be moved in memory for the cost of looking at one value.
+/// How many indices can be moved in memory for the cost of one visit.
 const MOVED: usize = 256;
-/// How many element numbers can be searched for among others for the cost of looking at one value.
+/// How many indices can be searched for among others for the cost of one visit.
 const SEEN: usize = 8;
 
-/// Returns the number of an element after others, given in ascending order, left the list.
+/// Returns the index of an element after others, given in ascending order, left the list.
 fn moved_up(element: u32, gone: &[u32]) -> u32 {
     let before = match gone {
         [gone] => usize::from(*gone < element),
@@ -104,7 +104,7 @@ fn moved_up(element: u32, gone: &[u32]) -> u32 {
 }
 
 impl ListIndex {
-    /// Returns the elements of a hash, or `None` if the facet has no table yet.
+    /// Returns the elements with a hash, or `None` if the facet has no table yet.
     pub(super) fn get(&self, facet: Facet, hash: u64) -> Option<&[u32]> {
         let table = self.table(facet)?;
         Some(table.get(&hash).map(Elements::as_slice).unwrap_or_default())
@@ -114,8 +114,8 @@ impl ListIndex {
         self.facets.iter().find(|(of, _)| *of == facet)?.1.as_ref()
     }
 
-    /// Records a use of a facet and returns whether it is the first one. A single look-up is cheaper as a walk over the
-    /// list.
+    /// Records a use of a facet and returns whether it is the first one. For a single look-up, a walk over the list is
+    /// cheaper than a table.
     pub(super) fn is_first_use(&mut self, facet: Facet) -> bool {
         let is_first = !self.facets.iter().any(|(of, _)| *of == facet);
         if is_first {
@@ -147,7 +147,7 @@ impl ListIndex {
         }
     }
 
-    /// Forgets elements, each with its hash. Returns the cost.
+    /// Removes elements, each with its hash, from the table of a facet. Returns the cost.
     pub(super) fn forget(&mut self, facet: Facet, gone: &mut [(u64, u32)]) -> usize {
         let Some((_, Some(table))) = self.facets.iter_mut().find(|(of, _)| *of == facet) else { return 0 };
         gone.sort_unstable();
@@ -168,7 +168,7 @@ impl ListIndex {
         self.facets.clear();
     }
 
-    /// Updates the index after elements, given in ascending order, left the list: those after them get new numbers.
+    /// Updates the index after elements, given in ascending order, left the list: those after them get new indices.
     pub(super) fn move_up(&mut self, gone: &[u32]) {
         let tables = self.facets.iter_mut().filter_map(|(_, table)| table.as_mut());
         tables.flat_map(HashMap::values_mut).for_each(|elements| elements.move_up(gone));
@@ -213,7 +213,7 @@ impl ListIndex {
         self.count = self.count.map(|count| count.saturating_add(came).saturating_sub(went));
     }
 
-    /// Returns the elements to take out of the list, ascending.
+    /// Returns the elements that must be removed from the list, in ascending order.
     pub(super) fn removed(&self) -> Vec<u32> {
         let mut removed: Vec<u32> = self.removed.iter().copied().collect();
         removed.sort_unstable();

@@ -1,7 +1,7 @@
-//! The rules for multi-valued attributes as a whole; those for some of their elements are in
+//! The rules for multi-valued attributes as a whole. For changes of some of their elements, see
 //! [`elements`](super::elements).
 //!
-//! A list is a set (RFC 7643 §2.4) in every method: its elements are distinguished by their
+//! A list is a set (RFC 7643 §2.4) for every method. Its elements are distinguished by their
 //! [`Identity`](crate::reflect::compare::Identity).
 
 use std::collections::HashSet;
@@ -26,8 +26,8 @@ use crate::{
 pub(super) enum Origin<'t> {
     /// An operation of a PATCH: values for which the application has no field are an error.
     Patch,
-    /// A body of POST or PUT, where the list is at this trail: values for which the application has no field are left
-    /// out.
+    /// A body of POST or PUT, where the list is at this location: values for which the application has no field are
+    /// skipped.
     Body(&'t JsonPath<'t>),
 }
 
@@ -51,19 +51,19 @@ pub(super) fn add(
         return insert(session, list, item.clone(), number, origin);
     };
     match Identity::of(list.attribute) {
-        // An element with its own immutable `value` stays as it is, whatever other parts are given.
+        // An element with its own immutable `value` stays unchanged, regardless of other given sub-attributes.
         Identity::Value(_) => Ok(()),
         Identity::ValueAndType(..) | Identity::Whole => write_parts(session, &list.element(twin), item, false, origin),
     }
 }
 
-/// Replaces all elements of a list. An element that stays keeps the parts that clients cannot write, and what the
-/// application knows about it.
+/// Replaces all elements of a list. An element that stays keeps the sub-attributes that clients cannot write, and other
+/// data that the application stores in it.
 pub(super) fn replace(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<(), Error> {
     replace_from(session, list, items.to_vec(), Origin::Patch)
 }
 
-/// Like [`replace`], for this kind of request.
+/// The same as [`replace`], for a change from the given source.
 pub(super) fn replace_from(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -103,8 +103,9 @@ pub(super) fn replace_from(
     Ok(())
 }
 
-/// Like [`replace_from`], for a list that the fields of a flat struct make up: its elements are recreated, because a
-/// changed element may move to other fields. Those that stay keep the parts that clients cannot write.
+/// The same as [`replace_from`], for a list whose elements have fields in a flat struct. Its elements are recreated,
+/// because a changed element may move to other fields. Those that stay keep the sub-attributes that clients cannot
+/// write.
 fn replace_bound(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -137,7 +138,7 @@ fn replace_bound(
         }
     }
     let Some(error) = refused else { return Ok(()) };
-    // Anything that cannot be replaced as a whole stays as it was.
+    // A list that cannot be replaced as a whole stays as it was.
     session.unassign(list)?;
     for (number, item) in old.into_iter().enumerate() {
         place(session, list, item, number, origin)?;
@@ -145,10 +146,10 @@ fn replace_bound(
     session.leave_out_because(Quirk::UnknownAttribute, list, error)
 }
 
-/// Copies the parts that a client cannot write or see from the old state of an element to the new one.
+/// Copies the sub-attributes that a client cannot write or see from the old state of an element to the new one.
 fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Value<'_>) -> Result<(), Error> {
     let Value::Complex(parts) = item else { return Ok(()) };
-    let is_told_by_value = Identity::is_value_alone(element.attribute);
+    let is_identified_by_value = Identity::is_value_alone(element.attribute);
     for (index, sub) in (0u32..).zip(element.attribute.sub_attributes.iter()) {
         if sub.mutability == Mutability::ReadWrite && sub.is_readable() {
             continue;
@@ -160,7 +161,7 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Value<'_>)
         match given {
             Some(given) if is_fixed => {
                 let is_same = parts.get(given).is_some_and(|(_, part)| same_written(sub, &present, &part.view()));
-                if (!is_same || !sub.is_readable()) && !is_told_by_value {
+                if (!is_same || !sub.is_readable()) && !is_identified_by_value {
                     return Err(session.immutable(&target));
                 }
                 if let Some((_, part)) = parts.get_mut(given) {
@@ -175,7 +176,7 @@ fn keep_parts(session: &Session<'_>, element: &Target<'_>, item: &mut Value<'_>)
     Ok(())
 }
 
-/// Adds elements to an empty list. Few elements are compared with each other, which is cheaper than looking each of
+/// Adds elements to an empty list. A few elements are compared with each other, which is cheaper than looking each of
 /// them up.
 fn fill(
     session: &mut Session<'_>,
@@ -184,7 +185,7 @@ fn fill(
     origin: Origin<'_>,
 ) -> Result<(), Error> {
     const FEW: usize = 4;
-    // Bodies are read without the parts that only the server writes.
+    // Bodies are read without the sub-attributes that only the server writes.
     if matches!(origin, Origin::Patch) {
         for item in &mut items {
             strip_read_only(list.attribute, item);
@@ -212,7 +213,7 @@ fn fill(
     Ok(())
 }
 
-/// Returns whether no two elements can be the same one, judging by their strings.
+/// Returns whether all elements differ from each other, judging by their strings.
 fn are_all_plainly_others(attribute: &Attribute, items: &[Value<'_>]) -> bool {
     if items.len() < 2 {
         return true;
@@ -226,7 +227,7 @@ fn are_all_plainly_others(attribute: &Attribute, items: &[Value<'_>]) -> bool {
 }
 
 /// Returns whether two elements have plain, short, different strings as their `value`, so that they differ by any rule.
-/// Long strings are left to the index, which charges for looking at them.
+/// Long strings are left to the index, which charges for visiting them.
 pub(super) fn are_plainly_others(
     attribute: &Attribute,
     identity: Identity,
@@ -252,8 +253,8 @@ pub(super) fn are_plainly_others(
     }
 }
 
-/// Adds an element that is not present yet, if the application has a field for it. If it is primary, the others stop
-/// being primary.
+/// Adds an element that is not present yet, if the application has a field for it. If it is primary, the others lose
+/// `primary`.
 fn insert(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -271,7 +272,7 @@ fn insert(
     Ok(())
 }
 
-/// Adds an element, regardless of the other elements. Returns its position, or `None` if it was left out.
+/// Adds an element, regardless of the other elements. Returns its index, or `None` if it was skipped.
 fn put(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -289,13 +290,13 @@ fn put(
 /// The outcome of placing a new element.
 enum Placed {
     At(u32),
-    /// It was left out and reported.
+    /// It was skipped and reported.
     LeftOut,
     /// The application has no field for it.
     Refused(Error),
 }
 
-/// Puts a new element into a list with all of its parts.
+/// Inserts a new element into a list. Sub-attributes without a field are an error, or are skipped and reported.
 fn place(
     session: &mut Session<'_>,
     list: &Target<'_>,
@@ -304,7 +305,7 @@ fn place(
     origin: Origin<'_>,
 ) -> Result<Placed, Error> {
     make_sets(list.attribute, &mut item);
-    // The content moves out of the node; what is stored is compared with the original.
+    // The insertion moves the content out of the value, so what was sent is recorded first.
     let fields = match session.value(list) {
         ValueRef::List(ListRef::Bound(_, fields)) => Some(fields),
         _ => None,
@@ -341,7 +342,7 @@ fn place(
     Ok(Placed::At(element))
 }
 
-/// Handles a new element that the application refused.
+/// Handles a new element that the application rejected.
 fn not_placed(
     session: &Session<'_>,
     list: &Target<'_>,
@@ -386,8 +387,8 @@ fn make_sets(attribute: &Attribute, item: &mut Value<'_>) {
     }
 }
 
-/// Writes the parts of an existing element. With `whole`, parts that are not given are removed, except those that a
-/// client cannot write.
+/// Writes the sub-attributes of an existing element. With `whole`, sub-attributes that are not given are removed,
+/// except those that a client cannot write.
 fn write_parts(
     session: &mut Session<'_>,
     element: &Target<'_>,
@@ -397,7 +398,7 @@ fn write_parts(
 ) -> Result<(), Error> {
     let parts = match item {
         Value::Complex(parts) => parts,
-        // A simple element is replaced by the same one in another letter case; adding that adds nothing.
+        // Replacing a simple element may change its letter case. Adding it in another letter case has no effect.
         Value::Scalar(scalar) if whole && !same_written(element.attribute, &session.value(element), &item.view()) => {
             let result = session.edit(element, Edit::Set(scalar.clone()));
             return result.map(drop).map_err(|refused| session.refused(element, &refused));
@@ -425,7 +426,7 @@ fn write_parts(
     Ok(())
 }
 
-/// Unassigns a part that the new state of an element lacks. Parts that the mapping fixes stay.
+/// Unassigns a sub-attribute that the new state of an element lacks. Sub-attributes that the mapping fixes stay.
 fn unassign_part(session: &mut Session<'_>, target: &Target<'_>, is_named: bool) -> Result<(), Error> {
     let present = session.value(target);
     if present.is_absent() {
@@ -449,7 +450,7 @@ fn write_part(
         return Ok(());
     }
     if attribute.mutability == Mutability::Immutable && !session.value(target).is_absent() {
-        // If `value` alone distinguishes elements, the other given parts do not change a member.
+        // If elements are identified by `value` alone, other given sub-attributes do not change an element.
         let list = target.list().map(|(list, _)| list);
         if !list.is_some_and(|list| Identity::is_value_alone(list.attribute)) {
             return Err(session.immutable(target));
@@ -482,7 +483,7 @@ fn write_part(
     }
 }
 
-/// Removes the parts that only the server writes.
+/// Removes the sub-attributes that only the server writes.
 pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Value<'_>) {
     if let Value::Complex(parts) = item {
         parts.retain(|(index, _)| {
@@ -492,31 +493,32 @@ pub(super) fn strip_read_only(attribute: &Attribute, item: &mut Value<'_>) {
 }
 
 /// Removes the elements that a client lists by their values. A listed element selects those with the same `value`, and
-/// the same `type` if both have one; without a `value`, those that have every listed part.
+/// the same `type` if both have one, unless `value` alone identifies elements. Without a `value`, it selects those that
+/// have every listed sub-attribute.
 pub(super) fn remove_listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<(), Error> {
-    let meant = listed(session, list, items)?;
-    session.remove(list, &meant)
+    let selected = listed(session, list, items)?;
+    session.remove(list, &selected)
 }
 
-/// Returns the elements that a client lists.
+/// Returns the elements that listed values select.
 pub(super) fn listed(session: &mut Session<'_>, list: &Target<'_>, items: &[Value<'_>]) -> Result<Vec<u32>, Error> {
-    let mut meant = Vec::new();
+    let mut selected = Vec::new();
     for item in items {
         let candidates = candidates(session, list, item)?;
         let own = item.view().work();
         for element in &candidates {
             session.charge(own.saturating_add(session.value(&list.element(*element)).work()))?;
         }
-        let is_meant = |element: &u32| matches_item(list.attribute, item, &session.value(&list.element(*element)));
-        meant.extend(candidates.into_iter().filter(is_meant));
+        let is_selected = |element: &u32| matches_item(list.attribute, item, &session.value(&list.element(*element)));
+        selected.extend(candidates.into_iter().filter(is_selected));
     }
-    meant.sort_unstable();
-    meant.dedup();
-    Ok(meant)
+    selected.sort_unstable();
+    selected.dedup();
+    Ok(selected)
 }
 
-/// Returns the elements that a listed one may select: those with its `value`, or else with the part that the fewest
-/// have.
+/// Returns the elements that a listed value may select: those with its `value`, or else with the sub-attribute that the
+/// fewest elements share.
 fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Value<'_>) -> Result<Vec<u32>, Error> {
     let Value::Complex(parts) = item else { return session.with_value(list, None, &item.view()) };
     let value = list.attribute.sub_attribute("value").map(|(index, _)| index);

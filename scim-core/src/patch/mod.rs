@@ -2,10 +2,10 @@
 //!
 //! **Parsing** is the only step that knows what providers send: operations in any letter case, keys that are paths,
 //! text where objects are expected. It turns a body into a [`Patch`]: canonical operations of a closed set, each of
-//! which names an attribute and carries a value of its type. Anything that cannot become one of them is refused.
+//! which names an attribute and has a value of its type. Anything else is rejected.
 //!
 //! **Applying** follows the rules of the RFC on any resource and knows nothing about clients. If an operation is
-//! refused, those before it stay applied: callers apply a PATCH to a copy, so that it is all or nothing.
+//! rejected, those before it stay applied: callers apply a PATCH to a copy, so that it is all or nothing.
 //!
 //! **Planning** determines what a PATCH does without looking at the resource, where that is possible; see [`Effects`].
 
@@ -62,7 +62,7 @@ use crate::{
 pub struct Patch<'v> {
     resource_type: &'v ResourceType,
     operations: Vec<(Operation<'v, 'v>, Context<'v>)>,
-    /// What was left out during parsing.
+    /// The names of the attributes that parsing skipped.
     ignored: Vec<String>,
     quirks: Quirks,
 }
@@ -80,15 +80,15 @@ impl<'v> Patch<'v> {
     /// # Errors
     ///
     /// 400 `invalidSyntax` for a body that is not a PATCH request, `invalidPath` and `invalidFilter` for paths,
-    /// `invalidValue` for values, `mutability` for what clients may not change, as far as that does not depend on the
-    /// resource; 413 for more operations than [`Limits::operations`](crate::Limits::operations). The detail names the
-    /// operation.
+    /// `invalidValue` for values, `mutability` for attributes that clients cannot change, as far as that does not
+    /// depend on the resource; 413 for more operations than [`Limits::operations`](crate::Limits::operations). The
+    /// detail names the operation.
     pub fn parse(resource_type: &'v ResourceType, body: &'v [u8], tolerance: &Tolerance) -> Result<Self, Error> {
         let (patch, result) = Self::parse_in_part(resource_type, body, tolerance);
         result.map(|()| patch)
     }
 
-    /// Like [`parse`](Self::parse), but also returns the operations before the refused one.
+    /// The same as [`parse`](Self::parse), but also returns the operations before the rejected one.
     pub(crate) fn parse_in_part(
         resource_type: &'v ResourceType,
         body: &'v [u8],
@@ -106,9 +106,9 @@ impl<'v> Patch<'v> {
     ///
     /// # Errors
     ///
-    /// 400 `noTarget` for a filter that selects nothing, `mutability` for what clients may not change, `invalidValue`
-    /// for values that the application does not accept, `tooMany` beyond [`Limits::visits`](crate::Limits::visits). The
-    /// detail names the operation and the attribute.
+    /// 400 `noTarget` for a filter that selects nothing, `mutability` for attributes that clients cannot change,
+    /// `invalidValue` for values that the application does not accept, `tooMany` beyond
+    /// [`Limits::visits`](crate::Limits::visits). The detail names the operation and the attribute.
     pub fn apply(&self, resource: &mut dyn Reflect, tolerance: &Tolerance) -> Result<WriteReport, Error> {
         let ignored = Ignored::default();
         let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
@@ -119,13 +119,13 @@ impl<'v> Patch<'v> {
         Ok(self.report(ignored, tolerance))
     }
 
-    /// Like [`apply`](Self::apply), but yields to other tasks between the operations.
+    /// The same as [`apply`](Self::apply), but yields to other tasks between the operations.
     pub(crate) async fn apply_in_turns(
         &self,
         resource: &mut dyn Reflect,
         tolerance: &Tolerance,
     ) -> Result<WriteReport, Error> {
-        /// The cost of an operation, in addition to the values that it looks at.
+        /// The cost of an operation, in addition to the values that it visits.
         const OPERATION: u64 = 32;
         let ignored = Ignored::default();
         let mut session = Session::new(self.resource_type, resource, tolerance, &ignored);
@@ -152,7 +152,7 @@ impl<'v> Patch<'v> {
         self.operations.iter().map(|(operation, context)| (context.number(), operation, context))
     }
 
-    /// Returns what was left out during parsing.
+    /// Returns the names of the attributes that parsing skipped.
     pub(crate) fn ignored(&self) -> &[String] {
         &self.ignored
     }
@@ -189,7 +189,7 @@ impl<'v> Patch<'v> {
 ///
 /// # Errors
 ///
-/// Fails like [`Patch::parse`] and [`Patch::apply`].
+/// Fails as [`Patch::parse`] and [`Patch::apply`] do.
 pub fn apply(
     resource_type: &ResourceType,
     resource: &mut dyn Reflect,
@@ -199,7 +199,7 @@ pub fn apply(
     Patch::parse(resource_type, body, tolerance)?.apply(resource, tolerance)
 }
 
-/// Parses the operations of a body, up to the first refused one.
+/// Parses the operations of a body, up to the first rejected one.
 fn parse_operations<'v>(
     resource_type: &'v ResourceType,
     body: &'v [u8],
@@ -229,7 +229,7 @@ fn parse_operations<'v>(
         }
     }
     match left_out {
-        // It is left out beside other operations. Alone, the request would succeed and do nothing.
+        // The operation is skipped if there are others. Alone, the request would succeed without any effect.
         Some(error) if operations.is_empty() => Err(error),
         _ => Ok(()),
     }

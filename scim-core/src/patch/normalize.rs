@@ -24,16 +24,16 @@ pub(super) enum Normalized<'t, 'v> {
     One(Operation<'t, 'v>),
     /// One operation for each key of a value without a path.
     Each(Vec<Operation<'t, 'v>>),
-    /// Left out, as the profile allows beside others. Holds the reason if it is an error to do nothing else.
+    /// The operation is skipped. Holds the error that is returned if there are no other operations.
     LeftOut(Option<Error>),
 }
 
-/// Turns one operation as it was sent into canonical operations.
+/// Converts one operation of a request to canonical operations.
 ///
 /// # Errors
 ///
-/// 400 if the operation is malformed, names nothing that the type has, or carries something without a meaning: every
-/// member of an operation is used or refused.
+/// 400 if the operation is malformed, names an unknown attribute, or has a `path` or `value` without a meaning: each of
+/// its known members is used or rejected.
 pub(super) fn normalize<'t, 'v>(
     resource_type: &'t ResourceType,
     operation: &RawOperation<'v>,
@@ -61,7 +61,7 @@ pub(super) fn normalize<'t, 'v>(
     let trail = JsonPath::root(path);
     let named = match Meaning::of_path(resource_type, path, reader)? {
         Meaning::Attribute(named) => named,
-        // A path is never an unknown key: `of_path` refuses it.
+        // `of_path` rejects unknown names, so only unmapped attributes get here.
         Meaning::Unmapped | Meaning::Core | Meaning::Unknown => {
             reader.ignore(&trail);
             return Ok(Normalized::LeftOut(None));
@@ -108,7 +108,7 @@ fn kind(op: &str, reader: &Reader<'_>) -> Result<Kind, Error> {
     Err(Error::invalid_syntax(format!("`op` is `{}`; expected `add`, `replace` or `remove`", excerpt(op))))
 }
 
-/// Expands the keys of a value without a path: attributes, extensions, or paths.
+/// Expands the keys of the value of an operation without a path: attributes, extensions, or paths.
 fn expand<'t, 'v>(
     resource_type: &'t ResourceType,
     kind: Kind,
@@ -130,7 +130,7 @@ fn expand<'t, 'v>(
     for (key, json) in entries {
         match Meaning::of_key(resource_type, &key, reader)? {
             Meaning::Core => {
-                // This recurses only once: the core schema has no attribute of that name.
+                // This recurses only once, because the core schema has no attribute with its own URN as name.
                 let Some(entries) = self::entries(json) else {
                     return Err(Error::invalid_value(format!("`{}` must be an object of attributes", excerpt(&key))));
                 };
@@ -151,13 +151,13 @@ fn expand<'t, 'v>(
     Ok(Normalized::Each(found.operations))
 }
 
-/// The operations that result from the keys of a value without a path.
+/// The operations that result from the keys of the value of an operation without a path.
 struct Found<'t, 'v, 'r> {
     resource_type: &'t ResourceType,
     kind: Kind,
     reader: &'r Reader<'r>,
     operations: Vec<Operation<'t, 'v>>,
-    /// The attributes to which the keys assign values, down to sub-attributes of single objects.
+    /// The attributes that the keys assign values to, down to sub-attributes of single-valued objects.
     named: Vec<Path>,
     /// The keys that select elements of a list, in lower case.
     selections: HashSet<String>,
@@ -183,7 +183,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
             }
         };
         self.known += 1;
-        // `schemas` is derived from the data.
+        // `schemas` follows from the data.
         if named.path == Path::SCHEMAS {
             return Ok(());
         }
@@ -204,14 +204,14 @@ impl<'t, 'v> Found<'t, 'v, '_> {
         Ok(())
     }
 
-    /// Records the attributes to which an operation assigns values. An object and the path of another part of it are
-    /// combined, as in a POST.
+    /// Records the attributes that an operation assigns values to. An object and the path of another of its
+    /// sub-attributes are combined, as in a POST.
     fn claim(&mut self, operation: &Operation<'_, '_>, trail: &JsonPath<'_>) -> Result<(), Error> {
         let before = self.named.len();
         match &operation.action {
             // Elements are changed after the list itself is set.
             Action::Elements(_) => return Ok(()),
-            // Nothing of the object was understood.
+            // The object has no known sub-attributes.
             Action::Merge(parts) if parts.is_empty() => return Ok(()),
             Action::Append(_) | Action::Replace(_) => self.named.push(operation.path),
             _ => operation.each_path(&mut |path| self.named.push(path)),
@@ -225,7 +225,7 @@ impl<'t, 'v> Found<'t, 'v, '_> {
     }
 }
 
-/// Returns what an add or replace operation does to the target of its path.
+/// Returns the action of an add or replace operation on the target of its path.
 fn assignment<'t, 'v>(
     kind: Kind,
     named: &Named<'t>,
@@ -235,14 +235,14 @@ fn assignment<'t, 'v>(
 ) -> Result<Action<'t, 'v>, Error> {
     let (attribute, form) = shape(named);
     let node = read_value(reader, attribute, form, trail, json)?;
-    // Adding nothing does nothing. An empty string is a value: it clears, as with `replace`.
+    // Adding nothing has no effect. An empty string is a value: it clears the attribute, as with `replace`.
     if kind == Kind::Add && matches!(node, Value::Scalar(Scalar::Absent)) && !reader.was_empty_text() {
         return Ok(Action::Nothing);
     }
     assign(kind, attribute, form, node, reader)
 }
 
-/// Returns the attribute of which a value is read, and the form of the value.
+/// Returns the attribute whose value is read, and the form of the value.
 fn shape<'t>(named: &Named<'t>) -> (&'t Attribute, Form) {
     let form = |attribute: &Attribute| if attribute.multi_valued { Form::Many } else { Form::One };
     match &named.elements {
@@ -278,7 +278,7 @@ fn assign<'t, 'v>(
     }
 }
 
-/// Returns the action that assigns a value to the parts of an object.
+/// Returns the action that assigns values to the sub-attributes of an object.
 fn merge<'t, 'v>(
     kind: Kind,
     attribute: &'t Attribute,
@@ -300,13 +300,13 @@ fn merge<'t, 'v>(
             }
         }
     }
-    // `type` comes last: it may move an element of a flat struct, with its parts, to other fields.
+    // `type` comes last: it may move an element of a flat struct, with its sub-attributes, to other fields.
     let kind_of_element = attribute.sub_attribute("type").map(|(index, _)| index);
     parts.sort_by_key(|part| Some(part.index) == kind_of_element);
     Ok(Action::Merge(parts))
 }
 
-/// Returns what a remove operation with a `value` does.
+/// Returns the action of a remove operation with a `value`.
 fn removal<'t, 'v>(
     named: &Named<'t>,
     path: &str,
@@ -319,10 +319,9 @@ fn removal<'t, 'v>(
     let node = read_value(reader, attribute, form, &JsonPath::root(path), json)?;
     let is_whole_list = matches!(form, Form::Many) && named.elements.is_none();
     match &node {
-        // An empty string adds nothing to the path, but must never remove all elements of a list only because a client
-        // had none to name.
+        // An empty string must not remove all elements of a list just because a client had none to name.
         Value::Scalar(Scalar::Absent) if reader.was_empty_text() && is_whole_list => return Ok(Action::Nothing),
-        // An object is not `null`, so it does not mean the whole value.
+        // An object is not `null`, so an empty one does not select the whole value.
         Value::Scalar(Scalar::Absent) if !json.get().starts_with('{') => return Ok(Action::Clear),
         Value::List(items) if items.is_empty() => return Ok(Action::Nothing),
         node if node.is_absent() => {
@@ -351,7 +350,7 @@ fn removal<'t, 'v>(
     })
 }
 
-/// Returns whether a value has a part that clients cannot read: the response to a comparison with it would reveal it.
+/// Returns whether a value has a sub-attribute that clients cannot read. The result of a comparison would reveal it.
 fn names_secret(attribute: &Attribute, node: &Value<'_>) -> bool {
     match node {
         Value::List(items) => items.iter().any(|item| names_secret(attribute, item)),

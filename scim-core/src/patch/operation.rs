@@ -1,6 +1,6 @@
 //! The result of parsing a PATCH: a closed set of canonical operations.
 //!
-//! Whatever a client sends becomes one of these or is refused. No later step knows what clients send.
+//! Everything that a client sends becomes one of these or is rejected. No later step knows what clients send.
 
 use crate::{
     filter::Condition,
@@ -25,26 +25,26 @@ pub(crate) struct Operation<'t, 'v> {
     pub(crate) path: Path,
     pub(crate) attribute: &'t Attribute,
     pub(crate) action: Action<'t, 'v>,
-    /// Whether the attribute was named by a key of a value rather than by a path.
+    /// Whether a key of a value named the attribute, rather than a path.
     pub(crate) from_value: bool,
 }
 
 /// A change of an attribute or of an element of a list.
 #[derive(Clone, Debug)]
 pub(crate) enum Action<'t, 'v> {
-    /// Does nothing: nothing was added, or no element was listed for removal.
+    /// Does nothing: the value adds nothing, or lists no element to remove.
     Nothing,
     /// Sets a simple value.
     Set(Scalar<'v>),
-    /// Changes the named parts of an object and keeps the others (RFC 7644 §3.5.2.3).
+    /// Changes the named sub-attributes of an object and keeps the others (RFC 7644 §3.5.2.3).
     Merge(Vec<Part<'t, 'v>>),
     /// Removes the value: unassigns an attribute, or removes an element from its list.
     Clear,
-    /// Removes the value if it is this one.
+    /// Removes the value if it equals the given one.
     ClearValue(Value<'v>),
     /// Adds elements to a list unless they are already present.
     Append(Vec<Value<'v>>),
-    /// Replaces all elements of a list with these; at least one.
+    /// Replaces all elements of a list with the given ones, of which there is at least one.
     Replace(Vec<Value<'v>>),
     /// Removes the listed elements.
     RemoveListed(Vec<Value<'v>>),
@@ -52,7 +52,7 @@ pub(crate) enum Action<'t, 'v> {
     Elements(Box<Elements<'t, 'v>>),
 }
 
-/// A part of an object and the change to it.
+/// A sub-attribute of an object and the change to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Part<'t, 'v> {
     pub(crate) index: u32,
@@ -71,7 +71,7 @@ pub(crate) struct Elements<'t, 'v> {
 }
 
 impl<'v> Action<'_, 'v> {
-    /// Returns the value that the action carries, as a client would send it.
+    /// Returns the value of the action, as a client would send it.
     pub(crate) fn to_value(&self) -> Value<'v> {
         match self {
             Self::Nothing | Self::Clear => Value::ABSENT,
@@ -123,7 +123,7 @@ fn each_path(action: &Action<'_, '_>, path: Path, visit: &mut dyn FnMut(Path)) {
     }
 }
 
-/// Calls `visit` with the sub-attributes that are named by elements of a list, each once.
+/// Calls `visit` with each sub-attribute that elements of a list name, once.
 pub(crate) fn each_sub_path(items: &[Value<'_>], path: Path, visit: &mut dyn FnMut(Path)) {
     let mut seen = Vec::new();
     for item in items {

@@ -1,4 +1,4 @@
-//! The body of a PATCH request, with values not yet read.
+//! The body of a PATCH request, with unparsed values.
 
 use std::{borrow::Cow, fmt};
 
@@ -68,7 +68,7 @@ pub(super) fn read<'a>(body: &'a [u8], reader: &Reader<'_>) -> Result<Vec<RawOpe
     Ok(operations)
 }
 
-/// Reads the message: whether it names its schema, and its operations.
+/// Reads the message: whether it contains its schema URN, and its operations.
 struct Request;
 
 impl<'de> Visitor<'de> for Request {

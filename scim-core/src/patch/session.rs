@@ -1,7 +1,7 @@
-//! The resource that a request changes, with what is known about its lists.
+//! The resource that a request changes, with indexes of its lists.
 //!
-//! Every change that a client requests, in any method, goes through here: only [`Session::edit`] checks a change
-//! against the schema's shape, and only [`Session::unassign`] removes values.
+//! Every change that a client requests, with any method, goes through here: only [`Session::edit`] checks a change
+//! against the schema, and only [`Session::unassign`] removes values.
 
 use std::{
     collections::HashMap,
@@ -25,12 +25,12 @@ use crate::{
     schema::{Attribute, DataType, Mutability, Place, ResourceType, at},
 };
 
-/// The location of a change: a place and the attribute to which it belongs.
+/// The location of a change: a place and the attribute that it belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'t> {
     pub(super) place: Place,
     pub(super) attribute: &'t Attribute,
-    /// The list that contains this element, or the element of which this is a part.
+    /// The outermost list that contains this place.
     owner: Option<Owner<'t>>,
     /// Whether the place is one element of a multi-valued attribute rather than the whole list.
     is_element: bool,
@@ -40,7 +40,7 @@ pub(super) struct Target<'t> {
 #[derive(Clone, Copy)]
 struct Owner<'t> {
     attribute: &'t Attribute,
-    /// How many steps of the place lead to the list; the next step is the number of the element.
+    /// How many steps of the place lead to the list. The next step is the index of the element.
     depth: u8,
 }
 
@@ -72,7 +72,7 @@ impl<'t> Target<'t> {
         (0u32..).zip(this.attribute.sub_attributes.iter()).map(move |(index, sub)| this.sub(index, sub))
     }
 
-    /// Returns the list that contains this element or part of an element, and the number of that element.
+    /// Returns the outermost list that contains this place, and the index of the element in that list.
     pub(super) fn list(&self) -> Option<(Self, u32)> {
         let Owner { attribute, depth } = self.owner?;
         let (list, element) = self.place.split(depth)?;
@@ -84,7 +84,7 @@ impl<'t> Target<'t> {
         self.attribute.multi_valued && !self.is_element
     }
 
-    /// Fails if a value of this shape cannot be put here.
+    /// Fails if a value of this shape cannot be assigned here.
     fn takes(&self, edit: &Edit<'_, '_>) -> Result<(), EditError> {
         let is_complex = self.attribute.data_type == DataType::Complex;
         match edit {
@@ -105,22 +105,22 @@ pub(crate) struct Session<'r> {
     pub(super) resource_type: &'r ResourceType,
     resource: &'r mut dyn Reflect,
     tolerance: &'r Tolerance,
-    /// Records what is left out.
+    /// Records the names of skipped attributes.
     pub(super) ignored: &'r Ignored,
-    /// What a flat struct knows about its elements between edits.
+    /// State of a flat struct that is kept between edits.
     tracker: Tracker,
     lists: HashMap<Place, ListIndex>,
     hashes: RandomState,
     left_out: LeftOut,
 }
 
-/// What a request left out because the application has no field for it. This does not refuse the rest of the request;
-/// but a request with nothing else would succeed and do nothing.
+/// The changes that a request skipped because the application has no field for them. They do not cause the rest of the
+/// request to be rejected, but a request with nothing else would succeed without any effect.
 #[derive(Default)]
 struct LeftOut {
-    /// Why the first operation was left out, in part or as a whole.
+    /// Why the first skipped operation was skipped, in part or as a whole.
     first: Option<Error>,
-    /// Why something in the current operation was left out.
+    /// Why a change of the current operation was skipped.
     now: Option<Error>,
     /// Whether an operation was fully applied.
     is_any_done: bool,
@@ -151,11 +151,11 @@ impl<'r> Session<'r> {
         self.tolerance
     }
 
-    /// Ends the request: elements that were only marked as removed are taken out.
+    /// Ends the request: removes the elements that were only marked as removed.
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` if the application has a field for nothing in the request.
+    /// Fails with the first error of a skipped change, if no operation was applied.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         self.settle(Place::ROOT)?;
         match self.left_out.first {
@@ -169,7 +169,7 @@ impl<'r> Session<'r> {
         self.left_out.is_any_done = true;
     }
 
-    /// Ends an operation: records whether it was fully applied, or why not.
+    /// Ends an operation: records whether it was fully applied, or the reason why not.
     pub(super) fn end_operation(&mut self, context: &dyn std::fmt::Display) {
         match self.left_out.now.take() {
             Some(error) => drop(self.left_out.first.get_or_insert_with(|| error.context(context))),
@@ -177,7 +177,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Applies a part of an operation. If nothing of it is left out, the request had an effect.
+    /// Applies a part of an operation. If no change of it is skipped, the request had an effect.
     pub(super) fn part(&mut self, part: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         let before = self.left_out.now.take();
         part(self)?;
@@ -188,7 +188,8 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Leaves out what cannot be done, if the profile allows that beside other changes; otherwise fails with the error.
+    /// Skips a change that cannot be made, if the profile allows that in addition to others; otherwise fails with the
+    /// error.
     pub(super) fn leave_out_because(&mut self, quirk: Quirk, target: &Target<'_>, error: Error) -> Result<(), Error> {
         if !self.tolerance().tolerate(quirk) {
             return Err(error);
@@ -198,7 +199,7 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Records why something in the current operation was left out.
+    /// Records why a change of the current operation was skipped.
     pub(super) fn note_left_out(&mut self, error: Error) {
         self.left_out.now.get_or_insert(error);
     }
@@ -229,20 +230,20 @@ impl<'r> Session<'r> {
         error::immutable(&self.name(target))
     }
 
-    /// Returns whether an attribute has a value that a client can neither change nor see. Assigning any value to it is
-    /// refused: a response that depended on whether the value is the same would reveal whether a guess is right.
+    /// Returns whether an attribute has a value that a client can neither change nor see. Any assignment to it is
+    /// rejected: a response that depended on whether the value is the same would reveal whether a guess is right.
     pub(super) fn is_sealed(&self, target: &Target<'_>) -> bool {
         target.attribute.mutability == Mutability::Immutable
             && !target.attribute.is_readable()
             && !self.value(target).is_absent()
     }
 
-    /// Returns the error for a refused edit of something other than a new element.
+    /// Returns the error for a rejected edit other than the insertion of an element.
     pub(super) fn refused(&self, target: &Target<'_>, refused: &EditError) -> Error {
         error::edit_failed(self.resource_type, &self.resource.view(), target.place.steps(), refused)
     }
 
-    /// Returns the error for a refused new element of a list.
+    /// Returns the error for a rejected new element of a list.
     pub(super) fn refused_element(&self, list: &Target<'_>, item: &Value<'_>, refused: &EditError) -> Error {
         let resource = self.resource.view();
         error::insert_failed(self.resource_type, &resource, list.place.steps(), (list.attribute, item), refused)
@@ -262,7 +263,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Like [`edit`](Self::edit), for an element, or a part of one, of a list that has an index.
+    /// The same as [`edit`](Self::edit), for an element of a list that has an index, or for one of its sub-attributes.
     fn edit_indexed(
         &mut self,
         target: &Target<'_>,
@@ -271,16 +272,16 @@ impl<'r> Session<'r> {
         edit: Edit<'_, '_>,
     ) -> Result<u32, EditError> {
         let before = self.hashes_of(list, element);
-        // Inserting into a list within the element returns the number of the inner element.
+        // Inserting into a list within the element returns the index of the inner element.
         let is_inner = matches!(edit, Edit::Insert(_));
-        let answer = self.write(target.place.steps(), edit)?;
-        // A flat struct has fields for some elements, so an edit may renumber an element.
-        if !is_inner && answer != element && is_bound(&self.value(list)) {
-            self.follow_move(list, element, answer, before);
-            return Ok(answer);
+        let result = self.write(target.place.steps(), edit)?;
+        // A flat struct has fields for some elements, so an edit may move an element to another index.
+        if !is_inner && result != element && is_bound(&self.value(list)) {
+            self.follow_move(list, element, result, before);
+            return Ok(result);
         }
         let after = self.hashes_of(list, element);
-        let Some(index) = self.lists.get_mut(&list.place) else { return Ok(answer) };
+        let Some(index) = self.lists.get_mut(&list.place) else { return Ok(result) };
         let mut work = 0;
         for ((facet, before), (_, after)) in before.into_iter().zip(after) {
             if before != after {
@@ -290,7 +291,7 @@ impl<'r> Session<'r> {
         }
         self.charge_later(work);
         self.note_primary(list, element);
-        Ok(answer)
+        Ok(result)
     }
 
     /// Records an element that an edit made primary, if the primary elements are known.
@@ -298,7 +299,7 @@ impl<'r> Session<'r> {
         let Some((primary, _)) = list.attribute.primary() else { return };
         let is_primary = self.is_primary(list, element, primary);
         let primaries = self.lists.get_mut(&list.place).and_then(|index| index.primaries().as_mut());
-        // One that is edited again and again is noted once; others may be noted twice.
+        // An element that is edited repeatedly is recorded once; others may be recorded twice.
         if let Some(primaries) = primaries.filter(|primaries| is_primary && primaries.last() != Some(&element)) {
             primaries.push(element);
         }
@@ -308,7 +309,7 @@ impl<'r> Session<'r> {
         self.resource.edit_tracked(&mut self.tracker, place, edit)
     }
 
-    /// Updates the index, with the old look-up keys, after an element got another number.
+    /// Updates the index, with the old look-up keys, after an element moved to another index.
     fn follow_move(&mut self, list: &Target<'_>, from: u32, to: u32, before: Vec<(Facet, u64)>) {
         let has_left = from >= self.bound_elements(list);
         let Some(index) = self.lists.get_mut(&list.place) else { return };
@@ -316,11 +317,11 @@ impl<'r> Session<'r> {
         for (facet, hash) in before {
             work += index.forget(facet, &mut [(hash, from)]);
         }
-        // Elements after one that left the overflow move up; the fields of a flat struct keep their numbers.
+        // Elements after one that left the overflow field move up. Elements with their own fields keep their indices.
         if has_left {
             index.move_up(&[from]);
         }
-        // The fields may have contained the same element already.
+        // The fields may already have contained the same element.
         index.forget_count();
         self.note_primary(list, to);
         let after = self.hashes_of(list, to);
@@ -331,7 +332,7 @@ impl<'r> Session<'r> {
         self.charge_later(work);
     }
 
-    /// Charges for looking at elements.
+    /// Charges for visiting elements.
     ///
     /// # Errors
     ///
@@ -340,22 +341,22 @@ impl<'r> Session<'r> {
         self.tolerance.charge(u64::try_from(elements).unwrap_or(u64::MAX))
     }
 
-    /// Charges for a walk over a list. Removed elements count until they are taken out.
+    /// Charges for a walk over a list. Removed elements count until they are removed from the list.
     pub(super) fn charge_walk(&self, list: &Target<'_>) -> Result<(), Error> {
         self.charge(self.len(list) as usize)
     }
 
-    /// Charges for elements after the fact, when that can no longer be refused. The end of the operation is refused
+    /// Charges for elements after the fact, when the change can no longer be rejected. The end of the operation fails
     /// instead.
     fn charge_later(&self, elements: usize) {
         self.tolerance.note_visits(u64::try_from(elements).unwrap_or(u64::MAX));
     }
 
-    /// Unassigns what a client may unassign at a place. What only the server writes, what is immutable and what the
-    /// client cannot see stays. Returns whether anything that was assigned had to stay.
+    /// Unassigns the values at a place that a client may unassign. Read-only and immutable values, and values that the
+    /// client cannot see, stay. Returns whether any assigned value stays.
     ///
-    /// This is the only way in which a request removes values, so that removing a parent never removes what a client
-    /// cannot write. What the client names itself may be invisible to it, such as a password.
+    /// This is the only way in which a request removes values, so that removing a parent never removes values that a
+    /// client cannot write. A client that names an attribute may unassign it without seeing it, such as a password.
     pub(super) fn unassign(&mut self, target: &Target<'_>) -> Result<bool, Error> {
         let present = self.value(target);
         if present.is_absent() {
@@ -388,14 +389,14 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Takes removed elements out of the lists at and below a place, and forgets what is known about these lists.
+    /// Removes elements marked as removed from the lists at and below a place, and drops the indexes of these lists.
     pub(super) fn settle(&mut self, place: Place) -> Result<(), Error> {
         if self.lists.is_empty() {
             return Ok(());
         }
         let mut lists: Vec<Place> =
             self.lists.keys().filter(|list| list.steps().starts_with(place.steps())).copied().collect();
-        // Inner lists come first: their places contain numbers of outer elements.
+        // Inner lists come first, because their places contain indices of outer elements.
         lists.sort_unstable_by_key(|list| std::cmp::Reverse(list.steps().len()));
         for list in lists {
             let removed = self.lists.remove(&list).map(|index| index.removed()).unwrap_or_default();
@@ -404,8 +405,8 @@ impl<'r> Session<'r> {
         Ok(())
     }
 
-    /// Takes removed elements out of a list, so that elements have their final numbers. What is known about the list
-    /// stays known; what is known about lists within its elements does not.
+    /// Removes elements marked as removed from a list, so that elements have their final indices. Keeps the index of
+    /// the list, but not those of lists within its elements.
     pub(super) fn compact(&mut self, list: &Target<'_>) -> Result<(), Error> {
         let Some(mut index) = self.lists.remove(&list.place) else { return self.settle(list.place) };
         self.settle(list.place)?;
@@ -431,7 +432,7 @@ impl<'r> Session<'r> {
 
     /// Charges for moving up elements of a list, in memory and in its index.
     pub(super) fn charge_move_up(&self, list: &Target<'_>) -> Result<(), Error> {
-        /// How many elements can move up for the cost of looking at one.
+        /// How many elements can move up for the cost of one visit.
         const MOVED_UP: usize = 4;
         self.charge(self.len(list) as usize / MOVED_UP)
     }
@@ -446,7 +447,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Forgets what is known about the lists at and below a place, because all of their elements are removed.
+    /// Drops the indexes of the lists at and below a place, because all of their elements are removed.
     fn forget(&mut self, place: Place) {
         self.lists.retain(|list, _| !list.steps().starts_with(place.steps()));
     }
@@ -462,7 +463,7 @@ impl<'r> Session<'r> {
         self.those_there(list, self.list(list))
     }
 
-    /// Like [`elements`](Self::elements), for a list of a few elements. Returns `None` for a longer one.
+    /// The same as [`elements`](Self::elements), for a list of a few elements. Returns `None` for a longer one.
     pub(super) fn few_elements<'s>(
         &'s self,
         list: &Target<'_>,
@@ -500,7 +501,7 @@ impl<'r> Session<'r> {
         self.list(list).map_or(0, ListRef::len)
     }
 
-    /// Returns the number of elements of a list, without removed ones. They are counted once.
+    /// Returns the number of elements of a list, without removed ones. Counts them only once.
     fn count_all(&mut self, list: &Target<'_>) -> Result<usize, Error> {
         if let Some(count) = self.lists.get(&list.place).and_then(ListIndex::count) {
             return Ok(count);
@@ -511,7 +512,7 @@ impl<'r> Session<'r> {
         Ok(count)
     }
 
-    /// Returns the numbers of all elements of a list.
+    /// Returns the indices of all elements of a list.
     pub(super) fn all(&self, list: &Target<'_>) -> Result<Vec<u32>, Error> {
         let all: Vec<u32> = self.elements(list).map(|(element, _)| element).collect();
         self.charge_walk(list)?;
@@ -529,7 +530,7 @@ impl<'r> Session<'r> {
         self.take_out(list, elements)
     }
 
-    /// Like [`remove`](Self::remove), for callers that add other elements afterwards.
+    /// The same as [`remove`](Self::remove), for callers that add other elements afterwards.
     pub(super) fn take_out(&mut self, list: &Target<'_>, elements: &[u32]) -> Result<(), Error> {
         if elements.is_empty() {
             return Ok(());
@@ -544,12 +545,14 @@ impl<'r> Session<'r> {
             gone.push((facet, hashes));
         }
         if list.owner.is_some() {
-            // A list within an element: the outer element's look-up keys depend on it, so nothing is postponed.
+            // For a list within an element, the look-up keys of the outer element depend on it, so nothing is
+            // postponed.
             self.settle(list.place)?;
             self.charge(self.elements(list).count())?;
             return self.edit(list, Edit::Remove(elements)).map(drop).map_err(|refused| self.refused(list, &refused));
         }
-        // The fields of a flat struct keep their numbers when they are emptied, and the next element may need them.
+        // Elements with fields in a flat struct keep their indices when they are emptied, and the next element may need
+        // the fields.
         let bound = self.bound_elements(list);
         let (fields, others): (Vec<u32>, Vec<u32>) = elements.iter().partition(|element| **element < bound);
         if !fields.is_empty() {
@@ -566,7 +569,7 @@ impl<'r> Session<'r> {
         self.charge(work)
     }
 
-    /// Returns how many elements of a list have their own fields, which never change their numbers.
+    /// Returns how many elements of a list have their own fields. Their indices never change.
     pub(super) fn bound_elements(&self, list: &Target<'_>) -> u32 {
         match self.value(list) {
             ValueRef::List(ListRef::Bound(_, elements)) => u32::try_from(elements.groups.len()).unwrap_or(u32::MAX),
@@ -574,7 +577,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Adds an element to a list and returns its number.
+    /// Adds an element to a list and returns its index.
     pub(super) fn insert(&mut self, list: &Target<'_>, item: &mut Value<'_>) -> Result<u32, EditError> {
         let element = self.edit(list, Edit::Insert(item))?;
         let Some(index) = self.lists.get(&list.place) else { return Ok(element) };
@@ -590,7 +593,7 @@ impl<'r> Session<'r> {
         Ok(element)
     }
 
-    /// Copies the parts that an element lacks from another one, including those that clients cannot write.
+    /// Copies the sub-attributes that an element lacks from another one, including those that clients cannot write.
     pub(super) fn adopt(&mut self, list: &Target<'_>, element: u32, other: u32) -> Result<(), Error> {
         let (element, other) = (list.element(element), list.element(other));
         for (to, from) in element.subs().zip(other.subs()) {
@@ -627,7 +630,7 @@ impl<'r> Session<'r> {
 
     /// Returns the elements that have the same identity as an element of the list, including that element.
     pub(super) fn twins_of(&mut self, list: &Target<'_>, element: u32) -> Result<Vec<u32>, Error> {
-        /// The cost of looking up an element, in looks at a value.
+        /// The cost of looking up an element, in visits.
         const LOOKED_UP: usize = 10;
         let identity = Identity::of(list.attribute);
         let facet = Facet::Identity(identity);
@@ -644,7 +647,7 @@ impl<'r> Session<'r> {
         self.twins_among(found, list, identity, &self.value(&list.element(element)))
     }
 
-    /// Returns those of the elements with the hash of another one that have the same identity.
+    /// Returns the elements, out of those with the same hash, that have the same identity.
     fn twins_among(
         &self,
         mut found: Vec<u32>,
@@ -663,7 +666,7 @@ impl<'r> Session<'r> {
         Ok(found)
     }
 
-    /// Returns the elements of which a sub-attribute, or a simple element itself, has a value.
+    /// Returns the elements that have a value in a sub-attribute, or as a simple element.
     pub(super) fn with_value(
         &mut self,
         list: &Target<'_>,
@@ -679,7 +682,7 @@ impl<'r> Session<'r> {
         Ok(found.into_iter().filter(has_it).collect())
     }
 
-    /// Returns roughly how many elements [`with_value`](Self::with_value) finds, without visiting them.
+    /// Returns approximately how many elements [`with_value`](Self::with_value) finds, without visiting them.
     pub(super) fn count(&mut self, list: &Target<'_>, sub: Option<u32>, value: &ValueRef<'_>) -> Result<usize, Error> {
         let (facet, hash) = self.facet(list, sub, value);
         if self.found(list, facet, hash).is_none() {
@@ -688,7 +691,7 @@ impl<'r> Session<'r> {
         Ok(self.found(list, facet, hash).map_or(0, <[u32]>::len))
     }
 
-    /// Returns the look-up key of the elements of which a sub-attribute, or a simple element itself, has a value.
+    /// Returns the look-up key of the elements that have a value in a sub-attribute, or as a simple element.
     fn facet(&self, list: &Target<'_>, sub: Option<u32>, value: &ValueRef<'_>) -> (Facet, u64) {
         let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
         if let Some((sub, attribute)) = named {
@@ -698,7 +701,7 @@ impl<'r> Session<'r> {
         (facet, self.hash(list.attribute, facet, value))
     }
 
-    /// Returns the elements of a hash.
+    /// Returns the elements with a hash.
     fn look_up(&mut self, list: &Target<'_>, facet: Facet, hash: u64) -> Result<Vec<u32>, Error> {
         if self.found(list, facet, hash).is_none() {
             if self.lists.entry(list.place).or_default().is_first_use(facet) {
@@ -714,7 +717,7 @@ impl<'r> Session<'r> {
         Ok(found)
     }
 
-    /// Returns the elements of a hash if the facet has a table.
+    /// Returns the elements with a hash if the facet has a table.
     fn found(&self, list: &Target<'_>, facet: Facet, hash: u64) -> Option<&[u32]> {
         self.lists.get(&list.place)?.get(facet, hash)
     }
@@ -762,8 +765,8 @@ impl<'r> Session<'r> {
         key.finish()
     }
 
-    /// Makes a primary element the only one (RFC 7643 §2.4). If the application fixes which element is primary, that
-    /// one stays primary.
+    /// Clears `primary` on all elements except one (RFC 7643 §2.4). If the application fixes which element is primary,
+    /// that one stays primary.
     pub(super) fn demote_others(&mut self, list: &Target<'_>, claim: u32) -> Result<(), Error> {
         let Some((primary, flag)) = list.attribute.primary() else { return Ok(()) };
         let known = self.lists.entry(list.place).or_default().primaries().take();
@@ -799,8 +802,9 @@ impl<'r> Session<'r> {
     }
 }
 
-/// Returns whether an object has parts that stay when a client unassigns it. In a reference, which has a `value`, what
-/// the server wrote describes that value and is removed with it: the name of a manager who is no longer the manager.
+/// Returns whether an object has sub-attributes that stay when a client unassigns it. In a reference, which has a
+/// `value`, the values that the server wrote describe that `value` and are removed with it, such as the name of a
+/// former manager.
 pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
     let is_reference =
         attribute.sub_attribute("value").is_some_and(|(_, value)| value.mutability == Mutability::ReadWrite);
@@ -811,14 +815,14 @@ pub(super) fn has_kept_parts(attribute: &Attribute) -> bool {
     })
 }
 
-/// Returns whether a list is made up of the fields of a flat struct.
+/// Returns whether the elements of a list have fields in a flat struct.
 pub(super) fn is_bound(list: &ValueRef<'_>) -> bool {
     matches!(list, ValueRef::List(ListRef::Bound(..)))
 }
 
 /// Returns whether this is the `active` of a disabled account. If it were unassigned, its meaning would be up to the
 /// application, and most treat an account without the attribute as active. So it stays `false`, a value that a service
-/// provider may assign to what a client unassigns (RFC 7644 §3.5.1).
+/// provider may assign to an attribute that a client unassigns (RFC 7644 §3.5.1).
 fn is_switched_off(target: &Target<'_>, present: &ValueRef<'_>) -> bool {
     matches!(present, ValueRef::Scalar(Scalar::Bool(false))) && is_switch(target.place.steps(), target.attribute)
 }

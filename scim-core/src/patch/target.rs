@@ -15,7 +15,7 @@ pub(crate) enum Meaning<'t> {
     Attribute(Named<'t>),
     /// An attribute of a standard schema that the application does not map.
     Unmapped,
-    /// The core schema's URN as a key: its value contains the attributes.
+    /// The URN of the core schema as a key: its value contains the attributes.
     Core,
     /// A key that is in no schema.
     Unknown,
@@ -40,8 +40,8 @@ impl<'t> Meaning<'t> {
     /// Returns the meaning of a key, in a body and in the value of a PATCH operation: an attribute, an extension, or a
     /// path.
     ///
-    /// A key that is a path to an attribute is refused if the profile does not accept such keys: because it is
-    /// understood, it is not skipped as unknown.
+    /// A key that is a path to an attribute is rejected if the profile does not accept such keys. It is not skipped as
+    /// unknown, because its meaning is known.
     pub(crate) fn of_key(resource_type: &'t ResourceType, key: &str, reader: &Reader<'_>) -> Result<Self, Error> {
         if let Some((index, attribute)) = find(&resource_type.attributes, key) {
             return Ok(Self::Attribute(Named { path: Path::of(index), attribute, elements: None }));
@@ -122,7 +122,7 @@ impl<'t> Meaning<'t> {
     }
 }
 
-/// Returns whether one of the names in a filter, which are sub-attributes, passes a test.
+/// Returns whether one of the sub-attributes that a filter names passes a test.
 fn names_any(filter: &Expression<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     match filter {
         Expression::And(parts) | Expression::Or(parts) => parts.iter().any(|part| names_any(part, test)),
@@ -145,7 +145,7 @@ impl<'t> Named<'t> {
         Self { path, attribute, elements: None }
     }
 
-    /// Returns the path of what changes, including the sub-attribute after a filter.
+    /// Returns the path of the attribute that changes, including the sub-attribute after a filter.
     pub(crate) fn whole_path(&self) -> Path {
         let sub = self.elements.as_ref().and_then(|elements| elements.sub);
         sub.and_then(|(index, _)| self.path.child(index)).unwrap_or(self.path)

@@ -1,4 +1,4 @@
-//! Tests of what counts as a change, and of the cost of changing a flat struct; the semantics of PATCH are tables in
+//! Tests of what is a change, and of the cost of changing a flat struct. For the semantics of PATCH, see the tables in
 //! `tests/semantics`.
 
 use scim_derive::ScimResource as Derive;
@@ -28,7 +28,7 @@ fn is_equal(left: &str, right: &str) -> bool {
 }
 
 #[test]
-fn the_order_of_elements_does_not_count() {
+fn equal_values_in_another_form_are_no_change() {
     for (left, right) in [
         ("{}", r#"{"title":null,"emails":[],"name":{}}"#),
         (
@@ -46,7 +46,7 @@ fn the_order_of_elements_does_not_count() {
 }
 
 #[test]
-fn everything_else_does() {
+fn any_other_difference_is_a_change() {
     for (left, right) in [
         (r#"{"userName":"a"}"#, r#"{"userName":"A"}"#),
         (r#"{"active":false}"#, "{}"),
@@ -59,14 +59,14 @@ fn everything_else_does() {
 }
 
 #[test]
-fn what_only_the_server_writes_does_not_count() {
+fn a_change_of_meta_is_ignored() {
     let mut user = User { id: "1".into(), ..User::default() };
     let before = user.clone();
     user.meta.version = Some("2".into());
     assert!(equal(User::TYPE, &before.view(), &user.view()));
 }
 
-/// A row with fields for a work address, which is the primary one, and a home address, and a list of all others.
+/// A row with fields for a primary work address and a home address, and a list of all others.
 #[derive(Clone, Debug, Default, PartialEq, Derive)]
 #[scim(crate = "crate", schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Row {
@@ -109,7 +109,7 @@ fn has_value(number: usize) -> String {
 const WORK: &str = r#"type eq \"work\""#;
 
 #[test]
-fn elements_that_move_do_not_cost_a_search_each() {
+fn moving_elements_do_not_cost_a_search_each() {
     type Operations = fn(usize) -> [String; 2];
     let rows: [(&str, Operations); 5] = [
         ("in and out", |number| [set_type(&has_value(number), "work"), set_type(WORK, "other")]),
@@ -136,7 +136,7 @@ fn elements_that_move_do_not_cost_a_search_each() {
                 let operations: Vec<String> = (0..count).flat_map(operations).collect();
                 patch_row(&mut row(size), &operations).unwrap()
             };
-            // The first operations look at all elements. Each of the others moves some up in memory, at most twice.
+            // The first operations visit all elements. Each of the others moves some up in memory, at most twice.
             let (few, many) = (cost(10), cost(30));
             assert!(few < 15 * size as u64, "{name}, {size} elements: {few}");
             assert!(many - few < 20 * (size as u64 / 2 + 100), "{name}, {size} elements: {few}, {many}");
@@ -145,17 +145,17 @@ fn elements_that_move_do_not_cost_a_search_each() {
 }
 
 #[test]
-fn many_elements_that_move_are_refused() {
+fn too_many_moving_elements_are_rejected() {
     let operations: Vec<String> =
         (0..1_000).flat_map(|_| [set_type(&has_value(3), "work"), set_type(&has_value(3), "other")]).collect();
     let error = patch_row(&mut row(40_000), &operations).unwrap_err();
     assert_eq!(error.scim_type().map(ScimType::as_str), Some("tooMany"));
 }
 
-/// What is known about a list is updated when elements move, so each operation finds what it would find in a request of
-/// its own.
+/// Indexes of a list are updated when elements move, so each operation finds the same elements as in a separate
+/// request.
 #[test]
-fn operations_of_one_request_do_what_they_do_one_by_one() {
+fn operations_of_one_request_have_the_same_effect_as_separate_requests() {
     let mut state = 1_u64;
     let mut random = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -190,7 +190,7 @@ fn operations_of_one_request_do_what_they_do_one_by_one() {
             })
             .collect();
         let mut one_by_one = row(12);
-        // An operation that is refused on its own, such as a filter that selects nothing, is left out.
+        // An operation that is rejected on its own, for example because its filter selects nothing, is skipped.
         let operations: Vec<String> = operations
             .into_iter()
             .filter(|operation| patch_row(&mut one_by_one, std::slice::from_ref(operation)).is_ok())

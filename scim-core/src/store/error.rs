@@ -4,7 +4,7 @@ use std::{error::Error as StdError, time::Duration};
 
 use crate::{Error, schema::Path};
 
-/// Why a store failed. The framework handles each variant differently.
+/// The reason why a store failed. The framework handles each variant differently.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -12,7 +12,7 @@ pub enum StoreError {
     #[error("there is no such resource")]
     NotFound,
     /// The resource has another version. The framework repeats the request on the new state, or responds with 412 if
-    /// the client named the version.
+    /// the client sent the version.
     #[error("the resource was changed in the meantime")]
     VersionMismatch,
     /// A unique value is in use: 409 `uniqueness`.
@@ -24,7 +24,7 @@ pub enum StoreError {
     /// The operation may succeed later: 503 with `Retry-After`. The source is logged and never sent.
     #[error("the store is busy")]
     Transient {
-        /// When to try again.
+        /// The time to wait before the next attempt.
         retry_after: Duration,
         /// The cause.
         source: Box<dyn StdError + Send + Sync>,

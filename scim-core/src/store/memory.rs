@@ -34,7 +34,7 @@ use crate::{
 /// A store in memory, for tests, examples and small services.
 ///
 /// Values of attributes whose `uniqueness` is `server` or `global` are unique within a tenant. A filter on such a value
-/// uses a look-up, whatever the number of resources. All other filters scan the resources, unless the attribute is
+/// uses a look-up, regardless of the number of resources. All other filters scan the resources, unless the attribute is
 /// [`indexed`](Self::indexed).
 ///
 /// The standard does not make the name of a group unique, so two groups may have the same `displayName` unless you call
@@ -50,14 +50,15 @@ use crate::{
 ///
 /// # Concurrency
 ///
-/// Tenants do not wait for each other, and writers do not wait for searches: a search looks at resources that it shares
+/// Tenants do not wait for each other, and writers do not wait for searches: a search visits resources that it shares
 /// with the store, and yields to other tasks from time to time. No application code (`Reflect`, `Clone`, `Drop`) runs
 /// under a lock that requests for other resources need. If it panics, the request fails and the store is unchanged.
 ///
 /// # Limits
 ///
-/// A store knows no other store. Nothing checks whether a group's member exists as a user, a deleted user stays in
-/// `members`, and a user's `groups` are not filled. A store over a database uses foreign keys for this.
+/// A store does not know other stores. It does not check whether a group's member exists as a user, does not remove a
+/// deleted user from `members`, and does not fill a user's `groups`. A store over a database uses foreign keys for
+/// this.
 ///
 /// ```
 /// # use bytes::Bytes;
@@ -72,7 +73,7 @@ use crate::{
 /// #     request.extensions_mut().insert(Identity::new("tenant", "client"));
 /// #     Ok(scim.handle(request).await)
 /// # };
-/// // POST /Groups, twice: there is no such user, and the name is taken, but both answer 201.
+/// // POST /Groups, twice: there is no such user, and the name is in use, but both succeed with 201.
 /// let group = r#"{"displayName": "Staff", "members": [{"value": "nobody"}]}"#;
 /// assert_eq!(post(group).await?.status(), 201);
 /// assert_eq!(post(group).await?.status(), 201);
@@ -84,7 +85,7 @@ pub struct MemoryStore<R> {
     unique: Vec<Path>,
     indexed: Vec<Path>,
     tenants: RwLock<HashMap<String, Arc<Tenant<R>>>>,
-    /// The last version assigned; versions never repeat.
+    /// The last assigned version. Versions never repeat.
     version: AtomicU64,
 }
 
@@ -130,8 +131,8 @@ impl<R: Resource> MemoryStore<R> {
     /// The values need not be unique.
     ///
     /// A filter that compares the attribute with `eq` uses a look-up, also as one operand of an `and`, in every operand
-    /// of an `or`, and in brackets. For example, clients ask which groups a user is a member of for every user that
-    /// they delete:
+    /// of an `or`, and in brackets. For example, for every user that they delete, clients query the groups that the
+    /// user is a member of:
     ///
     /// ```
     /// use scim_core::{model::Group, path, schema::Path, store::MemoryStore};
@@ -141,8 +142,8 @@ impl<R: Resource> MemoryStore<R> {
     /// let groups = MemoryStore::<Group>::new().indexed(MEMBER);
     /// ```
     ///
-    /// Every write updates the index, in time linear in what it changes; a PATCH that adds one member to a group of
-    /// 100,000 writes one entry. The index takes memory for each value. It has no effect for complex attributes.
+    /// Every write updates the index, in time linear in what it changes: a PATCH that adds one member to a group of
+    /// 100,000 writes one index entry. The index takes memory for each value. It has no effect for complex attributes.
     #[must_use]
     pub fn indexed(mut self, path: Path) -> Self {
         if !self.indexed.contains(&path) {
@@ -214,7 +215,7 @@ fn scalars<R: Reflect>(resource: Option<&R>, path: Path) -> Vec<Scalar<'_>> {
     resource.map_or_else(Vec::new, |resource| scalars_at(resource.view(), path.steps()))
 }
 
-/// Returns the values at a path, in every element along the way.
+/// Returns the values at a path, in every element on the path.
 fn scalars_at<'v>(value: ValueRef<'v>, steps: &[u32]) -> Vec<Scalar<'v>> {
     let mut scalars = Vec::new();
     each_scalar(value, steps, &mut |scalar| scalars.push(scalar));
@@ -254,7 +255,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<R>, StoreError> {
         let Some(tenant) = self.tenant(cx) else { return Ok(Page::exact(Vec::<R>::new(), 0)) };
         if query.filter.is_none() && query.sort.is_none() {
-            // The rows are already sorted by id, so the page is cut without touching the rest.
+            // The rows are already sorted by id, so the page is cut without visiting the other rows.
             let (page, total) = {
                 let rows = tenant.lock();
                 let page: Vec<_> = rows.iter().skip(query.offset).take(query.count).cloned().collect();
@@ -269,7 +270,7 @@ impl<R: Resource> Store<R> for MemoryStore<R> {
         let mut new = creation.into_state();
         let version = self.next_version();
         if matches!(new.view().at(Path::ID.steps()).scalar(), Scalar::Absent | Scalar::Int(0)) {
-            // The type's id holds no UUID, so it is a number, which is 0 until it is assigned.
+            // The id cannot hold a UUID, so it is a number, which is 0 until it is assigned.
             let number = i64::try_from(version).map_or(Scalar::Absent, Scalar::Int);
             let _ = new.edit(Path::ID.steps(), Edit::Set(number));
         }

@@ -1,4 +1,4 @@
-//! Storage of resources: the one trait that an application implements.
+//! Storage of resources: the only trait that an application must implement.
 //!
 //! # The contract
 //!
@@ -7,27 +7,26 @@
 //! 1. **Unique values.** [`create`](Store::create) and [`replace`](Store::replace) fail with [`StoreError::conflict`],
 //!    which names the attribute, if a unique value is in use. A unique index decides this atomically, not a look-up
 //!    before the write. The index covers the tenant, the resource type and the comparison key of the value. For text
-//!    the key is [`collation::comparison_key`](crate::collation::comparison_key). Numbers, points in time and bytes are equal if their values are
-//!    equal, however a client writes them.
-//! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one atomic
-//!    step. A new version differs from every earlier one. (For types without `meta.version` the framework rejects every
-//!    entity tag in `If-Match`, and `/ServiceProviderConfig` announces no support for entity tags.)
+//!    the key is [`collation::comparison_key`](crate::collation::comparison_key). Numbers, points in time and bytes are
+//!    equal if their values are equal, regardless of how a client writes them.
+//! 2. **Versions.** [`replace`](Store::replace) and [`delete`](Store::delete) compare the version and write in one
+//!    atomic step. A new version differs from every earlier one. (For types without `meta.version` the framework
+//!    rejects every entity tag in `If-Match`, and `/ServiceProviderConfig` announces no support for entity tags.)
 //! 3. **Reads.** [`get`](Store::get) returns the latest state, never the state of a replica that lags behind.
-//!    [`delete`](Store::delete) returns the state that it removes, if [`Removal::returns_old`].
-//! 4. **Tenants.** Every call carries the tenant. The id of another tenant's resource is not found.
+//! 4. **Tenants.** Every call names the tenant. The id of another tenant's resource is not found.
 //! 5. **All or nothing.** A failed call leaves nothing behind, nor does a call that is dropped before it completes. A
 //!    call whose response was lost may be repeated.
-//! 6. **Deltas.** Membership may change without loading the group: [`apply_delta`](Store::apply_delta) does what the
-//!    PATCH does, or nothing.
+//! 6. **Deltas.** Membership may change without loading the group: [`apply_delta`](Store::apply_delta) does exactly
+//!    what the PATCH does, or nothing.
 //! 7. **Lists.** The order of a list is total and stable: ties are broken by the id, numerically if the application
 //!    stores ids as numbers. A store that leaves filters to the framework stops at one resource more than
-//!    [`Query::candidates`]. The client then gets 400 `tooMany` (RFC 7644 §3.4.2).
+//!    [`Query::candidates`]. The client then receives 400 `tooMany` (RFC 7644 §3.4.2).
 //! 8. **Errors** are typed; see [`StoreError`]. The text of a fatal error is logged and never sent.
 //!
 //! The store kit of the crate `scim-conformance` checks that a store keeps promises 1 to 7, also with two processes on
 //! one database.
 //!
-//! # Stores around stores
+//! # Wrapping stores
 //!
 //! A store may wrap another one, for example to record changes. It modifies the write request and passes it on:
 //!
@@ -91,7 +90,7 @@ use async_trait::async_trait;
 
 use crate::{context::Context, json::Projection, reflect::Resource};
 
-/// Keeps the resources of one type.
+/// A store of the resources of one type.
 ///
 /// The [module documentation](self#the-contract) describes what an implementation promises. [`MemoryStore`] is one
 /// implementation; the examples show others over SQL tables.
@@ -122,7 +121,7 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Only the errors common to all methods. A resource that does not exist is `Ok(None)`.
+    /// Only the errors common to all methods. A missing resource is `Ok(None)`.
     async fn get(&self, cx: &Context, id: &str, wanted: &Projection) -> Result<Option<Stored<R>>, StoreError>;
 
     /// Returns the resources that match a query.
@@ -155,7 +154,7 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     /// - [`StoreError::conflict`] if a unique value is in use: 409 `uniqueness`.
     async fn replace(&self, cx: &Context, change: Change<'_, R>) -> Result<Stored<R>, StoreError>;
 
-    /// Removes a resource, if it meets the precondition. Returns what it removed if
+    /// Removes a resource if it meets the precondition. Returns the removed state if
     /// [`removal.returns_old()`](Removal::returns_old); otherwise it may return `None`.
     ///
     /// # Errors
@@ -164,21 +163,21 @@ pub trait Store<R: Resource>: Send + Sync + 'static {
     /// - [`StoreError::NotFound`] if the resource is gone: 404.
     async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<R>>, StoreError>;
 
-    /// Returns whether the store supports [`apply_delta`](Self::apply_delta). Only then are the effects of a PATCH
-    /// computed.
+    /// Returns whether the store supports [`apply_delta`](Self::apply_delta). The effects of a PATCH are computed only
+    /// then.
     fn supports_deltas(&self) -> bool {
         false
     }
 
     /// Optional: applies the effects of a PATCH without loading the resource, in one transaction, so that adding a
-    /// member to a group of 100,000 writes two rows.
+    /// member to a group of 100,000 members writes two rows.
     ///
     /// A store applies the effects that it supports; [`Effects::are_on`](crate::patch::Effects::are_on) checks that it
-    /// knows all the attributes. If nothing changes, because the member was already there, version and time stay the
-    /// same.
+    /// knows all the attributes. If nothing changes, for example because the group already has the member, version and
+    /// time stay the same.
     ///
     /// If a struct validates an object as a whole (`#[scim(validate = ..)]`), a PATCH within such objects is not passed
-    /// to this method, because the objects have to be loaded.
+    /// to this method, because the objects must be loaded.
     ///
     /// # Errors
     ///

@@ -32,8 +32,8 @@ pub struct Query<'a> {
     /// The attributes in the response.
     pub projection: &'a Projection,
     /// The maximum number of [candidates](Page::candidates) that the framework accepts:
-    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads everything
-    /// for one request; the framework sees the surplus candidate and responds with 400 `tooMany`.
+    /// [`Limits::candidates`](crate::Limits::candidates). A store stops at one more, so that it never loads all
+    /// resources for one request. The framework then detects the surplus candidate and responds with 400 `tooMany`.
     pub candidates: usize,
     /// The maximum number of values of one resource that the filter may visit.
     pub(crate) visits: u64,
@@ -96,7 +96,7 @@ impl Sort {
     fn key<'v>(&self, value: Scalar<'v>) -> Scalar<'v> {
         match value {
             Scalar::Int(number) if self.is_text() => Scalar::Int(number),
-            // In the form shown to clients.
+            // In the form that clients see.
             Scalar::Str(version) if self.path == Path::META_VERSION => {
                 version_tag(Scalar::Str(version)).map_or(Scalar::Absent, |tag| Scalar::Str(tag.into()))
             }
@@ -174,7 +174,7 @@ impl<R> Page<R> {
     /// Creates a page of candidates in any order: the framework filters, sorts and cuts the page.
     ///
     /// A store may apply the part of a filter that it understands, as long as it omits no matching resource. It stops
-    /// at one more than [`Query::candidates`]; the framework then refuses the request with 400 `tooMany` (RFC 7644
+    /// at one more than [`Query::candidates`]. The framework then rejects the request with 400 `tooMany` (RFC 7644
     /// §3.4.2).
     #[must_use]
     pub fn candidates<T: Into<Stored<R>>>(resources: impl IntoIterator<Item = T>) -> Self {
@@ -249,8 +249,8 @@ impl<'a> Query<'a> {
         Page::exact(self.copy(page), total)
     }
 
-    /// Selects the page from candidates of unlimited number and size, like [`select`](Self::select), but yields to
-    /// other tasks from time to time.
+    /// The same as [`select`](Self::select), for candidates of unlimited number and size. Yields to other tasks from
+    /// time to time.
     ///
     /// # Errors
     ///
@@ -319,13 +319,13 @@ impl<'a> Query<'a> {
     }
 }
 
-/// The sort key of a resource; the id makes the order total.
+/// The sort key of a resource. The id makes the order total.
 pub(super) struct SortKey<'r> {
     value: Scalar<'r>,
     id: Scalar<'r>,
 }
 
-/// Absent values come last (RFC 7644 §3.4.2.3).
+/// Compares two sort values. Absent values come last (RFC 7644 §3.4.2.3).
 fn compare(left: &Scalar<'_>, right: &Scalar<'_>) -> Ordering {
     match (left, right) {
         (Scalar::Absent, Scalar::Absent) => Ordering::Equal,

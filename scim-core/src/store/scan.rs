@@ -10,10 +10,10 @@ use crate::{
     turn::Pace,
 };
 
-/// Visits one resource after another, yields to other tasks from time to time, and stops when a request would cost too
+/// Visits one resource after another, yields to other tasks from time to time, and stops if a request would cost too
 /// much.
 ///
-/// Two things are limited: the work on one resource, because no other task runs meanwhile, and the work on all of them.
+/// Two costs are limited: the work on one resource, because no other task runs meanwhile, and the work on all of them.
 pub(super) struct Scan<'q> {
     query: &'q Query<'q>,
     matcher: Option<Matcher<'q>>,
@@ -31,7 +31,7 @@ impl<'q> Scan<'q> {
     ///
     /// # Errors
     ///
-    /// 400 `tooMany` if finding out would exceed the work limit.
+    /// 400 `tooMany` if the evaluation would exceed the work limit.
     pub(super) async fn matches(&mut self, resource: &impl Reflect) -> Result<bool, Error> {
         let meter = Bounded::new(self.query.visits);
         let is_match = self.matcher.as_ref().is_none_or(|matcher| matcher.matches(&resource.view(), &meter));

@@ -1,12 +1,12 @@
-//! A resource as a store returns it.
+//! A resource that a store returns.
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-/// A resource as a store returns it: owned, or shared with the store.
+/// A resource that a store returns: owned, or shared with the store.
 ///
-/// A store that loads rows from a database returns what it loaded, `Ok(row.into())`. A store that keeps its resources
-/// in memory behind an [`Arc`] returns the `Arc`, so that a group of 100,000 members is not copied just to look at its
-/// version.
+/// A store that loads rows from a database returns the loaded resource, `Ok(row.into())`. A store that keeps its
+/// resources in memory behind an [`Arc`] returns the `Arc`, so that a group of 100,000 members is not copied just to
+/// read its version.
 ///
 /// ```
 /// use std::sync::Arc;

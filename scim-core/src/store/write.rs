@@ -1,7 +1,7 @@
 //! Write requests to a store.
 //!
-//! Each write carries the [report](WriteReport) of the request that caused it. A store that wraps another one may
-//! change the state to store; the report is kept.
+//! Each write contains the [report](WriteReport) of the request that caused it. A store that wraps another one may
+//! change the state to store. The report stays the same.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl<'a, R> Creation<'a, R> {
         Self { state, report: &NO_REQUEST }
     }
 
-    /// Sets the report of what the request named.
+    /// Sets the report of the request.
     #[must_use]
     pub fn with_report(self, report: &'a WriteReport) -> Self {
         Self { report, ..self }
@@ -48,14 +48,14 @@ impl<'a, R> Creation<'a, R> {
         self.state
     }
 
-    /// Returns the report of what the request named.
+    /// Returns the report of the request.
     #[must_use]
     pub fn report(&self) -> &'a WriteReport {
         self.report
     }
 }
 
-/// A new state of a resource, together with the state it was derived from.
+/// A new state of a resource, together with the state that it was derived from.
 #[non_exhaustive]
 pub struct Change<'a, R> {
     id: &'a str,
@@ -71,7 +71,7 @@ impl<'a, R> Change<'a, R> {
         Self { id, old, state, report: &NO_REQUEST }
     }
 
-    /// Sets the report of what the request named.
+    /// Sets the report of the request.
     #[must_use]
     pub fn with_report(self, report: &'a WriteReport) -> Self {
         Self { report, ..self }
@@ -106,7 +106,7 @@ impl<'a, R> Change<'a, R> {
         self.state
     }
 
-    /// Returns the report of what the request named.
+    /// Returns the report of the request.
     #[must_use]
     pub fn report(&self) -> &'a WriteReport {
         self.report
@@ -160,7 +160,7 @@ impl<'a> Removal<'a> {
     }
 }
 
-/// A PATCH as its effects, for a store that applies them without loading the resource.
+/// A PATCH in the form of its effects, for a store that applies them without loading the resource.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Delta<'a> {
@@ -178,7 +178,7 @@ impl<'a> Delta<'a> {
         Self { id, effects, expected, now, report: &NO_REQUEST }
     }
 
-    /// Sets the report of what the request named.
+    /// Sets the report of the request.
     #[must_use]
     pub fn with_report(self, report: &'a WriteReport) -> Self {
         Self { report, ..self }
@@ -220,7 +220,7 @@ impl<'a> Delta<'a> {
         self.now
     }
 
-    /// Returns the report of what the request named.
+    /// Returns the report of the request.
     #[must_use]
     pub fn report(&self) -> &'a WriteReport {
         self.report

@@ -1,4 +1,4 @@
-//! Adds and removes elements in place: a member joins a group of 100,000 without the group being copied.
+//! Adds and removes elements in place, so that adding a member to a group of 100,000 does not copy the group.
 
 use std::{
     borrow::Cow,
@@ -26,14 +26,14 @@ const WALK: u64 = 4;
 
 /// A PATCH that adds elements to a list or removes them from it. Elements are identified by their `value`.
 ///
-/// It is a single effect, so if it is refused, nothing else has to be undone.
+/// It is a single effect, so if it is rejected, nothing else must be undone.
 pub(super) struct InPlace<'e> {
     pub(super) path: Path,
     /// The index of `value` in an element, and whether it is case-sensitive.
     value: (u32, bool),
     /// The comparison keys of the elements to add or remove.
     keys: HashSet<Cow<'e, str>>,
-    /// The elements to add; `None` to remove elements.
+    /// The elements to add, or `None` to remove elements.
     added: Option<&'e [Value<'e>]>,
 }
 
@@ -64,11 +64,11 @@ impl<'e> InPlace<'e> {
         Some(Self { path, value, keys, added })
     }
 
-    /// Makes the change and returns whether the resource changed. A refused change leaves the resource as it was, and
-    /// so does one in which the application panics.
+    /// Makes the change and returns whether the resource changed. A rejected change, or one in which the application
+    /// panics, leaves the resource unchanged.
     ///
     /// Passes each added or removed element to `visit`, with whether it was added. `holds` returns whether the resource
-    /// has an element with a key, where that is known without a scan.
+    /// has an element with a key, if that is known without a scan.
     fn make(
         &self,
         resource: &mut impl Resource,
@@ -118,14 +118,15 @@ impl<'e> InPlace<'e> {
             if holds.is_some_and(|holds| !self.keys.iter().any(|key| holds(key))) {
                 return Ok(false);
             }
-            let meant: Vec<u32> = keyed().filter(|(_, key)| self.keys.contains(key)).map(|(index, _)| index).collect();
-            for element in meant.iter().filter_map(|index| Some(list?.at(*index))) {
+            let selected: Vec<u32> =
+                keyed().filter(|(_, key)| self.keys.contains(key)).map(|(index, _)| index).collect();
+            for element in selected.iter().filter_map(|index| Some(list?.at(*index))) {
                 visit(element, false);
             }
-            if !meant.is_empty() {
-                resource.edit(place, Edit::Remove(&meant))?;
+            if !selected.is_empty() {
+                resource.edit(place, Edit::Remove(&selected))?;
             }
-            return Ok(!meant.is_empty());
+            return Ok(!selected.is_empty());
         };
         let mut missing: HashSet<&str> = self.keys.iter().map(AsRef::as_ref).collect();
         match holds {
@@ -198,20 +199,20 @@ impl<R: Resource> MemoryStore<R> {
             // All elements were scanned.
             cx.note_work(WALK, &stored.view().at(change.path.steps()));
         }
-        // The framework reports the reason when it makes the same change.
+        // The framework reports the error when it makes the same change.
         let Ok(is_changed) = outcome else { return Ok(DeltaOutcome::Unsupported) };
         if is_changed {
             tenant.lock().note(&row.id, changes);
         }
         let version = version(&**stored);
-        // Values that others may still hold are dropped while no lock is held.
+        // Values that readers may still hold are dropped while no lock is held.
         drop(state);
         drop(old);
         Ok(DeltaOutcome::Applied { version })
     }
 }
 
-/// Returns the comparison key of an element's `value`; elements without one are identified in another way.
+/// Returns the comparison key of the `value` of an element. Elements without one are identified in another way.
 fn element_key(element: ValueRef<'_>, (index, case_exact): (u32, bool)) -> Option<Cow<'_, str>> {
     match element.at(&[index]).into_str()? {
         Cow::Borrowed(text) => Some(collation::comparison_key(text, case_exact)),

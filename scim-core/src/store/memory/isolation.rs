@@ -1,4 +1,5 @@
-//! Tenants, readers and writers do not wait for each other, and a panic of the application leaves the store intact.
+//! Tests that tenants, readers and writers do not wait for each other, and that a panic of the application leaves the
+//! store intact.
 
 use std::{
     cell::Cell,
@@ -50,7 +51,7 @@ fn long_filter(terms: usize) -> Filter {
 }
 
 #[test]
-fn a_long_search_holds_nobody_up() {
+fn a_long_search_does_not_block_other_requests() {
     let store = MemoryStore::<User>::new();
     let cx = context("t");
     let mut first = None;
@@ -64,7 +65,7 @@ fn a_long_search_holds_nobody_up() {
     let filter = long_filter(10_000);
     let query = Query { filter: Some(&filter), ..Query::all(User::TYPE) };
     let mut search = store.search(&cx, &query);
-    // Other tasks proceed between two turns of the search, in this tenant and in others.
+    // Other tasks make progress between two turns of the search, in this tenant and in others.
     let mut turns = 0;
     let page = loop {
         match poll(&mut search) {
@@ -85,7 +86,7 @@ fn a_long_search_holds_nobody_up() {
 }
 
 #[test]
-fn elements_count_when_a_search_gives_way() {
+fn elements_count_towards_the_turn_of_a_search() {
     let store = MemoryStore::<Group>::new();
     let member = |number: usize| crate::model::Member { value: Some(format!("m{number}")), ..Default::default() };
     for id in ["a", "b", "c"] {
@@ -138,7 +139,7 @@ fn change_members<R: Resource>(
 }
 
 thread_local! {
-    /// The number of application calls left until one panics; `None` if none does.
+    /// The number of application calls left until one panics, or `None` if none does.
     static FUSE: Cell<Option<usize>> = const { Cell::new(None) };
     static BURNT: Cell<bool> = const { Cell::new(false) };
 }
@@ -152,7 +153,7 @@ fn burn() {
     }
 }
 
-/// A resource whose code panics occasionally.
+/// A resource whose code panics when `FUSE` reaches 0.
 #[derive(Debug, Default)]
 struct Fussy(Document);
 
@@ -185,7 +186,7 @@ fn fussy(id: &str, name: &str, members: &[&str]) -> Fussy {
     Fussy(Document::from_json(Group::TYPE, json).unwrap().0)
 }
 
-/// Returns everything that the store holds, as a client sees it, without versions and times.
+/// Returns the content of the store as a client sees it, without versions and times.
 fn contents(store: &MemoryStore<Fussy>) -> Vec<String> {
     let page = now(store.search(&context("t"), &Query::all(Group::TYPE))).unwrap();
     let shown = |resource: &Fussy| {
@@ -196,7 +197,7 @@ fn contents(store: &MemoryStore<Fussy>) -> Vec<String> {
     page.resources.iter().map(|resource| shown(resource)).collect()
 }
 
-/// Returns the number of results of a filter, by a look-up where possible.
+/// Returns the number of results of a filter, which uses a look-up if possible.
 fn found(store: &MemoryStore<Fussy>, filter: &str) -> usize {
     let filter = Filter::parse(Group::TYPE, filter).unwrap();
     let query = Query { filter: Some(&filter), ..Query::all(Group::TYPE) };
@@ -205,10 +206,10 @@ fn found(store: &MemoryStore<Fussy>, filter: &str) -> usize {
 
 type Call = fn(&MemoryStore<Fussy>) -> bool;
 
-/// Whichever application call panics, in whichever request: the state is the one before or the one after, and the store
-/// keeps working.
+/// Regardless of which application call panics in which request, the state is the one before or the one after, and the
+/// store keeps working.
 #[test]
-fn a_panic_of_the_application_breaks_nothing() {
+fn a_panic_of_the_application_leaves_the_store_intact() {
     const NAME: Path = path::<Group>("displayName");
     const VALUE: Path = path::<Group>("members.value");
     let calls: [(&str, Call); 7] = [
@@ -253,16 +254,16 @@ fn a_panic_of_the_application_breaks_nothing() {
                 assert_eq!(outcome.is_ok(), is_over, "{name} {fuse}");
                 let contents = contents(&store);
                 assert!(contents == before || contents == after, "{name} {fuse}: {contents:?}");
-                // Look-ups find what is stored.
+                // Look-ups find the stored resources.
                 for (member, key) in [("a", "a"), ("b", "b"), ("c", "c"), ("x", "x"), ("h1", "h1")] {
-                    let there =
+                    let expected =
                         contents.iter().filter(|json| json.contains(&format!("\"value\":\"{member}\""))).count();
-                    assert_eq!(found(&store, &format!(r#"members.value eq "{key}""#)), there, "{name} {fuse} {member}");
+                    assert_eq!(found(&store, &format!(r#"members.value eq "{key}""#)), expected, "{name} {fuse} {member}");
                 }
                 for taken in ["G", "New", "H"] {
-                    let there =
+                    let expected =
                         contents.iter().filter(|json| json.contains(&format!("\"displayName\":\"{taken}\""))).count();
-                    assert_eq!(found(&store, &format!(r#"displayName eq "{taken}""#)), there, "{name} {fuse} {taken}");
+                    assert_eq!(found(&store, &format!(r#"displayName eq "{taken}""#)), expected, "{name} {fuse} {taken}");
                 }
                 // The store keeps working.
                 assert!(now(store.create(&context("t"), Creation::new(fussy("later", "Later", &["a"])))).is_ok());
@@ -277,7 +278,7 @@ fn a_panic_of_the_application_breaks_nothing() {
                 }
                 fuse += 1;
             }
-            // Resources that are read are shared.
+            // Resources are shared with readers.
             assert_eq!(fuse > 0, name != "get", "{name} calls code of the application {fuse} times");
         }
     }

@@ -1,4 +1,4 @@
-//! Indexed values: unique ones, and those of an additional index.
+//! Tests of indexed values: unique ones, and those of an additional index.
 
 use std::cell::Cell;
 
@@ -70,7 +70,7 @@ fn ids<R: Resource>(store: &MemoryStore<R>, filter: &str) -> Vec<String> {
 }
 
 #[test]
-fn values_of_every_type_are_unique_and_found() {
+fn values_of_every_type_are_unique_and_indexed() {
     let text = |text: &'static str| Scalar::Str(text.into());
     let date = |text: &str| Scalar::DateTime(text.parse().unwrap());
     for (name, value, same, filters) in [
@@ -92,8 +92,8 @@ fn values_of_every_type_are_unique_and_found() {
     ] {
         let store = MemoryStore::<Document>::of(unique());
         now(store.create(&cx(), Creation::new(thing("a", name, value.clone())))).unwrap();
-        let refused = now(store.create(&cx(), Creation::new(thing("b", name, same))));
-        assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{name} {value:?}: {refused:?}");
+        let rejected = now(store.create(&cx(), Creation::new(thing("b", name, same))));
+        assert!(matches!(rejected, Err(StoreError::Conflict { .. })), "{name} {value:?}: {rejected:?}");
         for filter in filters {
             assert_eq!(ids(&store, filter), ["a"], "{filter}");
         }
@@ -105,7 +105,7 @@ fn values_of_every_type_are_unique_and_found() {
 }
 
 #[test]
-fn ids_that_are_numbers_are_in_the_order_of_numbers() {
+fn numeric_ids_are_sorted_numerically() {
     let store = MemoryStore::<Document>::of(unique());
     for number in [9, 100, 10, 1] {
         let mut node = Value::Complex(vec![(common::ID, Value::Scalar(Scalar::Int(number)))]);
@@ -125,17 +125,17 @@ fn ids_that_are_numbers_are_in_the_order_of_numbers() {
     }
 }
 
-/// A group that counts how often it is accessed.
+/// A group that counts its accesses.
 #[derive(Clone, Debug, Default)]
 struct Watched(Group);
 
 thread_local! {
-    static LOOKS: Cell<usize> = const { Cell::new(0) };
+    static VISITS: Cell<usize> = const { Cell::new(0) };
 }
 
 impl Reflect for Watched {
     fn view(&self) -> ValueRef<'_> {
-        LOOKS.set(LOOKS.get() + 1);
+        VISITS.set(VISITS.get() + 1);
         self.0.view()
     }
 
@@ -149,7 +149,7 @@ impl Reflect for Watched {
 }
 
 #[test]
-fn a_look_up_by_an_indexed_value_looks_at_no_other_resource() {
+fn a_look_up_by_an_indexed_value_visits_no_other_resource() {
     let store = MemoryStore::<Watched>::of(Group::TYPE.clone()).indexed(VALUE);
     for group in 0..500 {
         let member = |number: usize| Member { value: Some(format!("m{number}")), ..Member::default() };
@@ -171,9 +171,9 @@ fn a_look_up_by_an_indexed_value_looks_at_no_other_resource() {
         (r#"members[value eq "m1" or value eq "m2"] and id eq "g002""#, &["g002"]),
         (r#"members.value eq "nobody""#, &[]),
     ] {
-        LOOKS.set(0);
+        VISITS.set(0);
         assert_eq!(ids(&store, filter), expected, "{filter}");
-        assert!(LOOKS.get() < 50, "{filter}: {}", LOOKS.get());
+        assert!(VISITS.get() < 50, "{filter}: {}", VISITS.get());
     }
     // Filters that the index cannot serve use a scan.
     assert_eq!(ids(&store, r#"not (members.value eq "m100")"#).len(), 497);
@@ -188,7 +188,7 @@ fn next(seed: &mut u64) -> usize {
 
 /// After any sequence of writes, the index returns what a scan returns.
 #[test]
-fn the_index_finds_what_a_search_finds_after_any_writes() {
+fn the_index_finds_what_a_scan_finds_after_any_writes() {
     for mut seed in 0..20 {
         let indexed = MemoryStore::<Group>::new().indexed(VALUE).indexed(TYPE);
         let plain = MemoryStore::<Group>::new();
@@ -245,7 +245,7 @@ fn the_index_finds_what_a_search_finds_after_any_writes() {
 }
 
 #[test]
-fn a_member_joins_a_big_indexed_group_without_a_look_at_the_others() {
+fn adding_a_member_to_a_big_indexed_group_does_not_visit_the_others() {
     let store = MemoryStore::<Watched>::of(Group::TYPE.clone()).indexed(VALUE);
     let member = |number: usize| Member { value: Some(format!("m{number}")), ..Member::default() };
     let group = Group {

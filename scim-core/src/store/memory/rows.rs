@@ -1,8 +1,8 @@
 //! The resources of one tenant, and the index of their values.
 //!
-//! There are two kinds of locks, and no application code runs under one that others need. [`Rows`] protects ids and
-//! keys only; code that changes one resource in place runs under its [`Row`]. Code that takes both locks takes the row
-//! first.
+//! There are two kinds of locks, and no application code runs under a lock that other requests need. [`Rows`] protects
+//! only ids and keys. Code that changes one resource in place runs under its [`Row`]. Code that takes both locks takes
+//! the row first.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -52,7 +52,7 @@ impl<R> Row<R> {
         Self { id, state: Mutex::new(Some(resource)) }
     }
 
-    /// Returns the current resource. While the result is held, a change makes a copy.
+    /// Returns the current resource. While the result is alive, a change makes a copy.
     pub(super) fn read(&self) -> Option<Arc<R>> {
         self.lock().clone()
     }
@@ -61,7 +61,8 @@ impl<R> Row<R> {
         lock(&self.state)
     }
 
-    /// Replaces the state that was read, if it is still current. Returns the state to drop once no lock is held.
+    /// Replaces the state that was read, if it is still current. Returns the old state, to be dropped when no lock is
+    /// held.
     pub(super) fn swap(
         &self,
         read: &Arc<R>,
@@ -79,14 +80,14 @@ impl<R> Row<R> {
 
 /// The outcome of storing a new state.
 pub(super) enum Swap<R> {
-    /// The new state is stored; this is the previous one.
+    /// The new state is stored. This is the previous one.
     Made(#[expect(dead_code, reason = "it is dropped where no lock is held")] Option<Arc<R>>),
     /// Another writer was faster.
     Lost(Option<Arc<R>>),
 }
 
-/// Locks a mutex, also a poisoned one: every change is complete before its lock is released, so an application's panic
-/// leaves nothing broken.
+/// Locks a mutex, even a poisoned one: every change is complete before its lock is released, so a panic of the
+/// application leaves nothing broken.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -99,9 +100,9 @@ pub(super) struct Tenant<R> {
 
 #[derive(Debug)]
 pub(super) struct Rows<R> {
-    /// Ascending by id; ids that the framework generates ascend in time.
+    /// In ascending order of id. Ids that the framework generates ascend in time.
     by_id: BTreeMap<Id, Arc<Row<R>>>,
-    /// The resources that have a value, and how often: several members of a group may have the same type.
+    /// The resources that have a value, and how often they have it: several members of a group may have the same type.
     holders: HashMap<Key, Holders>,
 }
 
@@ -201,7 +202,7 @@ impl<R> Rows<R> {
             match u32::try_from(count.unsigned_abs()).unwrap_or(u32::MAX) {
                 0 => {}
                 many if count > 0 => self.add(id, key, many),
-                few => self.take(id, &key, few),
+                lost => self.take(id, &key, lost),
             }
         }
     }
@@ -247,13 +248,13 @@ impl<R> Rows<R> {
         }
     }
 
-    /// Returns the number of values held.
+    /// Returns the number of distinct values that resources have.
     #[cfg(all(test, feature = "derive"))]
     pub(super) fn held(&self) -> usize {
         self.holders.len()
     }
 
-    /// Returns the rows that follow an id, so that a walk over all rows needs no copy of the whole.
+    /// Returns the rows after an id, so that a walk over all rows needs no copy of all of them.
     pub(super) fn following(&self, id: Option<&Id>, count: usize) -> Vec<Arc<Row<R>>> {
         let start = id.map_or(Bound::Unbounded, Bound::Excluded);
         self.by_id.range((start, Bound::Unbounded)).take(count).map(|(_, row)| Arc::clone(row)).collect()
@@ -265,7 +266,7 @@ impl<R> Rows<R> {
 pub(super) struct Changes(HashMap<Key, i64>);
 
 impl Changes {
-    /// Returns the difference between two states, without the values that both have.
+    /// Returns the difference between two states, without the values that both of them have.
     pub(super) fn between(old: Vec<Key>, new: Vec<Key>) -> Self {
         let mut changes = Self::default();
         for key in old {

@@ -1,5 +1,4 @@
-//! Finds the resources that a filter selects: by a look-up where possible, otherwise by a scan that yields to other
-//! tasks.
+//! Finds the resources that a filter selects: by a look-up if possible, otherwise by a scan that yields to other tasks.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -21,7 +20,7 @@ impl<R: Resource> MemoryStore<R> {
     /// Returns the only resources that can match, if the filter compares an indexed value. Returns `None` if there are
     /// so many of them that a scan of all resources, which yields to other tasks, is better.
     fn look_up(&self, rows: &Rows<R>, condition: &Condition) -> Option<BTreeSet<Id>> {
-        /// Up to this number, resources are looked up whatever their share of all resources.
+        /// Up to this number, resources are looked up regardless of their share of all resources.
         const FEW: usize = 4096;
         let noted = Noted { rows, keyed: self.keyed().collect() };
         let count = noted.count(Path::ROOT, condition)?;
@@ -48,7 +47,7 @@ impl<R: Resource> MemoryStore<R> {
             let some = match found.take() {
                 Some(rows) => rows,
                 None if is_look_up => break,
-                // The lock is held only for a few rows.
+                // The lock is held for only a few rows.
                 None => tenant.lock().following(last.as_ref(), AT_ONCE),
             };
             let Some(row) = some.last() else { break };
@@ -80,7 +79,7 @@ struct Noted<'n, R> {
     keyed: Vec<Path>,
 }
 
-/// The value that a comparison looks for, if it is indexed.
+/// The value that a comparison tests for, if it is indexed.
 enum Asked {
     Id(String),
     Key(Key),
@@ -89,7 +88,7 @@ enum Asked {
 }
 
 impl<R> Noted<'_, R> {
-    /// Returns the value that a comparison looks for.
+    /// Returns the value that a comparison tests for.
     fn asked(&self, base: Path, compare: &Compare) -> Option<Asked> {
         if !compare.is_by_key() {
             return None;
@@ -105,7 +104,7 @@ impl<R> Noted<'_, R> {
         self.keyed.contains(&path).then(|| compare.operand_key().map_or(Asked::Nothing, |key| Asked::Key((path, key))))
     }
 
-    /// Returns the maximum number of resources that can match; `None` if unknown.
+    /// Returns the maximum number of resources that can match, or `None` if it is unknown.
     // The recursion is as deep as the filter, which the parser limits.
     fn count(&self, base: Path, condition: &Condition) -> Option<usize> {
         match condition {

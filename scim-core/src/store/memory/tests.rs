@@ -87,7 +87,7 @@ fn a_look_up_finds_what_a_scan_finds() {
 }
 
 #[test]
-fn a_unique_value_moves_with_its_resource_and_goes_with_it() {
+fn a_unique_value_follows_changes_and_removal_of_its_resource() {
     let store = MemoryStore::<User>::new();
     let ada = add(&store, "1", "Ada").unwrap();
     assert!(matches!(add(&store, "2", "ADA"), Err(StoreError::Conflict(USER_NAME))));
@@ -108,7 +108,7 @@ fn a_unique_value_moves_with_its_resource_and_goes_with_it() {
 }
 
 #[test]
-fn a_version_is_compared_and_never_given_again() {
+fn a_version_is_compared_and_never_reused() {
     let store = MemoryStore::<User>::new();
     let mut versions = HashSet::new();
     for _ in 0..3 {
@@ -132,7 +132,7 @@ fn a_version_is_compared_and_never_given_again() {
 }
 
 #[test]
-fn of_concurrent_creations_one_succeeds_and_of_concurrent_changes_one_from_each_state() {
+fn only_one_of_several_concurrent_creations_or_changes_succeeds() {
     let store = Arc::new(MemoryStore::<User>::new());
     for round in 0..50 {
         let race = |run: &(dyn Fn(usize) -> bool + Sync)| -> usize {
@@ -158,7 +158,7 @@ fn of_concurrent_creations_one_succeeds_and_of_concurrent_changes_one_from_each_
 }
 
 #[test]
-fn tenants_are_apart() {
+fn tenants_are_isolated() {
     let store = MemoryStore::<Group>::new().unique(path::<Group>("displayName"));
     let group = |tenant: &str| {
         let new = Group { id: "1".into(), display_name: "g".into(), ..Group::default() };

@@ -1,4 +1,4 @@
-//! PATCH through the whole service with the store in memory: in place, and by storing a new state of the resource.
+//! PATCH through the whole service with the in-memory store: in place, and by storing a new state of the resource.
 //!
 //! `SCIM_ROUNDS` sets the number of rounds of the race tests.
 
@@ -26,7 +26,7 @@ use crate::{
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const WRITERS: usize = 16;
 
-/// Counts how resources are changed, and supports deltas or not.
+/// Counts how resources are changed. Supports deltas if requested.
 struct Counted<R> {
     inner: MemoryStore<R>,
     supports_deltas: bool,
@@ -62,9 +62,9 @@ impl<R: Resource> Store<R> for Counted<R> {
     }
 
     async fn apply_delta(&self, cx: &Context, delta: Delta<'_>) -> Result<DeltaOutcome, StoreError> {
-        let answer = self.inner.apply_delta(cx, delta).await?;
-        self.in_place.fetch_add(usize::from(answer != DeltaOutcome::Unsupported), Ordering::Relaxed);
-        Ok(answer)
+        let outcome = self.inner.apply_delta(cx, delta).await?;
+        self.in_place.fetch_add(usize::from(outcome != DeltaOutcome::Unsupported), Ordering::Relaxed);
+        Ok(outcome)
     }
 }
 
@@ -94,8 +94,8 @@ async fn send(scim: &Scim, method: &str, uri: &str, if_match: Option<&str>, body
     let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
     let mut request = request.body(body).unwrap();
     request.extensions_mut().insert(Identity::new("contoso", "tests"));
-    let answer = scim.handle(request).await;
-    (answer.status(), serde_json::from_slice(answer.body()).unwrap_or_default())
+    let response = scim.handle(request).await;
+    (response.status(), serde_json::from_slice(response.body()).unwrap_or_default())
 }
 
 async fn patch(scim: &Scim, uri: &str, operations: &Json) -> (StatusCode, Json) {
@@ -124,7 +124,7 @@ async fn outcome(scim: &Scim, operations: &Json) -> (StatusCode, Json, bool) {
 }
 
 #[tokio::test]
-async fn in_place_is_what_a_new_state_is() {
+async fn a_change_in_place_equals_a_new_state() {
     // Operations, and whether they are applied in place.
     for (operations, in_place) in [
         (json!([{"op": "add", "path": "members", "value": [{"value": "d", "display": "D"}]}]), true),
@@ -169,7 +169,7 @@ async fn in_place_is_what_a_new_state_is() {
 }
 
 #[tokio::test]
-async fn a_condition_is_checked_and_a_missing_group_is_missed() {
+async fn a_precondition_is_checked_and_a_missing_group_is_not_found() {
     let (store, scim) = groups(true);
     let uri = create(&scim, &["a"]).await;
     let (_, group) = send(&scim, "GET", &uri, None, &Json::Null).await;
@@ -186,8 +186,8 @@ async fn a_condition_is_checked_and_a_missing_group_is_missed() {
 }
 
 #[tokio::test]
-async fn values_that_are_unique_are_left_to_the_whole() {
-    // Unusual, but an application may require that everybody is in one group only.
+async fn unique_values_are_not_changed_in_place() {
+    // Unusual, but an application may allow everybody to be in only one group.
     let store = counted(MemoryStore::<Group>::new().unique(path::<Group>("members.value")), true);
     let scim = Scim::builder().resource(Arc::clone(&store)).base_url("https://example.com").build().unwrap();
     create(&scim, &["a"]).await;
@@ -220,7 +220,7 @@ struct Seat {
 }
 
 #[tokio::test]
-async fn of_elements_that_are_refused_together_none_is_there() {
+async fn a_rejected_addition_adds_no_element() {
     let store = counted(MemoryStore::<Room>::new(), true);
     let scim = Scim::builder().resource(Arc::clone(&store)).base_url("https://example.com").build().unwrap();
     let [first, second] = [1, 2].map(|number| uuid::Uuid::from_u128(number).to_string());
@@ -230,13 +230,13 @@ async fn of_elements_that_are_refused_together_none_is_there() {
     assert_eq!(patch(&scim, &uri, &add).await.0, StatusCode::BAD_REQUEST);
     assert_eq!(send(&scim, "GET", &uri, None, &Json::Null).await.1, room);
     assert_eq!(store.in_place.load(Ordering::Relaxed), 0);
-    // A change that is refused in place gets the same response as otherwise.
+    // A change that is rejected in place gets the same response as otherwise.
     let remove = json!([{"op": "remove", "path": "seats[value eq \"nobody\"]"}]);
     assert!(patch(&scim, &uri, &remove).await.0.is_success());
     assert_eq!(store.in_place.load(Ordering::Relaxed), 1);
 }
 
-/// Many tasks add different members to one group at the same time: no member is lost.
+/// Many tasks add different members to one group at the same time. No member is lost.
 async fn race(scim: Scim) {
     let rounds = std::env::var("SCIM_ROUNDS").map_or(100, |rounds| rounds.parse().unwrap());
     for round in 0..rounds {
@@ -260,14 +260,14 @@ async fn race(scim: Scim) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_is_lost_in_place() {
+async fn concurrent_changes_in_place_lose_no_member() {
     let (store, scim) = groups(true);
     race(scim).await;
     assert_eq!(store.replaced.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_is_lost_by_new_states() {
+async fn concurrent_new_states_lose_no_member() {
     let (store, scim) = groups(false);
     race(scim).await;
     assert_eq!(store.in_place.load(Ordering::Relaxed), 0);

@@ -19,7 +19,7 @@ impl Convert<IpAddr> for AsText {
     }
 }
 
-/// Seconds are minutes to the application.
+/// The application stores minutes, and SCIM has seconds.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "that is how conversions are called")]
 fn to_seconds(minutes: &u16) -> i64 {
     i64::from(*minutes) * 60
@@ -79,12 +79,12 @@ const PLAIN: u32 = 8;
 const ALIASES: u32 = 9;
 const HOSTS: u32 = 10;
 
-fn refused(message: &'static str) -> Result<u32, EditError> {
+fn rejected(message: &'static str) -> Result<u32, EditError> {
     Err(EditError::Invalid(message.into()))
 }
 
 #[test]
-fn the_schema_is_that_of_the_converted_values() {
+fn the_schema_has_the_types_of_the_converted_values() {
     let attributes = Mailbox::TYPE.core_attributes();
     let expected = [
         ("home_host", DataType::String, false),
@@ -129,23 +129,23 @@ fn two_functions_convert() {
 }
 
 #[test]
-fn values_are_checked_before_they_are_taken() {
+fn values_are_checked_before_they_are_assigned() {
     const MESSAGE: &str = "an address with an `@`";
     let mut mailbox = Mailbox::default();
     assert_eq!(set(&mut mailbox, &[MAIN], "a@b"), Ok(0));
-    assert_eq!(set(&mut mailbox, &[MAIN], "b"), refused(MESSAGE));
+    assert_eq!(set(&mut mailbox, &[MAIN], "b"), rejected(MESSAGE));
     assert_eq!(mailbox.main_address.as_deref(), Some("a@b"));
     assert_eq!(clear(&mut mailbox, &[MAIN]), Ok(0));
 
-    assert_eq!(set(&mut mailbox, &[PLAIN], "b"), refused(MESSAGE));
+    assert_eq!(set(&mut mailbox, &[PLAIN], "b"), rejected(MESSAGE));
     assert_eq!(set(&mut mailbox, &[PLAIN], "a@b"), Ok(0));
     assert_eq!(clear(&mut mailbox, &[PLAIN]), Ok(0));
     assert_eq!(mailbox.plain, "");
 
     for list in [OLD, ALIASES] {
         let mut insert = |value: &str| mailbox.edit(&[list], Edit::Insert(&mut node(value)));
-        assert_eq!((insert("a@b"), insert("b"), insert("c@d")), (Ok(0), refused(MESSAGE), Ok(1)));
-        assert_eq!(set(&mut mailbox, &[list, 1], "e"), refused(MESSAGE));
+        assert_eq!((insert("a@b"), insert("b"), insert("c@d")), (Ok(0), rejected(MESSAGE), Ok(1)));
+        assert_eq!(set(&mut mailbox, &[list, 1], "e"), rejected(MESSAGE));
         assert_eq!(set(&mut mailbox, &[list, 1], "e@f"), Ok(1));
         assert_eq!(set(&mut mailbox, &[list, 2], "e@f"), Err(EditError::Unmapped));
         assert_eq!(get(&mailbox, &[list, 1]).as_deref(), Some("e@f"));
@@ -166,7 +166,7 @@ fn a_list_of_converted_values() {
 }
 
 #[test]
-fn a_key_that_is_a_number() {
+fn a_numeric_id() {
     let mut mailbox = Mailbox::default();
     assert_eq!(set(&mut mailbox, &[1], "42"), Ok(0));
     assert_eq!(mailbox.id, 42);

@@ -22,7 +22,7 @@ struct Nested {
 }
 
 #[test]
-fn the_schema_says_that_nobody_writes_it() {
+fn fixed_attributes_are_read_only_in_the_schema() {
     let kind = attribute(&Flat::TYPE.attributes, "userType");
     assert_eq!((kind.mutability, &*kind.description), (Mutability::ReadOnly, "Nobody else is here."));
     assert_eq!(attribute(&Nested::TYPE.attributes, "open").data_type, DataType::Boolean);
@@ -31,7 +31,7 @@ fn the_schema_says_that_nobody_writes_it() {
 }
 
 #[test]
-fn every_resource_has_it() {
+fn every_resource_has_the_fixed_value() {
     const KIND: Path = path::<Flat>("userType");
     const FLOOR: Path = path::<Flat>("urn:example:params:scim:schemas:extension:site:2.0:User:floor");
     let mut row = Flat::default();
@@ -39,7 +39,7 @@ fn every_resource_has_it() {
     assert_eq!(row.view().at(FLOOR.steps()).scalar(), Scalar::Int(3));
     assert_eq!(set(&mut row, KIND.steps(), "Contractor"), Ok(0));
     assert_eq!(set(&mut row, KIND.steps(), "Employee"), Err(EditError::Fixed));
-    // Clearing the whole row clears what can be cleared.
+    // Clearing the whole row clears only the values that are not fixed.
     assert_eq!(set(&mut row, const { path::<Flat>("userName") }.steps(), "x"), Ok(0));
     assert_eq!(clear(&mut row, &[]), Ok(0));
     assert_eq!((row.user_name.as_str(), get(&row, KIND.steps()).as_deref()), ("", Some("Contractor")));
@@ -49,7 +49,7 @@ fn every_resource_has_it() {
 }
 
 #[test]
-fn a_fixed_part_of_an_element() {
+fn a_fixed_sub_attribute_of_an_element() {
     const ADDRESSES: Path = path::<Flat>("addresses");
     let mut row = Flat::default();
     assert!(row.view().at(ADDRESSES.steps()).is_absent());

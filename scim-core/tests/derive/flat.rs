@@ -132,7 +132,7 @@ fn resource_type() {
     assert_eq!(attribute(&emails.sub_attributes, "primary").data_type, DataType::Boolean);
     let ims = attribute(&user.attributes, "ims");
     assert_eq!(names(&ims.sub_attributes), ["type", "value", "primary"]);
-    // The standard suggests values; the overflow takes any.
+    // The standard suggests values. The overflow field accepts any.
     assert_eq!(attribute(&ims.sub_attributes, "type").canonical_values.first().map(|first| &**first), Some("aim"));
     let enterprise = attribute(&user.attributes, ENTERPRISE);
     assert_eq!(names(&enterprise.sub_attributes), ["department", "manager"]);
@@ -163,7 +163,7 @@ fn single_values() {
     assert!(row.enabled);
     assert_eq!(set(&mut row, &[0], "x"), Err(EditError::Unmapped));
 
-    // The whole name goes, and the object with it.
+    // Clearing the whole name also removes the object.
     assert_eq!(clear(&mut row, &[5]), Ok(0));
     assert!(row.last_name.is_empty() && row.view().at(&[5]).is_absent());
 }
@@ -182,21 +182,21 @@ fn elements() {
     let mut home = Value::Complex(vec![(0, node("b@home.example")), (2, node("Home"))]);
     assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut home)), Ok(1));
     assert_eq!(row.private_email.as_deref(), Some("b@home.example"));
-    // Without a type: the primary one.
+    // An element without a type is the primary one.
     let mut untyped = Value::Complex(vec![(0, node("b@work.example"))]);
     assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut untyped)), Ok(0));
     assert_eq!(row.email.as_deref(), Some("b@work.example"));
     assert_eq!(get(&row, &[EMAILS, 0, 2]).as_deref(), Some("work"));
     assert_eq!(row.view().at(&[EMAILS, 0, 3]).scalar(), Scalar::Bool(true));
     assert_eq!(row.view().at(&[EMAILS, 1, 3]).scalar(), Scalar::Absent);
-    let mut taken = Value::Complex(vec![(0, node("x")), (2, node("work"))]);
-    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut taken)), Err(EditError::Occupied));
+    let mut occupied = Value::Complex(vec![(0, node("x")), (2, node("work"))]);
+    assert_eq!(row.edit(&[EMAILS], Edit::Insert(&mut occupied)), Err(EditError::Occupied));
     assert_eq!(row.edit(&[EMAILS], Edit::Remove(&[0])), Ok(0));
     assert!(row.email.is_none() && row.private_email.is_some());
 }
 
 #[test]
-fn a_flag_alone_makes_no_element() {
+fn a_flag_alone_creates_no_element() {
     let mut row = Employee::default();
     assert!(row.view().at(&[PHONES]).is_absent());
     let mut phone = Value::Complex(vec![(0, node("1")), (1, Value::Scalar(Scalar::Bool(true)))]);
@@ -229,8 +229,8 @@ fn change(row: &mut Employee, operation: &serde_json::Value) -> Result<(), scim_
 }
 
 fn ims(row: &Employee) -> Vec<String> {
-    let told = |im: &Im| format!("{}/{}", im.value, im.r#type.as_deref().unwrap_or_default());
-    row.xmpp.iter().map(|value| format!("{value}!")).chain(row.other_ims.iter().map(told)).collect()
+    let other = |im: &Im| format!("{}/{}", im.value, im.r#type.as_deref().unwrap_or_default());
+    row.xmpp.iter().map(|value| format!("{value}!")).chain(row.other_ims.iter().map(other)).collect()
 }
 
 fn with_ims() -> Employee {
@@ -240,7 +240,8 @@ fn with_ims() -> Employee {
 
 #[test]
 fn a_patch_of_the_type_moves_elements() {
-    // Those behind the one that leaves the overflow get other numbers: each is changed, and no other.
+    // The elements after the one that leaves the overflow field get other indices. Each selected element is changed
+    // once, and no other.
     let mut row = with_ims();
     let operation = |to: &str| serde_json::json!({"op": "replace", "path": "ims[type eq \"icq\"].type", "value": to});
     change(&mut row, &operation("xmpp")).unwrap();
@@ -251,7 +252,7 @@ fn a_patch_of_the_type_moves_elements() {
     change(&mut row, &serde_json::json!({"op": "replace", "path": "ims[type eq \"icq\"]", "value": value})).unwrap();
     assert_eq!(ims(&row), ["2!", "1/aim", "3/msn", "4/xmpp"]);
 
-    // Once its fields are free again, another one takes them; the first is no longer there.
+    // When its fields are free again, another element moves to them. The first element is no longer there.
     change(&mut row, &serde_json::json!({"op": "replace", "path": "ims[value eq \"2\"].type", "value": "icq"}))
         .unwrap();
     assert_eq!(ims(&row), ["1/aim", "3/msn", "4/xmpp", "2/icq"]);
@@ -261,23 +262,23 @@ fn a_patch_of_the_type_moves_elements() {
 }
 
 #[test]
-fn a_patch_of_the_type_that_would_lose_a_part_is_refused_by_its_name() {
+fn a_patch_of_the_type_must_not_lose_a_sub_attribute() {
     let mut row = Employee {
         private_email: Some("b@home.example".into()),
         private_label: Some("Home".into()),
         ..Employee::default()
     };
     let operation = serde_json::json!({"op": "replace", "path": "emails[type eq \"home\"].type", "value": "work"});
-    let refused = change(&mut row, &operation).unwrap_err();
-    assert_eq!(refused.scim_type().map(scim_core::ScimType::as_str), Some("invalidValue"));
-    assert!(refused.detail().contains("no field for `display`"), "{refused}");
+    let error = change(&mut row, &operation).unwrap_err();
+    assert_eq!(error.scim_type().map(scim_core::ScimType::as_str), Some("invalidValue"));
+    assert!(error.detail().contains("no field for `display`"), "{error}");
     assert_eq!((row.email.as_deref(), row.private_label.as_deref()), (None, Some("Home")));
     row.private_label = None;
     change(&mut row, &operation).unwrap();
     assert_eq!((row.email.as_deref(), row.private_email.as_deref()), (Some("b@home.example"), None));
 }
 
-/// An address is told by two parts.
+/// A row whose address is identified by two sub-attributes.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Sited {
@@ -297,7 +298,7 @@ struct Address {
 }
 
 #[test]
-fn elements_move_by_any_part_of_the_filter() {
+fn elements_move_by_any_sub_attribute_of_the_filter() {
     let address = |locality: &str, country: &str| Address {
         locality: Some(locality.into()),
         r#type: Some("work".into()),
@@ -305,7 +306,7 @@ fn elements_move_by_any_part_of_the_filter() {
     };
     let others = vec![address("Bergen", "SE"), address("Malmö", "SE"), address("Oslo", "SE"), address("Turku", "FI")];
     let mut row = Sited { user_name: "b".into(), others, ..Sited::default() };
-    // What was removed before stays removed, whatever moves.
+    // Elements that were removed before stay removed when others move.
     let body = serde_json::json!({"Operations": [
         {"op": "remove", "path": "addresses[locality eq \"Malmö\"]"},
         {"op": "remove", "path": "addresses[locality eq \"Turku\"]"},

@@ -1,4 +1,4 @@
-//! Names around the derived types that a careless macro would run into.
+//! Names around derived types that would break a macro without hygiene.
 
 #![allow(dead_code, non_camel_case_types, non_upper_case_globals, reason = "that is what is tested")]
 
@@ -109,16 +109,16 @@ macro_rules! resource {
 resource!(Made, "/Cs", "switches.own", { id: std::string::String, r#ref: std::string::String, list: std::vec::Vec<i64> });
 
 #[test]
-fn made_by_a_macro() {
+fn generated_by_a_macro() {
     use scim_core::ScimResource;
     let names: std::vec::Vec<_> = Made::TYPE.attributes.iter().skip(4).map(|attribute| &*attribute.name).collect();
     assert_eq!(names, ["ref", "list", "switches", "number"]);
     assert_eq!(Made::OWN.steps(), [6, 0]);
-    let made = <Made as scim_core::reflect::Reflect>::create(
+    let created = <Made as scim_core::reflect::Reflect>::create(
         &[5],
         scim_core::reflect::Edit::Insert(&mut scim_core::reflect::Value::Scalar(scim_core::reflect::Scalar::Int(3))),
     );
-    assert!(made.is_ok_and(|made| made.number == 4 && made.list == [3] && made.extra.is_empty()));
+    assert!(created.is_ok_and(|created| created.number == 4 && created.list == [3] && created.extra.is_empty()));
     assert_eq!((Made::DYNAMIC_EXTENSIONS, Nested::DYNAMIC_EXTENSIONS, Flat::DYNAMIC_EXTENSIONS), (true, true, false));
 }
 
@@ -131,7 +131,7 @@ fn inside_a_function() {
     assert_eq!(<Local as scim_core::reflect::AttributeType>::SUB_ATTRIBUTES.len(), 1);
 }
 
-/// A crate that names the library otherwise.
+/// A crate that uses another name for the library.
 mod vendor {
     pub(super) mod provisioning {
         pub(crate) use scim_core::*;
@@ -139,7 +139,7 @@ mod vendor {
 }
 
 mod renamed {
-    // Nothing is called `scim_core` here.
+    // The name `scim_core` means something else here.
     mod scim_core {}
 
     #[derive(Clone, Default, scim_derive::ScimResource)]

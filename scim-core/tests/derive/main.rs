@@ -1,4 +1,4 @@
-//! What the derive macros write, seen through the access traits.
+//! Tests of derived code through the `reflect` traits.
 
 #![cfg(feature = "derive")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]

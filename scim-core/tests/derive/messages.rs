@@ -1,4 +1,5 @@
-//! What a client is told of values that a field does not take, and of what it may not change: which attribute, by its full name.
+//! Error messages for invalid values and for attributes that cannot change: they contain the full name of the
+//! attribute.
 
 use scim_core::{Error, ScimResource, body, patch};
 use serde_json::{Value as Json, json};
@@ -49,7 +50,7 @@ fn change(operation: &Json) -> Error {
 }
 
 #[test]
-fn a_value_is_refused_by_the_full_name() {
+fn an_invalid_value_is_reported_with_the_full_name() {
     let manager = format!("{ENTERPRISE}:manager");
     let expected = format!("invalid value for `{manager}.value`: expected a UUID");
     assert_eq!(read(&json!({ENTERPRISE: {"manager": {"value": "26"}}})).detail(), expected);
@@ -64,7 +65,7 @@ fn a_value_is_refused_by_the_full_name() {
 }
 
 #[test]
-fn what_cannot_change_is_told_by_its_full_name() {
+fn a_forbidden_change_is_reported_with_the_full_name() {
     for (operation, expected) in [
         (json!({"op": "remove", "path": format!("{BADGE}:number")}), "number` is required and cannot be removed"),
         (json!({"op": "replace", "path": format!("{BADGE}:printed"), "value": "x"}), "printed` is read-only"),

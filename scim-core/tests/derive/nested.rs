@@ -127,7 +127,7 @@ fn constant_paths() {
 }
 
 #[test]
-fn reads_and_changes() {
+fn fields_are_read_and_edited() {
     let mut device = Device::default();
     assert_eq!(set(&mut device, &[1], "d1"), Ok(0));
     assert_eq!(set(&mut device, &[2], "e1"), Ok(0));
@@ -148,7 +148,7 @@ fn reads_and_changes() {
     assert_eq!(get(&device, &[6]).as_deref(), Some("note-book"));
     assert_eq!(get(&device, &[12, 0]).as_deref(), Some("b7"));
 
-    // Nothing holds `schemas`; there is no field for `meta`.
+    // `schemas` is not stored, and `meta` has no field.
     assert_eq!(set(&mut device, &[0], "x"), Err(EditError::Unmapped));
     assert_eq!(set(&mut device, &[3, 4], "x"), Err(EditError::Unmapped));
     assert_eq!(set(&mut device, &[99], "x"), Err(EditError::Unmapped));
@@ -170,7 +170,7 @@ fn created_with_defaults() {
 }
 
 #[test]
-fn the_length_counts_what_has_no_field() {
+fn the_length_includes_attributes_without_a_field() {
     let device = Device::default();
     let ValueRef::Complex(object) = device.view() else { panic!("not an object") };
     assert_eq!(object.len(), 14);

@@ -1,4 +1,4 @@
-//! `validate` on objects: it looks when all of a request's changes are made.
+//! `validate` on objects, which runs after all changes of a request.
 
 use bytes::Bytes;
 use http::Request;
@@ -104,11 +104,11 @@ pub(super) async fn send(scim: &Scim, method: &str, uri: &str, body: &Json) -> (
     (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
 }
 
-/// A service, and the URI of a user that keeps all rules.
+/// Returns a service, and the URI of a user that satisfies all rules.
 async fn start(scim: Scim) -> (Scim, String) {
     let user = json!({
         "schemas": [SCHEMA], "userName": "kim",
-        // The parts come in an order that breaks the rule on the way.
+        // The sub-attributes come in an order that violates the rule temporarily.
         "name": {"givenName": "Kim", "familyName": "Berg"},
         "phoneNumbers": [{"type": "fax", "value": "+1"}, {"type": "mobile", "value": "2"}],
         ENTERPRISE: {"manager": {"$ref": "../Users/7", "value": "7"}},
@@ -130,7 +130,7 @@ pub(super) fn patch(operations: &Json) -> Json {
     json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations})
 }
 
-/// Operations, and what is said about them; nothing, if they are fine.
+/// Returns operations and the expected message, which is empty if they are valid.
 fn rows() -> Vec<(Json, &'static str)> {
     let operation = |op: &str, path: &str, value: Json| json!({"op": op, "path": path, "value": value});
     let manager = format!("{ENTERPRISE}:manager");
@@ -142,7 +142,7 @@ fn rows() -> Vec<(Json, &'static str)> {
             "invalid value for `name`: expected a family name with a given name",
         ),
         (json!([{"op": "remove", "path": "name"}]), ""),
-        // Only the outcome counts.
+        // Only the result matters.
         (json!([{"op": "remove", "path": "name.familyName"}, operation("add", "name.familyName", json!("Dahl"))]), ""),
         (
             json!([operation("replace", "phoneNumbers[type eq \"fax\"].value", json!("9"))]),
@@ -159,7 +159,7 @@ fn rows() -> Vec<(Json, &'static str)> {
             "invalid value for `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`: expected a manager with a `value`",
         ),
         (json!([{"op": "remove", "path": manager}]), ""),
-        // All faults at once; those of simple values come first, with the operation.
+        // All violations are reported at once. Those of simple values come first, with the operation.
         (
             json!([{"op": "remove", "path": "name.familyName"}, {"op": "remove", "path": format!("{manager}.value")}]),
             "a given name; invalid value for `urn:",
@@ -172,17 +172,17 @@ fn rows() -> Vec<(Json, &'static str)> {
 }
 
 #[tokio::test]
-async fn patch_of_parts() {
+async fn patch_of_sub_attributes() {
     for (operations, message) in rows() {
         for scim in services() {
             let (scim, uri) = start(scim).await;
-            let (status, answer) = send(&scim, "PATCH", &uri, &patch(&operations)).await;
+            let (status, response) = send(&scim, "PATCH", &uri, &patch(&operations)).await;
             if message.is_empty() {
-                assert_eq!(status, 200, "{operations}: {answer}");
+                assert_eq!(status, 200, "{operations}: {response}");
                 continue;
             }
-            assert_eq!((status, &answer["scimType"]), (400, &json!("invalidValue")), "{operations}: {answer}");
-            assert!(answer["detail"].as_str().unwrap().contains(message), "{operations}: {answer}");
+            assert_eq!((status, &response["scimType"]), (400, &json!("invalidValue")), "{operations}: {response}");
+            assert!(response["detail"].as_str().unwrap().contains(message), "{operations}: {response}");
             let (_, kept) = send(&scim, "GET", &uri, &Json::Null).await;
             assert_eq!(kept["name"], json!({"givenName": "Kim", "familyName": "Berg"}), "{operations}");
         }
@@ -205,7 +205,7 @@ async fn post_and_put() {
 }
 
 #[tokio::test]
-async fn what_is_stored_may_be_older_than_the_rule() {
+async fn stored_values_may_predate_the_rule() {
     let store = std::sync::Arc::new(MemoryStore::<Nested>::new());
     let cx = Context::new(
         Identity::new("tenant", "client"),
@@ -228,8 +228,8 @@ async fn what_is_stored_may_be_older_than_the_rule() {
         (json!({"op": "replace", "path": "phoneNumbers[value eq \"1\"].value", "value": "3"}), 400),
         (json!({"op": "replace", "path": "phoneNumbers[value eq \"1\"].value", "value": "+3"}), 200),
     ] {
-        let (status, answer) = send(&scim, "PATCH", &uri, &patch(&json!([operation]))).await;
-        assert_eq!(status, expected, "{operation}: {answer}");
+        let (status, response) = send(&scim, "PATCH", &uri, &patch(&json!([operation]))).await;
+        assert_eq!(status, expected, "{operation}: {response}");
     }
 }
 
@@ -253,9 +253,9 @@ fn person(member: &Member) -> Result<(), &'static str> {
     if member.r#type.as_deref() == Some("Group") { Err("expected users") } else { Ok(()) }
 }
 
-/// A store that makes a PATCH without loading the resource does not check it.
+/// A store that applies a PATCH without loading the resource cannot check objects, so it does not receive this PATCH.
 #[tokio::test]
-async fn no_way_leads_around_the_checks() {
+async fn deltas_do_not_bypass_the_checks() {
     let scim = Scim::builder().resource(MemoryStore::<Team>::new()).build().unwrap();
     let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Staff"});
     let (_, group) = send(&scim, "POST", "/Groups", &group).await;

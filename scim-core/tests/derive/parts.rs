@@ -1,4 +1,4 @@
-//! Parts of standard attributes whose types are the application's own.
+//! Sub-attributes of standard attributes whose fields have types of the application.
 
 use scim_core::{
     body,
@@ -19,7 +19,7 @@ struct Team {
     members: Vec<Member>,
 }
 
-/// The row of a table whose keys are numbers.
+/// The row of a table with numeric keys.
 #[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
 struct Member {
     value: i64,
@@ -61,20 +61,20 @@ fn write<R: Resource>(resource: &R) -> String {
 }
 
 #[test]
-fn an_id_that_is_a_number_is_published_as_text() {
+fn a_numeric_id_is_published_as_text() {
     let members = attribute(&Team::TYPE.attributes, "members");
     let value = attribute(&members.sub_attributes, "value");
     assert_eq!((value.data_type, value.case_exact, value.mutability), (DataType::String, true, Mutability::Immutable));
     assert_eq!(attribute(&members.sub_attributes, "since").data_type, DataType::Integer);
     let manager = attribute(Enterprise::SUB_ATTRIBUTES, "manager");
     assert_eq!(attribute(&manager.sub_attributes, "value").data_type, DataType::String);
-    // What is not standard has the type of its field.
+    // A nonstandard sub-attribute has the type of its field.
     let own = attribute(Own::SUB_ATTRIBUTES, "members");
     assert_eq!(attribute(&own.sub_attributes, "value").data_type, DataType::Integer);
 }
 
 #[test]
-fn it_is_text_for_clients() {
+fn a_numeric_id_is_text_for_clients() {
     let mut read = Team::default();
     let body = json!({"schemas": [Team::TYPE.schema.id], "displayName": "Staff", "members": [{"value": "5"}, {"value": "0701"}]});
     body::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap();
@@ -87,7 +87,7 @@ fn it_is_text_for_clients() {
 }
 
 #[test]
-fn it_is_found_by_its_text() {
+fn a_filter_finds_a_numeric_id_by_its_text() {
     for (filter, expected) in [
         (r#"members.value eq "5""#, true),
         (r#"members[value eq "5"]"#, true),
@@ -101,7 +101,7 @@ fn it_is_found_by_its_text() {
 }
 
 #[test]
-fn patch_knows_it_by_its_text() {
+fn patch_finds_a_numeric_id_by_its_text() {
     for (before, operation, after) in [
         (&[5, 12][..], json!({"op": "remove", "path": "members[value eq \"5\"]"}), &[12][..]),
         (&[5, 12], json!({"op": "remove", "path": "members", "value": [{"value": "12"}]}), &[5]),
@@ -130,7 +130,7 @@ struct Sensor {
 }
 
 #[test]
-fn a_number_of_single_precision_comes_back_as_it_was_sent() {
+fn a_number_of_single_precision_is_returned_as_it_was_sent() {
     const LEVEL: Path = path::<Sensor>("level");
     for sent in [0.1, -0.3, 16_777_216.0, 1e30, 0.0, 3.4e38, 1.5e-40] {
         let mut sensor = Sensor::default();
@@ -139,7 +139,7 @@ fn a_number_of_single_precision_comes_back_as_it_was_sent() {
         let filter = Filter::parse(Sensor::TYPE, &format!("level eq {sent}")).unwrap();
         assert!(filter.matches(&sensor), "{sent}");
     }
-    // What it cannot hold is not made infinite.
+    // A number out of range does not become infinite.
     for sent in [1e39, -1e300] {
         let refused = Sensor::default().edit(LEVEL.steps(), Edit::Set(Scalar::Dec(sent)));
         assert_eq!(refused, Err(EditError::Expected("a number of single precision".into())));
@@ -163,7 +163,7 @@ struct Lock {
 }
 
 #[test]
-fn what_clients_only_write_is_never_returned() {
+fn write_only_values_are_never_returned() {
     let lock = attribute(&Door::TYPE.attributes, "lock");
     for attribute in [attribute(&Door::TYPE.attributes, "pin"), attribute(&lock.sub_attributes, "code")] {
         assert_eq!((attribute.returned, attribute.is_readable()), (Returned::Never, false));

@@ -1,4 +1,4 @@
-//! `Debug` shows no value of a resource, because logs hold what it shows.
+//! `Debug` shows no values of a resource, because logs contain its output.
 
 use scim_core::{
     compat::Tolerance,
@@ -23,70 +23,70 @@ fn document() -> Document {
 }
 
 #[track_caller]
-fn is_silent(value: &dyn std::fmt::Debug) {
+fn assert_silent(value: &dyn std::fmt::Debug) {
     for shown in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(!shown.contains(SECRET) && !shown.contains("4711"), "{shown}");
     }
 }
 
 #[test]
-fn resources_and_their_parts() {
+fn debug_of_resources_shows_no_values() {
     let document = document();
-    is_silent(&document);
-    is_silent(&document.view());
-    is_silent(&document.view().to_value());
+    assert_silent(&document);
+    assert_silent(&document.view());
+    assert_silent(&document.view().to_value());
     let ValueRef::Complex(object) = document.view() else { panic!("no object") };
-    is_silent(&object);
+    assert_silent(&object);
     for index in 0..object.len() {
-        is_silent(&object.get(index));
+        assert_silent(&object.get(index));
         if let ValueRef::List(list) = object.get(index) {
-            is_silent(&list);
+            assert_silent(&list);
         }
     }
     let user = User { nick_name: Some(SECRET.to_owned()), ..User::default() };
-    is_silent(&user.view());
+    assert_silent(&user.view());
     for scalar in [text(SECRET), Scalar::Int(4711), Scalar::Dec(4711.0)] {
-        is_silent(&scalar);
-        is_silent(&Value::Scalar(scalar.clone()));
-        is_silent(&Edit::Set(scalar));
+        assert_silent(&scalar);
+        assert_silent(&Value::Scalar(scalar.clone()));
+        assert_silent(&Edit::Set(scalar));
     }
-    is_silent(&Edit::Insert(&mut node(SECRET)));
+    assert_silent(&Edit::Insert(&mut node(SECRET)));
     assert_eq!(format!("{:?}", Binary::from(SECRET.as_bytes().to_vec())), "Binary(11 bytes)");
-    // What there is can still be told.
+    // The kind of each value is still visible.
     assert!(format!("{document:?}").contains("Str(11 bytes)"));
 }
 
 #[test]
-fn what_stores_are_given() {
+fn debug_of_store_requests_shows_no_values() {
     let body = format!(
         r#"{{"Operations":[{{"op":"replace","path":"password","value":"{SECRET}"}},
             {{"op":"add","path":"nickName","value":"{SECRET}"}}]}}"#
     );
     let (effects, _) = Effects::of(User::TYPE, body.as_bytes(), &Tolerance::default()).unwrap().unwrap();
     assert_eq!(effects.iter().count(), 2);
-    is_silent(&effects);
-    is_silent(&Patch::parse(User::TYPE, body.as_bytes(), &Tolerance::default()).unwrap());
-    effects.iter().for_each(|effect| is_silent(effect));
-    is_silent(&Delta::new("26", &effects, Precondition::None, "2020-01-01T00:00:00Z".parse().unwrap()));
+    assert_silent(&effects);
+    assert_silent(&Patch::parse(User::TYPE, body.as_bytes(), &Tolerance::default()).unwrap());
+    effects.iter().for_each(|effect| assert_silent(effect));
+    assert_silent(&Delta::new("26", &effects, Precondition::None, "2020-01-01T00:00:00Z".parse().unwrap()));
     let old = document();
-    is_silent(&Change::new("26", &old, document()));
+    assert_silent(&Change::new("26", &old, document()));
     let user = User { nick_name: Some(SECRET.to_owned()), ..User::default() };
-    is_silent(&Change::new("26", &user, user.clone()));
-    is_silent(&Page::exact(vec![document()], 1));
-    is_silent(&Page::candidates(vec![user]));
+    assert_silent(&Change::new("26", &user, user.clone()));
+    assert_silent(&Page::exact(vec![document()], 1));
+    assert_silent(&Page::candidates(vec![user]));
 }
 
 #[test]
-fn what_filters_compare_with() {
+fn debug_of_filters_shows_no_values() {
     let text = format!(r#"nickName eq "{SECRET}" and not (emails[value co "{SECRET}"])"#);
     let filter = Filter::parse(User::TYPE, &text).unwrap();
-    is_silent(&filter);
-    is_silent(filter.condition());
-    is_silent(&filter::parse(&text, &scim_core::FilterLimits::default()).unwrap().0);
+    assert_silent(&filter);
+    assert_silent(filter.condition());
+    assert_silent(&filter::parse(&text, &scim_core::FilterLimits::default()).unwrap().0);
     let mut query = Query::all(User::TYPE);
     query.filter = Some(&filter);
-    is_silent(&query);
+    assert_silent(&query);
     for bind in [Bind::Text(SECRET.to_owned()), Bind::Int(4711), Bind::Float(4711.0)] {
-        is_silent(&bind);
+        assert_silent(&bind);
     }
 }

@@ -1,4 +1,4 @@
-//! What the attributes of standard schemas are without being told.
+//! Characteristics of standard attributes without any options.
 
 use super::*;
 use scim_core::{
@@ -6,7 +6,7 @@ use scim_core::{
     reflect::Secret,
 };
 
-/// No word says what an attribute is like.
+/// A row without options for characteristics.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Row {
@@ -38,7 +38,7 @@ fn at(path: Path) -> &'static Attribute {
 }
 
 #[test]
-fn a_flat_row_is_what_the_schema_says() {
+fn a_flat_row_has_the_characteristics_of_the_standard() {
     let login = at(const { path::<Row>("userName") });
     assert_eq!((login.required, login.case_exact, login.uniqueness), (true, false, Uniqueness::Server));
     let password = at(const { path::<Row>("password") });
@@ -63,7 +63,7 @@ fn a_flat_row_is_what_the_schema_says() {
 }
 
 #[test]
-fn names_are_spelled_as_the_schema_does() {
+fn names_are_spelled_as_in_the_schema() {
     let names = names(&Row::TYPE.attributes);
     assert!(names.contains(&"userName") && !names.contains(&"USERNAME"), "{names:?}");
     let emails = attribute(&Row::TYPE.attributes, "emails");
@@ -71,14 +71,14 @@ fn names_are_spelled_as_the_schema_does() {
 }
 
 #[test]
-fn a_number_is_written_as_the_text_that_it_is() {
+fn a_number_accepts_text_with_leading_zeros() {
     let mut row = Row::default();
     let number = const { path::<Row>("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber") };
     assert_eq!(set(&mut row, number.steps(), "0701"), Ok(0));
     assert_eq!(row.number, Some(701));
 }
 
-/// What may be stricter than the schema.
+/// Attributes that are stricter than the schema.
 #[derive(Clone, Debug, Default, ScimExtension)]
 #[scim(schema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", name = "EnterpriseUser")]
 struct Strict {
@@ -96,16 +96,16 @@ enum Department {
 }
 
 #[test]
-fn words_make_it_stricter() {
+fn options_make_attributes_stricter() {
     let number = attribute(Strict::SUB_ATTRIBUTES, "employeeNumber");
     assert_eq!((number.required, number.case_exact, number.uniqueness), (true, true, Uniqueness::Global));
     assert_eq!(attribute(Strict::SUB_ATTRIBUTES, "department").mutability, Mutability::ReadOnly);
     assert_eq!(*attribute(Strict::SUB_ATTRIBUTES, "division").canonical_values, ["sales"]);
 }
 
-/// The models say all that the standard says, in words of their own or through the table of the macro.
+/// The models have all characteristics of the standard, through their own options or through the table of the macro.
 #[test]
-fn the_models_are_the_published_schemas() {
+fn the_models_equal_the_published_schemas() {
     let document: serde_json::Value = serde_json::from_str(include_str!("../data/schemas.json")).unwrap();
     let published = |urn: &str| {
         let schemas = document["schemas_recommended"].as_array();
@@ -140,7 +140,7 @@ fn compare(parent: &str, published: &serde_json::Value, own: &[Attribute]) {
     }
 }
 
-/// Objects of the application's own in standard places.
+/// A type of the application for a standard attribute.
 #[derive(Clone, Debug, Default, ScimExtension)]
 #[scim(schema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", name = "EnterpriseUser")]
 struct Nested {
@@ -159,7 +159,7 @@ struct Boss {
 }
 
 #[test]
-fn the_parts_of_an_object_too() {
+fn sub_attributes_of_an_object_have_the_characteristics_of_the_standard() {
     let manager = attribute(Nested::SUB_ATTRIBUTES, "manager");
     assert_eq!(names(&manager.sub_attributes), ["since", "value", "$ref", "displayName"]);
     let part = |name| attribute(&manager.sub_attributes, name);

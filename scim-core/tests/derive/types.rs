@@ -1,4 +1,4 @@
-//! Types of other crates, each behind the feature of its name.
+//! Types of other crates, each behind the feature with the name of its crate.
 
 use super::*;
 
@@ -18,7 +18,7 @@ struct Dates {
 }
 
 #[test]
-fn their_types_in_the_schema() {
+fn types_of_other_crates_in_the_schema() {
     for one in Dates::SUB_ATTRIBUTES {
         let expected = match &*one.name {
             "float" => DataType::Decimal,

@@ -1,4 +1,4 @@
-//! Enums of texts, and types around one value.
+//! Enums of strings, and types that wrap one value.
 
 use super::*;
 
@@ -31,7 +31,7 @@ fn create<T: Reflect>(scalar: Scalar<'_>) -> Result<T, EditError> {
 }
 
 #[test]
-fn closed() {
+fn a_closed_enum() {
     assert_eq!(Size::CANONICAL_VALUES, ["small", "extraLarge", "xxl"]);
     assert_eq!((Size::DATA_TYPE, Size::CASE_EXACT), (DataType::String, false));
     assert_eq!(create(text("EXTRALARGE")), Ok(Size::ExtraLarge));
@@ -49,7 +49,7 @@ fn closed() {
 }
 
 #[test]
-fn open() {
+fn an_open_enum() {
     assert_eq!((Tag::CANONICAL_VALUES, Tag::CASE_EXACT), (&["A".into(), "b".into()][..], true));
     assert_eq!(create(text("A")), Ok(Tag::Upper));
     assert_eq!(create(text("a")), Ok(Tag::Other("a".to_owned())));
@@ -60,7 +60,7 @@ fn open() {
 }
 
 #[test]
-fn around_one_value() {
+fn a_type_around_one_value() {
     assert_eq!((Numbers::DATA_TYPE, Numbers::MULTI_VALUED), (DataType::Integer, true));
     let mut numbers = Numbers { inner: vec![1] };
     assert_eq!(numbers.edit(&[], Edit::Insert(&mut Value::Scalar(Scalar::Int(2)))), Ok(1));

@@ -26,7 +26,7 @@ fn read(body: &Json) -> Result<Document, String> {
     Ok(document)
 }
 
-/// The answer without what every answer has.
+/// Returns the response without the attributes that every response has.
 fn show(document: &Document, projection: &Projection) -> Json {
     let mut json = write(&device(), document, projection);
     for name in ["schemas", "meta"] {
@@ -72,7 +72,7 @@ fn a_decimal_is_written_with_a_point() {
 }
 
 #[test]
-fn wrong_types_are_named() {
+fn wrong_types_are_reported() {
     for (body, detail) in [
         (r#"{"slots": 1.0}"#, "invalid value for `slots`: expected an integer"),
         (r#"{"slots": 1e2}"#, "invalid value for `slots`: expected an integer"),
@@ -101,12 +101,12 @@ fn wrong_types_are_named() {
 }
 
 #[test]
-fn what_is_returned() {
+fn returned_controls_the_response() {
     let document = read(&full()).unwrap();
     let tolerance = Tolerance::default();
     let only = |names: &[&str]| show(&document, &Projection::only(&device(), names.iter().copied(), &tolerance));
     let without = |names: &[&str]| show(&document, &Projection::without(&device(), names.iter().copied(), &tolerance));
-    // `always` is part of every answer, `never` of none, `request` of those that ask for it.
+    // `always` is in every response, `never` in none, `request` in those to clients that request it.
     assert_eq!(only(&["notes"]), json!({"serial": "S1", "notes": "n"}));
     assert_eq!(only(&["vault", "vault.value"]), json!({"serial": "S1"}));
     assert_eq!(only(&["state.code"]), json!({"serial": "S1", "state": {"code": "c"}}));
@@ -118,7 +118,7 @@ fn what_is_returned() {
         without(&[&rest[..], &["ports.name", "ports.value", "state.since"]].concat()),
         json!({"serial": "S1", "ports": [{"name": "eth"}]})
     );
-    // A write that names a `request` attribute sees it in the answer.
+    // The response to a write that names a `request` attribute contains it.
     let mut written = Document::new();
     let report =
         body::read(&device(), &mut written, br#"{"serial":"S","notes":"n","state":{"code":"c"}}"#, &tolerance).unwrap();
@@ -161,7 +161,7 @@ fn filters_by_type() {
             Err(error) => assert!(filter == "slots eq -3.0", "{filter}: {error}"),
         }
     }
-    // A part that no client may read makes nothing present.
+    // A sub-attribute that no client may read makes nothing present.
     let filter = Filter::parse(&device(), "ports pr").unwrap();
     assert!(filter.matches(&document));
     assert!(!filter.matches(&read(&json!({"serial": "S", "ports": [{"pin": "9"}]})).unwrap()));
@@ -228,7 +228,7 @@ fn patch_of_lists_of_simple_values() {
 }
 
 #[test]
-fn what_is_immutable_stays() {
+fn immutable_values_stay() {
     let start = json!({"serial": "S", "codes": ["x"], "owner": {"value": "u"}});
     for operation in [
         json!({"op": "replace", "path": "serial", "value": "S"}),

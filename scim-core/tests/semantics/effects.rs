@@ -1,4 +1,4 @@
-//! The effects of a PATCH, made one by one by a naive store, come to what applying it comes to.
+//! The effects of a PATCH, applied one by one by a naive store, have the same result as the PATCH itself.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ use scim_test_support::semantics::{
 use crate::patch::{TABLES, body};
 
 #[test]
-fn effects_do_what_applying_does() {
-    let (mut told, mut untold) = (0, 0);
+fn effects_have_the_same_result_as_applying() {
+    let (mut known, mut unknown) = (0, 0);
     for (name, text) in TABLES {
         let table = rows(name, text);
         for row in table["rows"].as_array().unwrap() {
@@ -26,20 +26,20 @@ fn effects_do_what_applying_does() {
             let start = with_required(kind(row), start);
             for engine in [Engine::Nested, Engine::Document] {
                 let Some((resource_type, mut applied)) = engine.stored(kind(row), &start) else { continue };
-                let (_, mut made) = engine.stored(kind(row), &start).unwrap();
+                let (_, mut by_effects) = engine.stored(kind(row), &start).unwrap();
                 let body = body(row);
                 let result = patch::apply(resource_type, &mut *applied, &body, &tolerance(row));
                 let label = format!("{engine}: {name}: {}", row["name"]);
                 match (result, Effects::of(resource_type, &body, &tolerance(row))) {
-                    (_, Ok(None)) => untold += 1,
-                    (Err(_), Err(_)) => told += 1,
+                    (_, Ok(None)) => unknown += 1,
+                    (Err(_), Err(_)) => known += 1,
                     (Ok(_), Ok(Some((effects, _)))) => {
-                        told += 1;
-                        effects.iter().for_each(|effect| make(resource_type, &mut *made, effect));
+                        known += 1;
+                        effects.iter().for_each(|effect| make(resource_type, &mut *by_effects, effect));
                         let seen = |resource: &dyn Reflect| {
                             comparable(&write(resource_type, resource, &Projection::DEFAULT), true)
                         };
-                        assert_eq!(seen(&*made), seen(&*applied), "{label}: {effects:?}");
+                        assert_eq!(seen(&*by_effects), seen(&*applied), "{label}: {effects:?}");
                     }
                     (result, effects) => panic!("{label}: applied {result:?}, but {effects:?}"),
                 }
@@ -47,7 +47,7 @@ fn effects_do_what_applying_does() {
         }
     }
     // A test that compares nothing would prove nothing.
-    assert!(told > 200 && untold > 50, "{told} told, {untold} not");
+    assert!(known > 200 && unknown > 50, "{known} known, {unknown} unknown");
 }
 
 fn make(resource_type: &ResourceType, resource: &mut dyn Reflect, effect: &Effect<'_>) {
@@ -97,7 +97,7 @@ fn elements(resource: &dyn Reflect, place: Path) -> impl Iterator<Item = (u32, V
     list.into_iter().flat_map(scim_core::reflect::ListRef::iter)
 }
 
-/// What an element is told by: its `value` if that cannot change, else all that is assigned.
+/// Returns the identity of an element: its `value` if that cannot change, otherwise all assigned sub-attributes.
 fn key(attribute: &Attribute, node: &Value<'_>) -> BTreeMap<u32, String> {
     let parts = match node {
         Value::Scalar(Scalar::Str(value)) => {

@@ -1,5 +1,5 @@
-//! What clients may not write, may not read or may not leave out, on a type that has each of it: as a struct and as a
-//! `Document`.
+//! Attributes that clients cannot write or read, or that are required, in a type that has each kind: as a struct and as
+//! a `Document`.
 
 use scim_core::{
     Change, ScimComplex, ScimExtension, ScimResource, body,
@@ -23,7 +23,7 @@ struct Doc {
     #[scim(required)]
     name: String,
     other: Option<String>,
-    /// Without `returned`: nobody reads it back all the same.
+    /// Without `returned`, but clients cannot read it either.
     #[scim(mutability = write_only)]
     pin: Option<Secret>,
     #[scim(mutability = read_only)]
@@ -42,7 +42,7 @@ struct Doc {
     boss: Option<Boss>,
     parts: Vec<Part>,
     tags: Vec<String>,
-    /// Told apart by all that clients can write: its `value` is the server's.
+    /// Elements are identified by everything that clients can write, because the server writes their `value`.
     refs: Vec<Ref>,
     #[scim(extension)]
     ext: Option<Ext>,
@@ -120,12 +120,12 @@ struct Ext {
     hired: Option<String>,
 }
 
-/// The two ways to hold a resource.
+/// Returns the two representations of a resource.
 fn both() -> [Box<dyn Reflect>; 2] {
     [Box::new(Doc::default()), Box::new(Document::new())]
 }
 
-/// A stored resource, with what only the server writes.
+/// Fills a resource with a stored state, including values that only the server writes.
 fn stored(resource: &mut dyn Reflect, json: &Json) {
     let text = json.to_string();
     let (document, unknown) = Document::from_json(Doc::TYPE, &text).unwrap();
@@ -158,7 +158,7 @@ fn patch(resource: &mut dyn Reflect, operations: &Json, compat: Compat) -> Resul
     validate(Doc::TYPE, Change::Modification(&before.view()), &resource.view()).map_err(|error| error.to_string())
 }
 
-/// Applies operations to a stored state, in two profiles; returns the state after it, or the error.
+/// Applies operations to a stored state, with two profiles. Returns the resulting state or the error.
 fn patched(start: &Json, operations: &Json) -> Result<Json, String> {
     let mut results = Vec::new();
     for compat in [Compat::entra(), Compat::strict()] {
@@ -196,7 +196,7 @@ fn post(body: &Json) -> Result<(Json, Vec<String>), String> {
 }
 
 #[test]
-fn what_clients_only_write_is_in_no_answer() {
+fn write_only_values_are_in_no_response() {
     for mut resource in both() {
         let body = br#"{"name":"a","pin":"1234"}"#;
         body::read(Doc::TYPE, &mut *resource, body, &Tolerance::default()).unwrap();
@@ -215,7 +215,7 @@ fn what_clients_only_write_is_in_no_answer() {
 }
 
 #[test]
-fn what_is_within_a_read_only_attribute_is_read_only_by_any_name() {
+fn sub_attributes_of_a_read_only_attribute_are_read_only_by_any_name() {
     for body in [
         json!({"name": "c", "status": {"level": 9}}),
         json!({"name": "c", "status.level": 9, "status.note": "by client"}),
@@ -238,7 +238,7 @@ fn what_is_within_a_read_only_attribute_is_read_only_by_any_name() {
 }
 
 #[test]
-fn a_key_that_names_a_part_of_a_list_is_no_element_number() {
+fn a_key_that_names_a_sub_attribute_of_a_list_is_not_an_element_index() {
     let list = json!([{"value": "a"}, {"value": "b"}, {"value": "c"}, {"value": "d"}]);
     for part in ["value", "type", "note", "im", "primary", "labels", "req"] {
         let key = format!("parts.{part}");
@@ -258,7 +258,7 @@ fn a_key_that_names_a_part_of_a_list_is_no_element_number() {
 }
 
 #[test]
-fn what_clients_cannot_write_is_not_lost_with_what_is_around_it() {
+fn values_that_clients_cannot_write_survive_removal_of_their_parent() {
     let start = json!({"name": "n", "single": {"note": "s", "mark": "m"},
         "parts": [{"value": "p", "display": "Server's"}, {"value": "q", "im": "I"}],
         "urn:example:Ext": {"other": "o", "balance": 5, "hired": "2020"}});
@@ -298,7 +298,7 @@ fn what_clients_cannot_write_is_not_lost_with_what_is_around_it() {
 }
 
 #[test]
-fn what_clients_cannot_see_is_not_lost_with_what_is_around_it() {
+fn values_that_clients_cannot_see_survive_removal_of_their_parent() {
     let start = json!({"name": "n", "single": {"note": "s", "hush": "H", "nev": "N"},
         "parts": [{"value": "p", "nev": "N"}, {"value": "q"}]});
     let kept = json!({"name": "n", "single": {"hush": "H", "nev": "N"}, "parts": start["parts"]});
@@ -311,14 +311,14 @@ fn what_clients_cannot_see_is_not_lost_with_what_is_around_it() {
     }
     let again = json!([{"op": "replace", "path": "parts", "value": [{"value": "q"}, {"value": "p"}]}]);
     assert_eq!(patched(&start, &again), Ok(start.clone()));
-    // What a client names itself it may remove.
+    // A client may remove a sub-attribute that it names.
     let named =
         patched(&start, &json!([{"op": "remove", "path": "single.hush"}, {"op": "remove", "path": "single.nev"}]));
     assert_eq!(named.unwrap()["single"], json!({"note": "s"}));
 }
 
 #[test]
-fn null_in_a_value_unassigns_no_more_than_it_names() {
+fn null_in_a_value_unassigns_only_the_named_sub_attribute() {
     let start = json!({"name": "n", "single": {"value": "v", "note": "n"},
         "parts": [{"value": "a", "type": "w", "note": "keep"}], "urn:example:Ext": {"value": "v", "other": "o"}});
     for (path, name) in
@@ -335,7 +335,7 @@ fn null_in_a_value_unassigns_no_more_than_it_names() {
 }
 
 #[test]
-fn a_change_is_judged_and_not_the_state() {
+fn the_change_is_validated_and_not_the_state() {
     // A row from before the rule that `name` is required.
     let start = json!({"other": "o", "one": {"b": "b"}});
     let after = patched(&start, &json!([{"op": "replace", "path": "other", "value": "x"}]));
@@ -344,8 +344,8 @@ fn a_change_is_judged_and_not_the_state() {
     assert!(lost.unwrap_err().contains("mutability"));
     let missing = patched(&json!({"name": "n"}), &json!([{"op": "add", "path": "one.b", "value": "b"}]));
     assert!(missing.unwrap_err().contains("required and without a value: `one.a`"));
-    let made = Doc { name: "n".into(), ..Doc::default() };
-    assert!(validate(Doc::TYPE, Change::Creation, &made.view()).is_ok(), "the server assigns what is read-only");
+    let created = Doc { name: "n".into(), ..Doc::default() };
+    assert!(validate(Doc::TYPE, Change::Creation, &created.view()).is_ok(), "the server assigns what is read-only");
     let stored = Doc::default();
     let replaced = Doc { other: Some("o".into()), ..Doc::default() };
     let change = Change::Replacement(&stored.view());
@@ -353,7 +353,7 @@ fn a_change_is_judged_and_not_the_state() {
 }
 
 #[test]
-fn elements_are_told_apart_by_one_rule() {
+fn elements_are_identified_by_one_rule() {
     let start = json!({"name": "n", "parts": [{"value": "a", "type": "T", "display": "Server's A"}]});
     let add = |item: Json| json!([{"op": "add", "path": "parts", "value": [item]}]);
     assert_eq!(patched(&start, &add(json!({"value": "a", "type": "T"}))), Ok(start.clone()));
@@ -364,7 +364,7 @@ fn elements_are_told_apart_by_one_rule() {
             json!({"name": "n", "parts": [{"value": "a", "type": "T", "display": "Server's A", "note": "N", "primary": true}]})
         )
     );
-    // As many as one likes, with labels in another order, or without any.
+    // Any number of elements, with labels in another order, or without labels.
     for count in 1..9 {
         let parts: Vec<Json> =
             (0..count).map(|number| json!({"value": number.to_string(), "labels": ["x", "y"]})).collect();
@@ -386,14 +386,14 @@ fn elements_are_told_apart_by_one_rule() {
 }
 
 #[test]
-fn what_becomes_the_same_element_is_one() {
+fn elements_that_become_identical_are_merged() {
     let start = json!({"name": "n", "parts": [{"value": "a", "type": "t"}, {"value": "b", "type": "t"}]});
     let after = patched(&start, &json!([{"op": "replace", "path": "parts[value eq \"b\"].value", "value": "a"}]));
     assert_eq!(after, Ok(json!({"name": "n", "parts": [{"value": "a", "type": "t"}]})));
 }
 
 #[test]
-fn what_becomes_the_same_element_keeps_what_both_have() {
+fn merged_elements_keep_the_sub_attributes_of_both() {
     let start = json!({"name": "n", "parts": [{"value": "a", "type": "t"},
         {"value": "b", "type": "t", "im": "I", "display": "D", "nev": "N", "note": "x"}]});
     let after = patched(&start, &json!([{"op": "replace", "path": "parts[value eq \"a\"].value", "value": "b"}]));
@@ -402,11 +402,11 @@ fn what_becomes_the_same_element_keeps_what_both_have() {
 }
 
 #[test]
-fn lists_within_elements_are_sets_and_simple_values_are_as_they_were_written() {
+fn lists_within_elements_are_sets_and_simple_values_keep_their_letter_case() {
     let labels = json!(["x", "X", "y", "x"]);
-    let made = json!([{"op": "add", "path": "parts", "value": [{"value": "v", "labels": labels}]}]);
+    let created = json!([{"op": "add", "path": "parts", "value": [{"value": "v", "labels": labels}]}]);
     assert_eq!(
-        patched(&json!({"name": "n"}), &made),
+        patched(&json!({"name": "n"}), &created),
         Ok(json!({"name": "n", "parts": [{"value": "v", "labels": ["x", "y"]}]}))
     );
     assert_eq!(
@@ -422,7 +422,7 @@ fn lists_within_elements_are_sets_and_simple_values_are_as_they_were_written() {
 }
 
 #[test]
-fn elements_without_an_identity_of_their_own_are_told_apart_as_a_whole() {
+fn elements_without_a_writable_value_are_compared_as_a_whole() {
     for count in 2..8 {
         let refs: Vec<Json> = (0..count).map(|number| json!({"value": number.to_string(), "note": "n"})).collect();
         let after = entra(&json!({"name": "n"}), &json!([{"op": "replace", "path": "refs", "value": refs}]));
@@ -431,7 +431,7 @@ fn elements_without_an_identity_of_their_own_are_told_apart_as_a_whole() {
 }
 
 #[test]
-fn what_is_made_from_a_filter_is_made_of_what_clients_write() {
+fn elements_created_from_a_filter_have_only_writable_sub_attributes() {
     let start = json!({"name": "n"});
     for operation in [
         json!({"op": "add", "path": "parts[display eq \"X\"].value", "value": "v"}),
@@ -446,7 +446,7 @@ fn what_is_made_from_a_filter_is_made_of_what_clients_write() {
 }
 
 #[test]
-fn a_reference_that_ends_takes_along_what_the_server_wrote_of_it() {
+fn a_removed_reference_loses_the_values_that_the_server_wrote() {
     let start = json!({"name": "n", "boss": {"value": "26", "$ref": "../26", "displayName": "B"}});
     for operation in
         [json!({"op": "remove", "path": "boss.value"}), json!({"op": "replace", "path": "boss.value", "value": ""})]
@@ -461,7 +461,7 @@ fn a_reference_that_ends_takes_along_what_the_server_wrote_of_it() {
 }
 
 #[test]
-fn a_removal_is_no_more_than_it_lists() {
+fn a_removal_removes_only_the_listed_elements() {
     let start = json!({"name": "n", "parts": [{"value": "a", "type": "u", "labels": ["x", "y", "z"]}, {"value": "b", "type": "u"}]});
     let labels = entra(&start, &json!([{"op": "remove", "path": "parts[value eq \"a\"].labels", "value": ["x"]}]));
     assert_eq!(labels.unwrap()["parts"][0]["labels"], json!(["y", "z"]));
@@ -479,15 +479,16 @@ fn a_removal_is_no_more_than_it_lists() {
 #[test]
 fn a_list_keeps_its_shape() {
     let start = json!({"name": "n", "parts": [{"value": "a"}]});
-    let made = entra(&start, &json!([{"op": "add", "path": "parts[labels eq \"new\"].value", "value": "c"}])).unwrap();
-    assert_eq!(made["parts"][1], json!({"value": "c", "labels": ["new"]}));
+    let created =
+        entra(&start, &json!([{"op": "add", "path": "parts[labels eq \"new\"].value", "value": "c"}])).unwrap();
+    assert_eq!(created["parts"][1], json!({"value": "c", "labels": ["new"]}));
     let more =
-        entra(&made, &json!([{"op": "add", "path": "parts[labels eq \"new\"].labels", "value": ["more"]}])).unwrap();
+        entra(&created, &json!([{"op": "add", "path": "parts[labels eq \"new\"].labels", "value": ["more"]}])).unwrap();
     assert_eq!(more["parts"][1]["labels"], json!(["new", "more"]));
 }
 
 #[test]
-fn immutable_lists_are_set_once_whatever_stands_between() {
+fn immutable_lists_are_set_once_in_a_request() {
     let unset = json!({"name": "n"});
     for between in [json!([]), json!([{"op": "replace", "path": "other", "value": "y"}])] {
         let mut operations = vec![json!({"op": "add", "path": "imml", "value": ["a"]})];
@@ -502,7 +503,7 @@ fn immutable_lists_are_set_once_whatever_stands_between() {
 }
 
 #[test]
-fn effects_are_what_applying_does() {
+fn effects_that_depend_on_stored_data_are_unknown() {
     let effects = |operations: Json, compat: Compat| {
         let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
         let body = body.to_string();
@@ -527,7 +528,7 @@ fn effects_are_what_applying_does() {
 }
 
 #[test]
-fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
+fn attributes_returned_on_request_are_returned_after_a_write() {
     let names = |path: &str| scim_core::path::<Doc>(path);
     let body = |operations: Json| {
         json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}).to_string()
@@ -566,7 +567,7 @@ fn assert_shows_req(resource: &dyn Reflect, touched: &[Path]) {
 }
 
 #[test]
-fn a_profile_that_replaces_wholly_does_so_in_elements_too() {
+fn replace_whole_applies_to_elements_too() {
     let mut resource = Doc::default();
     stored(&mut resource, &json!({"name": "n", "parts": [{"value": "a", "type": "t", "note": "n"}]}));
     let whole = Compat::strict().restricted(scim_core::compat::Restriction::ReplaceWhole);

@@ -1,4 +1,4 @@
-//! Bodies that are made to hurt.
+//! Hostile bodies.
 
 use std::time::{Duration, Instant};
 
@@ -13,20 +13,20 @@ use scim_core::{
 const PATCH: &str =
     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"title","value":"#;
 
-/// A request that takes longer hangs: the inputs are small, and what is wrong with them shows at once. Generous, because
-/// tests run unoptimized beside others.
+/// A request that takes longer hangs: the inputs are small, and their faults are detected at once. The limit is
+/// generous because tests run unoptimized and in parallel.
 const HANG: Duration = Duration::from_secs(10);
 
 fn nested(depth: usize, open: &str, inner: &str, close: &str) -> String {
     [&open.repeat(depth), inner, &close.repeat(depth)].concat()
 }
 
-/// Runs with the stack of a worker thread.
+/// Runs a test with the stack size of a worker thread.
 fn with_small_stack(test: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(2 << 20).spawn(test).unwrap().join().unwrap();
 }
 
-fn refused(body: &str) -> Duration {
+fn assert_rejected(body: &str) -> Duration {
     let start = Instant::now();
     for compat in [Compat::entra(), Compat::strict()] {
         let result = body::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::new(compat));
@@ -59,7 +59,7 @@ fn depth_is_limited_everywhere() {
                         inside("\"schemas\"", &deep),
                     ];
                     for body in bodies {
-                        let elapsed = refused(&body);
+                        let elapsed = assert_rejected(&body);
                         assert!(elapsed < HANG, "{depth} {open}: {elapsed:?}");
                     }
                 }
@@ -69,13 +69,13 @@ fn depth_is_limited_everywhere() {
 }
 
 #[test]
-fn a_hundred_levels_are_none_of_our_business() {
+fn a_hundred_levels_are_accepted() {
     let body = format!("{{\"title\":\"T\",\"nosuch\":{}}}", nested(100, "[", "1", "]"));
     assert!(body::read(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default()).is_ok());
 }
 
 #[test]
-fn depth_in_a_patch_is_harmless() {
+fn depth_in_a_patch_is_limited() {
     with_small_stack(|| {
         for depth in [130, 100_000] {
             for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
@@ -99,7 +99,7 @@ fn depth_in_a_patch_is_harmless() {
                 .iter()
                 .enumerate()
                 {
-                    // Whether it is passed over or refused: it ends.
+                    // It must end, whether it is ignored or rejected.
                     let start = Instant::now();
                     let _ = patch::apply(User::TYPE, &mut User::default(), body.as_bytes(), &Tolerance::default());
                     assert!(start.elapsed() < HANG, "{index}: {:?}", start.elapsed());
@@ -110,7 +110,7 @@ fn depth_in_a_patch_is_harmless() {
 }
 
 #[test]
-fn names_by_the_thousand_cost_little() {
+fn thousands_of_unknown_names_cost_little() {
     let names: Vec<String> = (0..50_000).map(|index| format!("\"n{index}.x:y\":1")).collect();
     let body = format!("{{\"title\":\"T\",{}}}", names.join(","));
     let start = Instant::now();
@@ -123,27 +123,27 @@ fn names_by_the_thousand_cost_little() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_that_are_not_json_text_are_rejected() {
     for body in [&b"{\"title\":\"\xff\"}"[..], b"\xff\xfe{\0}\0", b"\0", b"{\"\xc3\x28\":1}"] {
         let error = body::read(User::TYPE, &mut User::default(), body, &Tolerance::default()).unwrap_err();
         assert_eq!(error.scim_type().unwrap().as_str(), "invalidSyntax");
     }
 }
 
-/// The parts of an operation besides its `op`, by its number.
+/// The members of an operation except `op`, by the number of the operation.
 type Operation = fn(usize) -> String;
 
-/// Every operation costs what the texts cost that it looks at, so a long text makes few operations possible.
+/// Every operation costs as much as the texts that it visits, so a long text allows only a few operations.
 #[test]
-fn a_long_text_is_not_looked_at_for_nothing() {
+fn visits_of_a_long_text_are_charged() {
     let email = |number: usize, value: &str| format!(r#"{{"value":"{value}","type":"t{number}"}}"#);
     let long = "x".repeat(100_000);
-    // Enough for 25 looks at it.
+    // Enough for 25 comparisons with it.
     let mut limits = Limits::default();
     limits.visits = 40_000;
     let tolerance = || Tolerance::default().with_limits(limits);
-    for few in [2, 12] {
-        let mut emails: Vec<String> = (1..few).map(|number| email(number, &format!("e{number}"))).collect();
+    for count in [2, 12] {
+        let mut emails: Vec<String> = (1..count).map(|number| email(number, &format!("e{number}"))).collect();
         emails.push(email(0, &long));
         let body = format!(
             r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b","emails":[{}]}}"#,
@@ -182,17 +182,17 @@ fn a_long_text_is_not_looked_at_for_nothing() {
             ];
             for result in results {
                 let result = result.map(drop).map_err(|error| error.scim_type().map(|it| it.as_str().to_owned()));
-                // An addition looks only at those with its hash.
+                // An addition visits only the elements with its hash.
                 let expected = if name == "added" { Ok(()) } else { Err(Some("tooMany".to_owned())) };
-                assert_eq!(result, expected, "{name}, {few} elements");
+                assert_eq!(result, expected, "{name}, {count} elements");
             }
         }
     }
 }
 
-/// So do single objects, elements that are listed, and elements that are removed and still there until the end.
+/// Single objects, listed elements, and removed elements that remain until the end of the request cost as much.
 #[test]
-fn nothing_that_is_looked_at_is_free() {
+fn every_visit_is_charged() {
     let mut limits = Limits::default();
     limits.visits = 40_000;
     let long = "x".repeat(100_000);

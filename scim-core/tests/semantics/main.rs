@@ -1,7 +1,7 @@
-//! Tables of semantic tests, run against every way to hold a resource.
+//! Tables of semantic tests, run against every representation of a resource.
 //!
-//! A row of a table says what a request means; a nested struct, two flat structs and a [`Document`] must all agree.
-//! The tables are `tests/data/*.json` and those of `scim_test_support`, which also has the engines.
+//! A row of a table specifies the effect of a request. A nested struct, two flat structs and a [`Document`] must all
+//! agree. The tables are in `tests/data/*.json` and in `scim_test_support`, which also contains the engines.
 //!
 //! [`Document`]: scim_core::reflect::Document
 

@@ -55,7 +55,7 @@ fn run((name, text): (&str, &str)) {
     outcome.finish(name);
 }
 
-/// The body of a row: `"body"` as it is, or `"ops"` in a message.
+/// Returns the body of a row: `"body"` unchanged, or `"ops"` in a message.
 pub(crate) fn body(row: &Json) -> Vec<u8> {
     match (&row["body"], &row["ops"]) {
         (Json::String(text), _) => text.clone().into_bytes(),

@@ -1,4 +1,4 @@
-//! Random users and random PATCH requests: what is written reads again, and all engines agree.
+//! Random users and random PATCH requests: written resources can be read again, and all engines agree.
 
 use scim_core::{body, compat::Tolerance, json::Projection, patch, reflect::Reflect, schema::ResourceType};
 use scim_test_support::semantics::{
@@ -7,7 +7,7 @@ use scim_test_support::semantics::{
 };
 use serde_json::{Map, Value as Json, json};
 
-/// Marsaglia's xorshift: small, and the same everywhere.
+/// Marsaglia's xorshift: small, and the same on every platform.
 struct Random(u64);
 
 impl Random {
@@ -38,7 +38,7 @@ impl Random {
         self.chance(50).into()
     }
 
-    /// An element of a list; `primary` only where there is none yet.
+    /// Returns an element of a list. It is `primary` only if no other element is.
     fn element(&mut self, parts: &[&str], primary: &mut bool) -> Json {
         let mut element = Map::new();
         for part in parts {
@@ -57,7 +57,8 @@ impl Random {
             };
             element.insert((*part).to_owned(), value);
         }
-        // An element that says nothing of its own is refused where the application has no field for the rest.
+        // An element without other content is rejected if the application has no field for its remaining
+        // sub-attributes.
         if element.keys().all(|part| ["type", "primary", "display"].contains(&part.as_str())) {
             element.insert(parts[0].to_owned(), self.text());
         }
@@ -187,7 +188,7 @@ fn rounds() -> u64 {
 }
 
 #[test]
-fn what_is_written_reads_again() {
+fn written_resources_can_be_read_again() {
     for seed in 1..=rounds() {
         let user = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)).user();
         let mut written = Vec::new();
@@ -220,7 +221,7 @@ fn engines_agree_on_every_patch() {
             if let Ok(written) = &result {
                 let (_, again) = read(engine, written);
                 let again = write(resource_type, &*again, &Projection::DEFAULT);
-                // An element in a flat struct's overflow may belong to its columns when it comes back.
+                // An overflow element of a flat struct may get its own columns when it is read again.
                 if !engine.is_flat() {
                     assert_eq!(*written, again, "{engine} {seed}: {user}\n{body}");
                 }

@@ -62,7 +62,7 @@ fn read(row: &Json, engine: Engine) -> Option<Result<(), String>> {
     })
 }
 
-/// A body that is built from a table has its names in alphabetical order.
+/// Compares names in any order. The names in a body that is built from a table are in alphabetical order.
 fn same_names(expected: &[&str], got: &[String]) -> bool {
     let mut got: Vec<&str> = got.iter().map(String::as_str).collect();
     let mut expected = expected.to_vec();
@@ -72,7 +72,7 @@ fn same_names(expected: &[&str], got: &[String]) -> bool {
 }
 
 #[test]
-fn the_report_names_what_the_body_named() {
+fn the_report_names_the_attributes_in_the_body() {
     let body = json!({
         "userName": "u", "title": null, "name": {"givenName": "G", "familyName": null}, "roles": [], "id": "x", "nosuch": 1,
     });

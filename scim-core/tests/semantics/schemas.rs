@@ -1,4 +1,4 @@
-//! The standard models are the standard schemas.
+//! The standard models equal the standard schemas.
 
 use scim_core::{
     ScimResource,
@@ -9,7 +9,7 @@ use scim_test_support::semantics::table::rows;
 use serde_json::Value as Json;
 
 #[test]
-fn the_models_are_the_schemas_of_the_rfc() {
+fn the_models_equal_the_schemas_of_the_rfc() {
     let data = rows("schemas", include_str!("../data/schemas.json"));
     let recommended = data["schemas_recommended"].as_array().unwrap();
     let schemas: Vec<Schema> = [User::TYPE, Group::TYPE].iter().flat_map(|it| it.schemas()).collect();
@@ -42,7 +42,7 @@ fn compare(parent: &str, ours: &Json, theirs: &Json, faults: &mut Vec<String>) -
                     .push(format!("{name} {characteristic}: {} is not {}", our[characteristic], their[characteristic]));
             }
         }
-        // What means nothing for a type is absent on one side or the other.
+        // A characteristic without a meaning for a type is absent on one side or the other.
         for (characteristic, default) in [("caseExact", Json::Bool(false)), ("uniqueness", "none".into())] {
             let or_default = |value: &Json| if value.is_null() { default.clone() } else { value.clone() };
             if or_default(&our[characteristic]) != or_default(&their[characteristic]) {

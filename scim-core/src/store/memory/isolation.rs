@@ -258,12 +258,20 @@ fn a_panic_of_the_application_leaves_the_store_intact() {
                 for (member, key) in [("a", "a"), ("b", "b"), ("c", "c"), ("x", "x"), ("h1", "h1")] {
                     let expected =
                         contents.iter().filter(|json| json.contains(&format!("\"value\":\"{member}\""))).count();
-                    assert_eq!(found(&store, &format!(r#"members.value eq "{key}""#)), expected, "{name} {fuse} {member}");
+                    assert_eq!(
+                        found(&store, &format!(r#"members.value eq "{key}""#)),
+                        expected,
+                        "{name} {fuse} {member}"
+                    );
                 }
                 for taken in ["G", "New", "H"] {
                     let expected =
                         contents.iter().filter(|json| json.contains(&format!("\"displayName\":\"{taken}\""))).count();
-                    assert_eq!(found(&store, &format!(r#"displayName eq "{taken}""#)), expected, "{name} {fuse} {taken}");
+                    assert_eq!(
+                        found(&store, &format!(r#"displayName eq "{taken}""#)),
+                        expected,
+                        "{name} {fuse} {taken}"
+                    );
                 }
                 // The store keeps working.
                 assert!(now(store.create(&context("t"), Creation::new(fussy("later", "Later", &["a"])))).is_ok());

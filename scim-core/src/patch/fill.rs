@@ -98,9 +98,9 @@ impl Session<'_> {
             Err(error @ (EditError::Expected(_) | EditError::Invalid(_))) => {
                 Err(Error::invalid_value(format!("invalid value for `{trail}`: {}", error.reason())))
             }
-            // Leaving out an absent value or an unset flag loses nothing.
-            Err(EditError::Unmapped | EditError::Occupied | EditError::Fixed) if says_nothing => Ok(()),
-            // The application has no field for this, just as for attributes that it does not map.
+            // Skipping an absent value or an unset flag loses nothing.
+            Err(EditError::Unmapped | EditError::Occupied | EditError::Fixed) if loses_nothing => Ok(()),
+            // The application has no field for this value, just as for attributes that it does not map.
             Err(EditError::Unmapped | EditError::UnmappedSub(_) | EditError::Occupied | EditError::Fixed) => {
                 self.ignored.add(trail);
                 Ok(())

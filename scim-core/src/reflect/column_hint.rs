@@ -26,7 +26,7 @@ pub enum ColumnHint {
     Bool,
     /// A boolean whose `false` is an absent value, such as whether an element is the primary one.
     Flag,
-    /// A whole number.
+    /// An integer.
     Int,
     /// A number with a fraction.
     Dec,

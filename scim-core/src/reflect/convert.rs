@@ -41,8 +41,7 @@ use crate::schema::AttributeSpec;
 pub trait Convert<T> {
     /// The type of the value in SCIM: a simple one, such as `String`.
     type Scim: AttributeType;
-    /// Describes the expected value as a noun phrase, such as "an IP address", which the error message puts after
-    /// "expected".
+    /// The message for the client, which follows "invalid value for `address`: ", such as "expected an IP address".
     type Error: Display;
 
     /// Returns the value as SCIM writes it.

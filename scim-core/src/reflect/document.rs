@@ -8,7 +8,7 @@ use super::{Edit, EditError, ObjectRef, Reflect, Scalar, Value, ValueRef};
 ///
 /// A document does not know its resource type, so library code checks the type of a value against the resource type
 /// first. (It does not enforce `canonicalValues`: those are suggestions, RFC 7643 §7, shown in `/Schemas`.) A document
-/// does know the values that it holds. It rejects an edit with another shape with [`EditError::Invalid`]: a simple
+/// does know the values that it holds. It rejects an edit with another shape with [`EditError::Expected`]: a simple
 /// value instead of an object or a list, an element below a simple value, an object among simple elements. Only
 /// `Edit::Set(Scalar::Absent)` replaces a value of any shape.
 ///

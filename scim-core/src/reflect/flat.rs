@@ -8,7 +8,8 @@
 //! - An element exists if one of its fields is assigned. Its selector (`type eq "work"`) and its fixed values are then
 //!   part of it, but do not create it.
 //! - A new element goes to the free binding whose selector it matches. An element without a `type` goes to the binding
-//!   marked [`untyped`](ElementBinding::untyped). All others go to the overflow field. If there is none, the edit fails.
+//!   marked [`untyped`](ElementBinding::untyped). All others go to the overflow field. If there is none, the edit
+//!   fails.
 //! - An element whose `type` changes moves. A bound element moves to the free binding of its new type, otherwise to the
 //!   overflow field, otherwise the edit fails. An element of the overflow field moves to the free binding of its new
 //!   type, otherwise it stays. Neither moves to a binding that lacks a field for one of its sub-attributes, so that a

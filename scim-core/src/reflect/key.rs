@@ -31,7 +31,7 @@ pub(crate) fn opaque(tag: &str) -> &str {
     tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag)
 }
 
-/// The smallest whole number that exceeds the range of `i64`, as a decimal.
+/// The smallest integer that exceeds the range of `i64`, as a decimal.
 const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 
 impl Scalar<'_> {
@@ -43,7 +43,7 @@ impl Scalar<'_> {
     /// | type of the attribute | values are equal if |
     /// |---|---|
     /// | string, reference | they are the same text under the rule of `caseExact`; a number counts as its digits |
-    /// | integer | they are the same whole number, without rounding |
+    /// | integer | they are the same integer, without rounding |
     /// | decimal | they are the same double, as JSON numbers are: `5` and `5.0` are one value |
     /// | dateTime | they are the same point in time, in whatever zone it is written |
     /// | binary | they are the same bytes |
@@ -106,7 +106,7 @@ impl Scalar<'_> {
             (Scalar::Bool(left), Scalar::Bool(right)) => Some(left.cmp(right)),
             (Scalar::Int(left), Scalar::Int(right)) => Some(left.cmp(right)),
             (Scalar::DateTime(left), Scalar::DateTime(right)) => Some(left.cmp(right)),
-            // A whole number and a number with a fraction, which are never equal.
+            // An integer and a number with a fraction, which are never equal.
             (Scalar::Int(left), Scalar::Dec(right)) => Some(order_of_int(*left, *right)),
             (Scalar::Dec(left), Scalar::Int(right)) => Some(order_of_int(*right, *left).reverse()),
             (Scalar::Dec(left), Scalar::Dec(right)) => left.partial_cmp(right),
@@ -142,13 +142,13 @@ fn positive_zero(number: f64) -> f64 {
     if number == 0.0 { 0.0 } else { number }
 }
 
-/// Returns a decimal as a whole number of 64 bits, if it is one.
+/// Returns a decimal as an integer of 64 bits, if it is one.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 pub(crate) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number)).then_some(number as i64)
 }
 
-/// Compares a whole number with a decimal without rounding the former.
+/// Compares an integer with a decimal without rounding the former.
 fn order_of_int(left: i64, right: f64) -> Ordering {
     if right >= BEYOND {
         return Ordering::Less;

@@ -22,7 +22,7 @@ pub enum Scalar<'a> {
     Absent,
     /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// A number with a fraction.
     Dec(f64),

@@ -13,6 +13,7 @@
 //!    atomic step. A new version differs from every earlier one. (For types without `meta.version` the framework
 //!    rejects every entity tag in `If-Match`, and `/ServiceProviderConfig` announces no support for entity tags.)
 //! 3. **Reads.** [`get`](Store::get) returns the latest state, never the state of a replica that lags behind.
+//!    [`delete`](Store::delete) returns the state that it removes, if [`Removal::returns_old`].
 //! 4. **Tenants.** Every call names the tenant. The id of another tenant's resource is not found.
 //! 5. **All or nothing.** A failed call leaves nothing behind, nor does a call that is dropped before it completes. A
 //!    call whose response was lost may be repeated.

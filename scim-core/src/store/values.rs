@@ -1,4 +1,4 @@
-//! What a store, or a test of one, looks up in resources of any type.
+//! Values that a store, or a test of one, needs from resources of any type.
 
 use crate::{
     reflect::{Scalar, ValueRef, compare::written_key, opaque, version_tag},
@@ -6,9 +6,9 @@ use crate::{
 };
 
 impl ResourceType {
-    /// Returns the attributes and sub-attributes whose values are unique, in the order of the schema.
+    /// Returns the attributes and sub-attributes with unique values, in the order of the schema.
     ///
-    /// `id` is not among them: the framework, or the store, makes ids.
+    /// Does not include `id`, because the framework or the store generates ids.
     ///
     /// # Examples
     ///
@@ -37,7 +37,7 @@ fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
 }
 
 impl<'v> ValueRef<'v> {
-    /// Returns the simple values at a path, those of every element on the way.
+    /// Returns the simple values at a path, in every element on the path.
     ///
     /// # Examples
     ///
@@ -56,8 +56,8 @@ impl<'v> ValueRef<'v> {
         scalars
     }
 
-    /// Returns the `id` of a resource. It is `None` if the resource has none, or one that is neither text nor a whole
-    /// number.
+    /// Returns the `id` of a resource, or `None` if the resource has no id, or one that is neither a text nor an
+    /// integer.
     #[must_use]
     pub fn id(self) -> Option<String> {
         match self.at(Path::ID.steps()).scalar() {
@@ -67,8 +67,8 @@ impl<'v> ValueRef<'v> {
         }
     }
 
-    /// Returns the version of a resource without the quotes and the mark of an entity tag. It is `None` if `meta.version`
-    /// has no value, or if the type has no field for it.
+    /// Returns the version of a resource without quotes and the weak prefix, or `None` if `meta.version` has no value
+    /// or no field.
     #[must_use]
     pub fn version(self) -> Option<String> {
         let version = version_tag(self.at(&[common::META, common::META_VERSION]).scalar());
@@ -77,15 +77,15 @@ impl<'v> ValueRef<'v> {
 }
 
 impl Attribute {
-    /// Returns a key that two values of the attribute have in common if they are equal to the letter: a change of letter
-    /// case is a change, another order of elements is none.
+    /// Returns a key that is equal for identical values of the attribute. Values that differ in letter case are not
+    /// identical, but the order of elements does not matter.
     #[must_use]
     pub fn written_key(&self, value: &ValueRef<'_>) -> Vec<u8> {
         written_key(self, value)
     }
 }
 
-/// Visits the values at a path, in every element along the way.
+/// Visits the values at a path, in every element on the path.
 pub(super) fn each_scalar<'v>(value: ValueRef<'v>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'v>)) {
     match (value, steps.split_first()) {
         (ValueRef::List(list), _) => list.iter().for_each(|(_, element)| each_scalar(element, steps, visit)),

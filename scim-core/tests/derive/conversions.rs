@@ -108,7 +108,7 @@ fn a_type_converts() {
     assert_eq!(set(&mut mailbox, &[HOST], "::1"), Ok(0));
     assert_eq!(mailbox.home_host.map(|host| host.is_loopback()), Some(true));
     assert_eq!(get(&mailbox, &[HOST]).as_deref(), Some("::1"));
-    assert_eq!(set(&mut mailbox, &[HOST], "home"), refused("expected an IP address"));
+    assert_eq!(set(&mut mailbox, &[HOST], "home"), rejected("expected an IP address"));
     assert_eq!(mailbox.edit(&[HOST], Edit::Set(Scalar::Bool(true))), Err(EditError::Expected("a string".into())));
     assert_eq!(set(&mut mailbox, &[HOST, 0], "::1"), Err(EditError::Unmapped));
     assert!(mailbox.home_host.is_some());
@@ -160,7 +160,7 @@ fn values_are_checked_before_they_are_assigned() {
 fn a_list_of_converted_values() {
     let mut mailbox = Mailbox::default();
     assert_eq!(mailbox.edit(&[HOSTS], Edit::Insert(&mut node("127.0.0.1"))), Ok(0));
-    assert_eq!(mailbox.edit(&[HOSTS], Edit::Insert(&mut node("x"))), refused("expected an IP address"));
+    assert_eq!(mailbox.edit(&[HOSTS], Edit::Insert(&mut node("x"))), rejected("expected an IP address"));
     assert_eq!(get(&mailbox, &[HOSTS, 0]).as_deref(), Some("127.0.0.1"));
     assert_eq!(mailbox.hosts.len(), 1);
 }

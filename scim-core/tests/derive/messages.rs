@@ -88,7 +88,7 @@ fn range<T: Reflect>() -> String {
 }
 
 #[test]
-fn a_number_is_told_its_range() {
+fn an_invalid_number_is_reported_with_its_range() {
     let floor = format!("invalid value for `{BADGE}:floor`: expected an integer from -2147483648 to 2147483647");
     assert_eq!(read(&json!({BADGE: {"number": "1", "floor": 2_147_483_648_i64}})).detail(), floor);
     let error = change(&json!({"op": "add", "path": format!("{BADGE}:floor"), "value": -2_147_483_649_i64}));
@@ -100,6 +100,6 @@ fn a_number_is_told_its_range() {
         )+ };
     }
     check!(i8, i16, i32, i64, u8, u16, u32);
-    // A larger number in JSON is not read as an integer.
+    // A larger JSON number is not read as an integer.
     assert_eq!(range::<u64>(), format!("an integer from 0 to {}", i64::MAX));
 }

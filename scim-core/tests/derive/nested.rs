@@ -152,8 +152,8 @@ fn fields_are_read_and_edited() {
     assert_eq!(set(&mut device, &[0], "x"), Err(EditError::Unmapped));
     assert_eq!(set(&mut device, &[3, 4], "x"), Err(EditError::Unmapped));
     assert_eq!(set(&mut device, &[99], "x"), Err(EditError::Unmapped));
-    let refused = EditError::Expected("one of `phone`, `note-book`".into());
-    assert_eq!(set(&mut device, &[6], "tablet"), Err(refused));
+    let rejected = EditError::Expected("one of `phone`, `note-book`".into());
+    assert_eq!(set(&mut device, &[6], "tablet"), Err(rejected));
 
     assert_eq!(clear(&mut device, &[12]), Ok(0));
     assert!(device.badge.is_none());

@@ -195,9 +195,9 @@ async fn post_and_put() {
         let (scim, uri) = start(scim).await;
         let broken = json!({"schemas": [SCHEMA], "userName": "kit", "name": {"givenName": "Kit"}});
         for (method, uri) in [("POST", "/Users"), ("PUT", &uri)] {
-            let (status, answer) = send(&scim, method, uri, &broken).await;
-            assert_eq!((status, &answer["scimType"]), (400, &json!("invalidValue")), "{answer}");
-            assert_eq!(answer["detail"], "invalid value for `name`: expected a family name with a given name");
+            let (status, response) = send(&scim, method, uri, &broken).await;
+            assert_eq!((status, &response["scimType"]), (400, &json!("invalidValue")), "{response}");
+            assert_eq!(response["detail"], "invalid value for `name`: expected a family name with a given name");
         }
         let (status, _) = send(&scim, "PUT", &uri, &json!({"schemas": [SCHEMA], "userName": "kit"})).await;
         assert_eq!(status, 200);
@@ -261,7 +261,7 @@ async fn deltas_do_not_bypass_the_checks() {
     let (_, group) = send(&scim, "POST", "/Groups", &group).await;
     let uri = format!("/Groups/{}", group["id"].as_str().unwrap());
     let add = |member: Json| patch(&json!([{"op": "add", "path": "members", "value": [member]}]));
-    let (status, answer) = send(&scim, "PATCH", &uri, &add(json!({"value": "1", "type": "Group"}))).await;
-    assert_eq!((status, &answer["detail"]), (400, &json!("invalid value for `members`: expected users")));
+    let (status, response) = send(&scim, "PATCH", &uri, &add(json!({"value": "1", "type": "Group"}))).await;
+    assert_eq!((status, &response["detail"]), (400, &json!("invalid value for `members`: expected users")));
     assert_eq!(send(&scim, "PATCH", &uri, &add(json!({"value": "1", "type": "User"}))).await.0, 204);
 }

@@ -82,8 +82,8 @@ fn a_numeric_id_is_text_for_clients() {
     let written: serde_json::Value = serde_json::from_str(&write(&team(&[5]))).unwrap();
     assert_eq!(written["members"], json!([{"value": "5"}]));
     let body = json!({"schemas": [Team::TYPE.schema.id], "displayName": "Staff", "members": [{"value": "kim"}]});
-    let refused = body::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap_err();
-    assert!(refused.detail().starts_with("invalid value for `members[0]`: expected an integer"), "{refused}");
+    let error = body::read(Team::TYPE, &mut read, body.to_string().as_bytes(), &Tolerance::default()).unwrap_err();
+    assert!(error.detail().starts_with("invalid value for `members[0]`: expected an integer"), "{error}");
 }
 
 #[test]
@@ -141,8 +141,8 @@ fn a_number_of_single_precision_is_returned_as_it_was_sent() {
     }
     // A number out of range does not become infinite.
     for sent in [1e39, -1e300] {
-        let refused = Sensor::default().edit(LEVEL.steps(), Edit::Set(Scalar::Dec(sent)));
-        assert_eq!(refused, Err(EditError::Expected("a number of single precision".into())));
+        let result = Sensor::default().edit(LEVEL.steps(), Edit::Set(Scalar::Dec(sent)));
+        assert_eq!(result, Err(EditError::Expected("a number of single precision".into())));
     }
 }
 

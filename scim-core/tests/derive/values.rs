@@ -35,10 +35,10 @@ fn a_closed_enum() {
     assert_eq!(Size::CANONICAL_VALUES, ["small", "extraLarge", "xxl"]);
     assert_eq!((Size::DATA_TYPE, Size::CASE_EXACT), (DataType::String, false));
     assert_eq!(create(text("EXTRALARGE")), Ok(Size::ExtraLarge));
-    let refused = EditError::Expected("one of `small`, `extraLarge`, `xxl`".into());
-    assert_eq!(create::<Size>(text("medium")), Err(refused.clone()));
-    assert_eq!(create::<Size>(Scalar::Int(1)), Err(refused.clone()));
-    assert_eq!(create::<Size>(Scalar::Absent), Err(refused));
+    let rejected = EditError::Expected("one of `small`, `extraLarge`, `xxl`".into());
+    assert_eq!(create::<Size>(text("medium")), Err(rejected.clone()));
+    assert_eq!(create::<Size>(Scalar::Int(1)), Err(rejected.clone()));
+    assert_eq!(create::<Size>(Scalar::Absent), Err(rejected));
     assert_eq!(Size::create(&[0], Edit::Set(text("small"))), Err(EditError::Unmapped));
     assert_eq!(create(Scalar::Absent), Ok(None::<Size>));
     let mut size = Size::Small;

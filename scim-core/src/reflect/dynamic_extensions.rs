@@ -31,13 +31,13 @@ use super::{Document, Edit, EditError, Reflect, ValueRef};
 /// )?;
 /// let person = Person::TYPE.clone().with_extension(shoes)?;
 ///
-/// // What a client sends as `urn:example:Shoes:size`, the application reads and writes by the path of that name.
+/// // The application accesses the attribute that clients call `urn:example:Shoes:size` by the path of that name.
 /// let (size, _) = resolve_name(&person, "urn:example:Shoes:size", &Default::default())?;
 /// let mut kim = Person::default();
 /// assert!(kim.edit(size.steps(), Edit::Set(Scalar::Int(39))).is_ok());
 /// assert_eq!(kim.view().at(size.steps()).scalar(), Scalar::Int(39));
 ///
-/// // A column of the table takes the values as JSON.
+/// // A column of the table stores the values as JSON.
 /// let column = kim.extra.to_json(&person)?;
 /// assert_eq!(column, r#"{"urn:example:Shoes":{"size":39}}"#);
 /// let (extra, unknown) = DynamicExtensions::from_json::<Person>(&person, &column)?;

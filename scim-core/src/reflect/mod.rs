@@ -97,7 +97,7 @@ pub trait Reflect: Send + Sync {
     ///   drops that sub-attribute. To find what was dropped, compare the element at this index with the inserted value.
     /// - For any other edit of an element of a multi-valued attribute, or below one, the index that the element has
     ///   afterwards. An element of a flat struct moves to other fields, and gets another index, when its `type`
-    ///   changes. If it leaves the field for all other elements, the elements behind it move up by one.
+    ///   changes. If it leaves the field for all other elements, the elements after it move up by one.
     /// - Otherwise 0.
     ///
     /// # Errors

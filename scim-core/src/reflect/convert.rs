@@ -47,11 +47,11 @@ pub trait Convert<T> {
     /// Returns the value as SCIM writes it.
     fn to_scim(value: &T) -> Self::Scim;
 
-    /// Returns the value that a SCIM value stands for.
+    /// Converts a SCIM value to a value of the application.
     ///
     /// # Errors
     ///
-    /// Fails if there is no such value. The client receives status 400 with `invalidValue`.
+    /// Fails if the value cannot be converted. The client receives status 400 with `invalidValue`.
     fn from_scim(scim: Self::Scim) -> Result<T, Self::Error>;
 
     // Derived code requires only this trait, so that a type without it causes one compile error.

@@ -394,7 +394,7 @@ impl Moves {
         element.saturating_sub(self.left)
     }
 
-    /// Returns whether the element that was just changed kept its index.
+    /// Returns whether the element that was just changed neither left nor joined the overflow field.
     fn has_stayed(&mut self, session: &Session<'_>, list: &Target<'_>) -> Result<bool, Error> {
         let before = std::mem::replace(&mut self.len, session.len(list));
         let (left, joined) = (before.saturating_sub(self.len), self.len.saturating_sub(before));

@@ -42,7 +42,7 @@ impl DateTime {
         SystemTime::now().into()
     }
 
-    /// Returns the point in time at a distance from 1970-01-01T00:00:00Z. Nanoseconds beyond a second are truncated.
+    /// Returns the point in time at a distance from 1970-01-01T00:00:00Z. At most 999 999 999 nanoseconds count.
     #[must_use]
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Self {
         Self { seconds, nanoseconds: nanoseconds.min(999_999_999) }

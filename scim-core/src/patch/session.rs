@@ -666,7 +666,7 @@ impl<'r> Session<'r> {
         Ok(found)
     }
 
-    /// Returns the elements that have a value in a sub-attribute, or as a simple element.
+    /// Returns the elements that have the given value in a sub-attribute, or as a simple element.
     pub(super) fn with_value(
         &mut self,
         list: &Target<'_>,
@@ -691,7 +691,7 @@ impl<'r> Session<'r> {
         Ok(self.found(list, facet, hash).map_or(0, <[u32]>::len))
     }
 
-    /// Returns the look-up key of the elements that have a value in a sub-attribute, or as a simple element.
+    /// Returns the look-up key of the elements that have the given value in a sub-attribute, or as a simple element.
     fn facet(&self, list: &Target<'_>, sub: Option<u32>, value: &ValueRef<'_>) -> (Facet, u64) {
         let named = sub.and_then(|sub| Some((sub, at(&list.attribute.sub_attributes, sub)?)));
         if let Some((sub, attribute)) = named {

@@ -1,4 +1,4 @@
-//! Authentication schemes, as `ServiceProviderConfig` shows them.
+//! Authentication schemes in `ServiceProviderConfig`.
 
 use serde::Serialize;
 
@@ -9,17 +9,17 @@ pub struct AuthenticationScheme {
     /// `oauth`, `oauth2`, `oauthbearertoken`, `httpbasic` or `httpdigest`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The name for people.
+    /// The name shown to people.
     pub name: String,
-    /// What it is.
+    /// The description.
     pub description: String,
-    /// Where its specification is found.
+    /// The URL of the specification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec_uri: Option<String>,
-    /// Where its documentation is found.
+    /// The URL of the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documentation_uri: Option<String>,
-    /// Whether it is the preferred one.
+    /// Whether it is preferred.
     pub primary: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Puts a service provider together.
+//! Builds a service provider.
 
 use std::{
     marker::PhantomData,
@@ -25,48 +25,48 @@ use crate::{
     store::Store,
 };
 
-/// Builds a [`Scim`]; see [`Scim::builder`].
+/// A builder of a [`Scim`]; see [`Scim::builder`].
 #[must_use]
 pub struct ScimBuilder {
     endpoints: Vec<Box<dyn Endpoint>>,
     base_path: Option<String>,
     origins: Vec<String>,
     settings: Settings,
-    /// What is wrong between structs and the types that they are registered with.
+    /// Mismatches between structs and the types that they are registered with.
     misfits: Vec<SchemaError>,
     warnings: Vec<Warning>,
 }
 
 impl Scim {
-    /// Starts to build a service provider.
+    /// Returns a builder of a service provider.
     pub fn builder() -> ScimBuilder {
         ScimBuilder::default()
     }
 }
 
-/// What PATCH answers if the request does not ask for certain attributes.
+/// The response to a PATCH that does not request certain attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatchAnswer {
     /// 200 with the resource.
     Resource,
-    /// 204 without a body. What groups answer by default: nobody wants 100 000 members back.
+    /// 204 without a body. This is the default for groups, because no client needs 100 000 members back.
     NoContent,
 }
 
-/// Why a service provider cannot be built.
+/// The reason why a service provider cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// Something is wrong with the resource types.
+    /// The resource types have errors.
     #[error("the resource types cannot be served: {0}")]
     Schemas(#[from] SchemaErrors),
     /// No resource type was registered.
     #[error("no resource type is registered")]
     Empty,
-    /// The base URL has no scheme and host, or a query.
+    /// The base URL has no scheme, no host, or has a query.
     #[error("the base URL `{0}` must be like `https://example.com/scim/v2`")]
     BaseUrl(String),
-    /// A trusted origin is no scheme with a host.
+    /// A trusted origin is not a scheme with a host.
     #[error("the trusted origin `{0}` must be like `https://example.com`")]
     Origin(String),
     /// The base path does not start with a slash.
@@ -105,21 +105,22 @@ impl Default for ScimBuilder {
 }
 
 impl ScimBuilder {
-    /// Serves the resources of a store. The first registered type stands first in discovery; clients expect users there.
+    /// Serves the resources of a store. Register users first: discovery lists the types in the order of registration,
+    /// and clients expect users at the top.
     pub fn resource<R: ScimResource>(self, store: impl Store<R>) -> Self {
         self.endpoint::<R>(R::TYPE.clone(), store, object_checks::<R>())
     }
 
-    /// Serves the resources of a store as a type that has more extensions than `R::TYPE`, which are known only at run
-    /// time ([`ResourceType::with_extension`]). The struct has a field for their values; see
+    /// Serves the resources of a store as a type that has more extensions than `R::TYPE`, known only at run time
+    /// ([`ResourceType::with_extension`]). The struct has a field for their values; see
     /// [`DynamicExtensions`](crate::reflect::DynamicExtensions).
     ///
-    /// The store knows the same type: a [`MemoryStore`](crate::store::MemoryStore) is made by
-    /// [`of`](crate::store::MemoryStore::of), one of the application keeps it for
+    /// The store must know the same type: create a [`MemoryStore`](crate::store::MemoryStore) with
+    /// [`of`](crate::store::MemoryStore::of). A store of the application keeps the type for
     /// [`DynamicExtensions::to_json`](crate::reflect::DynamicExtensions::to_json).
     ///
-    /// That the type is otherwise `R::TYPE`, [`build`](Self::build) checks: name, endpoint and descriptions of the whole
-    /// may be others, attributes not.
+    /// [`build`](Self::build) checks that the type is otherwise `R::TYPE`. Its name, endpoint and description may
+    /// differ, its attributes may not.
     pub fn resource_as<R: ScimResource>(mut self, resource_type: ResourceType, store: impl Store<R>) -> Self {
         resource_type.check_struct::<R>(&mut self.misfits);
         self.endpoint::<R>(resource_type, store, object_checks::<R>())
@@ -154,7 +155,7 @@ impl ScimBuilder {
         self
     }
 
-    /// What PATCH answers, for the type that was registered last.
+    /// Sets the response to PATCH for the type that was registered last.
     pub fn patch_answer(mut self, answer: PatchAnswer) -> Self {
         if let Some(endpoint) = self.endpoints.last_mut() {
             endpoint.set_patch_answer(answer);
@@ -162,22 +163,22 @@ impl ScimBuilder {
         self
     }
 
-    /// The URL under which clients reach the service, such as `https://example.com/scim/v2`; every `meta.location`
-    /// starts with it. Its path is the [base path](Self::base_path), too, where that is not set: behind a proxy that
-    /// rewrites paths the two differ.
+    /// Sets the URL under which clients reach the service, such as `https://example.com/scim/v2`. Every `meta.location`
+    /// starts with it. Its path is also the [base path](Self::base_path) unless that is set; they differ behind a proxy
+    /// that rewrites paths.
     ///
     /// An application should set it. Without it, locations are only paths, such as `/scim/v2/Users/26`: a relative
-    /// reference (RFC 3986 §4.2), which a client resolves against the URL that it asked. Whatever a request says of
-    /// hosts is not copied into an answer: neither `Host`, which anybody can set, nor `X-Forwarded-Host` and
-    /// `X-Forwarded-Proto`, which are not read at all.
+    /// reference (RFC 3986 §4.2), which a client resolves against the URL of its request. No host from a request is
+    /// copied into a response: neither `Host`, which anybody can set, nor `X-Forwarded-Host` and `X-Forwarded-Proto`,
+    /// which are not read at all.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.settings.base_url = Some(without_slash(url.into()));
         self
     }
 
-    /// The origins under which clients reach a service that has several names, such as one for each customer:
-    /// `https://contoso.example.com`. A request whose host is that of one of them is answered with locations that start
-    /// with it; any other request as if there were none, with the [base URL](Self::base_url) or with paths.
+    /// Sets the origins of a service that has several names, such as `https://contoso.example.com` for one customer. If
+    /// the host of a request is that of one of them, the locations in the response start with this origin. For any
+    /// other request they start with the [base URL](Self::base_url), or are paths.
     ///
     /// ```
     /// use scim_core::{Scim, model::User, store::MemoryStore};
@@ -194,39 +195,40 @@ impl ScimBuilder {
         self
     }
 
-    /// Says that a router takes the base path off before the service sees a request, as `nest_service` of axum does. Then
-    /// it is not taken off again. A `ScimLayer` of scim-tower, or a server without a router, leaves it in place: not for
-    /// those.
+    /// Declares that a router strips the base path before the service sees a request, as `nest_service` of axum does.
+    /// The service then does not strip it again. Do not use this with a `ScimLayer` of scim-tower, or with a server
+    /// without a router: they leave the base path in place.
     ///
-    /// Without this, requests are taken with and without the base path, so behind such a router each resource can also be
-    /// reached by a path that has it twice. (What the router itself takes for one path, as `nest_service` does with `//` and
-    /// `/` behind the base path, the service cannot tell apart; a `ScimLayer` does.)
+    /// Without this, requests are accepted with and without the base path, so behind such a router each resource can
+    /// also be reached by a path that contains it twice. (The service cannot distinguish paths that the router itself
+    /// treats as one, as `nest_service` does with `//` and `/` after the base path; a `ScimLayer` can.)
     pub fn nested(mut self) -> Self {
         self.settings.is_nested = true;
         self
     }
 
-    /// The path under which the service is mounted, such as `/scim/v2`. Requests may come with it or, if a router
-    /// took it off, without; see [`nested`](Self::nested).
+    /// Sets the path under which the service is mounted, such as `/scim/v2`. Requests may contain it or, if a router
+    /// stripped it, omit it; see [`nested`](Self::nested).
     ///
-    /// Without it, and without a [base URL](Self::base_url), locations start with the endpoint, as in `/Users/26`, and do
-    /// not lead to a service that is mounted below a path. A router that takes the path off leaves no trace of it, so
-    /// [`build`](Self::build) warns where neither is set. If requests come with the path, they get 404, and the first of
+    /// Without it, and without a [base URL](Self::base_url), locations start with the endpoint, as in `/Users/26`, and
+    /// do not lead to a service that is mounted below a path. A router that strips the path leaves no trace of it, so
+    /// [`build`](Self::build) warns if neither is set. If requests contain the path, they get 404, and the first of
     /// them is logged at the level WARN.
     ///
-    /// A version of the protocol (RFC 7644 §3.13) is part of it: `/v2` in front of an endpoint is known only here.
+    /// The protocol version (RFC 7644 §3.13) is part of it: `/v2` in front of an endpoint is recognized only if it is
+    /// configured here.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(without_slash(path.into()));
         self
     }
 
-    /// What is accepted beyond the letter of the RFCs; [`Compat::entra`] by default.
+    /// Sets which deviations from the RFCs are accepted; [`Compat::entra`] by default.
     pub fn compat(mut self, compat: Compat) -> Self {
         self.settings.compat = compat;
         self
     }
 
-    /// What one request may cost: bytes of the body, operations of a PATCH, elements visited, terms of a filter.
+    /// Sets what one request may cost: bytes of the body, operations of a PATCH, elements visited, terms of a filter.
     ///
     /// ```
     /// use scim_core::{Limits, Scim};
@@ -240,56 +242,57 @@ impl ScimBuilder {
         self
     }
 
-    /// How many resources a page holds: if the client does not say (100 by default), and at most (1000 by default); at
-    /// least one. How many bytes, [`Limits::page`] says.
+    /// Sets how many resources a page holds: by default, if the client does not ask for a number (100), and at most
+    /// (1000). Both are at least one. [`Limits::page`] limits the bytes.
     pub fn page_size(mut self, default: usize, most: usize) -> Self {
         self.settings.default_count = default.max(1);
         self.settings.max_results = most.max(1);
         self
     }
 
-    /// The most operations of a bulk request (1000 by default), and the most bytes (2 MiB by default). A request with more
-    /// is refused with 413. Of the bytes and [`Limits::body`] the lower number holds, and is told in discovery.
+    /// Sets the maximum number of operations of a bulk request (1000 by default) and its maximum size in bytes (2 MiB
+    /// by default). A request with more is rejected with 413. The lower of this size and [`Limits::body`] applies, and
+    /// is announced in discovery.
     pub fn bulk_limits(mut self, operations: usize, payload: usize) -> Self {
         self.settings.bulk_operations = operations;
         self.settings.bulk_payload = payload;
         self
     }
 
-    /// How clients authenticate, for discovery; OAuth bearer tokens by default.
+    /// Sets how clients authenticate, for discovery; OAuth bearer tokens by default.
     pub fn authentication_schemes(mut self, schemes: impl IntoIterator<Item = AuthenticationScheme>) -> Self {
         self.settings.authentication_schemes = schemes.into_iter().collect();
         self
     }
 
-    /// Tells the time.
+    /// Sets the source of the current time.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.settings.clock = Box::new(clock);
         self
     }
 
-    /// Makes ids.
+    /// Sets the source of ids.
     pub fn ids(mut self, ids: impl IdGenerator) -> Self {
         self.settings.ids = Box::new(ids);
         self
     }
 
-    /// Called when a request holds attributes that no schema has, or entries for which a flat struct has no field. They
-    /// are left out; at most 64 names are told. With or without this they are logged, at the level INFO: what a client
-    /// sends is lost.
+    /// Sets a hook that is called when a request contains attributes that no schema has, or elements for which a flat
+    /// struct has no field. They are dropped, so what the client sent is lost.
     ///
-    /// Only the names, never values. It is called once for each request that succeeded.
+    /// The hook receives at most 64 names, never values, once per successful request. They are also logged at the level
+    /// INFO, with or without a hook.
     pub fn on_ignored(mut self, hook: impl Fn(&Context, &ResourceType, &[String]) + Send + Sync + 'static) -> Self {
         self.settings.on_ignored = Some(Box::new(hook));
         self
     }
 
-    /// Checks everything and builds the service provider. Logs what many clients need and it lacks, at the level WARN;
-    /// [`Scim::warnings`] lists that.
+    /// Checks everything and builds the service provider. Logs at the level WARN what many clients need and the service
+    /// provider lacks; [`Scim::warnings`] lists the same.
     ///
     /// # Errors
     ///
-    /// All that is wrong with the schemas, at once; or a base URL, a base path or a trusted origin that is none.
+    /// All errors of the schemas at once, or an invalid base URL, base path or trusted origin.
     pub fn build(mut self) -> Result<Scim, BuildError> {
         if self.endpoints.is_empty() {
             return Err(BuildError::Empty);
@@ -340,7 +343,7 @@ fn without_slash(mut text: String) -> String {
     text
 }
 
-/// The path of a base URL, if it is one.
+/// Returns the path of a base URL, or `None` if it is not a base URL.
 fn path_of(url: &str) -> Option<String> {
     let uri = url.parse::<http::Uri>().ok()?;
     let is_base = matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() && !url.contains('#');

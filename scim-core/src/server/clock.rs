@@ -1,4 +1,4 @@
-//! Time and ids, which tests replace by deterministic ones.
+//! Time and ids, which tests replace with deterministic ones.
 
 use crate::reflect::DateTime;
 

@@ -1,4 +1,4 @@
-//! What the service provider can do, RFC 7644 §4: computed from what is registered, never written by hand.
+//! The discovery documents (RFC 7644 §4), computed from the registered types and never written by hand.
 
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ struct DocumentMeta<'d> {
 
 impl Service {
     pub(super) fn discover(&self, cx: &Context, discovery: &Discovery<'_>, query: &str) -> Result<Answer, Error> {
-        // RFC 7644 §4: paging, sorting and projection are ignored here, a filter is refused.
+        // RFC 7644 §4: paging, sorting and projection are ignored here, a filter is rejected.
         if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.eq_ignore_ascii_case("filter")) {
             return Err(Error::new(StatusCode::FORBIDDEN, "discovery documents cannot be filtered"));
         }
@@ -58,12 +58,12 @@ impl Service {
         answer("resource type", id, documents)
     }
 
-    /// What is registered does not change.
+    /// Returns the documents of `/Schemas`. They never change, because the registered types do not.
     fn all_schemas(&self) -> Vec<Schema> {
         let mut schemas: Vec<Schema> = Vec::new();
         let registered = self.endpoints.iter().flat_map(|endpoint| endpoint.resource_type().schemas());
         for schema in registered.chain(config::schemas()) {
-            // A schema that several resource types use is one schema; the builder checked that they agree.
+            // A schema that several resource types use is listed once; the builder checked that they agree.
             if !schemas.iter().any(|known| known.head.id.eq_ignore_ascii_case(&schema.head.id)) {
                 schemas.push(schema);
             }
@@ -136,7 +136,7 @@ impl Service {
     }
 }
 
-/// A name as a segment of a URL, with the characters that RFC 3986 §3.3 allows in one.
+/// Encodes a name as a segment of a URL. The characters that RFC 3986 §3.3 allows in a segment stay as they are.
 fn segment(name: &str) -> percent_encoding::PercentEncode<'_> {
     const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
         .remove(b'-')
@@ -159,7 +159,7 @@ fn segment(name: &str) -> percent_encoding::PercentEncode<'_> {
     percent_encoding::utf8_percent_encode(name, SEGMENT)
 }
 
-/// One document by its id, or a list of all.
+/// Returns one document by its id, or a list of all of them.
 fn answer<'d, T: Serialize>(
     what: &str,
     id: Option<&str>,

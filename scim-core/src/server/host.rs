@@ -1,4 +1,4 @@
-//! Which host a request names, and which hosts locations may start with.
+//! The host of a request, and the hosts that locations may start with.
 
 use std::net::Ipv6Addr;
 
@@ -6,16 +6,16 @@ use http::{StatusCode, header, request::Parts, uri::Authority};
 
 use crate::error::Error;
 
-/// A scheme, a host and a port that clients may reach the service by.
+/// A scheme, a host and a port under which clients may reach the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Origin {
-    /// As it was configured.
+    /// The text as configured.
     text: String,
     host: Host,
     is_https: bool,
 }
 
-/// A host in lower case, and the port if one is named.
+/// A host in lower case, and its port if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Host {
     name: String,
@@ -23,7 +23,7 @@ pub(super) struct Host {
 }
 
 impl Origin {
-    /// `https://scim.example.com` or `http://[::1]:8080`; `None` if the text is nothing of that kind.
+    /// Parses an origin such as `https://scim.example.com` or `http://[::1]:8080`. Returns `None` for anything else.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.strip_suffix('/').unwrap_or(text);
         let (scheme, host) = text.split_once("://")?;
@@ -32,8 +32,8 @@ impl Origin {
         Some(Self { text: text.to_owned(), host, is_https })
     }
 
-    /// Whether this is the origin that a request names. The scheme is not compared: behind a proxy that ends TLS the
-    /// request does not tell it.
+    /// Returns whether this is the origin that a request names. The scheme is not compared: behind a proxy that
+    /// terminates TLS the request does not contain it.
     pub(super) fn is_named_by(&self, host: &Host) -> bool {
         let default = if self.is_https { 443 } else { 80 };
         self.host.name == host.name && self.host.port.unwrap_or(default) == host.port.unwrap_or(default)
@@ -45,11 +45,11 @@ impl Origin {
 }
 
 impl Host {
-    /// The longest name that DNS knows.
+    /// The maximum length of a name in DNS.
     const LONGEST: usize = 255;
 
-    /// A name, an IPv4 address or an IPv6 address in brackets, with or without a port. Anything else is `None`: no user,
-    /// no path, no escapes.
+    /// Parses a name, an IPv4 address or an IPv6 address in brackets, with or without a port. Returns `None` for
+    /// anything else, such as a user, a path or escapes.
     fn parse(text: &str) -> Option<Self> {
         let (name, rest) = if let Some(bracketed) = text.strip_prefix('[') {
             let (address, rest) = bracketed.split_once(']')?;
@@ -70,11 +70,11 @@ impl Host {
         Some(Self { name, port })
     }
 
-    /// The host that a request names: in its URI, else in `Host`.
+    /// Returns the host that a request names: in its URI, otherwise in `Host`.
     ///
     /// # Errors
     ///
-    /// 400 for two `Host` headers and for a host that is none (RFC 9112 §3.2).
+    /// 400 for two `Host` headers and for an invalid host (RFC 9112 §3.2).
     pub(super) fn of(parts: &Parts) -> Result<Option<Self>, Error> {
         let malformed = |detail: &'static str| Error::new(StatusCode::BAD_REQUEST, detail);
         let mut headers = parts.headers.get_all(header::HOST).iter();
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_a_name_or_an_address_and_a_port() {
+    fn a_host_is_a_name_or_an_address_with_an_optional_port() {
         for text in ["a", "A.example", "127.0.0.1:8080", "[::1]", "[::1]:1", "a:", "a_b-c.d:65535"] {
             assert!(Host::parse(text).is_some(), "{text}");
         }
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_named_with_or_without_its_default_port() {
+    fn an_origin_matches_with_or_without_its_default_port() {
         let named = |origin: &str, host: &str| Origin::parse(origin).unwrap().is_named_by(&Host::parse(host).unwrap());
         assert!(named("https://a.example", "A.example") && named("https://a.example", "a.example:443"));
         assert!(named("http://a.example:8080/", "a.example:8080"));

@@ -1,4 +1,4 @@
-//! Notices that the service is mounted below a path that it does not know.
+//! Detects that the service is mounted below a path that it does not know.
 
 use std::{
     borrow::Cow,
@@ -8,14 +8,14 @@ use std::{
 use super::{endpoint::Endpoint, route::Route};
 use crate::error::excerpt;
 
-/// Logs once that requests come with a path in front of the routes. Without the base path, each of them gets 404.
+/// Logs once if requests have a path in front of the routes. Without the base path, each of them gets 404.
 #[derive(Default)]
 pub(super) struct Mount {
     is_reported: AtomicBool,
 }
 
 impl Mount {
-    /// Looks at a path that is no route.
+    /// Checks a path that is not a route.
     pub(super) fn notice(&self, segments: &[Cow<'_, str>], endpoints: &[Box<dyn Endpoint>]) {
         if self.is_reported.load(Ordering::Relaxed) {
             return;
@@ -31,7 +31,7 @@ impl Mount {
     }
 }
 
-/// Returns the path in front of a route, if the end of the path is one.
+/// Returns the path in front of a route, or `None` if the path does not end with a route.
 fn prefix(segments: &[Cow<'_, str>], endpoints: &[Box<dyn Endpoint>]) -> Option<String> {
     // A route has at most two segments.
     let route = segments.len().saturating_sub(2).max(1)..segments.len();

@@ -1,4 +1,4 @@
-//! What a request asks for beside its body: in the query string, or in the body of a search (RFC 7644 §3.4).
+//! The parameters of a request: in the query string, or in the body of a search (RFC 7644 §3.4).
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -12,30 +12,30 @@ use crate::{
 };
 
 const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
-/// How messages call the request.
+/// The name of the request in messages.
 const WHOLE: &str = "the search request";
 
-/// `attributes` and `excludedAttributes`, which every operation takes that answers a resource.
+/// `attributes` and `excludedAttributes`: parameters of every operation that returns a resource.
 #[derive(Debug, Default)]
 pub(super) struct AnswerParams {
     attributes: Option<Vec<String>>,
     excluded: Option<Vec<String>>,
 }
 
-/// What a list request takes.
+/// The parameters of a list request.
 #[derive(Debug, Default)]
 pub(super) struct ListParams {
     pub(super) answer: AnswerParams,
     pub(super) filter: Option<String>,
     pub(super) sort_by: Option<String>,
     pub(super) descending: bool,
-    /// From 1.
+    /// One-based.
     pub(super) start_index: usize,
     pub(super) count: Option<usize>,
 }
 
 impl AnswerParams {
-    /// Whether the request says which attributes it wants.
+    /// Returns whether the request selects attributes.
     pub(super) fn is_given(&self) -> bool {
         self.attributes.is_some() || self.excluded.is_some()
     }
@@ -48,7 +48,8 @@ impl AnswerParams {
         }
     }
 
-    /// Takes a parameter of a query string; answers whether it is one of these. One that is repeated goes on.
+    /// Reads a parameter of a query string and returns whether it is one of these. A repeated parameter adds more
+    /// names.
     fn take(&mut self, name: &str, value: &str) -> bool {
         let list = match name {
             "attributes" => &mut self.attributes,
@@ -69,7 +70,8 @@ impl AnswerParams {
     }
 }
 
-/// The parameters of a query string that are known; unknown ones are ignored. Only lists may be given more than once.
+/// Passes each parameter of a query string to `take`, which returns whether it is known. Unknown parameters are
+/// ignored. Only lists may be repeated.
 fn each_param<'q>(
     query: &'q str,
     mut take: impl FnMut(&str, Cow<'q, str>) -> Result<bool, Error>,
@@ -87,7 +89,7 @@ fn each_param<'q>(
     Ok(())
 }
 
-/// `attributes` and `excludedAttributes` of a query string.
+/// Reads `attributes` and `excludedAttributes` from a query string.
 pub(super) fn answer_params(query: &str) -> Result<AnswerParams, Error> {
     let mut params = AnswerParams::default();
     each_param(query, |name, value| Ok(params.take(name, &value)))?;
@@ -95,8 +97,8 @@ pub(super) fn answer_params(query: &str) -> Result<AnswerParams, Error> {
     Ok(params)
 }
 
-/// Names separated by commas. Of one with a filter, `emails[type eq "work"].value`, only the name counts: what is shown is
-/// chosen by attribute and not by element.
+/// Splits names that are separated by commas. Only the name counts in one with a filter such as
+/// `emails[type eq "work"].value`: a projection selects attributes, not elements.
 fn names(text: &str) -> Vec<String> {
     let mut names = vec![String::new()];
     let (mut in_brackets, mut in_quotes, mut is_escaped) = (false, false, false);
@@ -119,12 +121,12 @@ fn names(text: &str) -> Vec<String> {
     names.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns `None` for an empty name, which counts as a parameter that is missing.
+/// Returns `None` for an empty name, which counts as a missing parameter.
 fn some_name(name: String) -> Option<String> {
     Some(name).filter(|name| !name.is_empty())
 }
 
-/// No names are as if the parameter was not given.
+/// Returns `None` for no names, which count as a missing parameter.
 fn some_names(names: Vec<String>) -> Option<Vec<String>> {
     Some(names).filter(|names| !names.is_empty())
 }
@@ -148,7 +150,7 @@ impl ListParams {
         Ok(params)
     }
 
-    /// The body of `POST .../.search` (RFC 7644 §3.4.3).
+    /// Reads the body of `POST .../.search` (RFC 7644 §3.4.3).
     pub(super) fn from_body(body: &[u8], tolerance: &Tolerance) -> Result<Self, Error> {
         let entries = message(body, "a search request")?;
         let mut params = Self { start_index: 1, ..Self::default() };
@@ -185,12 +187,12 @@ impl ListParams {
     }
 }
 
-/// Names of attributes, each text with one or with several.
+/// Reads names of attributes. Each text contains one or several.
 fn list(name: &str, json: &RawValue, tolerance: &Tolerance) -> Result<Option<Vec<String>>, Error> {
     Ok(some_names(texts(name, json, WHOLE, tolerance)?.iter().flat_map(|text| names(text)).collect()))
 }
 
-/// A whole number; one that is too large is as good as the largest.
+/// Reads an integer. A number that is too large becomes the largest one.
 fn integer(name: &str, value: &str) -> Result<i64, Error> {
     let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -199,7 +201,7 @@ fn integer(name: &str, value: &str) -> Result<i64, Error> {
     Ok(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
 
-/// As [`integer`], for a member of a JSON message, where `2.0` is a whole number, too.
+/// Reads a member of a JSON message like [`integer`]. Here `2.0` is an integer too.
 fn integer_member(name: &str, json: &RawValue) -> Result<i64, Error> {
     if let Ok(value) = serde_json::from_str::<i64>(json.get()) {
         return Ok(value);
@@ -212,12 +214,12 @@ fn integer_member(name: &str, json: &RawValue) -> Result<i64, Error> {
     Ok(value as i64)
 }
 
-/// Less than 1 is read as 1 (RFC 7644 §3.4.2.4).
+/// Reads less than 1 as 1 (RFC 7644 §3.4.2.4).
 fn start_index(value: i64) -> usize {
     usize::try_from(value.max(1)).unwrap_or(usize::MAX)
 }
 
-/// Less than 0 is read as 0 (RFC 7644 §3.4.2.4).
+/// Reads less than 0 as 0 (RFC 7644 §3.4.2.4).
 fn count(value: i64) -> usize {
     usize::try_from(value.max(0)).unwrap_or(usize::MAX)
 }

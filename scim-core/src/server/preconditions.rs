@@ -79,13 +79,13 @@ pub(super) enum Intent {
     Write,
 }
 
-/// What the conditions of a request say.
+/// The result of the preconditions of a request.
 pub(super) enum Verdict {
-    /// It is done.
+    /// The request proceeds.
     Go,
-    /// The client that reads has this version already: 304.
+    /// The client already has this version: 304.
     NotModified,
-    /// 412
+    /// 412.
     Failed(Error),
 }
 
@@ -93,14 +93,14 @@ fn failed(detail: &'static str) -> Error {
     Error::new(StatusCode::PRECONDITION_FAILED, detail)
 }
 
-/// Whether one of the tags is that of a resource. `*` is any resource that exists, also one without a version; a tag is
-/// never that of one without (RFC 9110 §13.1.1 and §13.1.2). Weak tags are compared as strong ones are: SCIM sends them
-/// in `If-Match`, where HTTP would never match them.
+/// Returns whether one of the tags matches the version of a resource. `*` matches any existing resource, even one
+/// without a version; a tag never matches a resource without a version (RFC 9110 §13.1.1 and §13.1.2). Weak tags are
+/// compared like strong ones, because SCIM sends them in `If-Match`, where HTTP would never match them.
 fn contains(tags: &[String], version: Option<&str>) -> bool {
     tags.iter().any(|tag| tag == "*" || version.is_some_and(|version| opaque(tag) == opaque(version)))
 }
 
-/// The tags of a header's value. A comma may stand within quotes.
+/// Returns the tags in the value of a header. Quotes may contain a comma.
 fn tags(value: &str) -> Vec<String> {
     let mut tags = vec![String::new()];
     let mut quoted = false;
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_compared_without_their_marks() {
+    fn tags_are_compared_without_quotes_and_weakness() {
         for value in ["W/\"3\"", "\"3\"", "*", "\"1\", W/\"3\"", "3", "\"a,b\",\"3\""] {
             assert!(preconditions(header::IF_MATCH, value).check_write(Some("W/\"3\"")).is_ok(), "{value}");
             assert!(is_current(value, Some("W/\"3\"")), "{value}");

@@ -1,13 +1,13 @@
-//! One event for each request that is refused.
+//! Logs one event for each rejected request.
 
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{Error, ScimType, shorten};
 
-/// The most characters of a detail or a path that an event repeats.
+/// The maximum number of characters of a detail or a path in an event.
 const LONGEST: usize = 400;
 
-/// What is known of a request that is refused.
+/// What is known about a rejected request.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Rejection<'r> {
     pub(super) tenant: Option<&'r str>,
@@ -21,11 +21,11 @@ pub(super) struct Rejection<'r> {
     pub(super) operation: Option<usize>,
 }
 
-/// Records a refusal.
+/// Logs a rejection.
 ///
-/// What a client got wrong is recorded at INFO: it is no fault of the service, and whoever can reach the service can
-/// cause it at will, so it must not raise an alarm. What the service did wrong or could not do, 5xx, is recorded at ERROR.
-/// 501 is an answer that the service was made to give, and counts as the former.
+/// Errors of a client are logged at INFO: they are not faults of the service, and anybody who can reach the service can
+/// cause them at will, so they must not raise an alarm. Failures of the service, 5xx, are logged at ERROR. 501 is a
+/// deliberate response and counts as the former.
 pub(super) fn log(error: &Error, rejection: &Rejection<'_>, is_name: &dyn Fn(&str) -> bool) {
     macro_rules! record {
         ($level:ident) => {
@@ -52,19 +52,19 @@ pub(super) fn log(error: &Error, rejection: &Rejection<'_>, is_name: &dyn Fn(&st
     }
 }
 
-/// The `X-Request-Id` of a request, by which its events are found. One that is long or holds anything but visible
-/// characters is not taken.
+/// Returns the `X-Request-Id` of a request, which identifies its events. An id that is too long or contains anything
+/// but visible characters is ignored.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
     const LONGEST: usize = 128;
     let id = headers.get("x-request-id")?.to_str().ok()?;
     (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(|byte| byte.is_ascii_graphic())).then_some(id)
 }
 
-/// The detail without values.
+/// Returns the detail without values.
 ///
-/// Text in double quotes is a value. The syntax error of a filter quotes what it found in backticks, which may be a
-/// value without its quotes, so of these only names are kept. An error of a path quotes paths: one with a blank has a
-/// filter, and is left out.
+/// Text in double quotes is a value. The syntax error of a filter quotes in backticks what it found, which may be a
+/// value without its quotes, so only names are kept there. An error of a path quotes paths: one with a blank has a
+/// filter and is masked.
 fn detail(error: &Error, is_name: &dyn Fn(&str) -> bool) -> String {
     let masked = mask_quoted(error.detail());
     let masked = match error.scim_type() {
@@ -75,7 +75,7 @@ fn detail(error: &Error, is_name: &dyn Fn(&str) -> bool) -> String {
     shorten(&masked, LONGEST).into_owned()
 }
 
-/// The text with `..` in the place of all that stands in double quotes.
+/// Returns the text with `..` in place of everything in double quotes.
 fn mask_quoted(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut characters = text.chars();
@@ -99,7 +99,7 @@ fn mask_quoted(text: &str) -> String {
     masked
 }
 
-/// The text with `..` in the place of what stands in backticks and is no name.
+/// Returns the text with `..` in place of everything in backticks that is not a name.
 fn mask_ticked(text: &str, is_name: &dyn Fn(&str) -> bool) -> String {
     const WORDS: [&str; 18] = [
         "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "and", "or", "not", "true", "false", "null", "(",
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_detail_holds_no_values() {
+    fn a_logged_detail_contains_no_values() {
         let name = |text: &str| text == "password";
         for (error, expected) in [
             (

@@ -1,4 +1,4 @@
-//! Answers: status, headers, body.
+//! Responses: status, headers, body.
 
 use std::io::Write as _;
 
@@ -8,10 +8,10 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request
 use super::rejection::{self, Rejection};
 use crate::{error::Error, json::write_text};
 
-/// The media type of every body (RFC 7644 §3.1), but for clients that ask for `application/json` alone.
+/// The media type of every body (RFC 7644 §3.1), except for clients that accept only `application/json`.
 pub const CONTENT_TYPE: &str = "application/scim+json";
 
-/// What a handler answers.
+/// The response of a handler.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Vec<u8>,
@@ -40,9 +40,9 @@ impl Answer {
         if has_body {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
         }
-        // A stored version or a base URL that cannot stand in a header is left out rather than failing the request.
+        // A stored version or a base URL that is not valid in a header is left out rather than failing the request.
         if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
-            // 304 has the headers that tell what 200 would show (RFC 9110 §15.4.5).
+            // 304 has the headers that identify what 200 would return (RFC 9110 §15.4.5).
             if has_body || is_unmodified {
                 headers.insert(header::CONTENT_LOCATION, location.clone());
             }
@@ -57,8 +57,8 @@ impl Answer {
     }
 }
 
-/// The response in the form that the request asks for: of the media type that it accepts, without a body for HEAD. That
-/// the former depends on `Accept` is said to caches (RFC 9110 §12.5.5).
+/// Returns the response in the form that the request asks for: with the accepted media type, and without a body for
+/// HEAD. `Vary` announces to caches that the media type depends on `Accept` (RFC 9110 §12.5.5).
 pub(super) fn negotiated(mut response: Response<Bytes>, parts: &Parts) -> Response<Bytes> {
     let is_unmodified = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
@@ -71,14 +71,14 @@ pub(super) fn negotiated(mut response: Response<Bytes>, parts: &Parts) -> Respon
         headers.insert(header::VARY, HeaderValue::from_static("Accept"));
     }
     if parts.method == Method::HEAD {
-        // What GET would answer, without the body (RFC 9110 §9.3.2).
+        // The response to GET, without its body (RFC 9110 §9.3.2).
         return response.map(|_| Bytes::new());
     }
     response
 }
 
-/// Whether a client asks for `application/json` and for nothing better. Anything else gets SCIM's own type, also a
-/// client whose `Accept` makes no sense: it is served better by an answer than by a refusal.
+/// Returns whether a client accepts `application/json` and nothing better. All others get SCIM's own type, even if
+/// their `Accept` excludes it: a response serves them better than a rejection.
 fn wants_plain_json(headers: &HeaderMap) -> bool {
     let accepts = |media_type: &str| {
         let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
@@ -90,24 +90,24 @@ fn wants_plain_json(headers: &HeaderMap) -> bool {
     accepts("application/json") && !accepts(CONTENT_TYPE) && !accepts("*/*") && !accepts("application/*")
 }
 
-/// Whether a parameter of a media range says that the client does not take the media type (RFC 9110 §12.4.2).
+/// Returns whether a parameter of a media range excludes the media type (RFC 9110 §12.4.2).
 fn is_weight_of_zero(parameter: &str) -> bool {
     parameter.split_once('=').is_some_and(|(name, weight)| {
         name.trim().eq_ignore_ascii_case("q") && weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0)
     })
 }
 
-/// The answer to a request that failed, for errors that arise where there is no [`Scim`](crate::Scim) and no request:
-/// [`Scim::refuse`](crate::Scim::refuse) is the same with both. The refusal is recorded with what the error tells.
+/// Returns the response to a failed request, for errors that occur without a [`Scim`](crate::Scim) and a request. With
+/// both, use [`Scim::refuse`](crate::Scim::refuse). The rejection is logged with the details of the error.
 ///
-/// 401 carries a challenge, 405 the methods that are allowed, 503 when to try again.
+/// 401 has a challenge, 405 the allowed methods, 503 the time to retry after.
 #[must_use]
 pub fn error_response(error: &Error) -> Response<Bytes> {
     rejection::log(error, &Rejection::default(), &|_| false);
     self::error(error)
 }
 
-/// The answer to a request that failed, which is recorded by whoever knows the request.
+/// Returns the response to a failed request. Callers that know the request log it.
 pub(super) fn error(error: &Error) -> Response<Bytes> {
     let body = serde_json::to_vec(error).unwrap_or_default();
     let mut response = Response::new(Bytes::from(body));
@@ -121,26 +121,26 @@ pub(super) fn error(error: &Error) -> Response<Bytes> {
         headers.insert(header::ALLOW, allow);
     }
     if let Some(wait) = error.retry_after() {
-        // Whole seconds; never earlier than the store asked for.
+        // Whole seconds, never less than the store asked for.
         let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     }
     response
 }
 
-/// A list of nothing.
+/// Returns an empty list.
 pub(super) fn empty_list() -> Answer {
     Answer::json(ListWriter::new(0, 1, 0).finish())
 }
 
-/// Writes a list (RFC 7644 §3.4.2): always with all five members, which more than one client needs.
+/// Writes a list (RFC 7644 §3.4.2), always with all five members, which several clients need.
 pub(super) struct ListWriter {
     out: Vec<u8>,
     count: usize,
 }
 
 impl ListWriter {
-    /// Begins a list of which the page begins at an index.
+    /// Begins a list whose page starts at an index.
     pub(super) fn new(total: usize, start_index: usize, resources: usize) -> Self {
         let mut out = Vec::with_capacity(256 + 1024 * resources);
         out.extend_from_slice(b"{\"schemas\":[");
@@ -152,7 +152,7 @@ impl ListWriter {
 
     /// Adds a resource, unless the list would be longer than `most` bytes. Returns whether it was added.
     ///
-    /// A list holds one resource at least, or a client would never get on.
+    /// The first resource is always added; otherwise a client could never proceed.
     pub(super) fn push(&mut self, most: usize, resource: impl FnOnce(&mut Vec<u8>)) -> bool {
         let end = self.out.len();
         if self.count > 0 {

@@ -1,4 +1,4 @@
-//! Which handler a path means, RFC 7644 §3.2.
+//! Maps paths to handlers (RFC 7644 §3.2).
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::{
     schema::ResourceType,
 };
 
-/// A discovery endpoint, with the id of one document.
+/// A discovery endpoint, and the id if one document is requested.
 pub(super) enum Discovery<'s> {
     ServiceProviderConfig,
     ResourceTypes(Option<&'s str>),
@@ -18,7 +18,7 @@ pub(super) enum Discovery<'s> {
 }
 
 impl Discovery<'_> {
-    /// The paths that lead here, for people.
+    /// Returns the pattern of the path, for people.
     pub(super) fn pattern(&self) -> &'static str {
         match self {
             Self::ServiceProviderConfig => "/ServiceProviderConfig",
@@ -30,7 +30,7 @@ impl Discovery<'_> {
     }
 }
 
-/// A route, and what it names.
+/// A route, and what its path names.
 pub(super) enum Route<'s> {
     /// `/Users`
     Collection(&'s dyn Endpoint),
@@ -40,15 +40,15 @@ pub(super) enum Route<'s> {
     Resource(&'s dyn Endpoint, &'s str),
     /// `/Bulk`
     Bulk,
-    /// `/Schemas` and its like.
+    /// `/Schemas` and the other discovery endpoints.
     Discovery(Discovery<'s>),
-    /// `/Users` or `/Groups` where there are none.
+    /// `/Users` or `/Groups` if no such type is registered.
     MissingStandard,
-    /// Something of the RFC that this server does not do.
+    /// A feature of the RFC that this server does not support.
     Unsupported(&'static str),
 }
 
-/// The segments of a path, percent-decoded once. One trailing slash means nothing.
+/// Returns the segments of a path, percent-decoded once. One trailing slash is ignored.
 pub(super) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, Error> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -74,7 +74,7 @@ impl<'s> Route<'s> {
         match (endpoint, rest) {
             (Some(endpoint), []) => Ok(Self::Collection(&**endpoint)),
             (Some(endpoint), [search]) if search == ".search" => Ok(Self::Search(&**endpoint)),
-            // No id holds NUL, and databases refuse to look for one.
+            // No id contains NUL, and databases refuse to look for one.
             (Some(endpoint), [id]) if !id.is_empty() && !id.contains('\0') => Ok(Self::Resource(&**endpoint, id)),
             (Some(_), _) => Err(not_found()),
             (None, _) => Self::other(first, rest),
@@ -104,7 +104,7 @@ impl<'s> Route<'s> {
         }
     }
 
-    /// The paths that lead here, for people.
+    /// Returns the pattern of the path, for people.
     pub(super) fn pattern(&self) -> Cow<'static, str> {
         let below = |endpoint: &dyn Endpoint, rest: &str| format!("{}{rest}", endpoint.resource_type().endpoint).into();
         match self {
@@ -118,7 +118,7 @@ impl<'s> Route<'s> {
         }
     }
 
-    /// The type of the resources, if the route is about such.
+    /// Returns the type of the resources, if the route is about resources.
     pub(super) fn resource_type(&self) -> Option<&'s ResourceType> {
         match self {
             Self::Collection(endpoint) | Self::Search(endpoint) | Self::Resource(endpoint, _) => {
@@ -128,7 +128,7 @@ impl<'s> Route<'s> {
         }
     }
 
-    /// 405 for a method that the path does not have (RFC 9110 §15.5.6).
+    /// Fails with 405 for a method that the path does not support (RFC 9110 §15.5.6).
     pub(super) fn check_method(&self, method: &Method) -> Result<(), Error> {
         let allowed: &[Method] = match self {
             Self::Collection(_) => &[Method::GET, Method::HEAD, Method::POST],
@@ -145,8 +145,8 @@ impl<'s> Route<'s> {
     }
 }
 
-/// `v1`, `v3`: a protocol version that is not spoken here (RFC 7644 §3.13). The version that is spoken is part of the base
-/// path, or no part of paths at all: with a segment of its own every resource would have two URLs.
+/// Returns whether a segment is an unsupported protocol version, such as `v1` or `v3` (RFC 7644 §3.13). The supported
+/// version is in the base path or not in paths at all: as a segment of its own it would give every resource two URLs.
 fn is_other_version(segment: &str) -> bool {
     let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
     !number.is_empty() && number != "2" && number.bytes().all(|digit| digit.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! What all clones of a service provider share, and requests about resources.
+//! The state that all clones of a service provider share, and requests about resources.
 
 use std::{pin::Pin, sync::OnceLock};
 
@@ -35,7 +35,7 @@ pub(super) struct Call<'r> {
 }
 
 impl Service {
-    /// Returns a path without the base path. A router may have stripped the base path before.
+    /// Returns a path without the base path, which a router may already have stripped.
     pub(super) fn below_base<'p>(&self, path: &'p str) -> &'p str {
         let rest = path.strip_prefix(&*self.settings.base_path).filter(|_| !self.settings.is_nested);
         rest.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path)

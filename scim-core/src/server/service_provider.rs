@@ -1,4 +1,4 @@
-//! The service provider: the way of a request from HTTP to an endpoint and back.
+//! The service provider: from an HTTP request to an endpoint and back to a response.
 
 use std::{fmt, pin::pin, sync::Arc, time::Instant};
 
@@ -243,7 +243,7 @@ fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Checks that a body is JSON (RFC 7644 §3.8). A body without a media type is taken as JSON. A media type without a body,
+/// Checks that a body is JSON (RFC 7644 §3.8). A body without a media type counts as JSON. A media type without a body,
 /// and the body of a request that needs none, are ignored.
 fn check_media_type(parts: &Parts, body: &Bytes) -> Result<(), Error> {
     let has_use = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) && !body.is_empty();

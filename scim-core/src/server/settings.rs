@@ -66,7 +66,7 @@ impl Settings {
         }
     }
 
-    /// Returns what a request may deviate in, at its start.
+    /// Returns a fresh record of the deviations that a request may contain.
     pub(super) fn tolerance(&self, cx: &Context) -> Tolerance {
         Tolerance::new(cx.compat()).with_limits(self.limits).with_references(cx.references().clone())
     }

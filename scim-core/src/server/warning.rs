@@ -43,7 +43,7 @@ mounted below a path",
 /// The name of an attribute, and what happens without it.
 type Need = (&'static str, &'static str);
 
-/// Common attributes by their place.
+/// The common attributes, by their path.
 const COMMON: [(&[u32], Need); 3] = [
     (
         &[common::EXTERNAL_ID],
@@ -80,7 +80,7 @@ const STANDARD: [(&str, &[Need]); 2] = [
     ),
 ];
 
-/// Returns what a resource type lacks; `has_place` says whether resources have a field at a place.
+/// Returns what a resource type lacks. `has_place` returns whether resources have a field at a path.
 pub(super) fn missing_attributes(
     resource_type: &ResourceType,
     has_place: impl Fn(&[u32]) -> bool,

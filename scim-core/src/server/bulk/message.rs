@@ -1,4 +1,4 @@
-//! The message of a bulk request, values unread (RFC 7644 §3.7).
+//! The message of a bulk request. The data of its operations is not parsed here (RFC 7644 §3.7).
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -12,17 +12,17 @@ use crate::{
 };
 
 const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
-/// How messages call the request.
+/// The name of the request in messages.
 const WHOLE: &str = "the bulk request";
 
 /// A bulk request.
 pub(super) struct BulkRequest<'a> {
     pub(super) operations: Vec<Operation<'a>>,
-    /// How many errors end it.
+    /// The number of errors after which processing stops.
     pub(super) fail_on_errors: usize,
 }
 
-/// One operation as it was sent.
+/// An operation as the client sent it.
 #[derive(Default)]
 pub(super) struct Operation<'a> {
     pub(super) method: Cow<'a, str>,
@@ -33,16 +33,16 @@ pub(super) struct Operation<'a> {
 }
 
 impl Operation<'_> {
-    /// Whether it makes a resource.
+    /// Returns whether the operation creates a resource.
     pub(super) fn creates(&self) -> bool {
         self.method.eq_ignore_ascii_case("POST")
     }
 
-    /// What it costs to run the operation once more, in visits. The first time is paid for by the bytes that were sent.
+    /// Returns the cost of running the operation again, in visits. The bytes that were sent pay for the first run.
     pub(super) fn repetition(&self) -> u64 {
-        /// What an operation costs without its data.
+        /// The cost of an operation without its data.
         const OPERATION: usize = 128;
-        /// What a name or a value in the data costs.
+        /// The cost of a name or a value in the data.
         const VALUE: usize = 6;
         let data = self.data.map_or("", RawValue::get).as_bytes();
         let values = data.iter().filter(|byte| matches!(byte, b':' | b',')).count();
@@ -51,12 +51,12 @@ impl Operation<'_> {
 }
 
 impl<'a> BulkRequest<'a> {
-    /// Reads the body of a bulk request of at most `most` operations.
+    /// Reads the body of a bulk request with at most `most` operations.
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` for a body that is no such message, a name that is given twice, an empty bulkId or one that
-    /// two operations have; 400 `invalidValue` for `failOnErrors` below 1; 413 for too many operations.
+    /// 400 `invalidSyntax` for a body that is not a bulk request, a duplicate name, or an empty or duplicate bulkId;
+    /// 400 `invalidValue` for `failOnErrors` below 1; 413 for too many operations.
     pub(super) fn read(body: &'a [u8], most: usize, tolerance: &Tolerance) -> Result<Self, Error> {
         let (mut has_schema, mut operations, mut fail_on_errors) = (false, None, usize::MAX);
         let mut seen = HashSet::new();
@@ -122,7 +122,7 @@ fn operation(number: usize, json: &RawValue) -> Result<Operation<'_>, Error> {
     Ok(operation)
 }
 
-/// The name in lower case, unless it was met before: of two values none can be taken for the one that is meant.
+/// Returns the name in lower case. Fails for a duplicate name, because it is unclear which of the two values applies.
 fn once(seen: &mut HashSet<String>, name: &str, whole: &str) -> Result<String, Error> {
     let lower = name.to_ascii_lowercase();
     if !seen.insert(lower.clone()) {

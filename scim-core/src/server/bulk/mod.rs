@@ -1,7 +1,7 @@
-//! Bulk requests, RFC 7644 §3.7: many operations in one request, each answered by itself.
+//! Bulk requests (RFC 7644 §3.7): many operations in one request, each with its own result.
 //!
-//! A text `bulkId:..` becomes the id of a resource where it is read as a value ([`References`]); the JSON text is never
-//! edited. `order` says which operation is run when, `needs` what it has to wait for.
+//! A text `bulkId:..` is replaced by the id of a resource when it is read as a value ([`References`]); the JSON text is
+//! never edited. `order` decides when each operation runs, `needs` finds what it depends on.
 
 mod message;
 mod needs;
@@ -34,27 +34,27 @@ use path::{OperationPath, Place, malformed};
 
 const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
-/// An operation whose turn it is.
+/// The next operation to run.
 #[derive(Clone, Copy)]
 struct Turn {
-    /// Its place in the request.
+    /// Its index in the request.
     number: usize,
-    /// Whether it is run before its own place, so that it is tried again if it is refused.
+    /// Whether it runs ahead of its position in the request, and is therefore retried if it is rejected.
     is_early: bool,
-    /// The circle of references that it is part of, if it is part of one.
-    circle: Option<usize>,
+    /// The reference cycle that it belongs to, if any.
+    cycle: Option<usize>,
 }
 
-/// The result of an operation in the answer (RFC 7644 §3.7.3).
+/// The result of an operation in the response (RFC 7644 §3.7.3).
 struct OperationResult {
-    /// The resource that was made, or that the path names.
+    /// The URL of the resource that was created or that the path names.
     location: Option<String>,
     version: Option<String>,
     status: StatusCode,
     error: Option<Error>,
 }
 
-/// What the path of an operation means, as far as it was understood.
+/// The parts of an operation that were resolved before it succeeded or failed.
 #[derive(Default)]
 struct Progress {
     route: Option<String>,
@@ -64,11 +64,12 @@ struct Progress {
 }
 
 impl Service {
-    /// Runs the operations of a bulk request. Each is a request of its own: one that fails undoes no other.
+    /// Runs the operations of a bulk request. Each is a request of its own: a failed operation does not undo others.
     ///
-    /// They are run in their order, but the creations that an operation refers to come first. A creation that is refused
-    /// there is tried again when the next operation refers to it, or in its own place: what is in its way may be gone by
-    /// then. Operations that refer to each other in a circle fail with 409, as RFC 7644 §3.7.1 allows.
+    /// They run in the order of the request, except that the creations that an operation refers to run before it. A
+    /// creation that is rejected there is retried when the next operation refers to it, or at its own position, because
+    /// the cause may be gone by then. Operations that refer to each other in a cycle fail with 409, as RFC 7644 §3.7.1
+    /// allows.
     pub(super) async fn bulk(&self, cx: &Context, body: &[u8]) -> Result<Answer, Error> {
         let limit = self.settings.bulk_payload();
         if body.len() > limit {
@@ -87,8 +88,8 @@ impl Service {
         let needs = self.needs(operations, &references);
         let mut schedule = Schedule::new(&needs);
         for (place, operation) in operations.iter().enumerate() {
-            if let Some(circle) = schedule.circle(place) {
-                record(&references, operation, OperationState::InCycle(circle));
+            if let Some(cycle) = schedule.cycle(place) {
+                record(&references, operation, OperationState::InCycle(cycle));
             }
         }
         let mut results: Vec<Option<OperationResult>> = operations.iter().map(|_| None).collect();
@@ -105,14 +106,14 @@ impl Service {
                 }
                 let Some((operation, result)) = operations.get(number).zip(results.get_mut(number)) else { continue };
                 if schedule.is_again(number) {
-                    // What is tried again must leave something for the operations that are not run yet.
+                    // Retries must leave some of the budget for operations that have not run yet.
                     if number != place && self.settings.tolerance(cx).is_half_spent() {
                         continue;
                     }
                     references.note_work(operation.repetition());
                 }
                 references.end_operation();
-                let turn = Turn { number, is_early: number != place, circle: schedule.circle(number) };
+                let turn = Turn { number, is_early: number != place, cycle: schedule.cycle(number) };
                 match self.turn(cx, operation, turn, &references).await {
                     Some(outcome) => {
                         errors += usize::from(outcome.error.is_some());
@@ -121,14 +122,14 @@ impl Service {
                     }
                     None => schedule.refused(number),
                 }
-                // The engine knows no runtime, and a store in memory never waits.
+                // The engine does not depend on a runtime, and an in-memory store never waits.
                 yield_now().await;
             }
         }
         Ok(Answer::json(response(operations, &results)))
     }
 
-    /// The creations that each operation refers to.
+    /// Returns the creations that each operation refers to.
     fn needs(&self, operations: &[Operation<'_>], references: &References) -> Vec<Vec<usize>> {
         let creations = operations.iter().enumerate().filter(|(_, operation)| operation.creates());
         let creations: HashMap<&str, usize> =
@@ -152,7 +153,8 @@ impl Service {
         OperationPath::read(self.below_base(&operation.path), |bulk_id| references.get(bulk_id).is_some())
     }
 
-    /// Runs an operation and records its outcome. Returns `None` if it was refused before its own place, where it may succeed.
+    /// Runs an operation and records its outcome. Returns `None` if it was rejected ahead of its position, where it may
+    /// still succeed.
     async fn turn(
         &self,
         cx: &Context,
@@ -160,18 +162,18 @@ impl Service {
         turn: Turn,
         references: &References,
     ) -> Option<OperationResult> {
-        let cx = cx.with_references(references.within(turn.circle));
+        let cx = cx.with_references(references.within(turn.cycle));
         let mut progress = Progress::default();
         let outcome = catch_panic(pin!(self.run(&cx, operation, &mut progress))).await;
         let is_delete = operation.method.eq_ignore_ascii_case("DELETE");
         match outcome {
             Ok(answer) => {
-                let made = match answer.id.or_else(|| progress.id.clone()) {
+                let state = match answer.id.or_else(|| progress.id.clone()) {
                     _ if is_delete => OperationState::Deleted,
                     Some(id) => OperationState::Created(id.into()),
                     None => OperationState::Failed,
                 };
-                record(references, operation, made);
+                record(references, operation, state);
                 if let Some(id) = progress.id.filter(|_| is_delete) {
                     references.set_deleted(&path::endpoint(self.below_base(&operation.path)), &id);
                 }
@@ -179,8 +181,8 @@ impl Service {
                 Some(OperationResult { location, version: answer.version, status: answer.status, error: None })
             }
             Err(error) => {
-                let is_open = turn.is_early && turn.circle.is_none() && error.status().is_client_error();
-                if turn.circle.is_none() {
+                let is_open = turn.is_early && turn.cycle.is_none() && error.status().is_client_error();
+                if turn.cycle.is_none() {
                     record(
                         references,
                         operation,
@@ -210,7 +212,7 @@ impl Service {
         }
     }
 
-    /// Runs one operation as the request that it is.
+    /// Runs one operation like a request of its own.
     async fn run(&self, cx: &Context, operation: &Operation<'_>, progress: &mut Progress) -> Result<Answer, Error> {
         self.settings.tolerance(cx).check_visits()?;
         let method = method(&operation.method)?;
@@ -230,7 +232,7 @@ impl Service {
         };
         progress.route = Some(route.pattern().into_owned());
         progress.resource_type = Some(endpoint.resource_type().name.to_string());
-        // What a POST would have made has no URL if it fails (RFC 7644 §3.7.3).
+        // A resource that a failed POST did not create has no URL (RFC 7644 §3.7.3).
         if method != Method::POST {
             let resource_type = endpoint.resource_type();
             progress.location = Some(id.map_or_else(
@@ -253,9 +255,9 @@ impl Service {
     }
 }
 
-fn record(references: &References, operation: &Operation<'_>, made: OperationState) {
+fn record(references: &References, operation: &Operation<'_>, state: OperationState) {
     if let Some(bulk_id) = &operation.bulk_id {
-        references.set(bulk_id, made);
+        references.set(bulk_id, state);
     }
 }
 
@@ -269,7 +271,7 @@ fn method(name: &str) -> Result<Method, Error> {
     Err(Error::invalid_value(detail))
 }
 
-/// The condition that `version` is: the header `If-Match` of a request by itself.
+/// Returns the precondition that `version` stands for: the header `If-Match` of a single request.
 fn preconditions(version: Option<&str>) -> Result<Preconditions, Error> {
     let Some(version) = version else { return Ok(Preconditions::default()) };
     if HeaderValue::from_str(version).is_err() {
@@ -279,7 +281,7 @@ fn preconditions(version: Option<&str>) -> Result<Preconditions, Error> {
     Ok(Preconditions::if_match(version))
 }
 
-/// The answer, rendered once, in the order of the request.
+/// Writes the response, in the order of the request.
 fn response(operations: &[Operation<'_>], results: &[Option<OperationResult>]) -> Vec<u8> {
     let mut out = Vec::with_capacity(256 + 256 * operations.len());
     out.extend_from_slice(b"{\"schemas\":[");
@@ -306,7 +308,7 @@ impl OperationResult {
             }
         };
         out.extend_from_slice(b"{\"method\":");
-        // A method may be any text, so only the start of it is repeated.
+        // A method may be any text, so only its beginning is repeated.
         write_text(out, &excerpt(&operation.method).to_ascii_uppercase());
         member(out, "bulkId", operation.bulk_id.as_deref());
         member(out, "location", self.location.as_deref());

@@ -1,4 +1,4 @@
-//! Which creations an operation refers to.
+//! Finds the creations that an operation refers to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,8 +14,8 @@ use crate::{
 
 /// The creations that texts of one operation may refer to.
 ///
-/// This only decides what is run first. Whether a text is a reference is decided where it is read as a value, so it does
-/// no harm that texts are found here of which the resource type takes no notice.
+/// This only decides what runs first. Whether a text is a reference is decided where it is read as a value, so it does
+/// no harm to find texts here that the resource type ignores.
 pub(super) struct Needs<'n> {
     creations: &'n HashMap<&'n str, usize>,
     limits: &'n FilterLimits,
@@ -23,31 +23,31 @@ pub(super) struct Needs<'n> {
 }
 
 impl<'n> Needs<'n> {
-    /// Starts with nothing found. `creations` are the places of the operations that create, by bulkId.
+    /// Starts with no references. `creations` maps bulkIds to the indices of the operations that create.
     pub(super) fn new(creations: &'n HashMap<&'n str, usize>, limits: &'n FilterLimits) -> Self {
         Self { creations, limits, found: HashSet::new() }
     }
 
-    /// Takes note of a bulkId that is referred to.
+    /// Adds a bulkId that the operation refers to.
     pub(super) fn bulk_id(&mut self, bulk_id: &str) {
         self.found.extend(self.creations.get(bulk_id));
     }
 
-    /// Takes note of the references in `data`. JSON that cannot be read has none; the operation fails for it later.
+    /// Adds the references in `data`. Invalid JSON has none; the operation fails later because of it.
     pub(super) fn data(&mut self, json: &RawValue) {
-        // The depth of what is read is limited by `serde_json`.
+        // `serde_json` limits the depth.
         let mut deserializer = serde_json::Deserializer::from_str(json.get());
         let _ = Walk(self).deserialize(&mut deserializer);
     }
 
-    /// The creations in the order of the request.
+    /// Returns the creations in the order of the request.
     pub(super) fn into_found(self) -> Vec<usize> {
         let mut found: Vec<usize> = self.found.into_iter().collect();
         found.sort_unstable();
         found
     }
 
-    /// A path with a filter, whose literals may be references.
+    /// Adds the references in the literals of a path with a filter.
     fn path(&mut self, text: &str) {
         if text.contains('[')
             && text.contains(PREFIX)
@@ -58,7 +58,7 @@ impl<'n> Needs<'n> {
         }
     }
 
-    // Recursion is as deep as the expression, which the parser limits.
+    // The parser limits the depth of the expression, and so that of the recursion.
     fn expression(&mut self, expression: &Expression<'_>) {
         match expression {
             Expression::And(parts) | Expression::Or(parts) => parts.iter().for_each(|part| self.expression(part)),
@@ -76,7 +76,7 @@ impl<'n> Needs<'n> {
 }
 
 impl Texts for Needs<'_> {
-    /// A name is no reference, but it may be a path.
+    /// A name is not a reference, but it may be a path.
     fn name(&mut self, name: &str) {
         self.path(name);
     }
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_whole_texts_and_literals_of_paths() {
+    fn references_are_whole_texts_or_literals_of_paths() {
         let creations = HashMap::from([("a", 0), ("b}", 1), ("c", 2), ("d", 3), ("e", 4)]);
         let limits = FilterLimits::default();
         let found = |json: &str| {
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn references_are_found_in_urls_as_they_are_read_there() {
+    fn references_are_found_in_urls() {
         let creations = HashMap::from([("a", 0), ("b/c", 1)]);
         let limits = FilterLimits::default();
         for (text, found) in [
@@ -135,7 +135,7 @@ mod tests {
         let texts: Vec<String> = names.iter().map(|name| format!("\"bulkId:{name}\"")).collect();
         let json = format!("[{}]", texts.join(","));
         let mut needs = Needs::new(&creations, &limits);
-        // Quadratic work would take minutes here.
+        // Quadratic work would take minutes.
         for _ in 0..3 {
             needs.data(serde_json::from_str(&json).unwrap());
         }

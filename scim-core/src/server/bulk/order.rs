@@ -1,27 +1,27 @@
-//! In which order the operations of a bulk request are run, RFC 7644 §3.7.
+//! The order in which the operations of a bulk request run (RFC 7644 §3.7).
 
-/// Which operations are run when, of which each `needs` others, which must be creations.
+/// Decides when each operation runs. `needs` lists the creations that each operation depends on.
 ///
-/// It is the order of the request, but what an operation needs is run before it. Only creations come early, so no
-/// change of an existing resource is moved. A creation that is refused before its own place is open: what is in its way
-/// may be gone when the next operation needs it, or when its own place comes. As long as no operation has succeeded
-/// since, nothing has changed and it is not tried again.
+/// Operations run in the order of the request, except that the creations that an operation needs run before it. Only
+/// creations run early, so no change of an existing resource is moved. A creation that is rejected ahead of its
+/// position stays open: the cause may be gone when the next operation needs it, or at its own position. It is not
+/// retried until another operation has succeeded, because nothing has changed before that.
 pub(super) struct Schedule<'n> {
     needs: &'n [Vec<usize>],
     slots: Vec<Slot>,
-    /// How many operations have succeeded.
+    /// The number of operations that have succeeded.
     successes: usize,
 }
 
-/// What is known of an operation.
+/// The state of an operation.
 #[derive(Clone, Default)]
 struct Slot {
-    /// What it needs has a lower rank, unless they need each other.
+    /// The operations that it needs have a lower rank, except within a cycle.
     rank: usize,
-    /// The circle of references that it is part of, if it is part of one.
-    circle: Option<usize>,
+    /// The reference cycle that it belongs to, if any.
+    cycle: Option<usize>,
     state: State,
-    /// The last operation for which this one was looked at.
+    /// The last operation for which this one was considered.
     looked_at_for: Option<usize>,
 }
 
@@ -29,47 +29,47 @@ struct Slot {
 enum State {
     #[default]
     New,
-    /// It was refused before its place, when so many operations had succeeded.
+    /// It was rejected ahead of its position, when this many operations had succeeded.
     Refused(usize),
     Done,
 }
 
-/// What is to be run for an operation.
+/// The operations to run for one position in the request.
 pub(super) struct Due {
-    /// The creations that it needs, directly or indirectly, in their order; then the operation itself.
+    /// The creations that the operation needs, directly or indirectly, in their order; then the operation itself.
     pub(super) operations: Vec<usize>,
-    /// How much work it was to find out.
+    /// The amount of work that finding them took.
     pub(super) work: u64,
 }
 
 impl<'n> Schedule<'n> {
     pub(super) fn new(needs: &'n [Vec<usize>]) -> Self {
         let mut slots = vec![Slot::default(); needs.len()];
-        for (rank, Ranked { operation, circle }) in ranked(needs).into_iter().enumerate() {
+        for (rank, Ranked { operation, cycle }) in ranked(needs).into_iter().enumerate() {
             if let Some(slot) = slots.get_mut(operation) {
-                (slot.rank, slot.circle) = (rank, circle);
+                (slot.rank, slot.cycle) = (rank, cycle);
             }
         }
         Self { needs, slots, successes: 0 }
     }
 
-    /// The circle of references that an operation is part of.
-    pub(super) fn circle(&self, operation: usize) -> Option<usize> {
-        self.slots.get(operation)?.circle
+    /// Returns the reference cycle that an operation belongs to, if any.
+    pub(super) fn cycle(&self, operation: usize) -> Option<usize> {
+        self.slots.get(operation)?.cycle
     }
 
-    /// Whether an operation was run before.
+    /// Returns whether an operation has run before.
     pub(super) fn is_again(&self, operation: usize) -> bool {
         self.slots.get(operation).is_some_and(|slot| matches!(slot.state, State::Refused(_)))
     }
 
-    /// Notes the outcome of an operation that is not run again.
+    /// Records the outcome of an operation that does not run again.
     pub(super) fn done(&mut self, operation: usize, is_success: bool) {
         self.successes += usize::from(is_success);
         self.set(operation, State::Done);
     }
 
-    /// Notes that an operation was refused before its place.
+    /// Records that an operation was rejected ahead of its position.
     pub(super) fn refused(&mut self, operation: usize) {
         self.set(operation, State::Refused(self.successes));
     }
@@ -80,7 +80,7 @@ impl<'n> Schedule<'n> {
         }
     }
 
-    /// What is to be run when the place of an operation in the request comes; nothing if it is done.
+    /// Returns the operations to run at this position in the request; none if its operation is done.
     pub(super) fn due(&mut self, place: usize) -> Due {
         let mut due = Due { operations: Vec::new(), work: 0 };
         if self.slots.get(place).is_none_or(|slot| matches!(slot.state, State::Done)) {
@@ -100,24 +100,24 @@ impl<'n> Schedule<'n> {
                 open.extend(self.needs.get(operation).into_iter().flatten());
             }
         }
-        // In a circle, an operation may come before another one that it needs.
+        // In a cycle, an operation may come before another one that it needs.
         due.operations.sort_unstable_by_key(|it| (*it == place, self.slots.get(*it).map(|slot| slot.rank)));
         due
     }
 }
 
-/// An operation and the circle of references that it is part of, if it is part of one.
+/// An operation, and the reference cycle that it belongs to, if any.
 struct Ranked {
     operation: usize,
-    circle: Option<usize>,
+    cycle: Option<usize>,
 }
 
-/// The operations so that what one needs comes before it. Operations that need each other come one after the other, as
-/// one circle (found by Tarjan's algorithm, with stacks of its own in place of recursion).
+/// Sorts the operations so that each comes after those that it needs. Operations that need each other are adjacent and
+/// form one cycle. This is Tarjan's algorithm with explicit stacks instead of recursion.
 fn ranked(needs: &[Vec<usize>]) -> Vec<Ranked> {
     let nodes =
         needs.iter().map(|needs| Node { needs: needs.iter(), number: 0, lowest: 0, is_open: false, own: false });
-    let mut walk = Walk { nodes: nodes.collect(), path: Vec::new(), open: Vec::new(), met: 0, ranked: Vec::new() };
+    let mut walk = Walk { nodes: nodes.collect(), path: Vec::new(), open: Vec::new(), visited: 0, ranked: Vec::new() };
     for root in 0..needs.len() {
         walk.from(root);
     }
@@ -125,13 +125,13 @@ fn ranked(needs: &[Vec<usize>]) -> Vec<Ranked> {
 }
 
 struct Node<'n> {
-    /// What was not looked at yet.
+    /// The needs that have not been visited yet.
     needs: std::slice::Iter<'n, usize>,
-    /// When it was met; 0 if it was not.
+    /// The order of its visit; 0 if it has not been visited.
     number: usize,
-    /// The earliest open operation that it leads to.
+    /// The lowest number of an open operation that it leads to.
     lowest: usize,
-    /// Whether its circle may grow.
+    /// Whether its cycle may still grow.
     is_open: bool,
     /// Whether it needs itself.
     own: bool,
@@ -139,11 +139,11 @@ struct Node<'n> {
 
 struct Walk<'n> {
     nodes: Vec<Node<'n>>,
-    /// From an operation to what it needs, and so on.
+    /// The path from the root: each operation needs the next one.
     path: Vec<usize>,
-    /// What was met and is in no circle yet.
+    /// Visited operations that are not assigned to a cycle yet.
     open: Vec<usize>,
-    met: usize,
+    visited: usize,
     ranked: Vec<Ranked>,
 }
 
@@ -164,11 +164,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Starts with an operation; answers whether it was not met before.
+    /// Visits an operation and returns whether this is the first visit.
     fn enter(&mut self, at: usize) -> bool {
         let Some(node) = self.nodes.get_mut(at).filter(|node| node.number == 0) else { return false };
-        self.met += 1;
-        (node.number, node.lowest, node.is_open) = (self.met, self.met, true);
+        self.visited += 1;
+        (node.number, node.lowest, node.is_open) = (self.visited, self.visited, true);
         self.path.push(at);
         self.open.push(at);
         true
@@ -180,8 +180,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Ends with an operation. If it leads to none that is still open, it and what was opened since are a circle, or it
-    /// is alone.
+    /// Leaves an operation. If it leads to no earlier operation that is still open, it forms a cycle with the
+    /// operations that were opened after it, or is on its own.
     fn leave(&mut self, at: usize) {
         self.path.pop();
         let Some(&Node { number, lowest, own, .. }) = self.nodes.get(at) else { return };
@@ -194,12 +194,12 @@ impl Walk<'_> {
         let first = self.open.iter().rposition(|open| *open == at).unwrap_or_default();
         let mut members = self.open.split_off(first);
         members.sort_unstable();
-        let circle = (members.len() > 1 || own).then_some(number);
+        let cycle = (members.len() > 1 || own).then_some(number);
         for operation in members {
             if let Some(node) = self.nodes.get_mut(operation) {
                 node.is_open = false;
             }
-            self.ranked.push(Ranked { operation, circle });
+            self.ranked.push(Ranked { operation, cycle });
         }
     }
 }
@@ -212,7 +212,7 @@ mod tests {
         needs.iter().map(|needs| needs.to_vec()).collect()
     }
 
-    /// Runs all operations, of which `fails` says whether one fails now, and returns which were run.
+    /// Runs all operations and returns them in the order of their runs. `fails` returns whether an operation fails now.
     fn run(needs: &[Vec<usize>], fails: impl Fn(usize, &[usize]) -> bool) -> Vec<usize> {
         let mut schedule = Schedule::new(needs);
         let mut order = Vec::new();
@@ -234,53 +234,53 @@ mod tests {
         let needs = needs(given);
         let schedule = Schedule::new(&needs);
         let order = run(&needs, |_, _| false);
-        order.into_iter().map(|operation| (operation, schedule.circle(operation).is_some())).collect()
+        order.into_iter().map(|operation| (operation, schedule.cycle(operation).is_some())).collect()
     }
 
     #[test]
-    fn only_what_is_needed_comes_early() {
+    fn only_needed_creations_run_early() {
         assert_eq!(order(&[&[], &[], &[]]), [(0, false), (1, false), (2, false)]);
         assert_eq!(order(&[&[2], &[], &[3], &[]]), [(3, false), (2, false), (0, false), (1, false)]);
         assert_eq!(order(&[&[2, 1], &[2], &[]]), [(2, false), (1, false), (0, false)]);
     }
 
     #[test]
-    fn what_was_refused_early_is_tried_again_with_what_it_needs() {
-        // The first needs the third, which needs the fourth, which fails until the second was run.
+    fn an_early_rejection_is_retried_with_its_needs() {
+        // The first needs the third, which needs the fourth, which fails until the second has run.
         let needs = needs(&[&[2], &[], &[3], &[], &[3]]);
-        let made = |operation: usize, order: &[usize]| order.contains(&operation);
+        let has_run = |operation: usize, order: &[usize]| order.contains(&operation);
         let order = run(&needs, |operation, order| match operation {
-            0 | 2 | 3 => !made(1, order),
+            0 | 2 | 3 => !has_run(1, order),
             _ => false,
         });
         assert_eq!(order, [3, 2, 0, 1, 3, 2, 4]);
     }
 
     #[test]
-    fn what_was_refused_is_not_tried_again_before_something_has_changed() {
-        // All need the last one, which fails; so do they.
+    fn a_rejected_operation_is_not_retried_until_something_has_changed() {
+        // All need the last one. It fails, and so do they.
         let needs = needs(&[&[4], &[4], &[], &[4], &[]]);
         let order = run(&needs, |operation, _| operation != 2);
         assert_eq!(order, [4, 0, 1, 2, 4, 3, 4]);
     }
 
     #[test]
-    fn a_circle_is_what_needs_each_other_and_not_what_needs_the_circle() {
+    fn a_cycle_excludes_operations_that_only_need_it() {
         assert_eq!(order(&[&[1], &[2], &[1]]), [(1, true), (2, true), (0, false)]);
         assert_eq!(order(&[&[0], &[]]), [(0, true), (1, false)]);
         assert_eq!(order(&[&[1, 2], &[0], &[1, 3], &[]]), [(3, false), (1, true), (2, true), (0, true)]);
-        // Two circles are two.
+        // Two cycles are distinct.
         let needs = needs(&[&[1], &[0], &[3], &[2]]);
         let schedule = Schedule::new(&needs);
-        assert_eq!(schedule.circle(0), schedule.circle(1));
-        assert_ne!(schedule.circle(0), schedule.circle(2));
+        assert_eq!(schedule.cycle(0), schedule.cycle(1));
+        assert_ne!(schedule.cycle(0), schedule.cycle(2));
     }
 
     #[test]
-    fn a_long_chain_needs_no_stack() {
+    fn a_long_chain_does_not_overflow_the_stack() {
         let needs: Vec<Vec<usize>> = (1..200_000).map(|next| vec![next]).chain([Vec::new()]).collect();
         let mut schedule = Schedule::new(&needs);
-        assert_eq!(schedule.circle(0), None);
+        assert_eq!(schedule.cycle(0), None);
         let due = schedule.due(0);
         assert_eq!((due.operations.len(), due.operations[0], due.work), (200_000, 199_999, 200_000));
     }

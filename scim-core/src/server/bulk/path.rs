@@ -1,4 +1,4 @@
-//! What the `path` of an operation names.
+//! The path of a bulk operation.
 
 use std::borrow::Cow;
 
@@ -21,20 +21,20 @@ pub(super) struct OperationPath<'p> {
 pub(super) enum Place<'p> {
     /// An endpoint, or a resource by its id.
     Segments(Vec<Cow<'p, str>>),
-    /// A resource by the bulkId of the operation that makes it.
+    /// A resource by the bulkId of the operation that creates it.
     BulkId { endpoint: Cow<'p, str>, bulk_id: String },
 }
 
 impl<'p> OperationPath<'p> {
-    /// Reads a path: `/Users`, `/Users/26` or `/Users/bulkId:u1`, with or without the slash in front.
+    /// Reads a path: `/Users`, `/Users/26` or `/Users/bulkId:u1`, with or without a leading slash.
     ///
-    /// Any character can stand in a bulkId, also one that has a meaning in paths, as it is or percent-encoded. So a
-    /// bulkId ends where one ends that `is_known`.
+    /// A bulkId may contain any character, even one that has a meaning in paths, literally or percent-encoded. So a
+    /// bulkId ends where it forms one that `is_known`.
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` for a path with blanks, control characters or a fragment, and for one that is not UTF-8; 404 for
-    /// one with two slashes in front.
+    /// 400 `invalidValue` for a path that contains blanks, control characters or a fragment, or is not UTF-8; 404 for a
+    /// path that starts with two slashes.
     pub(super) fn read(path: &'p str, is_known: impl Fn(&str) -> bool) -> Result<Self, Error> {
         let below = path.strip_prefix('/').unwrap_or(path);
         if below.starts_with('/') {
@@ -54,13 +54,13 @@ impl<'p> OperationPath<'p> {
     }
 }
 
-/// The endpoint that a path starts with; empty if that cannot be read.
+/// Returns the endpoint that a path starts with, or an empty text if it is malformed.
 pub(super) fn endpoint(path: &str) -> Cow<'_, str> {
     let first = path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
     percent_decode_str(first).decode_utf8().unwrap_or_default()
 }
 
-/// The bulkId that stands behind an endpoint, and the query behind it.
+/// Returns the bulkId after an endpoint, and the query after it.
 fn bulk_id(rest: &str, is_known: impl Fn(&str) -> bool) -> Option<(String, &str)> {
     let (text, query) = rest.split_once('?').unwrap_or((rest, ""));
     for (text, query) in [(rest, ""), rest.rsplit_once('?').unwrap_or((rest, "")), (text, query)] {
@@ -68,7 +68,7 @@ fn bulk_id(rest: &str, is_known: impl Fn(&str) -> bool) -> Option<(String, &str)
             return Some((bulk_id, query));
         }
     }
-    // It is a reference all the same, which the answer names.
+    // It is still a reference, and the error names it.
     reference::unknown_bulk_id(text.strip_suffix('/').unwrap_or(text)).map(|bulk_id| (bulk_id, query))
 }
 
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bulk_id_may_hold_any_character() {
+    fn a_bulk_id_may_contain_any_character() {
         for id in ["u1", "u:1", "u 1", "x@y.z", "a/b+c=", "{1-2}", "what?now", "100%25", "a#b", "\u{3b1}", "/"] {
             let encoded = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string();
             for (path, query) in [
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_are_those_of_requests() {
+    fn other_paths_are_read_like_those_of_requests() {
         let read = |path| OperationPath::read(path, |_| true);
         let place = Place::Segments(vec!["Users".into(), "a b".into()]);
         assert_eq!(read("/Users/a%20b?x=y").unwrap(), OperationPath { place, query: "x=y" });

@@ -1,4 +1,4 @@
-//! Changes of a resource: read, changed in a copy and compared when stored; or made by the store alone.
+//! Changes to a resource: loaded, edited in a copy and compared when stored, or applied by the store alone.
 
 use std::time::{Duration, Instant};
 
@@ -22,12 +22,12 @@ use crate::{
     validate::{self, validate},
 };
 
-/// What a request does to a resource.
+/// The change that a request makes to a resource.
 #[derive(Clone, Copy)]
 pub(super) enum Edits<'e> {
-    /// The body of a PUT takes the place of all that clients can write.
+    /// A PUT, whose body replaces everything that clients can write.
     Replacement(&'e [u8]),
-    /// A PATCH changes what it names.
+    /// A PATCH, which changes what it names.
     Patch(&'e Patch<'e>),
 }
 
@@ -45,18 +45,18 @@ impl Edits<'_> {
     }
 }
 
-/// A PATCH that the store made without loading the resource.
+/// A PATCH that the store applied without loading the resource.
 pub(super) struct Unloaded {
-    /// The entity tag of the resource now.
+    /// The current entity tag of the resource.
     pub(super) version: Option<String>,
     pub(super) report: WriteReport,
 }
 
-/// How long a write that loses races is tried again. Every loss is another's win, so many writers can change one resource
-/// at once and all succeed; what bounds a request is its time and not their number.
+/// How long a write that loses races is retried. Each loss is another writer's success, so many writers can change one
+/// resource at once and all succeed. Time limits a request, not the number of attempts.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The present, or what is stored as the last change if a clock was set back.
+/// Returns the current time, or the stored time of the last change if that is later because a clock was set back.
 fn not_before<R: Resource>(now: DateTime, stored: &R) -> DateTime {
     match stored.view().at(&[common::META, common::META_LAST_MODIFIED]).scalar() {
         Scalar::DateTime(last) if last > now => last,
@@ -65,12 +65,12 @@ fn not_before<R: Resource>(now: DateTime, stored: &R) -> DateTime {
 }
 
 impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
-    /// Reads a resource, changes a copy, and stores that if nobody else was faster. After a lost race all is judged again
-    /// on the new state: the conditions of the request, too.
+    /// Loads a resource, changes a copy, and stores it unless another writer was faster. After a lost race everything,
+    /// including the request's preconditions, is evaluated again on the new state.
     ///
     /// # Errors
     ///
-    /// 404, 412, the error of an edit that is refused, 400 for a state that may not be stored; 503 if others were faster for
+    /// 404, 412, the error of a rejected edit, 400 for an invalid new state, and 503 if other writers were faster for
     /// [`PATIENCE`].
     pub(super) async fn change(
         &self,
@@ -80,7 +80,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         edits: Edits<'_>,
     ) -> Result<(Stored<R>, WriteReport), Error> {
         let started = Instant::now();
-        for tried in 0.. {
+        for attempt in 0.. {
             let old = self.load(cx, target.id, &Projection::DEFAULT).await?;
             target.preconditions.check_write(tag(&*old).as_deref())?;
             let mut new = old.clone();
@@ -92,8 +92,8 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
             };
             validate(&self.resource_type, change, &new.view())?;
             objects::check(self.object_checks, &self.resource_type, Some(&old), &new)?;
-            // What changes nothing writes nothing: version and time stay (RFC 7644 §3.5.2). But they are no answer to
-            // whether a secret is the one that a client guesses.
+            // A change without effect writes nothing, so version and time stay (RFC 7644 §3.5.2). Writes of secrets are
+            // the exception: an unchanged version would confirm a guess.
             if !self.names_secret(&report) && compare::equal(&self.resource_type, &old.view(), &new.view()) {
                 self.report(settings, cx, &report);
                 return Ok((old, report));
@@ -106,7 +106,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
                     self.report(settings, cx, &report);
                     return Ok((stored, report));
                 }
-                Err(StoreError::VersionMismatch) if started.elapsed() < PATIENCE => step_back(tried).await,
+                Err(StoreError::VersionMismatch) if started.elapsed() < PATIENCE => step_back(attempt).await,
                 Err(StoreError::VersionMismatch) => break,
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
@@ -114,7 +114,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         Err(busy())
     }
 
-    /// Has the store make a PATCH without loading the resource, if it can; returns its version and the report.
+    /// Lets the store apply a PATCH without loading the resource, if it can. Returns the version and the report.
     pub(super) async fn patch_unloaded(
         &self,
         settings: &Settings,
@@ -122,18 +122,18 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         target: &Target<'_>,
         patch: &Patch<'_>,
     ) -> Result<Option<Unloaded>, Error> {
-        // A store that keeps no versions cannot judge a condition.
+        // A store that keeps no versions cannot evaluate a precondition.
         if !self.store.supports_deltas() || (target.preconditions.is_given() && !self.keeps_versions) {
             return Ok(None);
         }
         let Some(expected) = target.preconditions.as_precondition() else { return Ok(None) };
-        // An operation that cannot be made is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
+        // The error of an invalid operation comes after 404 and 412, as RFC 9110 §13.2.1 requires.
         let effects = patch.effects(&settings.tolerance(cx)).ok().flatten();
         let Some((effects, report)) = effects.filter(|(effects, _)| !effects.is_empty()) else { return Ok(None) };
         if self.object_checks.is_some() && objects::are_in_objects(&effects, &self.resource_type) {
             return Ok(None);
         }
-        // Whether the version changes must not tell whether a secret is the one that a client guesses.
+        // A change of the version must not reveal whether a client guessed a secret.
         if self.names_secret(&report) {
             return Ok(None);
         }
@@ -143,7 +143,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         let delta = Delta::new(target.id, &effects, expected, settings.clock.now()).with_report(&report);
         match self.store.apply_delta(cx, delta).await {
             Err(StoreError::VersionMismatch) if target.preconditions.is_given() => Err(Error::precondition_failed()),
-            // Where the store lost a race, the way over the resource takes it up again.
+            // If the store lost a race, the PATCH is retried on the loaded resource.
             Ok(DeltaOutcome::Unsupported) | Err(StoreError::VersionMismatch) => Ok(None),
             Ok(DeltaOutcome::Applied { version }) => {
                 self.report(settings, cx, &report);
@@ -159,7 +159,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         report.touched.iter().any(|path| !self.resource_type.is_readable(*path))
     }
 
-    /// Logs what was tolerated and what was left out.
+    /// Logs the deviations that were accepted and the attributes that were dropped.
     pub(super) fn report(&self, settings: &Settings, cx: &Context, report: &WriteReport) {
         if !report.quirks.is_empty() {
             tracing::debug!(quirks = %report.quirks, resource_type = %self.resource_type.name, "tolerated");
@@ -167,7 +167,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
         if report.ignored.is_empty() {
             return;
         }
-        // Names that a client made up are escaped; how many there are and how long is bounded where they are collected.
+        // Names that a client made up are escaped. Their number and length are limited where they are collected.
         tracing::info!(
             tenant = cx.tenant(),
             resource_type = %self.resource_type.name,
@@ -180,7 +180,7 @@ impl<R: Resource, S: Store<R>> StoreEndpoint<R, S> {
     }
 }
 
-/// An attribute that an application need not have, or of a type that holds no such value (an id that is a number).
+/// Ignores that an attribute has no field, or a field whose type cannot hold the value (an id that is a number).
 pub(super) fn optional(result: &Result<u32, EditError>) -> Result<(), Error> {
     match result {
         Ok(_)
@@ -191,27 +191,28 @@ pub(super) fn optional(result: &Result<u32, EditError>) -> Result<(), Error> {
     }
 }
 
-/// Whether the application's fields take the values: a type may hold fewer of them than its attribute allows, `validate`
-/// refuses some, and a mapping has no place for others. An empty resource tells that as well as the one that is not loaded.
+/// Returns whether the application's fields accept the values: a type may accept fewer values than its attribute,
+/// `validate` rejects some, and a mapping has no field for others. An empty resource shows this as well as the one that
+/// is not loaded.
 fn fit<R: Resource>(effects: &Effects<'_>) -> bool {
     let mut empty = R::default();
-    // A place that an earlier effect took may be free in the resource.
-    let mut takes =
+    // A field that is occupied by an earlier effect may be free in the stored resource.
+    let mut accepts =
         |path: &Path, edit: Edit<'_, '_>| matches!(empty.edit(path.steps(), edit), Ok(_) | Err(EditError::Occupied));
     effects.iter().all(|effect| match effect {
-        Effect::Set(path, value) => takes(path, Edit::Set(value.clone())),
+        Effect::Set(path, value) => accepts(path, Edit::Set(value.clone())),
         Effect::Add(path, elements) | Effect::Replace(path, elements) => {
-            elements.iter().all(|element| takes(path, Edit::Insert(&mut element.clone())))
+            elements.iter().all(|element| accepts(path, Edit::Insert(&mut element.clone())))
         }
         Effect::Clear(_) | Effect::Remove(..) => true,
     })
 }
 
-/// Lets others go first after a lost race: a random number of turns, more after more losses, so that those who lost
-/// together do not meet again. The engine knows no runtime, hence no timer.
-async fn step_back(tried: u32) {
+/// Lets others go first after a lost race: for a random number of turns, more after more losses, so that writers that
+/// collided do not collide again. The engine does not depend on a runtime, so there is no timer.
+async fn step_back(attempt: u32) {
     let [random, ..] = *uuid::Uuid::new_v4().as_bytes();
-    let turns = u32::from(random) % (1 << tried.min(5));
+    let turns = u32::from(random) % (1 << attempt.min(5));
     for _ in 0..turns {
         yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! What can be done with the resources of one type. The application's type is erased here.
+//! The operations on the resources of one type. The application's type is erased here.
 
 mod change;
 mod objects;
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{context::Context, error::Error, schema::ResourceType};
 
-/// The resource that a request is about, and how.
+/// The resource that a request is about, and how it is requested.
 pub(super) struct Target<'r> {
     pub(super) id: &'r str,
     pub(super) params: AnswerParams,
@@ -30,7 +30,7 @@ pub(super) struct Target<'r> {
 #[async_trait]
 pub(crate) trait Endpoint: Send + Sync {
     fn resource_type(&self) -> &ResourceType;
-    /// Whether resources have a place for `meta.version`, and so an entity tag.
+    /// Returns whether resources have a field for `meta.version`, and so an entity tag.
     fn keeps_versions(&self) -> bool;
     fn set_patch_answer(&mut self, answer: PatchAnswer);
     async fn list(&self, settings: &Settings, cx: &Context, params: ListParams) -> Result<Answer, Error>;

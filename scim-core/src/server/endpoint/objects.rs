@@ -1,4 +1,4 @@
-//! What the application's checks say about whole objects.
+//! Checks of the application for whole objects.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,22 +17,23 @@ use crate::{
     schema::{DataType, Path, ResourceType},
 };
 
-/// Has the checks of a struct look at its objects.
+/// Runs the checks of a struct on its objects.
 pub(crate) type ObjectChecks<R> = fn(&R, &mut InvalidObjects<'_>);
 
-/// The checks of a struct, if it has any.
+/// Returns the checks of a struct, if it has any.
 pub(crate) fn object_checks<R: ScimResource>() -> Option<ObjectChecks<R>> {
     R::CHECKS_OBJECTS.then_some(R::check_objects)
 }
 
-/// How many different faults one answer tells.
+/// The maximum number of different faults in one response.
 const MOST_FAULTS: usize = 8;
 
-/// Checks the objects that a request gave or changed. Others stay as they are stored: a rule may be younger than they.
+/// Checks the objects that a request added or changed. Other stored objects may violate a rule that was introduced
+/// later.
 ///
 /// # Errors
 ///
-/// 400 `invalidValue` that names the attributes.
+/// 400 `invalidValue`, naming the attributes.
 pub(super) fn check<R: Resource>(
     checks: Option<ObjectChecks<R>>,
     resource_type: &ResourceType,
@@ -41,10 +42,10 @@ pub(super) fn check<R: Resource>(
 ) -> Result<(), Error> {
     let Some(checks) = checks else { return Ok(()) };
     let mut faults: Vec<String> = Vec::new();
-    // What a list held before is looked up, because a rule that is younger than the list may refuse all of it.
+    // Stored elements are found in a hash set, because a rule that is newer than a list may reject all of it.
     let mut lists: HashMap<Vec<u32>, HashSet<Vec<u8>>> = HashMap::new();
     checks(new, &mut |place: &[u32], object: ValueRef<'_>, message: &dyn Display| {
-        // What an administrator reads is told once, and not for ever.
+        // Each fault is reported once, and their number is limited.
         if faults.len() == MOST_FAULTS {
             return;
         }
@@ -67,7 +68,7 @@ pub(super) fn check<R: Resource>(
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid_value(faults.join("; "))) }
 }
 
-/// Whether effects change something within objects, so that these can be checked only when they are loaded.
+/// Returns whether effects change something within objects. Objects can be checked only when they are loaded.
 pub(super) fn are_in_objects(effects: &Effects<'_>, resource_type: &ResourceType) -> bool {
     effects.iter().any(|effect| {
         let path = effect.path();
@@ -90,7 +91,7 @@ mod tests {
 
     const PHONES: u32 = 17;
 
-    /// A user with phone numbers, who counts how often one is looked at.
+    /// A user with phone numbers that counts how often one is read.
     #[derive(Clone, Default)]
     struct Counted {
         phones: Vec<PhoneNumber>,
@@ -137,23 +138,23 @@ mod tests {
         Counted { phones: (0..count).map(phone).collect(), ..Counted::default() }
     }
 
-    /// A rule that is younger than all numbers.
-    fn refuse(user: &Counted, report: &mut InvalidObjects<'_>) {
+    /// A rule that is newer than all numbers.
+    fn reject_all(user: &Counted, report: &mut InvalidObjects<'_>) {
         let whole = user.phones.view();
         check_objects(&user.phones, &whole, &[PHONES], report, |_| Err("expected a number of the new form"));
     }
 
     #[test]
-    fn what_was_stored_before_the_rule_is_looked_up_once() {
+    fn elements_that_predate_a_rule_are_read_once() {
         assert_eq!(User::TYPE.attribute(Path::of(PHONES)).map(|phones| &*phones.name), Some("phoneNumbers"));
         for count in [1_000, 16_000] {
             let old = with_phones(count);
-            assert!(check(Some(refuse), User::TYPE, Some(&old), &with_phones(count)).is_ok());
+            assert!(check(Some(reject_all), User::TYPE, Some(&old), &with_phones(count)).is_ok());
             assert!(old.looks.load(Ordering::Relaxed) <= 2 * count, "{count}: {:?}", old.looks);
         }
-        let refused = check(Some(refuse), User::TYPE, Some(&with_phones(3)), &with_phones(4));
+        let rejected = check(Some(reject_all), User::TYPE, Some(&with_phones(3)), &with_phones(4));
         assert_eq!(
-            refused.unwrap_err().detail(),
+            rejected.unwrap_err().detail(),
             "invalid value for `phoneNumbers`: expected a number of the new form"
         );
     }

@@ -1,4 +1,4 @@
-//! The handlers of a resource type with its store.
+//! The handlers of a resource type with a store.
 
 use std::{marker::PhantomData, time::Instant};
 
@@ -40,9 +40,9 @@ pub(crate) struct StoreEndpoint<R, S> {
     pub(crate) store: S,
     pub(crate) resource_type: ResourceType,
     pub(crate) patch_answer: PatchAnswer,
-    /// Whether there is a place for `meta.version`.
+    /// Whether resources have a field for `meta.version`.
     pub(crate) keeps_versions: bool,
-    /// What looks at whole objects, if anything does.
+    /// The checks of whole objects, if there are any.
     pub(crate) object_checks: Option<ObjectChecks<R>>,
     pub(crate) resource: PhantomData<fn() -> R>,
 }
@@ -97,7 +97,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
             }
         };
         let mut list = ListWriter::new(total, params.start_index, resources.len());
-        // Without a pause: pages that are written at the same time would all be in memory.
+        // Without yielding: otherwise pages that are written concurrently would all be in memory.
         for resource in &resources {
             let location = self.location(cx, resource);
             let write = |out: &mut Vec<u8>| json::write(out, resource_type, &**resource, &projection, &location);
@@ -173,7 +173,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
         let parsed = Patch::parse(&self.resource_type, body, &settings.tolerance(cx));
         let patch = match parsed {
             Ok(patch) => patch,
-            // A body that is wrong is judged after the resource and its version, as RFC 9110 §13.2.1 has it.
+            // The error of an invalid body comes after 404 and 412, as RFC 9110 §13.2.1 requires.
             Err(error) => {
                 let stored = self.load(cx, target.id, &Projection::DEFAULT).await?;
                 target.preconditions.check_write(tag(&*stored).as_deref())?;
@@ -184,7 +184,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
             if self.answers_no_content(target) {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::NO_CONTENT) });
             }
-            // The result of an operation of a bulk request has the version and nothing else of the resource.
+            // The result of a bulk operation contains only the version of the resource.
             if !cx.shows_resources() && (version.is_some() || !self.keeps_versions) {
                 return Ok(Answer { version, ..Answer::empty(StatusCode::OK) });
             }
@@ -213,7 +213,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
             let expected = version.as_deref().map_or(Precondition::None, Precondition::Version);
             match self.store.delete(cx, Removal::new(target.id, expected)).await {
                 Ok(_) => return Ok(gone),
-                // It was changed meanwhile: the new version may not meet the conditions.
+                // The resource has changed, and its new version may not meet the preconditions.
                 Err(StoreError::VersionMismatch) => {}
                 Err(error) => return Err(self.error(error, Some(target.id))),
             }
@@ -222,7 +222,7 @@ impl<R: Resource, S: Store<R>> Endpoint for StoreEndpoint<R, S> {
     }
 }
 
-/// The store leaves more to the framework than that looks at.
+/// Returns the error for a store that leaves more resources to the framework than it examines.
 fn too_many_candidates(query: &Query<'_>) -> Error {
     let limit = query.candidates;
     let advice = match query.sort {

@@ -2,7 +2,7 @@
 
 use crate::{error::Error, limits::Limits};
 
-/// Refuses a body that nests deeper than [`Limits::DEPTH`], in one pass over its bytes and before anything is parsed,
+/// Rejects a body that nests deeper than [`Limits::DEPTH`], in one pass over its bytes and before anything is parsed,
 /// so that no later reader has to count levels. Does not check whether the body is valid JSON.
 ///
 /// # Errors
@@ -28,7 +28,7 @@ pub(crate) fn check_depth(body: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Skips the rest of a text, where brackets have no meaning.
+/// Skips the rest of a string, where brackets have no meaning.
 fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) {
     while let Some(byte) = bytes.next() {
         match byte {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_are_counted_outside_of_texts() {
+    fn levels_in_strings_are_not_counted() {
         let nested = |depth: usize, open: &str, close: &str| format!("{}1{}", open.repeat(depth), close.repeat(depth));
         for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{\"[\":[", "]}")] {
             let levels = open.matches(['{', '[']).count() - open.matches("\"[").count();

@@ -45,7 +45,7 @@ impl<'s, 'de> Visitor<'de> for KeySeed<'s> {
     }
 }
 
-/// Receives the texts of a JSON value that nobody reads.
+/// Receives the texts of a JSON value that is otherwise ignored.
 pub(crate) trait Texts {
     /// Receives the name of an object member.
     fn name(&mut self, _name: &str) {}

@@ -1,4 +1,4 @@
-//! What all request bodies have in common: a text, and the members of an object.
+//! Helpers for all request bodies: the text, and the members of an object.
 
 use std::{borrow::Cow, fmt};
 
@@ -32,7 +32,7 @@ pub(crate) fn body_text(body: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(body).map_err(|_| Error::invalid_syntax("the body is not UTF-8 text"))
 }
 
-/// Returns the members of a message, with their values unread.
+/// Returns the members of a message with their values unparsed.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub(crate) fn message<'b>(body: &'b [u8], what: &str) -> Result<Vec<(Cow<'b, str
     entries(body).ok_or_else(|| Error::invalid_syntax(format!("{what} is a JSON object")))
 }
 
-/// Returns the members of a JSON object, with their values unread, or `None` if the text is not an object.
+/// Returns the members of a JSON object with their values unparsed, or `None` if the text is not an object.
 pub(crate) fn entries(json: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
     struct Entries;
 

@@ -15,7 +15,7 @@ pub struct Projection {
     requested: Vec<Path>,
 }
 
-/// How to treat an attribute.
+/// What happens to an attribute.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Choice {
     Hide,
@@ -23,7 +23,7 @@ pub(super) enum Choice {
     IfWritten,
     /// Show it; `returned` alone decides about its sub-attributes.
     Show,
-    /// Show the chosen sub-attributes.
+    /// Show the selected sub-attributes.
     Parts(Vec<Choice>),
 }
 
@@ -85,7 +85,8 @@ impl Projection {
         self.choices.is_empty()
     }
 
-    /// Returns whether any part of the attribute may appear in the response. A store may omit the attribute otherwise.
+    /// Returns whether the attribute or one of its sub-attributes may appear in the response. If not, a store may omit
+    /// it.
     ///
     /// ```
     /// use scim_core::{ScimResource, compat::Tolerance, json::Projection, model::Group, path, schema::Path};
@@ -151,13 +152,13 @@ impl<'p> Choices<'p> {
     }
 }
 
-/// Returns when an attribute is part of a response. An attribute that clients cannot read never is, whatever else its
-/// characteristics specify.
+/// Returns when an attribute is in a response. An attribute that clients cannot read never is, regardless of its other
+/// characteristics.
 fn returned(attribute: &Attribute) -> Returned {
     if attribute.is_readable() { attribute.returned } else { Returned::Never }
 }
 
-/// Shows only what is always returned.
+/// Shows an attribute only if it is always returned.
 fn only_always(attribute: &Attribute) -> Choice {
     if returned(attribute) == Returned::Always { Choice::Show } else { Choice::Hide }
 }

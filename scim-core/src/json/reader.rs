@@ -34,7 +34,7 @@ pub(crate) enum Use {
 
 impl Use {
     /// Returns whether single values may be sent in place of lists (RFC 7644 §3.5.2.1), and values of read-only
-    /// attributes are kept, to be compared with the existing ones.
+    /// attributes are kept for a comparison with the existing ones.
     pub(super) fn is_patch(self) -> bool {
         self != Self::Body
     }
@@ -44,7 +44,7 @@ impl Use {
 pub(crate) struct Reader<'c> {
     pub(crate) tolerance: &'c Tolerance,
     purpose: Cell<Use>,
-    /// Whether the last value that was read was an empty text, which unassigns as `null` does but is still a value.
+    /// Whether the last value was an empty text, which unassigns like `null` but is still a value.
     is_empty_text: Cell<bool>,
     resource_type: &'c ResourceType,
     pub(crate) ignored: Ignored,
@@ -91,7 +91,7 @@ impl<'c> Reader<'c> {
         E::custom("refused")
     }
 
-    /// Returns the error that ended reading, or what is wrong with the JSON text.
+    /// Returns the error that ended reading, or the syntax error of the JSON text.
     pub(crate) fn error(&self, error: &serde_json::Error) -> Error {
         let fault = self.fault.take();
         fault.unwrap_or_else(|| Error::invalid_syntax(format!("the body is not readable JSON: {error}")))

@@ -41,9 +41,9 @@ impl Document {
         to_json(resource_type, &self.view())
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server shows it. Unlike
+    /// Reads what [`to_json`](Self::to_json) wrote, or JSON as a server returns it. Unlike
     /// [`body::read`](crate::body::read()), which reads what clients send, it also accepts what clients cannot write.
-    /// Also returns the names that the type does not have, at most 64; they are ignored.
+    /// Also returns the ignored names that the type does not have, at most 64.
     ///
     /// ```
     /// use scim_core::{ScimResource, model::User, reflect::{Reflect, Document}};
@@ -103,7 +103,7 @@ impl DynamicExtensions {
     }
 }
 
-/// Reads the attributes from an index of the resource type on. Also returns the names that it does not have there.
+/// Reads the attributes from an index of the resource type on. Also returns the names that are not among them.
 ///
 /// # Errors
 ///

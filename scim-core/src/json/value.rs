@@ -32,7 +32,7 @@ pub(crate) enum Form {
     Many,
     /// The value of a single-valued attribute.
     One,
-    /// A part of an existing element: the value of a PATCH operation whose path selects elements.
+    /// Sub-attributes of an existing element: the value of a PATCH operation whose path selects elements.
     Part,
 }
 
@@ -171,7 +171,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
             list @ Value::List(_) => Ok(list),
             // An empty text is not a list: treating it as an empty list would remove all existing elements.
             Value::Scalar(Scalar::Absent) if matches!(reader.purpose(), Use::Remove | Use::Stored) => Ok(Value::ABSENT),
-            Value::Scalar(Scalar::Absent) => Err(reader.fail(says_nothing(attribute, trail))),
+            Value::Scalar(Scalar::Absent) => Err(reader.fail(without_content(attribute, trail))),
             Value::Scalar(Scalar::Str(text)) if is_json(&text) => Err(self.expected("an array, not JSON in a text")),
             node => match checked_element(reader, attribute, node, trail) {
                 Ok(item) => Ok(Value::List(item.into_iter().collect())),
@@ -199,15 +199,15 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         Ok(node)
     }
 
-    /// Returns whether the parts of an object have content of their own, so that an unknown key beside them adds to
-    /// that content. Labels such as `type` do not count: they would stand for other content than the client sent, or
-    /// for all elements of a type.
+    /// Returns whether the sub-attributes of an object have content of their own, so that an unknown key beside them
+    /// adds to that content. Labels such as `type` do not count: they would stand for other content than the client
+    /// sent, or for all elements of a type.
     fn has_content(&self, parts: &[(u32, Value<'_>)]) -> bool {
         let value = self.attribute.sub_attribute("value").map(|(index, _)| index);
         let is_element = matches!(self.position, Position::Element | Position::Many);
         match value {
             Some(value) if is_element => parts.iter().any(|(index, _)| *index == value),
-            // An element listed for removal is selected by all of its parts.
+            // An element listed for removal is selected by all of its sub-attributes.
             None if is_element && self.reader.purpose() == Use::Remove => false,
             _ => parts
                 .iter()
@@ -233,7 +233,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         if !has_known && !has_unmapped {
             return Err(nothing_known(&format!("`{}`", self.trail), &found, &self.attribute.sub_attributes));
         }
-        // Parts that the application does not map may be content, unless the attribute has a `value`.
+        // Sub-attributes that the application does not map may be content, unless the attribute has a `value`.
         if has_known || self.attribute.sub_attribute("value").is_some() {
             return Err(content_unknown(self.attribute, self.trail, &found));
         }
@@ -252,7 +252,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         is_separated || self.reader.is_qualified(key) || find(&self.attribute.sub_attributes, first).is_some()
     }
 
-    /// Reads the parts of an object.
+    /// Reads the sub-attributes of an object.
     fn object<'de, A: MapAccess<'de>>(&self, mut map: A) -> Result<Value<'de>, A::Error> {
         let (reader, trail) = (self.reader, self.trail);
         let attributes = &self.attribute.sub_attributes;
@@ -297,7 +297,7 @@ impl<'s, 'c> ValueSeed<'s, 'c> {
         }
         let is_empty = !has_known && unknown.is_empty();
         if is_empty && matches!(self.position, Position::Part | Position::InArray | Position::InObject) {
-            return Err(reader.fail(says_nothing(self.attribute, trail)));
+            return Err(reader.fail(without_content(self.attribute, trail)));
         }
         if !unknown.is_empty() && reader.purpose() != Use::Stored && !self.has_content(&parts) {
             self.check_unknown(&unknown, has_known).map_err(|error| reader.fail(error))?;
@@ -376,7 +376,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
                 }
             }
             if has_null && !is_emptied && items.is_empty() && reader.purpose() != Use::Stored {
-                return Err(reader.fail(says_nothing(attribute, &trail.index(0))));
+                return Err(reader.fail(without_content(attribute, &trail.index(0))));
             }
             return match check_primary(attribute, &items, trail) {
                 Ok(()) => Ok(Value::List(items)),
@@ -401,7 +401,7 @@ impl<'de> Visitor<'de> for &ValueSeed<'_, '_> {
             None => Ok(Value::ABSENT),
             Some(_) if !reader.tolerance.tolerate(Quirk::ArrayForSingle) => Err(single()),
             Some(Some(item)) => Ok(item),
-            Some(None) => Err(reader.fail(says_nothing(attribute, &trail.index(0)))),
+            Some(None) => Err(reader.fail(without_content(attribute, &trail.index(0)))),
         }
     }
 
@@ -470,10 +470,10 @@ fn is_json(text: &str) -> bool {
     text.starts_with(['[', '{']) && serde_json::from_str::<de::IgnoredAny>(text).is_ok()
 }
 
-/// Checks an element of a list that was read: it is kept, or dropped if the client emptied it.
+/// Checks an element of a list: returns it, or `None` if the client emptied it.
 ///
 /// An element without content is an error for every purpose: ignoring it would remove others. Clients empty an element
-/// by sending it with an empty part and nothing else but what identifies it: `{"type": "work", "value": ""}`.
+/// by sending only an empty sub-attribute and those that identify it: `{"type": "work", "value": ""}`.
 fn checked_element<'v>(
     reader: &Reader<'_>,
     attribute: &Attribute,
@@ -500,7 +500,7 @@ fn checked_element<'v>(
         |index: u32| at(&attribute.sub_attributes, index).is_some_and(|sub| sub.mutability != Mutability::ReadOnly);
     let counts = |index: u32| purpose == Use::Remove || attribute.mutability == Mutability::ReadOnly || is_own(index);
     if parts.iter().all(|(index, part)| part.is_absent() || !counts(*index)) {
-        return Err(says_nothing(attribute, trail));
+        return Err(without_content(attribute, trail));
     }
     let names_empty = parts.iter().any(|(_, part)| part.is_absent());
     if !names_empty {
@@ -509,7 +509,7 @@ fn checked_element<'v>(
     if let Identity::Value(value) = Identity::of(attribute)
         && parts.iter().any(|(index, part)| *index == value && part.is_absent())
     {
-        return Err(says_nothing(attribute, trail));
+        return Err(without_content(attribute, trail));
     }
     let is_left = parts.iter().any(|(index, part)| {
         !part.is_absent() && at(&attribute.sub_attributes, *index).is_some_and(Attribute::has_content)
@@ -518,7 +518,7 @@ fn checked_element<'v>(
         return Ok(Some(item));
     }
     if purpose == Use::Remove {
-        return Err(says_nothing(attribute, trail));
+        return Err(without_content(attribute, trail));
     }
     let mut subs = (0u32..).zip(attribute.sub_attributes.iter());
     match subs.find(|(index, sub)| sub.required && is_empty(*index)) {
@@ -531,7 +531,7 @@ fn misplaced(trail: &JsonPath<'_>, key: &str) -> Error {
     Error::invalid_value(format!("`{trail}` has the key `{}`; expected the name of a sub-attribute", excerpt(key)))
 }
 
-fn says_nothing(attribute: &Attribute, trail: &JsonPath<'_>) -> Error {
+fn without_content(attribute: &Attribute, trail: &JsonPath<'_>) -> Error {
     nothing_known(&format!("`{trail}`"), &[], &attribute.sub_attributes)
 }
 
@@ -583,7 +583,7 @@ pub(crate) fn read_known<'de, A: MapAccess<'de>>(
     map.next_value_seed(ValueSeed::new(reader, attribute, trail))
 }
 
-/// Refuses JSON that nests too deep, for values that nobody reads.
+/// Rejects JSON that nests too deep, for values that are ignored.
 pub(crate) fn skip_value(reader: &Reader<'_>, json: &RawValue) -> Result<(), Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json.get());
     Walk(&mut ()).deserialize(&mut deserializer).map_err(|error| reader.error(&error))

@@ -122,8 +122,8 @@ pub(super) fn bracketed<T>(
     any
 }
 
-/// Returns whether it is immediately clear that there is no value. This holds for most attributes of most resources;
-/// objects that turn out to be empty are removed after they were written.
+/// Returns whether there is obviously no value, as for most attributes of most resources. Objects that turn out to be
+/// empty are removed after they were written.
 fn is_nothing(view: &ValueRef<'_>) -> bool {
     match view {
         ValueRef::Scalar(scalar) => scalar.is_absent(),
@@ -133,7 +133,7 @@ fn is_nothing(view: &ValueRef<'_>) -> bool {
     }
 }
 
-/// Writes `meta`: the stored parts, and those that are known only here.
+/// Writes `meta`: the stored sub-attributes, and those that are known only here.
 fn meta(
     out: &mut Vec<u8>,
     attribute: &Attribute,

@@ -121,7 +121,7 @@ const REFERENCE_TYPES: Attribute = text("referenceTypes", "What it may refer to.
 
 type Words = &'static [Cow<'static, str>];
 
-/// Returns words as canonical values.
+/// Defines lists of canonical values.
 macro_rules! words {
     ($($name:ident = $($word:literal)+;)+) => { $(const $name: Words = &[$(Cow::Borrowed($word)),+];)+ };
 }

@@ -1,4 +1,4 @@
-//! Groups, RFC 7643 §4.2.
+//! Groups (RFC 7643 §4.2).
 
 use scim_derive::{ScimComplex, ScimResource};
 
@@ -8,13 +8,13 @@ use super::Meta;
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:Group", name = "Group", endpoint = "/Groups", crate = "crate")]
 pub struct Group {
-    /// The identifier that the service provider gave.
+    /// The identifier assigned by the service provider.
     pub id: String,
-    /// The identifier that the client gave.
+    /// The identifier assigned by the client.
     pub external_id: Option<String>,
-    /// What the service provider knows about the resource.
+    /// The metadata that the service provider maintains.
     pub meta: Meta,
-    /// The name that people see.
+    /// The name shown to people.
     #[scim(required)]
     pub display_name: String,
     /// The users and groups that belong to the group.
@@ -34,7 +34,7 @@ pub struct Member {
     /// Whether the member is a user or a group.
     #[scim(name = "type", mutability = immutable, canonical("User", "Group"))]
     pub kind: Option<String>,
-    /// The member's name for people.
+    /// The display name of the member.
     #[scim(mutability = immutable)]
     pub display: Option<String>,
 }

@@ -1,20 +1,20 @@
-//! What the service provider knows about a resource, RFC 7643 §3.1.
+//! The metadata of a resource (RFC 7643 §3.1).
 
 use crate::{
     reflect::{DateTime, Edit, EditError, ObjectRef, Reflect, ResourceMeta, Struct, ValueRef, edit_object},
     schema::common,
 };
 
-/// `meta`: when a resource was made and changed, and which version it is.
+/// `meta`: when a resource was created and changed, and its version.
 ///
-/// `meta.resourceType` and `meta.location` follow from the endpoint and the request, so nobody stores them.
+/// `meta.resourceType` and `meta.location` follow from the endpoint and the request, so they are not stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
-    /// When the resource was made.
+    /// When the resource was created.
     pub created: Option<DateTime>,
     /// When it was last changed.
     pub last_modified: Option<DateTime>,
-    /// The version; what is no entity tag is sent as a weak one, `W/"3"`.
+    /// The version. A value that is not an entity tag is sent as a weak one, `W/"3"`.
     pub version: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! The standard resources of RFC 7643 §4, derived in the same way as an application's own.
+//! The standard resources of RFC 7643 §4, derived in the same way as those of an application.
 //!
-//! An application with structs of its own derives [`ScimResource`](macro@crate::ScimResource) on those instead.
+//! An application with its own structs derives [`ScimResource`](macro@crate::ScimResource) on those instead.
 
 use crate::schema::ResourceType;
 
-/// Returns the standard type that a resource type is a version of, by the URN of its core schema.
+/// Returns the standard type that has the same core schema as a resource type, identified by its URN.
 pub(crate) fn standard_of(resource_type: &ResourceType) -> Option<&'static ResourceType> {
     #[cfg(feature = "derive")]
     {

@@ -1,4 +1,4 @@
-//! Users and the enterprise extension, RFC 7643 §4.1 and §4.3.
+//! Users and the enterprise extension (RFC 7643 §4.1 and §4.3).
 
 use scim_derive::{ScimComplex, ScimExtension, ScimResource};
 
@@ -9,27 +9,27 @@ use crate::reflect::{Binary, Secret};
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", crate = "crate")]
 pub struct User {
-    /// The identifier that the service provider gave.
+    /// The identifier assigned by the service provider.
     pub id: String,
-    /// The identifier that the client gave.
+    /// The identifier assigned by the client.
     pub external_id: Option<String>,
-    /// What the service provider knows about the resource.
+    /// The metadata that the service provider maintains.
     pub meta: Meta,
-    /// The name by which the user signs in; unique whatever its letter case.
+    /// The name that the user signs in with; unique regardless of case.
     #[scim(required, uniqueness = server)]
     pub user_name: String,
-    /// The parts of the user's name.
+    /// The components of the user's name.
     pub name: Option<Name>,
-    /// The name that people see.
+    /// The name shown to people.
     pub display_name: Option<String>,
-    /// How the user is called among friends.
+    /// The casual name of the user.
     pub nick_name: Option<String>,
-    /// The URL of the user's page.
+    /// The URL of the user's profile page.
     #[scim(case_exact, reference("external"))]
     pub profile_url: Option<String>,
     /// The title, such as "Vice President".
     pub title: Option<String>,
-    /// How the user relates to the organization, such as "Contractor".
+    /// The relationship between the user and the organization, such as "Contractor".
     pub user_type: Option<String>,
     /// The languages that the user prefers, as in an `Accept-Language` header.
     pub preferred_language: Option<String>,
@@ -39,10 +39,10 @@ pub struct User {
     pub timezone: Option<String>,
     /// Whether the user may sign in.
     pub active: Option<bool>,
-    /// The password in clear text, on its way to be hashed.
+    /// The password in clear text, to be hashed.
     #[scim(mutability = write_only, returned = never)]
     pub password: Option<Secret>,
-    /// E-mail addresses.
+    /// Email addresses.
     pub emails: Vec<Email>,
     /// Phone numbers.
     pub phone_numbers: Vec<PhoneNumber>,
@@ -67,11 +67,11 @@ pub struct User {
     pub enterprise: Option<EnterpriseUser>,
 }
 
-/// The parts of a user's name.
+/// The components of a user's name.
 #[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
 #[scim(crate = "crate")]
 pub struct Name {
-    /// The whole name as it is displayed.
+    /// The full name, formatted for display.
     pub formatted: Option<String>,
     /// The family name.
     pub family_name: Option<String>,
@@ -79,24 +79,24 @@ pub struct Name {
     pub given_name: Option<String>,
     /// The middle names.
     pub middle_name: Option<String>,
-    /// What stands in front of the name, such as "Dr.".
+    /// The honorific prefix, such as "Dr.".
     pub honorific_prefix: Option<String>,
-    /// What stands behind the name, such as "III".
+    /// The honorific suffix, such as "III".
     pub honorific_suffix: Option<String>,
 }
 
-/// An e-mail address.
+/// An email address.
 #[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
 #[scim(crate = "crate")]
 pub struct Email {
     /// The address.
     pub value: Option<String>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the address.
     #[scim(name = "type", canonical("work", "home", "other"))]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -106,12 +106,12 @@ pub struct Email {
 pub struct PhoneNumber {
     /// The number.
     pub value: Option<String>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the number.
     #[scim(name = "type", canonical("work", "home", "mobile", "fax", "pager", "other"))]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -121,12 +121,12 @@ pub struct PhoneNumber {
 pub struct InstantMessaging {
     /// The address.
     pub value: Option<String>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the address.
     #[scim(name = "type", canonical("aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo", "other"))]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -137,12 +137,12 @@ pub struct Photo {
     /// The URL of an image file.
     #[scim(case_exact, reference("external"))]
     pub value: Option<String>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the picture.
     #[scim(name = "type", canonical("photo", "thumbnail"))]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -150,9 +150,9 @@ pub struct Photo {
 #[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
 #[scim(crate = "crate")]
 pub struct Address {
-    /// The whole address as it is printed on a letter.
+    /// The full address, formatted for a mailing label.
     pub formatted: Option<String>,
-    /// Street, house number, box; may have several lines.
+    /// Street, house number and post office box; may have several lines.
     pub street_address: Option<String>,
     /// The city.
     pub locality: Option<String>,
@@ -160,12 +160,12 @@ pub struct Address {
     pub region: Option<String>,
     /// The postal code.
     pub postal_code: Option<String>,
-    /// The country, by its ISO 3166-1 alpha-2 code.
+    /// The country as an ISO 3166-1 alpha-2 code.
     pub country: Option<String>,
-    /// What kind of address this is.
+    /// The type of the address.
     #[scim(name = "type", canonical("work", "home", "other"))]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -179,10 +179,10 @@ pub struct GroupRef {
     /// The URL of the group.
     #[scim(name = "$ref", case_exact, mutability = read_only, reference("Group"))]
     pub reference: Option<String>,
-    /// The group's name for people.
+    /// The display name of the group.
     #[scim(mutability = read_only)]
     pub display: Option<String>,
-    /// Whether the user is a member itself, or through another group.
+    /// Whether the user is a direct member, or a member of a nested group.
     #[scim(name = "type", mutability = read_only, canonical("direct", "indirect"))]
     pub kind: Option<String>,
 }
@@ -193,12 +193,12 @@ pub struct GroupRef {
 pub struct Entitlement {
     /// The entitlement.
     pub value: Option<String>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the entitlement.
     #[scim(name = "type")]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -208,12 +208,12 @@ pub struct Entitlement {
 pub struct Role {
     /// The role.
     pub value: Option<String>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the role.
     #[scim(name = "type")]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -221,14 +221,14 @@ pub struct Role {
 #[derive(Clone, Debug, Default, PartialEq, ScimComplex)]
 #[scim(crate = "crate")]
 pub struct Certificate {
-    /// The certificate in DER form.
+    /// The DER-encoded certificate.
     pub value: Option<Binary>,
-    /// A text for people; not meant to be changed by them.
+    /// A display text that people should not change.
     pub display: Option<String>,
-    /// What kind of entry this is.
+    /// The type of the certificate.
     #[scim(name = "type")]
     pub kind: Option<String>,
-    /// Whether this is the preferred entry; true for at most one.
+    /// Whether this is the preferred value; true for at most one.
     pub primary: Option<bool>,
 }
 
@@ -236,7 +236,7 @@ pub struct Certificate {
 #[derive(Clone, Debug, Default, PartialEq, ScimExtension)]
 #[scim(schema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", name = "EnterpriseUser", crate = "crate")]
 pub struct EnterpriseUser {
-    /// The number that the organization gave to the user.
+    /// The employee number assigned by the organization.
     pub employee_number: Option<String>,
     /// The cost center.
     pub cost_center: Option<String>,
@@ -260,7 +260,7 @@ pub struct Manager {
     /// The URL of the manager's user account.
     #[scim(name = "$ref", case_exact, reference("User"))]
     pub reference: Option<String>,
-    /// The manager's name for people.
+    /// The display name of the manager.
     #[scim(mutability = read_only)]
     pub display_name: Option<String>,
 }

@@ -27,7 +27,7 @@ async fn the_configuration_is_complete() {
             "meta": {"resourceType": "ServiceProviderConfig", "location": format!("{BASE}/ServiceProviderConfig")}
         })
     );
-    // What is told is what there is.
+    // The configuration reflects the settings and the registered types.
     let groups = Client::new(builder().resource(MemoryStore::<Group>::new()).page_size(5, 7).build().unwrap());
     let config = groups.get("/ServiceProviderConfig").await.json();
     assert_eq!((&config["changePassword"]["supported"], &config["filter"]["maxResults"]), (&json!(false), &json!(7)));
@@ -52,7 +52,7 @@ async fn documents_are_listed_and_found_by_id() {
             ],
         ),
     ] {
-        // Paging and sorting mean nothing here.
+        // Paging and sorting are ignored here.
         let list = client.get(&format!("{endpoint}?count=1&startIndex=2&sortBy=x&attributes=id")).await.json();
         assert_eq!(list["schemas"], json!([LIST]));
         let documents = list["Resources"].as_array().unwrap();
@@ -107,7 +107,7 @@ async fn every_schema_that_a_resource_names_is_published() {
             let urn = urn.as_str().unwrap();
             let schema = client.get(&format!("/Schemas/{urn}")).await.json();
             assert_eq!(schema["id"], urn);
-            // Every attribute that is sent is declared.
+            // Every attribute in the resource is declared.
             let declared: Vec<_> = schema["attributes"]
                 .as_array()
                 .unwrap()
@@ -128,7 +128,7 @@ async fn every_schema_that_a_resource_names_is_published() {
 }
 
 #[tokio::test]
-async fn what_is_not_registered_is_not_told() {
+async fn unregistered_types_are_not_listed() {
     let client = Client::new(builder().resource(MemoryStore::<User>::new()).build().unwrap());
     let types = client.get("/ResourceTypes").await.json();
     assert_eq!(types["totalResults"], 1);
@@ -138,7 +138,7 @@ async fn what_is_not_registered_is_not_told() {
     assert_eq!(client.get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group").await.status, 404);
 }
 
-/// A row that says little about itself.
+/// A row with few descriptions of its own.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", crate = "crate")]
 #[scim(description = "")]
@@ -159,7 +159,7 @@ struct Employee {
 }
 
 #[tokio::test]
-async fn what_the_standard_describes_is_described() {
+async fn attributes_without_a_description_get_that_of_the_standard() {
     let client = Client::new(builder().resource(MemoryStore::<Employee>::new()).build().unwrap());
     let standard = Client::standard();
     for urn in [USER, ENTERPRISE] {
@@ -178,7 +178,7 @@ async fn what_the_standard_describes_is_described() {
     assert_eq!(badge["attributes"][0].get("description"), None);
 }
 
-/// That what is not described in words of its own has those of the standard; counts that.
+/// Checks that attributes without a description of their own have that of the standard, and counts them.
 fn compare(own: &Json, standard: &Json, described: &mut usize) {
     for own in own.as_array().unwrap() {
         let other = standard.as_array().unwrap().iter().find(|other| other["name"] == own["name"]);
@@ -193,19 +193,19 @@ fn compare(own: &Json, standard: &Json, described: &mut usize) {
 }
 
 #[tokio::test]
-async fn the_lesser_of_two_limits_is_told() {
-    for (body, payload, told) in [(1000, 10_000_000, 1000), (5000, 700, 700)] {
+async fn the_lower_of_two_limits_is_announced() {
+    for (body, payload, announced) in [(1000, 10_000_000, 1000), (5000, 700, 700)] {
         let limits = crate::Limits { body, ..crate::Limits::default() };
         let client = Client::new(everything().limits(limits).bulk_limits(7, payload).build().unwrap());
         let bulk = client.get("/ServiceProviderConfig").await.json()["bulk"].clone();
-        assert_eq!(bulk, json!({"supported": true, "maxOperations": 7, "maxPayloadSize": told}));
-        // What is told is what holds.
+        assert_eq!(bulk, json!({"supported": true, "maxOperations": 7, "maxPayloadSize": announced}));
+        // The announced limit is the one that is enforced.
         let request = |length: usize| {
             let empty = json!({"schemas": [], "Operations": [], "x": ""}).to_string();
             empty.replace("\"x\":\"\"", &format!("\"x\":\"{}\"", "x".repeat(length - empty.len())))
         };
-        assert_eq!(client.send("POST", "/Bulk", &[], request(told)).await.status, 200);
-        assert_eq!(client.send("POST", "/Bulk", &[], request(told + 1)).await.status, 413);
+        assert_eq!(client.send("POST", "/Bulk", &[], request(announced)).await.status, 200);
+        assert_eq!(client.send("POST", "/Bulk", &[], request(announced + 1)).await.status, 413);
     }
 }
 

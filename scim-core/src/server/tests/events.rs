@@ -1,4 +1,4 @@
-//! Keeps the events and spans of `tracing` that a test causes.
+//! Records the `tracing` events and spans that a test causes.
 
 use std::{
     cell::RefCell,
@@ -17,13 +17,13 @@ use tracing::{
 };
 
 thread_local! {
-    /// What was logged on this thread, which runs one test.
+    /// The events of this thread, which runs one test.
     static LOGGED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    /// The spans that were created on this thread, with all that was recorded in them.
+    /// The spans that were created on this thread, with all their recorded fields.
     static SPANS: RefCell<BTreeMap<u64, Line>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Keeps what is logged, as lines.
+/// Records events as lines.
 struct Recorder;
 
 struct Line(String);
@@ -49,7 +49,8 @@ impl Subscriber for Recorder {
     }
 
     fn record(&self, id: &span::Id, values: &span::Record<'_>) {
-        // A task of several threads may record elsewhere than it began. The tests that look at spans have one thread.
+        // A task on several threads may record a span on another thread than it created it on. The tests of spans use
+        // one thread.
         SPANS.with_borrow_mut(|spans| {
             if let Some(line) = spans.get_mut(&id.into_u64()) {
                 values.record(line);
@@ -69,7 +70,7 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// For all threads, because whether anybody listens is remembered for all of them.
+/// Installs the recorder for all threads, because `tracing` caches globally whether an event has a subscriber.
 pub(super) fn record() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -82,7 +83,7 @@ pub(super) fn logged() -> Vec<String> {
     LOGGED.with_borrow_mut(std::mem::take)
 }
 
-/// The spans of this thread, as lines.
+/// Returns the spans of this thread, as lines.
 pub(super) fn spans() -> Vec<String> {
     SPANS.with_borrow_mut(std::mem::take).into_values().map(|Line(line)| line).collect()
 }

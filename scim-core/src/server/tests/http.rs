@@ -4,7 +4,7 @@ use super::*;
 use crate::{compat::Compat, server::BuildError};
 
 #[tokio::test]
-async fn a_created_resource_has_its_url_and_its_version_in_the_headers() {
+async fn headers_contain_the_url_and_version_of_a_created_resource() {
     let client = Client::standard();
     let reply = client.post("/Users", json!({"schemas": [USER], "userName": "bjensen"})).await;
     assert_eq!(reply.status, 201);
@@ -36,7 +36,7 @@ async fn a_created_resource_has_its_url_and_its_version_in_the_headers() {
 }
 
 #[tokio::test]
-async fn every_path_has_its_answer() {
+async fn each_path_gets_the_right_status() {
     let client = Client::standard();
     client.user(json!({"userName": "bjensen"})).await;
     for (method, uri, status) in [
@@ -96,7 +96,7 @@ async fn every_path_has_its_answer() {
 }
 
 #[tokio::test]
-async fn without_an_identity_nothing_is_answered() {
+async fn requests_without_an_identity_get_401() {
     let scim = everything().build().unwrap();
     for uri in ["/Users", "/ServiceProviderConfig", "/Nothing", "/Users/1", "/Me"] {
         let (parts, body) = scim.handle(Request::get(uri).body(Bytes::new()).unwrap()).await.into_parts();
@@ -108,7 +108,7 @@ async fn without_an_identity_nothing_is_answered() {
 }
 
 #[tokio::test]
-async fn only_json_is_read() {
+async fn only_json_is_accepted() {
     let client = Client::standard();
     let body = |name: &str| json!({"schemas": [USER], "userName": name}).to_string();
     for (number, media_type) in
@@ -136,7 +136,7 @@ async fn only_json_is_read() {
             assert_eq!(reply.fault(), fault(415, ""), "{media_type}");
         }
     }
-    // Nobody reads the body of these.
+    // The body of these is not read.
     for method in ["GET", "DELETE"] {
         assert!(client.send(method, "/Users/id-1", &[("content-type", "text/plain")], "x").await.status.is_success());
     }
@@ -144,7 +144,7 @@ async fn only_json_is_read() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_resource_are_refused() {
+async fn invalid_bodies_are_rejected() {
     let client = Client::standard();
     client.user(json!({"userName": "bjensen"})).await;
     for body in [
@@ -177,10 +177,10 @@ async fn bodies_that_are_no_resource_are_refused() {
 }
 
 #[tokio::test]
-async fn plain_json_is_answered_to_those_who_ask_for_nothing_else() {
+async fn clients_that_accept_only_plain_json_get_it() {
     let client = Client::standard();
     client.user(json!({"userName": "bjensen"})).await;
-    for (accept, answered) in [
+    for (accept, expected) in [
         ("application/json", "application/json"),
         ("application/json;q=0.9, text/html", "application/json"),
         ("application/json, application/scim+json", "application/scim+json"),
@@ -195,7 +195,7 @@ async fn plain_json_is_answered_to_those_who_ask_for_nothing_else() {
         for uri in ["/Users/id-1", "/Users", "/Schemas", "/Users/unknown"] {
             assert_eq!(
                 client.send("GET", uri, &[("accept", accept)], "").await.header("content-type"),
-                answered,
+                expected,
                 "{accept} {uri}"
             );
         }
@@ -203,7 +203,7 @@ async fn plain_json_is_answered_to_those_who_ask_for_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_base_path_may_be_there_or_not() {
+async fn the_base_path_is_optional() {
     let client = Client::standard();
     for (uri, status) in [
         ("/scim/v2/Users", 200),
@@ -228,7 +228,7 @@ async fn a_base_path_may_be_there_or_not() {
     );
 }
 
-/// The start of the location of a user that is made.
+/// Creates a user and returns the start of its location.
 async fn location(builder: ScimBuilder, uri: &str, headers: &[(&str, &str)]) -> String {
     let client = Client::new(builder.ids(Numbered::default()).resource(MemoryStore::<User>::new()).build().unwrap());
     let reply = client.send("POST", uri, headers, json!({"userName": "a"}).to_string()).await;
@@ -237,7 +237,7 @@ async fn location(builder: ScimBuilder, uri: &str, headers: &[(&str, &str)]) -> 
 }
 
 #[tokio::test]
-async fn locations_start_with_what_is_configured_and_never_with_what_a_request_says() {
+async fn locations_start_with_the_configured_url_and_never_with_a_host_of_the_request() {
     let evil = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "javascript")];
     let configured = || Scim::builder().base_url("https://example.com/scim/v2/");
     assert_eq!(location(Scim::builder(), "/Users", &evil).await, "");
@@ -245,13 +245,13 @@ async fn locations_start_with_what_is_configured_and_never_with_what_a_request_s
     assert_eq!(location(Scim::builder().base_path("/scim/v2/"), "/Users", &evil).await, "/scim/v2");
     assert_eq!(location(configured(), "/Users", &evil).await, BASE);
     assert_eq!(location(configured(), "https://evil.example/scim/v2/Users", &[]).await, BASE);
-    // A proxy that rewrites paths: the two are told apart, in whatever order they are set.
+    // Behind a proxy that rewrites paths the two differ. The order of the setters does not matter.
     assert_eq!(location(configured().base_path("/inner"), "/inner/Users", &[]).await, BASE);
     assert_eq!(location(Scim::builder().base_path("/inner").base_url(BASE), "/inner/Users", &[]).await, BASE);
 }
 
 #[tokio::test]
-async fn of_several_names_a_request_chooses_one_that_is_trusted() {
+async fn a_request_selects_one_of_several_trusted_origins() {
     let trusted = || Scim::builder().trusted_origins(["https://a.example", "http://b.example:8080/"]);
     for (host, expected) in [
         ("a.example", "https://a.example/scim/v2"),
@@ -263,7 +263,7 @@ async fn of_several_names_a_request_chooses_one_that_is_trusted() {
     ] {
         assert_eq!(location(trusted().base_path("/scim/v2"), "/Users", &[("host", host)]).await, expected, "{host}");
     }
-    // The URI counts where it names a host (RFC 9112 §3.2.2), and the rest of the world sees the base URL.
+    // A host in the URI takes precedence (RFC 9112 §3.2.2). Other hosts get the base URL.
     let both = || trusted().base_url(BASE);
     assert_eq!(
         location(both(), "https://a.example/Users", &[("host", "b.example:8080")]).await,
@@ -291,7 +291,7 @@ async fn a_request_names_one_host() {
 }
 
 #[tokio::test]
-async fn a_path_that_a_router_has_cut_is_not_cut_again() {
+async fn a_base_path_that_a_router_stripped_is_not_stripped_again() {
     let nested = Client::new(everything().nested().build().unwrap());
     for (uri, status) in [("/Users", 200), ("/scim/v2/Users", 404), ("//Users", 404), ("/scim/v2", 404)] {
         assert_eq!(nested.get(uri).await.status, status, "{uri}");
@@ -320,7 +320,7 @@ async fn ids_are_encoded_in_urls() {
 }
 
 #[tokio::test]
-async fn a_missing_standard_endpoint_is_an_empty_list_where_that_is_tolerated() {
+async fn a_missing_standard_endpoint_is_an_empty_list_if_that_is_tolerated() {
     let tolerant = Client::new(builder().resource(MemoryStore::<User>::new()).build().unwrap());
     let list = tolerant.get("/Groups?filter=displayName+eq+%22x%22").await.json();
     assert_eq!(
@@ -332,7 +332,7 @@ async fn a_missing_standard_endpoint_is_an_empty_list_where_that_is_tolerated() 
     }
     let strict = Client::new(builder().compat(Compat::strict()).resource(MemoryStore::<User>::new()).build().unwrap());
     assert_eq!(strict.get("/Groups").await.fault(), fault(404, ""));
-    // A client can have a profile of its own.
+    // A client can have its own profile.
     for (server, client, status) in [(Compat::strict(), Compat::entra(), 200), (Compat::entra(), Compat::strict(), 404)]
     {
         let scim = builder().compat(server).resource(MemoryStore::<User>::new()).build().unwrap();
@@ -343,7 +343,7 @@ async fn a_missing_standard_endpoint_is_an_empty_list_where_that_is_tolerated() 
 }
 
 #[test]
-fn what_cannot_be_served_is_said_when_it_is_built() {
+fn invalid_configurations_fail_to_build() {
     let users = || Scim::builder().resource(MemoryStore::<User>::new());
     assert!(matches!(Scim::builder().build(), Err(BuildError::Empty)));
     let mut other = device();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::compat::Compat;
 
-/// Five users: `a` to `e`, made in that order.
+/// Creates the five users `a` to `e`, with the titles and addresses below.
 async fn five() -> Client {
     let client = Client::standard();
     for (name, title, emails) in [
@@ -23,9 +23,9 @@ async fn five() -> Client {
 }
 
 #[tokio::test]
-async fn pages_at_their_extremes() {
+async fn pages_at_the_limits() {
     let client = five().await;
-    // startIndex, count -> the effective start, how many; or an error.
+    // startIndex, count -> the effective start, the names on the page.
     for (query, start, names) in [
         ("", 1, "cAebD"),
         ("startIndex=1&count=2", 1, "cA"),
@@ -62,12 +62,12 @@ async fn pages_at_their_extremes() {
     ] {
         assert_eq!(client.get(&format!("/Users?{query}")).await.fault(), fault(400, "invalidValue"), "{query}");
     }
-    let few = Client::new(builder().resource(MemoryStore::<User>::new()).page_size(2, 3).build().unwrap());
+    let small = Client::new(builder().resource(MemoryStore::<User>::new()).page_size(2, 3).build().unwrap());
     for name in ["a", "b", "c", "d"] {
-        few.user(json!({"userName": name})).await;
+        small.user(json!({"userName": name})).await;
     }
     for (query, names) in [("", 2), ("?count=3", 3), ("?count=4", 3), ("?count=1", 1)] {
-        let list = few.get(&format!("/Users{query}")).await.json();
+        let list = small.get(&format!("/Users{query}")).await.json();
         assert_eq!((&list["itemsPerPage"], &list["totalResults"]), (&json!(names), &json!(4)), "{query}");
     }
     let none = Client::new(builder().resource(MemoryStore::<User>::new()).page_size(0, 0).build().unwrap());
@@ -85,10 +85,10 @@ async fn lists_are_sorted() {
         ("sortBy=urn:ietf:params:scim:schemas:core:2.0:User:userName", "AbcDe"),
         ("sortOrder=descending", "cAebD"),
         ("sortBy=&sortOrder=descending", "cAebD"),
-        // No value comes last, and first where the order is turned round.
+        // Resources without a value come last, and first in descending order.
         ("sortBy=title", "AbcDe"),
         ("sortBy=title&sortOrder=descending", "eDcbA"),
-        // The primary value, else the first.
+        // The primary value counts, otherwise the first.
         ("sortBy=emails", "cAbDe"),
         ("sortBy=emails.value", "cAbDe"),
         ("sortBy=emails.type", "cbAeD"),
@@ -122,12 +122,12 @@ async fn lists_are_sorted() {
         let list = client.get(&format!("/Devices?sortBy={attribute}")).await.json();
         assert_eq!(list["Resources"][0]["serial"], "b", "{attribute}");
     }
-    // Times are compared, not texts.
+    // Times are compared as times, not as texts.
     assert_eq!(client.get("/Devices?sortBy=bought").await.json()["Resources"][0]["serial"], "a");
 }
 
 #[tokio::test]
-async fn parameters_are_decoded_once_and_given_once() {
+async fn parameters_are_decoded_once_and_cannot_be_repeated() {
     let client = five().await;
     for (query, names) in [
         ("filter=userName+eq+%22a%22", "A"),
@@ -170,7 +170,7 @@ async fn parameters_are_decoded_once_and_given_once() {
 }
 
 #[tokio::test]
-async fn a_search_is_a_list() {
+async fn a_search_returns_a_list() {
     let client = five().await;
     let search = async |mut body: Json| {
         body["schemas"] = json!([SEARCH]);
@@ -212,7 +212,7 @@ async fn a_search_is_a_list() {
     ] {
         assert_eq!(search(body.clone()).await.fault(), fault(400, expected), "{body}");
     }
-    // As in the body of a POST: with a quirk each.
+    // Tolerated quirks, as in the body of a POST.
     let strict = Client::new(everything().compat(Compat::strict()).build().unwrap());
     for body in [json!({}), json!({"schemas": []}), json!({"schemas": [USER]}), json!({"schemas": SEARCH})] {
         assert_eq!(client.post("/Users/.search", body.clone()).await.json()["totalResults"], 5, "{body}");
@@ -222,13 +222,13 @@ async fn a_search_is_a_list() {
     assert_eq!(strict.post("/Users/.search", text.clone()).await.fault(), fault(400, "invalidSyntax"));
     let list = client.post("/Users/.search", text).await.json();
     assert_eq!(list["Resources"][0], json!({"schemas": [USER], "id": "id-1", "userName": "c", "title": "Zebra"}));
-    // Parameters of the URL do not count here.
+    // Parameters of the URL are ignored here.
     let reply = client.post("/Users/.search?count=x&filter=", json!({"schemas": [SEARCH], "count": 1})).await;
     assert_eq!(reply.json()["itemsPerPage"], 1);
 }
 
 #[tokio::test]
-async fn every_answer_with_a_resource_can_be_cut() {
+async fn every_response_with_a_resource_supports_projections() {
     let client = five().await;
     let body = json!({"schemas": [USER], "userName": "new", "title": "T", "name": {"familyName": "F", "givenName": "G"}, "emails": [{"value": "a@x", "type": "work"}]});
     let keys = |json: &Json| json.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
@@ -270,7 +270,7 @@ async fn every_answer_with_a_resource_can_be_cut() {
 }
 
 #[tokio::test]
-async fn a_page_has_a_bound_in_bytes() {
+async fn the_size_of_a_page_is_limited() {
     let limits = crate::Limits { page: 3000, ..crate::Limits::default() };
     let client = Client::new(builder().limits(limits).resource(MemoryStore::<User>::new()).build().unwrap());
     for (name, length) in [("a", 1000), ("b", 1000), ("c", 1000), ("d", 100_000), ("e", 1000)] {

@@ -1,13 +1,13 @@
 //! The engine as a client sees it: requests through [`Scim::handle`], with stores in memory.
 
 mod bulk;
-mod conditions;
 mod discovery;
 mod events;
 mod http;
-mod left_out;
+mod ignored;
 mod lists;
-mod refusals;
+mod preconditions;
+mod rejections;
 mod secrets;
 mod settings;
 mod stores;
@@ -40,10 +40,10 @@ const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-/// No answer may hold it, whatever was asked.
+/// No response may contain it.
 const PASSWORD: &str = "correct-horse-battery";
 
-/// A second passes at every look.
+/// A clock that advances by one second each time it is read.
 #[derive(Clone, Default)]
 struct Seconds(Arc<AtomicI64>);
 
@@ -105,14 +105,14 @@ fn everything() -> ScimBuilder {
         .dynamic(device(), MemoryStore::of(device()))
 }
 
-/// A client of one tenant.
+/// A client that acts for one tenant.
 #[derive(Clone)]
 struct Client {
     scim: Scim,
     tenant: &'static str,
 }
 
-/// An answer, of which [`Client::send`] has checked what holds for every answer.
+/// A response. [`Client::send`] has already checked what holds for every response.
 #[derive(Debug)]
 struct Reply {
     status: StatusCode,
@@ -177,7 +177,7 @@ impl Client {
         reply.json()
     }
 
-    /// The `userName`s of a list, in its order.
+    /// Returns the `userName`s of a list, in order.
     async fn user_names(&self, query: &str) -> Vec<String> {
         let list = self.get(&format!("/Users?{query}")).await.json();
         assert_eq!(list["schemas"], json!([LIST]), "{query}: {list}");
@@ -214,14 +214,14 @@ impl Reply {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Status and `scimType` of an error.
+    /// Returns the status and `scimType` of an error.
     fn fault(&self) -> (u16, String) {
         assert!(self.status.as_u16() >= 400, "{self:?}");
         (self.status.as_u16(), self.json()["scimType"].as_str().unwrap_or_default().to_owned())
     }
 }
 
-/// A text as the value of a query parameter.
+/// Encodes a text as the value of a query parameter.
 fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

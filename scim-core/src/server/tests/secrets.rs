@@ -1,4 +1,5 @@
-//! What is never returned cannot be found out either. [`Client::send`] looks for the password in every answer.
+//! Attributes that are never returned cannot be found out either. [`Client::send`] checks that no response contains the
+//! password.
 
 use super::*;
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_password_is_in_no_answer() {
+async fn no_response_contains_a_password() {
     let client = Client::standard();
     let with_password = json!({"schemas": [USER], "userName": "a", "password": PASSWORD});
     client.user(with_password.clone()).await;
@@ -37,27 +38,27 @@ async fn a_password_is_in_no_answer() {
     client.send("POST", "/Users", &[], format!("{{\"userName\":\"c\",\"password\":\"{PASSWORD}\"")).await;
 }
 
-/// One answer, whatever is stored: an operation after it that fails would make guesses free.
+/// The response must not depend on the stored value: a failing operation after it would make guesses free.
 #[tokio::test]
-async fn no_removal_tells_what_is_never_returned() {
+async fn removals_do_not_reveal_unreadable_values() {
     let client = Client::standard();
     client.user(json!({"userName": "a", "password": PASSWORD})).await;
-    let mut told = Vec::new();
+    let mut faults = Vec::new();
     for guess in [PASSWORD, "wrong"] {
         for guess in [json!(guess), json!([guess]), json!({"value": guess})] {
             let operations =
                 json!([{"op": "remove", "path": "password", "value": guess}, {"op": "remove", "path": "userName"}]);
-            told.push(client.patch("/Users/id-1", operations).await.fault());
+            faults.push(client.patch("/Users/id-1", operations).await.fault());
         }
     }
-    assert_eq!(told, vec![fault(400, "invalidValue"); 6]);
+    assert_eq!(faults, vec![fault(400, "invalidValue"); 6]);
     let removal = json!([{"op": "remove", "path": "password"}]);
     assert_eq!(client.patch("/Users/id-1", removal).await.status, 200);
 }
 
 /// The version changes whether or not the guess is right.
 #[tokio::test]
-async fn no_version_tells_what_is_never_returned() {
+async fn versions_do_not_reveal_unreadable_values() {
     let client = Client::standard();
     client.user(json!({"userName": "a", "password": PASSWORD})).await;
     let version = async || client.get("/Users/id-1").await.json()["meta"]["version"].clone();
@@ -74,7 +75,7 @@ async fn no_version_tells_what_is_never_returned() {
     let before = version().await;
     assert_eq!(client.write("PUT", "/Users/id-1", &replacement).await.status, 200);
     assert_ne!(version().await, before);
-    // Where no secret is named, nothing is written.
+    // Requests that name no secret still write nothing if nothing changes.
     let before = version().await;
     let operations = json!([{"op": "replace", "path": "userName", "value": "a"}]);
     assert_eq!(client.patch("/Users/id-1", operations).await.status, 200);
@@ -82,7 +83,7 @@ async fn no_version_tells_what_is_never_returned() {
 }
 
 #[tokio::test]
-async fn no_question_tells_what_is_never_returned() {
+async fn queries_do_not_reveal_unreadable_values() {
     let client = Client::standard();
     client.user(json!({"userName": "a", "password": PASSWORD})).await;
     client.user(json!({"userName": "b"})).await;
@@ -107,7 +108,7 @@ async fn no_question_tells_what_is_never_returned() {
     for sort in ["password", "urn:ietf:params:scim:schemas:core:2.0:User:password", "PassWord"] {
         assert_eq!(client.get(&format!("/Users?sortBy={sort}")).await.fault(), fault(400, "invalidPath"), "{sort}");
     }
-    // Also what lies below such an attribute, and a complex attribute that stands for such a value.
+    // This includes sub-attributes of such an attribute, and a complex attribute that stands for its `value`.
     client
         .device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}}))
         .await;
@@ -122,7 +123,7 @@ async fn no_question_tells_what_is_never_returned() {
 }
 
 #[tokio::test]
-async fn filters_find_no_way_around() {
+async fn filters_cannot_bypass_this() {
     let client = Client::standard();
     client
         .device(json!({"serial": "1", "pin": {"value": "1234", "hint": "h"}, "key": {"value": "k", "kind": "rsa"}}))
@@ -142,9 +143,9 @@ async fn filters_find_no_way_around() {
     }
 }
 
-/// A value that is never returned and never changes would be found by guesses, if the same value was accepted again.
+/// If the same value were accepted again, guesses would find an immutable value that is never returned.
 #[tokio::test]
-async fn no_second_value_tells_what_is_fixed_and_never_returned() {
+async fn a_second_value_does_not_reveal_an_immutable_unreadable_value() {
     let sealed = |name| AttributeSpec {
         mutability: Mutability::Immutable,
         returned: Returned::Never,
@@ -187,14 +188,14 @@ async fn no_second_value_tells_what_is_fixed_and_never_returned() {
     assert_eq!(client.write("PUT", "/Vaults/id-1", &body).await.status, 200);
 }
 
-/// Nor does it tell whether two elements are the same one.
+/// Unreadable values do not reveal either whether two elements are equal.
 #[tokio::test]
-async fn what_is_never_returned_makes_no_element_the_same() {
+async fn unreadable_values_do_not_make_elements_equal() {
     let hidden = |name| AttributeSpec { returned: Returned::Never, ..AttributeSpec::new(name, DataType::String) };
     let mut keys = AttributeSpec { multi_valued: true, ..AttributeSpec::new("keys", DataType::Complex) }.build();
     keys.sub_attributes = vec![AttributeSpec::new("kind", DataType::String).build(), hidden("secret").build()].into();
     let codes = AttributeSpec { multi_valued: true, ..hidden("codes") }.build();
-    // Elements are compared by their `value`, and an element without one as a whole.
+    // Elements are compared by their `value`, and as a whole if they have none.
     let value = AttributeSpec { mutability: Mutability::Immutable, ..AttributeSpec::new("value", DataType::String) };
     let mut pins = AttributeSpec { multi_valued: true, ..AttributeSpec::new("pins", DataType::Complex) }.build();
     pins.sub_attributes = vec![value.build(), hidden("secret").build()].into();

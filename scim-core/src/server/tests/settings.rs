@@ -1,4 +1,4 @@
-//! Every setting of the builder reaches its place. A new setting needs a test here.
+//! Every setting of the builder takes effect. A new setting needs a test here.
 
 use std::sync::{
     Mutex,
@@ -21,7 +21,7 @@ fn client(builder: ScimBuilder) -> Client {
     Client::new(builder.build().unwrap())
 }
 
-/// The methods of the builder, from its source, so that none is forgotten.
+/// Reads the methods of the builder from its source, so that none is forgotten.
 #[test]
 fn all_settings_are_tested() {
     let (_, source) = include_str!("../builder.rs").split_once("impl ScimBuilder {").unwrap();
@@ -33,7 +33,7 @@ fn all_settings_are_tested() {
 }
 
 #[tokio::test]
-async fn what_is_registered_is_served() {
+async fn registered_types_are_served() {
     let none = client(users().page_size(1, 1));
     for uri in ["/Groups/1", "/Devices"] {
         assert_eq!(none.get(uri).await.status, 404, "{uri}");
@@ -101,8 +101,8 @@ async fn limits_of_requests() {
         client.user(json!({"userName": "b", "title": "t".repeat(100)})).await;
         let list = client.get("/Users?filter=userName+eq+%22a%22+or+userName+eq+%22b%22").await;
         let count = if list.status == 200 { list.json()["itemsPerPage"].as_u64().unwrap() } else { 0 };
-        let told = client.get("/ServiceProviderConfig").await.json()["bulk"]["maxPayloadSize"].as_u64().unwrap();
-        (client.patch("/Users/id-1", replace.clone()).await.status.as_u16(), list.status.as_u16(), count, told)
+        let payload = client.get("/ServiceProviderConfig").await.json()["bulk"]["maxPayloadSize"].as_u64().unwrap();
+        (client.patch("/Users/id-1", replace.clone()).await.status.as_u16(), list.status.as_u16(), count, payload)
     };
     let whole = 2 * 1024 * 1024;
     assert_eq!(status(|_| {}).await, (200, 200, 2, whole));
@@ -127,8 +127,8 @@ async fn pages() {
 #[tokio::test]
 async fn bulk() {
     let client = client(users().bulk_limits(1, 1000));
-    let told = client.get("/ServiceProviderConfig").await.json()["bulk"].clone();
-    assert_eq!((&told["maxOperations"], &told["maxPayloadSize"]), (&json!(1), &json!(1000)));
+    let announced = client.get("/ServiceProviderConfig").await.json()["bulk"].clone();
+    assert_eq!((&announced["maxOperations"], &announced["maxPayloadSize"]), (&json!(1), &json!(1000)));
     let delete = json!({"method": "DELETE", "path": "/Users/x"});
     let long = json!({"method": "DELETE", "path": "x".repeat(1000)});
     for (operations, status) in [(vec![&delete], 200), (vec![&delete, &delete], 413), (vec![&long], 413)] {
@@ -160,9 +160,9 @@ async fn clock_and_ids() {
     assert_eq!((&user["id"], &user["meta"]["created"]), (&json!("mine"), &json!("1970-01-01T00:00:00.000Z")));
 }
 
-/// A resource is never older than it was, though the clock is set back.
+/// The last change of a resource never moves back, even if the clock is set back.
 #[tokio::test]
-async fn a_clock_that_goes_back_is_not_followed() {
+async fn a_clock_that_is_set_back_is_ignored() {
     struct Back(AtomicI64);
     impl Clock for Back {
         fn now(&self) -> DateTime {
@@ -182,9 +182,9 @@ async fn a_clock_that_goes_back_is_not_followed() {
 
 #[tokio::test]
 async fn what_is_ignored() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let hook = Arc::clone(&told);
+    let ignored = Arc::new(Mutex::new(Vec::new()));
+    let hook = Arc::clone(&ignored);
     let client = client(users().on_ignored(move |_, _, names| hook.lock().unwrap().extend_from_slice(names)));
     client.user(json!({"userName": "a", "shoeSize": 43})).await;
-    assert_eq!(*told.lock().unwrap(), ["shoeSize"]);
+    assert_eq!(*ignored.lock().unwrap(), ["shoeSize"]);
 }

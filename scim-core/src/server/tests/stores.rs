@@ -1,4 +1,4 @@
-//! Stores that lose races, fail, or answer candidates.
+//! Stores that lose races, fail, or return candidates.
 
 use std::{
     sync::{
@@ -21,16 +21,16 @@ use crate::{
     store::{Change, Creation, Page, Query, Removal, Store, StoreError, Stored},
 };
 
-/// A store that a test can look into while the engine owns it.
+/// A store that a test can inspect while the engine owns it.
 pub(super) struct Shared<R> {
     inner: MemoryStore<R>,
-    /// How many races are lost yet: before a write, somebody else writes.
+    /// How many more races are lost: another writer writes before each write.
     races: AtomicUsize,
-    /// Made into the error of every call.
+    /// Creates the error that every call returns.
     fault: Mutex<Option<fn() -> StoreError>>,
-    /// Calls by name.
+    /// The names of the calls.
     calls: Mutex<Vec<&'static str>>,
-    /// Answers candidates instead of pages.
+    /// Whether it returns candidates instead of pages.
     candidates: bool,
 }
 
@@ -75,7 +75,7 @@ impl<R: Resource> Shared<R> {
 }
 
 impl Shared<User> {
-    /// The only user of the tenant.
+    /// Returns the only user of the tenant.
     pub(super) fn only(&self) -> User {
         let query = Query::all(User::TYPE);
         let page = now(self.inner.search(&context("contoso"), &query)).unwrap();
@@ -84,7 +84,7 @@ impl Shared<User> {
     }
 }
 
-/// The outcome of a future that never waits.
+/// Returns the output of a future that never waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
@@ -94,7 +94,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 impl<R: Resource> Shared<R> {
-    /// Somebody else changes the resource, if a race is to be lost.
+    /// Changes the resource as another writer, if a race is to be lost.
     async fn race(&self, id: &str) {
         if self.races.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
             let left = self.races.load(Ordering::SeqCst);
@@ -153,14 +153,14 @@ fn title(value: &str) -> Json {
 }
 
 #[tokio::test]
-async fn a_lost_race_is_run_again_on_the_new_state() {
+async fn a_write_that_lost_a_race_is_retried_on_the_new_state() {
     let (store, client) = users();
     client.user(json!({"userName": "a"})).await;
     for losses in [1, 3, 20] {
         store.races.store(losses, Ordering::SeqCst);
         let reply = client.patch("/Users/id-1", title(&losses.to_string())).await;
         assert_eq!(reply.status, 200);
-        // Both the winner's change and this one are there.
+        // The resource has both the winner's change and this one.
         assert_eq!(
             (&reply.json()["title"], &reply.json()["externalId"]),
             (&json!(losses.to_string()), &json!("racer 0"))
@@ -168,7 +168,7 @@ async fn a_lost_race_is_run_again_on_the_new_state() {
     }
     store.races.store(2, Ordering::SeqCst);
     assert_eq!(client.write("PUT", "/Users/id-1", &json!({"userName": "b"})).await.json()["userName"], "b");
-    // Whoever always loses is asked to come back, and has changed nothing.
+    // A write that always loses is asked to retry later, and has changed nothing.
     store.races.store(usize::MAX, Ordering::SeqCst);
     let reply = client.patch("/Users/id-1", title("never")).await;
     assert_eq!((reply.fault(), reply.header("retry-after")), (fault(503, ""), "1"));
@@ -177,7 +177,7 @@ async fn a_lost_race_is_run_again_on_the_new_state() {
 }
 
 #[tokio::test]
-async fn a_lost_race_of_a_client_that_named_the_version_is_its_own() {
+async fn a_client_that_named_the_version_gets_412_after_a_lost_race() {
     let (store, client) = users();
     let version = client.user(json!({"userName": "a"})).await["meta"]["version"].as_str().unwrap().to_owned();
     for (method, body) in [
@@ -194,7 +194,7 @@ async fn a_lost_race_of_a_client_that_named_the_version_is_its_own() {
         );
         assert_eq!(store.only().user_name, "a");
     }
-    // `*` names no version.
+    // `*` does not name a version.
     store.races.store(2, Ordering::SeqCst);
     assert_eq!(client.send("PUT", "/Users/id-1", &[("if-match", "*")], "{\"userName\":\"b\"}").await.status, 200);
     store.races.store(2, Ordering::SeqCst);
@@ -202,7 +202,7 @@ async fn a_lost_race_of_a_client_that_named_the_version_is_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_update_of_many_writers_is_lost() {
+async fn concurrent_writers_lose_no_update() {
     let client = Client::standard();
     client.post("/Groups", json!({"displayName": "g"})).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -223,7 +223,7 @@ async fn no_update_of_many_writers_is_lost() {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_reaches_no_store() {
+async fn a_write_without_effect_does_not_reach_the_store() {
     let (store, client) = users();
     client.user(json!({"userName": "a", "title": "t"})).await;
     store.calls();
@@ -239,7 +239,7 @@ async fn what_changes_nothing_reaches_no_store() {
 }
 
 #[tokio::test]
-async fn a_stores_error_becomes_the_right_answer() {
+async fn errors_of_a_store_become_the_right_responses() {
     const USER_NAME: Path = path::<User>("userName");
     const SECRET: &str = "postgres://admin:hunter2@db";
     type Case = (fn() -> StoreError, u16, &'static str);
@@ -254,8 +254,8 @@ async fn a_stores_error_becomes_the_right_answer() {
     ];
     let (store, client) = users();
     client.user(json!({"userName": "a"})).await;
-    for (made, status, scim_type) in cases {
-        *store.fault.lock().unwrap() = Some(made);
+    for (error, status, scim_type) in cases {
+        *store.fault.lock().unwrap() = Some(error);
         for (method, uri, body) in [
             ("GET", "/Users", ""),
             ("GET", "/Users/id-1", ""),
@@ -265,7 +265,7 @@ async fn a_stores_error_becomes_the_right_answer() {
             ("DELETE", "/Users/id-1", ""),
         ] {
             let reply = client.send(method, uri, &[], body).await;
-            // Where no resource was asked for, none can be missing.
+            // A request that names no resource cannot fail with 404.
             let status = if status == 404 && !uri.ends_with("id-1") { 500 } else { status };
             assert_eq!(reply.fault(), fault(status, scim_type), "{method} {uri}");
             assert!(!String::from_utf8_lossy(&reply.body).contains("hunter2"));
@@ -274,7 +274,7 @@ async fn a_stores_error_becomes_the_right_answer() {
     }
     *store.fault.lock().unwrap() = Some(|| StoreError::transient("x", Duration::from_millis(2500)));
     assert_eq!(client.get("/Users").await.header("retry-after"), "3");
-    // Longer than any number of seconds can tell.
+    // Longer than any number of seconds can express.
     *store.fault.lock().unwrap() = Some(|| StoreError::transient("x", Duration::MAX));
     assert_eq!(client.get("/Users").await.header("retry-after"), u64::MAX.to_string());
     *store.fault.lock().unwrap() = None;
@@ -282,7 +282,7 @@ async fn a_stores_error_becomes_the_right_answer() {
 }
 
 #[tokio::test]
-async fn candidates_are_filtered_sorted_and_cut() {
+async fn candidates_are_filtered_sorted_and_paged() {
     let store = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
     let client = Client::new(builder().resource(store).build().unwrap());
     for name in ["c", "a", "b", "d"] {
@@ -301,7 +301,7 @@ async fn candidates_are_filtered_sorted_and_cut() {
 }
 
 #[tokio::test]
-async fn a_list_that_needs_too_many_candidates_is_refused() {
+async fn a_list_that_needs_too_many_candidates_is_rejected() {
     let store = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
     let limits = crate::Limits { candidates: 3, ..Default::default() };
     let client = Client::new(builder().resource(Arc::clone(&store)).limits(limits).build().unwrap());
@@ -317,7 +317,7 @@ async fn a_list_that_needs_too_many_candidates_is_refused() {
         assert!(detail.contains("more than 3 resources"), "{detail}");
         assert_eq!(detail.contains("`userName`"), query.contains("sortBy"), "{detail}");
     }
-    // A store that answers pages may look through as many as it likes.
+    // A store that returns pages may examine as many as it likes.
     let client = Client::new(builder().resource(MemoryStore::<User>::new()).limits(limits).build().unwrap());
     for name in ["a", "b", "c", "d"] {
         client.user(json!({"userName": name})).await;
@@ -325,9 +325,9 @@ async fn a_list_that_needs_too_many_candidates_is_refused() {
     assert_eq!(client.user_names("sortBy=userName&count=1").await, ["a"]);
 }
 
-/// Nothing else has its turn while one resource is looked at, so that has a limit of its own.
+/// The evaluation of one resource does not yield, so it has its own limit.
 #[tokio::test]
-async fn a_filter_that_compares_too_much_of_one_resource_is_refused() {
+async fn a_filter_that_compares_too_much_of_one_resource_is_rejected() {
     let limits = crate::Limits { visits: 20, ..Default::default() };
     let shared = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
     let emails: Vec<Json> = (0..6).map(|number| json!({"value": format!("{number}@example.com")})).collect();
@@ -341,7 +341,7 @@ async fn a_filter_that_compares_too_much_of_one_resource_is_refused() {
             ("emails[value co \"z\"]", 4, true),
             ("emails.value co \"z\"", 3, false),
             ("emails.value co \"z\"", 4, true),
-            // What need not be looked at costs nothing.
+            // Operands that need no evaluation cost nothing.
             ("(title pr or emails.value co \"z\") and userName co \"z\"", 9, false),
             ("title co \"z\"", 1, false),
             ("title co \"z\"", 2, true),
@@ -359,9 +359,9 @@ async fn a_filter_that_compares_too_much_of_one_resource_is_refused() {
     }
 }
 
-/// What one resource may cost, many may not.
+/// The cost that one resource may have is too high for many.
 #[tokio::test]
-async fn a_list_that_looks_at_too_much_altogether_is_refused() {
+async fn a_list_that_visits_too_much_in_total_is_rejected() {
     let limits = crate::Limits { visits: 102 / crate::Limits::LIST, ..Default::default() };
     let shared = Arc::new(Shared::<User> { candidates: true, ..Shared::default() });
     for client in [
@@ -373,10 +373,10 @@ async fn a_list_that_looks_at_too_much_altogether_is_refused() {
             client.user(json!({"userName": number.to_string(), "emails": emails, "title": "ж".repeat(200)})).await;
         }
         for (query, is_refused) in [
-            // About a hundred values may be looked at: ten of each resource.
+            // The limit is about a hundred values: ten of each resource.
             (format!("filter={}", encoded(&["userName co \"z\""; 10].join(" or "))), false),
             (format!("filter={}", encoded(&["userName co \"z\""; 11].join(" or "))), true),
-            // To find the primary element costs a look at each.
+            // Finding the primary element visits each element.
             (format!("filter={}&sortBy=emails", encoded(&["userName pr"; 7].join(" and "))), false),
             (format!("filter={}&sortBy=emails", encoded(&["userName pr"; 8].join(" and "))), true),
             // A long text that is not ASCII costs its length.
@@ -393,13 +393,13 @@ async fn a_list_that_looks_at_too_much_altogether_is_refused() {
     }
 }
 
-/// Whatever the page and the order, the page is what lies there when all is sorted.
+/// For any page and order, a page is the corresponding slice of the sorted whole.
 #[tokio::test]
-async fn a_page_is_part_of_the_whole_order() {
+async fn a_page_is_a_slice_of_the_sorted_whole() {
     let users: Vec<User> = (0..50_usize)
         .map(|number| User {
             id: format!("{number:02}"),
-            // Equal ones among them, and some without.
+            // Some titles are equal, and some are absent.
             title: (number % 7 > 0).then(|| (number * 31 % 11).to_string()),
             ..User::default()
         })
@@ -433,13 +433,13 @@ async fn a_page_is_part_of_the_whole_order() {
     }
 }
 
-/// Users as a store returns them.
+/// Wraps users as a store returns them.
 fn stored(users: &[User]) -> Vec<Stored<User>> {
     users.iter().cloned().map(Stored::from).collect()
 }
 
 #[test]
-fn candidates_are_looked_through_in_turns() {
+fn the_evaluation_of_candidates_yields() {
     let users: Vec<User> = (0..100).map(|_| User { title: Some("x".into()), ..User::default() }).collect();
     let terms: Vec<String> = (0..400).map(|number| format!(r#"title co "y{number}""#)).collect();
     let filter = crate::filter::Filter::parse(User::TYPE, &terms.join(" or ")).unwrap();
@@ -447,11 +447,11 @@ fn candidates_are_looked_through_in_turns() {
     let mut select = std::pin::pin!(query.select_in_turns(stored(&users)));
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     let turns = std::iter::from_fn(|| select.as_mut().poll(&mut cx).is_pending().then_some(())).count();
-    // A hundred times four hundred comparisons, of which a turn makes some thousand.
+    // A hundred times four hundred comparisons; one turn makes a few thousand.
     assert_eq!(turns, 9);
 }
 
-/// Counts how many times a future gives other tasks a turn.
+/// Counts how many times a future yields.
 fn turns<T>(future: impl Future<Output = T>) -> usize {
     let mut future = std::pin::pin!(future);
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
@@ -459,7 +459,7 @@ fn turns<T>(future: impl Future<Output = T>) -> usize {
 }
 
 #[test]
-fn a_long_patch_is_made_in_turns() {
+fn a_long_patch_yields() {
     let emails: Vec<Json> = (0..100).map(|number| json!({"value": format!("{number}@example.com")})).collect();
     let operation = json!({"op": "replace", "path": "emails[value sw \"1\"].display", "value": "x"});
     for (operations, expected) in [(1, 0..1), (1_000, 20..60), (4_000, 80..240)] {

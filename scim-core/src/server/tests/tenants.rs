@@ -1,4 +1,4 @@
-//! Two tenants know nothing of each other.
+//! Two tenants are isolated from each other.
 
 use super::*;
 
@@ -26,7 +26,7 @@ async fn a_resource_of_another_tenant_is_unknown() {
     }
     let search = json!({"schemas": [SEARCH], "filter": "title eq \"t\""});
     assert_eq!(fabrikam.post("/Users/.search", search).await.json()["totalResults"], 0);
-    // A name is unique in its tenant.
+    // A name is unique within its tenant.
     fabrikam.user(json!({"userName": "bjensen"})).await;
     fabrikam.user(json!({"userName": "bjensen2"})).await;
     assert_eq!(contoso.get("/Users/id-1").await.json(), theirs);

@@ -38,7 +38,7 @@ fn attributes(scim: &Scim) -> Vec<String> {
 }
 
 #[test]
-fn what_clients_need_and_a_struct_lacks_is_reported_and_logged() {
+fn missing_attributes_that_clients_need_are_reported_and_logged() {
     record();
     logged();
     let scim =
@@ -63,7 +63,7 @@ fn what_clients_need_and_a_struct_lacks_is_reported_and_logged() {
 }
 
 #[test]
-fn nothing_is_missing_in_the_standard_types_and_in_documents() {
+fn standard_types_and_documents_lack_nothing() {
     let standard = Scim::builder().resource(MemoryStore::<User>::new()).resource(MemoryStore::<Group>::new());
     assert_eq!(standard.base_path("/scim").build().unwrap().warnings(), []);
     let device = super::device();
@@ -71,7 +71,7 @@ fn nothing_is_missing_in_the_standard_types_and_in_documents() {
     assert_eq!(dynamic.base_url("https://example.com").build().unwrap().warnings(), []);
 }
 
-/// A resource that is written by hand.
+/// A resource with handwritten reflection.
 #[derive(Clone, Default)]
 struct Empty;
 
@@ -94,7 +94,7 @@ impl ScimResource for Empty {
 }
 
 #[test]
-fn a_struct_without_id_is_refused() {
+fn a_struct_without_id_is_rejected() {
     let error = Scim::builder().resource(MemoryStore::<Empty>::new()).build().unwrap_err();
     assert!(matches!(error, BuildError::Schemas(_)));
     assert!(error.to_string().contains("the struct of `Team` has no field for `id`"), "{error}");

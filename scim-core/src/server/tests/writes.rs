@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_client_writes_what_it_may() {
+async fn a_client_can_write_writable_attributes_only() {
     let client = Client::standard();
     let user = client
         .user(json!({
@@ -37,7 +37,7 @@ async fn a_client_writes_what_it_may() {
 }
 
 #[tokio::test]
-async fn a_put_replaces_what_a_client_may_write() {
+async fn a_put_replaces_the_writable_attributes() {
     let client = Client::standard();
     let full = json!({
         "schemas": [USER, ENTERPRISE], "userName": "a", "externalId": "e", "title": "t", "active": false,
@@ -45,7 +45,7 @@ async fn a_put_replaces_what_a_client_may_write() {
     });
     let created = client.post("/Users", full.clone()).await.json();
 
-    // The same again changes nothing at all, also with what only the server writes.
+    // Repeating it changes nothing, not even with attributes that only the server writes.
     let mut echo = created.clone();
     for body in [&full, &echo] {
         let again = client.write("PUT", "/Users/id-1", body).await;
@@ -62,7 +62,7 @@ async fn a_put_replaces_what_a_client_may_write() {
     let body = replaced.json();
     let mut keys: Vec<_> = body.as_object().unwrap().keys().collect();
     keys.sort();
-    // An account that is switched off stays so: nobody asked to switch it on.
+    // A disabled account stays disabled, because the request does not enable it.
     assert_eq!(keys, ["active", "id", "meta", "schemas", "userName"], "what is left out is cleared");
     assert_eq!(body["active"], false);
     assert_eq!(body["meta"]["created"], created["meta"]["created"]);
@@ -79,7 +79,7 @@ async fn a_put_replaces_what_a_client_may_write() {
 }
 
 #[tokio::test]
-async fn a_put_keeps_what_is_immutable_and_what_cannot_be_read() {
+async fn a_put_keeps_immutable_and_unreadable_attributes() {
     let store = Arc::new(stores::Shared::<User>::default());
     let client = Client::new(builder().resource(Arc::clone(&store)).build().unwrap());
     let password = || store.only().password.map(|password| password.expose().to_owned());
@@ -112,7 +112,7 @@ async fn a_put_keeps_what_is_immutable_and_what_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
+async fn an_attribute_returned_on_request_is_returned_after_it_was_written() {
     let client = Client::standard();
     let created = client.device(json!({"serial": "1", "notes": "n"})).await;
     assert_eq!(created["notes"], "n");
@@ -125,7 +125,7 @@ async fn what_is_returned_on_request_is_returned_to_those_who_wrote_it() {
 }
 
 #[tokio::test]
-async fn a_patch_that_changes_nothing_writes_nothing() {
+async fn a_patch_without_effect_writes_nothing() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a", "title": "t", "emails": [{"value": "a@x", "type": "work"}]})).await;
     for operations in [
@@ -140,7 +140,7 @@ async fn a_patch_that_changes_nothing_writes_nothing() {
         assert_eq!((reply.status, reply.json()), (StatusCode::OK, user.clone()), "{operations}");
         assert_eq!(reply.header("etag"), user["meta"]["version"]);
     }
-    // A letter's case is a change of what is stored.
+    // A different case is a change of the stored value.
     let reply = client.patch("/Users/id-1", json!([{"op": "replace", "path": "title", "value": "T"}])).await;
     assert_ne!(reply.header("etag"), user["meta"]["version"]);
 }
@@ -176,7 +176,7 @@ async fn a_patch_is_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn groups_answer_a_patch_without_a_body() {
+async fn a_patch_of_a_group_returns_no_body() {
     let client = Client::standard();
     let group = client.post("/Groups", json!({"displayName": "g"})).await;
     let add = json!([{"op": "add", "path": "members", "value": [{"value": "1"}]}]);
@@ -218,7 +218,7 @@ async fn unique_values_are_unique() {
         let found = client.user_names(&format!("filter=userName+eq+{}", encoded(&format!("\"{name}\"")))).await;
         assert_eq!(found, ["jos\u{e9}"]);
     }
-    // A resource does not conflict with itself, and gives a value free when it goes.
+    // A resource does not conflict with itself, and its value becomes free when it is deleted.
     assert_eq!(
         client.write("PUT", "/Users/id-1", &json!({"userName": "JOSE\u{301}"})).await.json()["userName"],
         "JOSE\u{301}"
@@ -252,7 +252,7 @@ async fn unique_values_are_unique() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_creations_of_one_name_one_succeeds() {
+async fn one_of_many_creations_with_the_same_name_succeeds() {
     let client = Client::standard();
     for round in 0..20 {
         let mut tasks = tokio::task::JoinSet::new();
@@ -275,9 +275,9 @@ async fn of_many_creations_of_one_name_one_succeeds() {
     assert_eq!(client.get("/Users?count=0").await.json()["totalResults"], 20);
 }
 
-/// The order of keys does not count.
+/// The order of keys does not matter.
 #[tokio::test]
-async fn a_key_without_a_value_refuses_nothing_beside_it() {
+async fn a_null_member_does_not_prevent_other_changes() {
     for nothing in [json!({"id": null}), json!({"meta": null}), json!({"groups": null, "id": null})] {
         for kind in ["add", "replace"] {
             let client = Client::standard();
@@ -296,7 +296,7 @@ async fn a_key_without_a_value_refuses_nothing_beside_it() {
 }
 
 #[tokio::test]
-async fn part_of_an_object_does_not_remove_the_whole() {
+async fn removing_with_part_of_an_object_does_not_remove_the_whole() {
     let client = Client::standard();
     client.user(json!({"userName": "a", "name": {"givenName": "A", "familyName": "B"}})).await;
     let remove = |value: Json| json!([{"op": "remove", "path": "name", "value": value}]);
@@ -311,7 +311,7 @@ async fn part_of_an_object_does_not_remove_the_whole() {
 }
 
 #[tokio::test]
-async fn an_object_that_names_nothing_removes_no_members() {
+async fn removing_with_an_empty_object_removes_no_members() {
     let client = Client::standard();
     let members = json!([{"value": "u1"}, {"value": "u2"}]);
     let group = client.post("/Groups", json!({"displayName": "g", "members": members})).await.json();
@@ -324,7 +324,7 @@ async fn an_object_that_names_nothing_removes_no_members() {
 }
 
 #[tokio::test]
-async fn the_schemas_of_a_patch_may_be_a_text() {
+async fn the_schemas_of_a_patch_may_be_a_string() {
     for (client, status) in [
         (Client::standard(), 200),
         (Client::new(everything().compat(crate::compat::Compat::strict()).build().unwrap()), 400),
@@ -337,9 +337,9 @@ async fn the_schemas_of_a_patch_may_be_a_text() {
     }
 }
 
-/// A list and a path into it, in one value.
+/// A list, and a path into it, in one value.
 #[tokio::test]
-async fn the_order_of_keys_decides_nothing() {
+async fn the_order_of_keys_does_not_matter() {
     let client = Client::standard();
     for (number, value) in [
         r#"{"emails[type eq \"home\"].value":"h","emails":[{"value":"w","type":"work"}]}"#,

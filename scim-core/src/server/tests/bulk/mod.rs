@@ -1,7 +1,7 @@
 //! Bulk requests.
 
-mod answers;
 mod references;
+mod results;
 
 use serde_json::{Value as Json, json};
 
@@ -22,7 +22,7 @@ fn statuses(results: &[Json]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_reference_to_what_comes_later_is_resolved() {
+async fn a_reference_to_a_later_operation_is_resolved() {
     let client = Client::standard();
     let results = bulk(
         &client,
@@ -46,7 +46,7 @@ async fn a_reference_to_what_comes_later_is_resolved() {
 }
 
 #[tokio::test]
-async fn each_operation_fails_by_itself() {
+async fn each_operation_fails_on_its_own() {
     let client = Client::standard();
     let post =
         |bulk_id: &str, data: Json| json!({"method": "POST", "path": "/Groups", "bulkId": bulk_id, "data": data});
@@ -54,7 +54,7 @@ async fn each_operation_fails_by_itself() {
     let results = bulk(
         &client,
         json!([
-            // Two that wait for each other, one for what fails, one for what nobody makes.
+            // Two operations need each other, one needs a failing one, one needs an unknown one.
             post("a", member("b")),
             post("b", member("a")),
             post("c", json!({"displayName": ""})),
@@ -77,7 +77,7 @@ async fn each_operation_fails_by_itself() {
 }
 
 #[tokio::test]
-async fn the_limits_hold() {
+async fn the_limits_are_enforced() {
     let client = Client::standard();
     let delete = json!({"method": "DELETE", "path": "/Users/x"});
     for (body, status) in [
@@ -93,7 +93,7 @@ async fn the_limits_hold() {
     ] {
         assert_eq!(client.send("POST", "/Bulk", &[], body.to_string()).await.status, status);
     }
-    // As in the body of a POST: a quirk.
+    // A tolerated quirk, as in the body of a POST.
     let strict = Client::new(everything().compat(Compat::strict()).build().unwrap());
     for body in [
         json!({"Operations": []}),
@@ -111,7 +111,7 @@ async fn the_limits_hold() {
 }
 
 #[tokio::test]
-async fn a_version_is_a_condition() {
+async fn a_version_is_a_precondition() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let put = |version: &Json| json!([{"method": "PUT", "path": format!("/Users/{}", user["id"].as_str().unwrap()), "version": version, "data": {"userName": "b"}}]);
@@ -120,7 +120,7 @@ async fn a_version_is_a_condition() {
 }
 
 #[tokio::test]
-async fn a_version_that_cannot_stand_in_a_header_is_told_as_a_version() {
+async fn a_version_that_is_not_valid_in_a_header_is_reported() {
     let client = Client::standard();
     client.user(json!({"userName": "a"})).await;
     for version in ["W/\"bad\nx\"", "\u{0}", "\u{7f}"] {
@@ -135,7 +135,7 @@ async fn a_version_that_cannot_stand_in_a_header_is_told_as_a_version() {
 }
 
 #[tokio::test]
-async fn a_name_is_given_once_and_a_bulk_id_is_not_empty() {
+async fn duplicate_names_and_empty_bulk_ids_are_rejected() {
     let client = Client::standard();
     let post = r#""method":"POST","bulkId":"a","path":"/Users","data":{"userName":"a"}"#;
     for body in [

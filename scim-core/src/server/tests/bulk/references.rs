@@ -1,4 +1,4 @@
-//! References to what other operations make.
+//! References to resources that other operations create.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ fn id(result: &Json) -> &str {
     result["location"].as_str().unwrap().rsplit('/').next().unwrap()
 }
 
-/// The values of the members of a group.
+/// Returns the values of the members of a group.
 async fn members(client: &Client, id: &str) -> Vec<String> {
     let group = client.get(&format!("/Groups/{id}")).await.json();
     let members = group["members"].as_array().cloned().unwrap_or_default();
@@ -47,7 +47,7 @@ async fn only_whole_values_are_references() {
     let group = client.get(&format!("/Groups/{}", id(&results[1]))).await.json();
     assert_eq!((&group["displayName"], &group["externalId"]), (&json!(text), &json!(" bulkId:t1")));
     assert_eq!(group["members"][0]["value"], id(&results[0]));
-    // However the characters of the reference are written.
+    // The reference may contain escaped characters.
     let body = r#"{"Operations":[{"method":"POST","bulkId":"e1","path":"/Users","data":{"userName":"e1"}},
         {"method":"POST","bulkId":"g","path":"/Groups","data":{"displayName":"h","members":[{"value":"bulkId\u003a\u00651"}]}}]}"#;
     let results = client.send("POST", "/Bulk", &[], body).await.json();
@@ -55,7 +55,7 @@ async fn only_whole_values_are_references() {
 }
 
 #[tokio::test]
-async fn any_character_may_stand_in_a_bulk_id() {
+async fn a_bulk_id_may_contain_any_character() {
     for bulk_id in
         ["u:1", "u 1", "x@y.z", "a/b+c=", "{1-2}", "100%25", "what?", "\u{3b1}\u{1f600}", "\"\\\n", "bulkId:x", "."]
     {
@@ -100,7 +100,7 @@ async fn an_id_is_never_part_of_json_text() {
 }
 
 #[tokio::test]
-async fn operations_keep_their_order_whatever_they_refer_to() {
+async fn only_creations_are_reordered() {
     let client = Client::standard();
     let old = client.post("/Groups", json!({"displayName": "g", "members": [{"value": "old"}]})).await.json();
     let path = format!("/Groups/{}", old["id"].as_str().unwrap());
@@ -115,7 +115,7 @@ async fn operations_keep_their_order_whatever_they_refer_to() {
     .await;
     assert_eq!(statuses(&results), ["204", "204", "201"]);
     assert_eq!(members(&client, old["id"].as_str().unwrap()).await, [""; 0]);
-    // What fails later keeps nothing from being run that comes before it.
+    // A later failure does not prevent earlier operations from running.
     let body = json!({"failOnErrors": 1, "Operations": [group("first", &["bulkId:w"]), {"method": "DELETE", "path": "/Users/unknown"}, user("w"), user("x")]});
     let results = client.post("/Bulk", body).await.json()["Operations"].as_array().unwrap().clone();
     assert_eq!(statuses(&results), ["201", "404", "201"]);
@@ -123,25 +123,25 @@ async fn operations_keep_their_order_whatever_they_refer_to() {
 }
 
 #[tokio::test]
-async fn what_was_changed_can_be_referred_to() {
+async fn changed_resources_can_be_referred_to() {
     let client = Client::standard();
-    let made = client.post("/Groups", json!({"displayName": "g"})).await.json();
-    let path = format!("/Groups/{}", made["id"].as_str().unwrap());
+    let created = client.post("/Groups", json!({"displayName": "g"})).await.json();
+    let path = format!("/Groups/{}", created["id"].as_str().unwrap());
     let mut changed = patch(&path, json!([{"op": "add", "path": "members", "value": [{"value": "1"}]}]));
     changed["bulkId"] = json!("pp");
     let mut deleted = json!({"method": "DELETE", "path": "/Groups/bulkId:pp", "bulkId": "gone"});
     let again = patch("/Groups/bulkId:pp", json!([{"op": "add", "path": "members", "value": [{"value": "2"}]}]));
     let results = bulk(&client, json!([changed, again, group("h", &["bulkId:pp"])])).await;
     assert_eq!(statuses(&results), ["204", "204", "201"]);
-    assert_eq!(members(&client, made["id"].as_str().unwrap()).await, ["1", "2"]);
-    assert_eq!(members(&client, id(&results[2])).await, [made["id"].as_str().unwrap()]);
-    // But neither before its turn nor after it is gone.
+    assert_eq!(members(&client, created["id"].as_str().unwrap()).await, ["1", "2"]);
+    assert_eq!(members(&client, id(&results[2])).await, [created["id"].as_str().unwrap()]);
+    // But neither before their turn nor after they are deleted.
     deleted["path"] = json!(path);
     let results = bulk(&client, json!([group("i", &["bulkId:gone"]), deleted, group("j", &["bulkId:gone"])])).await;
     assert_eq!(statuses(&results), ["409", "204", "409"]);
     assert!(results[0]["response"]["detail"].as_str().unwrap().contains("comes later"));
     assert!(results[2]["response"]["detail"].as_str().unwrap().contains("was deleted"));
-    // However the resource was named that was deleted.
+    // The deleted resource may be named in any way.
     let delete = json!({"method": "DELETE", "path": "/Users/bulkId:u"});
     let results = bulk(&client, json!([user("u"), delete, group("k", &["bulkId:u"])])).await;
     assert_eq!(statuses(&results), ["201", "204", "409"]);
@@ -149,14 +149,14 @@ async fn what_was_changed_can_be_referred_to() {
 
 /// A bulk request has one budget, not one for each operation.
 #[tokio::test]
-async fn operations_together_visit_no_more_than_several_requests() {
+async fn operations_share_one_budget_of_visits() {
     let limits = crate::Limits { visits: 1_000, ..Default::default() };
     let client = Client::new(everything().limits(limits).build().unwrap());
     let members: Vec<String> = (0..20).map(|number| number.to_string()).collect();
     let members: Vec<&str> = members.iter().map(String::as_str).collect();
-    let made = bulk(&client, json!([group("g", &members)])).await;
+    let created = bulk(&client, json!([group("g", &members)])).await;
     let search = patch(
-        &format!("/Groups/{}", id(&made[0])),
+        &format!("/Groups/{}", id(&created[0])),
         json!([{"op": "remove", "path": "members[display co \"x\" or display co \"y\"]"}]),
     );
     for count in [2, 10, 40] {
@@ -167,9 +167,9 @@ async fn operations_together_visit_no_more_than_several_requests() {
     }
 }
 
-/// To load, copy, compare and store a resource costs what is in it.
+/// Loading, copying, comparing and storing a resource costs its size.
 #[tokio::test]
-async fn operations_together_load_no_more_than_several_requests() {
+async fn operations_share_one_budget_of_loads() {
     let limits = crate::Limits { visits: 2_400 / crate::Limits::BULK, ..Default::default() };
     let member = crate::reflect::path::<crate::model::Group>("members.value");
     let groups = Arc::new(crate::store::MemoryStore::<crate::model::Group>::new().indexed(member));
@@ -182,8 +182,8 @@ async fn operations_together_load_no_more_than_several_requests() {
             .unwrap(),
     );
     let members: Vec<Json> = (0..20).map(|number| json!({"value": number.to_string()})).collect();
-    let made = client.post("/Groups", json!({"displayName": "g", "members": members})).await.json();
-    let uri = format!("/Groups/{}", made["id"].as_str().unwrap());
+    let created = client.post("/Groups", json!({"displayName": "g", "members": members})).await.json();
+    let uri = format!("/Groups/{}", created["id"].as_str().unwrap());
     let rename = |number: usize| json!([{"op": "replace", "path": "displayName", "value": number.to_string()}]);
     let join = |number: usize| json!([{"op": "add", "path": "members", "value": [{"value": format!("new {number}")}]}]);
     let leave = |number: usize| json!([{"op": "remove", "path": format!("members[value eq \"new {number}\"]")}]);
@@ -192,40 +192,40 @@ async fn operations_together_load_no_more_than_several_requests() {
         let data = json!({"displayName": number.to_string(), "members": members});
         json!({"method": method, "path": uri, "version": version, "data": data})
     };
-    // To load the group costs 240 visits of 2,400.
+    // Loading the group costs 240 visits of 2,400.
     for (name, operation, done) in [
         ("rename", &(|number| patch(&uri, rename(number))) as &dyn Fn(usize) -> Json, Some(10)),
-        // Here the members of both are compared besides.
+        // Here the members of both are compared too.
         ("replace", &|number| replace("PUT", "*", number), Some(8)),
-        // Nothing but what is named is looked at.
+        // Only the named members are visited.
         ("join", &|number| patch(&uri, join(number)), None),
         ("no member leaves", &|number| patch(&uri, stranger(number)), None),
     ] {
         let results = bulk(&client, (0..60).map(operation).collect()).await;
         let refused = results.iter().position(|result| result["response"]["scimType"] == "tooMany");
         assert_eq!(refused, done, "{name}: {results:?}");
-        let made = results.iter().filter(|result| result["status"].as_str().unwrap().starts_with("20")).count();
-        assert_eq!(made, done.unwrap_or(60), "{name}: {results:?}");
+        let created = results.iter().filter(|result| result["status"].as_str().unwrap().starts_with("20")).count();
+        assert_eq!(created, done.unwrap_or(60), "{name}: {results:?}");
     }
-    // The first operation is made whatever its resource costs.
+    // The first operation runs regardless of the cost of its resource.
     let results = bulk(&small, json!([patch(&uri, rename(1)), patch(&uri, rename(2))])).await;
     assert_eq!(results[0]["status"], "204");
     assert_eq!(results[1]["response"]["scimType"], "tooMany");
-    // An index notes what is in a resource, and forgets it.
+    // An index adds what is in a resource, and removes it again.
     let big = |number: usize| {
         post("/Groups", &number.to_string(), json!({"displayName": number.to_string(), "members": members}))
     };
-    let made = bulk(&client, (0..12).map(big).collect()).await;
-    let is_made = |result: &&Json| result["status"] == "201";
-    assert_eq!(made.iter().filter(is_made).count(), 5, "{made:?}");
-    let gone = made.iter().filter(is_made).map(|result| {
+    let created = bulk(&client, (0..12).map(big).collect()).await;
+    let is_created = |result: &&Json| result["status"] == "201";
+    assert_eq!(created.iter().filter(is_created).count(), 5, "{created:?}");
+    let gone = created.iter().filter(is_created).map(|result| {
         let path = format!("/Groups/{}", id(result));
         [json!({"method": "DELETE", "path": path}), patch("/Groups/none", rename(1))]
     });
     let gone = bulk(&client, gone.flatten().collect()).await;
     assert_eq!((&gone[0]["status"], &gone[1]["status"]), (&json!("204"), &json!("404")));
     assert!(gone.iter().any(|result| result["response"]["scimType"] == "tooMany"), "{gone:?}");
-    // A member that leaves is looked for among all. A precondition that fails costs a look, too.
+    // A removed member is looked for among all members. A failed precondition costs a load, too.
     for (name, operation) in [
         ("leave", &(|number| patch(&uri, leave(number))) as &dyn Fn(usize) -> Json),
         ("delete", &|number| replace("DELETE", "W/\"0\"", number)),
@@ -236,9 +236,9 @@ async fn operations_together_load_no_more_than_several_requests() {
     }
 }
 
-/// `b` has the name of a user who is deleted between the operation that needs `a` first and `a` itself.
+/// `b` has the name of a user that is deleted after an operation that needs `a`, and before `a` itself.
 #[tokio::test]
-async fn a_creation_is_tried_again_with_what_it_needs() {
+async fn a_creation_is_retried_with_its_needs() {
     let client = Client::standard();
     let taken = client.user(json!({"userName": "taken"})).await;
     let b = post("/Users", "b", json!({"userName": "taken"}));
@@ -249,12 +249,12 @@ async fn a_creation_is_tried_again_with_what_it_needs() {
         bulk(&client, json!([needs_a, delete, group("a", &["bulkId:b"]), b, patch("/Groups/bulkId:a", add("x"))]))
             .await;
     assert_eq!(statuses(&results), ["409", "204", "201", "201", "204"]);
-    let made = client.get(&format!("/Groups/{}", id(&results[2]))).await.json();
-    assert_eq!(made["members"][0]["value"], id(&results[3]));
+    let created = client.get(&format!("/Groups/{}", id(&results[2]))).await.json();
+    assert_eq!(created["members"][0]["value"], id(&results[3]));
 }
 
 #[tokio::test]
-async fn a_creation_is_made_for_the_first_operation_for_which_it_can_be() {
+async fn a_creation_runs_for_the_first_operation_for_which_it_can_succeed() {
     let client = Client::standard();
     let taken = client.user(json!({"userName": "taken"})).await;
     let rename = |to: &str| {
@@ -262,8 +262,8 @@ async fn a_creation_is_made_for_the_first_operation_for_which_it_can_be() {
         patch(&path, json!([{"op": "replace", "path": "userName", "value": to}]))
     };
     let c = post("/Users", "c", json!({"userName": "taken"}));
-    // A chain whose end is in the way at first. Then it is made before the fourth operation, and the last one, which would
-    // be in its way again, comes too late.
+    // The end of this chain conflicts at first. Then it is created before the fourth operation, and the last one, which
+    // would conflict with it again, comes too late.
     let results = bulk(
         &client,
         json!([
@@ -285,9 +285,9 @@ async fn a_creation_is_made_for_the_first_operation_for_which_it_can_be() {
     assert_eq!(users["totalResults"], 2);
 }
 
-/// By whichever of its names it was deleted.
+/// It may have been deleted by any of its names.
 #[tokio::test]
-async fn no_name_of_what_is_deleted_is_resolved() {
+async fn no_name_of_a_deleted_resource_is_resolved() {
     let client = Client::standard();
     let stays = client.user(json!({"userName": "stays"})).await;
     let path = format!("/Users/{}", stays["id"].as_str().unwrap());
@@ -306,9 +306,9 @@ async fn no_name_of_what_is_deleted_is_resolved() {
     }
 }
 
-/// A creation that is tried again costs what it is, not how long a text in it is.
+/// Retrying a creation costs its number of values, not the length of a text in it.
 #[tokio::test]
-async fn a_long_text_that_is_tried_again_refuses_nobody() {
+async fn retrying_a_long_text_does_not_exhaust_the_budget() {
     let client = Client::standard();
     client.user(json!({"userName": "taken"})).await;
     let photos = json!([{"value": format!("data:image/png;base64,{}", "A".repeat(300_000))}]);
@@ -319,7 +319,7 @@ async fn a_long_text_that_is_tried_again_refuses_nobody() {
     assert_eq!(statuses(&results), expected.collect::<Vec<_>>());
 }
 
-/// What fails early and succeeds later is no error.
+/// An operation that fails early and succeeds later is not an error.
 #[tokio::test]
 async fn errors_are_counted_once() {
     let client = Client::standard();
@@ -334,9 +334,9 @@ async fn errors_are_counted_once() {
     }
 }
 
-/// Every second operation succeeds, so that the chain that the others need may be tried again each time.
+/// Every second operation succeeds, so the chain that the others need may be retried each time.
 #[tokio::test]
-async fn creations_that_are_tried_again_cost_half_the_budget_at_most() {
+async fn retried_creations_cost_at_most_half_the_budget() {
     let limits = crate::Limits { visits: 20_000 / crate::Limits::BULK, ..Default::default() };
     let users = Arc::new(Shared::<crate::model::User>::default());
     let groups = crate::store::MemoryStore::<crate::model::Group>::new();
@@ -352,7 +352,7 @@ async fn creations_that_are_tried_again_cost_half_the_budget_at_most() {
     let results = bulk(&client, pairs.chain((0..=10).map(chain)).collect()).await;
     let expected = (0..100).flat_map(|_| ["409", "201"]).chain(["409"; 11]);
     assert_eq!(statuses(&results), expected.collect::<Vec<_>>());
-    // Each time costs some 200 visits for each of the 11.
+    // Each retry costs some 200 visits for each of the 11.
     let tried = users.calls().matches("create").count() - 100;
     assert!((3..10).contains(&tried), "{tried}");
 }
@@ -368,7 +368,7 @@ async fn a_text_that_only_looks_like_a_reference_is_a_text() {
 }
 
 #[tokio::test]
-async fn a_circle_is_told_to_those_who_are_in_it() {
+async fn operations_in_a_cycle_report_it() {
     let client = Client::standard();
     let results = bulk(
         &client,
@@ -379,7 +379,7 @@ async fn a_circle_is_told_to_those_who_are_in_it() {
             group("self", &["bulkId:self"]),
             group("unknown", &["bulkId:nobody"]),
             user("u"),
-            // No reference, though it looks like one at first.
+            // Not a reference, although it looks like one at first.
             post("/Groups", "text", json!({"displayName": "x[y eq \"bulkId:text\"]"})),
         ]),
     )
@@ -400,16 +400,16 @@ async fn a_circle_is_told_to_those_who_are_in_it() {
 #[tokio::test]
 async fn references_cost_no_more_than_their_bytes() {
     let client = Client::standard();
-    // Work that grows with the square took 21 seconds here.
+    // Quadratic work took 21 seconds here.
     let references: Vec<String> = (0..100_000).map(|number| format!("bulkId:{number:05}")).collect();
     let data = json!({"displayName": "g", "members": references});
     let results = bulk(&client, json!([post("/Groups", "g", data.clone()), user("u")])).await;
     assert_eq!(statuses(&results), ["400", "201"]);
-    // Each stands for an id of another length.
+    // Each one stands for an id of another length.
     let data = json!({"displayName": "g", "members": vec![json!({"value": "bulkId:u"}); 60_000]});
     let results = bulk(&client, json!([user("u"), post("/Groups", "g", data)])).await;
     assert_eq!(results[0]["status"], "409");
-    // A chain needs no stack: each group is a member of the one before it.
+    // A chain does not overflow the stack: each group is a member of the one before it.
     let chain = (0..1000).map(|number| group(&number.to_string(), &[&format!("bulkId:{}", number + 1)]));
     let results = bulk(&client, chain.collect()).await;
     assert_eq!(results.iter().filter(|result| result["status"] == "201").count(), 0);
@@ -421,7 +421,7 @@ async fn references_cost_no_more_than_their_bytes() {
 }
 
 #[tokio::test]
-async fn what_was_early_and_refused_is_tried_again_in_its_place() {
+async fn an_early_rejection_is_retried_at_its_own_position() {
     let client = Client::standard();
     let old = client.user(json!({"userName": "u"})).await["id"].as_str().unwrap().to_owned();
     let delete = json!({"method": "DELETE", "path": format!("/Users/{old}")});
@@ -429,12 +429,12 @@ async fn what_was_early_and_refused_is_tried_again_in_its_place() {
     for (operations, expected) in [
         // The group needs the user, whose name is taken until the third operation.
         (json!([group("g1", &["bulkId:a"]), delete, again("a")]), ["409", "204", "201"]),
-        // Nothing frees the name: the creation is refused once, in its own place.
+        // Nothing frees the name: the creation is rejected once, at its own position.
         (json!([group("g2", &["bulkId:b"]), user("x"), again("b")]), ["409", "201", "409"]),
     ] {
         let results = bulk(&client, operations).await;
         assert_eq!(statuses(&results), expected);
-        // It is not said that the creation failed, because it may succeed later.
+        // The error does not say that the creation failed, because it may succeed later.
         let detail = results[0]["response"]["detail"].as_str().unwrap();
         assert!(detail.contains("cannot be made before this one"), "{results:?}");
     }
@@ -456,7 +456,7 @@ async fn a_url_may_end_with_a_reference() {
 }
 
 #[tokio::test]
-async fn what_is_no_method_is_not_told_whole() {
+async fn an_unknown_method_is_shortened_in_the_response() {
     let client = Client::standard();
     let results = bulk(&client, json!([{"method": "x".repeat(100_000), "path": "/Users"}])).await;
     assert_eq!(statuses(&results), ["400"]);

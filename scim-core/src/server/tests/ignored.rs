@@ -1,4 +1,4 @@
-//! What a request holds and the application does not: told to the hook and logged.
+//! Attributes in a request that the application does not map: passed to the hook and logged.
 
 use std::sync::Mutex;
 
@@ -10,12 +10,12 @@ use super::{
 };
 
 #[tokio::test]
-async fn what_is_left_out_is_told_once_and_only_of_writes_that_succeed() {
-    let told = Arc::new(Mutex::new(Vec::new()));
+async fn dropped_attributes_are_reported_once_and_only_for_successful_writes() {
+    let reported = Arc::new(Mutex::new(Vec::new()));
     let hook = {
-        let told = Arc::clone(&told);
+        let reported = Arc::clone(&reported);
         move |cx: &crate::context::Context, resource_type: &ResourceType, names: &[String]| {
-            told.lock().unwrap().push(format!("{} {} {}", cx.tenant(), resource_type.name, names.join(",")));
+            reported.lock().unwrap().push(format!("{} {} {}", cx.tenant(), resource_type.name, names.join(",")));
         }
     };
     let client = Client::new(everything().on_ignored(hook).build().unwrap());
@@ -25,10 +25,10 @@ async fn what_is_left_out_is_told_once_and_only_of_writes_that_succeed() {
     client.write("PUT", "/Users/id-1", &json!({"userName": "a", "hatSize": 58})).await;
     client.write("PUT", "/Users/id-1", &json!({"userName": null, "hatSize": 58})).await;
     client.user(json!({"userName": "b"})).await;
-    assert_eq!(*told.lock().unwrap(), ["contoso User shoeSize", "contoso User hatSize"]);
+    assert_eq!(*reported.lock().unwrap(), ["contoso User shoeSize", "contoso User hatSize"]);
 }
 
-/// A row with places for two addresses of e-mail.
+/// A row with fields for two email addresses.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users", crate = "crate")]
 struct Employee {
@@ -42,13 +42,13 @@ struct Employee {
 }
 
 #[tokio::test]
-async fn what_is_left_out_is_logged_without_values() {
+async fn dropped_attributes_are_logged_without_values() {
     record();
-    let told = Arc::new(Mutex::new(Vec::new()));
+    let reported = Arc::new(Mutex::new(Vec::new()));
     let hook = {
-        let told = Arc::clone(&told);
+        let reported = Arc::clone(&reported);
         move |_: &crate::context::Context, _: &ResourceType, names: &[String]| {
-            told.lock().unwrap().extend_from_slice(names);
+            reported.lock().unwrap().extend_from_slice(names);
         }
     };
     let client = Client::new(builder().resource(MemoryStore::<Employee>::new()).on_ignored(hook).build().unwrap());
@@ -57,7 +57,7 @@ async fn what_is_left_out_is_logged_without_values() {
     ]);
     logged();
     client.user(json!({"userName": "a", "emails": emails, "shoe\nSize": "43-secret"})).await;
-    assert_eq!(*told.lock().unwrap(), ["emails[1]", "emails[2]", "shoe\\nSize"]);
+    assert_eq!(*reported.lock().unwrap(), ["emails[1]", "emails[2]", "shoe\\nSize"]);
     assert_eq!(
         logged(),
         [concat!(
@@ -65,19 +65,19 @@ async fn what_is_left_out_is_logged_without_values() {
             r#"names=["emails[1]", "emails[2]", "shoe\\nSize"]"#
         )]
     );
-    // The flag is that of the work address in this application, whatever a client says.
+    // In this application the work address is always the primary one, regardless of what a client sends.
     let flag = json!([{"op": "replace", "path": "emails[type eq \"work\"].primary", "value": false}]);
     assert_eq!(client.patch("/Users/id-1", flag).await.status, 200);
     let lines = logged();
     assert!(lines.concat().contains(r#"names=["emails[type eq \"work\"].primary"]"#), "{lines:?}");
-    // Of what is left out a request tells so much, and no more.
+    // A request reports only so many dropped attributes.
     let many: serde_json::Map<_, _> =
         (0..100).map(|number| (format!("{number}{}", "x".repeat(500)), json!(1))).collect();
     let mut many = Json::from(many);
     many["userName"] = json!("b");
     client.user(many).await;
     let lines = logged();
-    assert_eq!((lines.len(), told.lock().unwrap().len()), (1, 3 + 1 + 64));
+    assert_eq!((lines.len(), reported.lock().unwrap().len()), (1, 3 + 1 + 64));
     assert!(lines[0].len() < 64 * 130 + 200, "{}", lines[0].len());
     client.user(json!({"userName": "c"})).await;
     assert_eq!(logged(), [""; 0]);

@@ -1,4 +1,4 @@
-//! What is refused leaves a trace.
+//! Rejected requests are logged.
 
 use super::{
     events::{logged, record, spans},
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{Error, server::error_response, store::StoreError};
 
-/// The only event since the last look.
+/// Returns the only event since the last call.
 fn event() -> String {
     let mut lines = logged();
     assert_eq!(lines.len(), 1, "{lines:?}");
@@ -15,7 +15,7 @@ fn event() -> String {
 }
 
 #[tokio::test]
-async fn each_request_is_one_span() {
+async fn each_request_has_one_span() {
     record();
     let client = Client::standard();
     client.user(json!({"userName": "a", "password": PASSWORD})).await;
@@ -36,7 +36,7 @@ async fn each_request_is_one_span() {
 }
 
 #[tokio::test]
-async fn each_refused_request_is_one_event() {
+async fn each_rejected_request_has_one_event() {
     record();
     let client = Client::standard();
     client.user(json!({"userName": "a"})).await;
@@ -96,14 +96,14 @@ async fn each_refused_request_is_one_event() {
     }
     assert_eq!(client.get("/Users/id-1").await.status, 200);
     assert_eq!(logged(), [""; 0]);
-    // Who is not known is no tenant.
+    // An unauthenticated request has no tenant.
     client.scim.handle(Request::get("/Users").body(Bytes::new()).unwrap()).await;
     let line = event();
     assert!(line.contains("status=401") && !line.contains("tenant"), "{line}");
 }
 
 #[tokio::test]
-async fn what_the_service_did_wrong_is_an_error() {
+async fn failures_of_the_service_are_logged_as_errors() {
     record();
     let store = Arc::new(Shared::<User>::default());
     let client = Client::new(builder().resource(Arc::clone(&store)).build().unwrap());
@@ -136,7 +136,7 @@ async fn what_the_service_did_wrong_is_an_error() {
 }
 
 #[tokio::test]
-async fn no_event_holds_a_value() {
+async fn no_event_contains_a_value() {
     record();
     let client = Client::standard();
     client.user(json!({"userName": "a"})).await;
@@ -174,20 +174,20 @@ async fn no_event_holds_a_value() {
         ("POST", "/Users/.search", json!({"filter": format!("active eq true {PASSWORD}")}).to_string()),
         ("POST", "/Users/.search", json!({"filter": format!("password eq \"a\"{PASSWORD}")}).to_string()),
     ] {
-        // Not by `send`, which takes care that no answer holds it: these may quote what the client sent.
+        // Without `send`, which checks that no response contains the password: these may quote what the client sent.
         let mut request = Request::builder().method(method).uri(uri).body(Bytes::from(body.clone())).unwrap();
         request.extensions_mut().insert(Identity::new("contoso", "tests"));
         assert_eq!(client.scim.handle(request).await.status(), 400, "{method} {uri} {body}");
         let line = event();
         assert!(!line.contains(PASSWORD) && !line.contains("correct"), "{line}");
     }
-    // A path without its query, and not as long as a client likes, on one line.
+    // A path is logged without its query, shortened, and on one line.
     client.get(&format!("/Users/{}%0A?filter={PASSWORD}", "x".repeat(5000))).await;
     assert!(event().len() < 1500);
 }
 
 #[tokio::test]
-async fn errors_from_outside_leave_the_same_trace() {
+async fn errors_from_outside_are_logged_in_the_same_way() {
     record();
     logged();
     let response = error_response(&Error::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive"));

@@ -7,7 +7,7 @@ use super::*;
 const TITLE: &str = r#"{"Operations":[{"op":"replace","path":"title","value":"VALUE"}]}"#;
 
 #[tokio::test]
-async fn a_reader_that_is_up_to_date_gets_no_body() {
+async fn an_up_to_date_reader_gets_no_body() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let version = user["meta"]["version"].as_str().unwrap();
@@ -19,7 +19,7 @@ async fn a_reader_that_is_up_to_date_gets_no_body() {
     for tag in ["\"x\"", "", "W/", "\"*\"", "\u{e9}"] {
         assert_eq!(client.send("GET", "/Users/id-1", &[("if-none-match", tag)], "").await.status, 200, "{tag}");
     }
-    // Two headers are one list.
+    // Two headers form one list.
     let two = [("if-none-match", "\"x\""), ("if-none-match", version)];
     assert_eq!(client.send("GET", "/Users/id-1", &two, "").await.status, 304);
     assert_eq!(client.send("HEAD", "/Users/id-1", &two, "").await.status, 304);
@@ -28,7 +28,7 @@ async fn a_reader_that_is_up_to_date_gets_no_body() {
 }
 
 #[tokio::test]
-async fn a_writer_that_is_behind_is_refused() {
+async fn an_outdated_writer_is_rejected() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let first = user["meta"]["version"].as_str().unwrap().to_owned();
@@ -46,7 +46,7 @@ async fn a_writer_that_is_behind_is_refused() {
         }
     }
     assert_eq!(client.get("/Users/id-1").await.json(), user);
-    // A condition is judged before the body is.
+    // Preconditions are evaluated before the body.
     assert_eq!(client.send("PATCH", "/Users/id-1", &[("if-match", "\"x\"")], "{").await.status, 412);
     assert_eq!(client.send("PATCH", "/Users/unknown", &[("if-match", "*")], TITLE).await.status, 404);
     assert_eq!(client.send("DELETE", "/Users/unknown", &[("if-match", "*")], "").await.status, 404);
@@ -77,7 +77,7 @@ async fn a_writer_that_is_behind_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_writers_with_one_version_one_wins() {
+async fn one_of_many_writers_with_the_same_version_wins() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let version = user["meta"]["version"].as_str().unwrap();
@@ -95,19 +95,19 @@ async fn of_many_writers_with_one_version_one_wins() {
     assert_eq!(statuses.iter().filter(|status| **status == 412).count(), 15, "{statuses:?}");
 }
 
-/// Neither a version nor times.
+/// A resource with neither a version nor times.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:example:schemas:Note", name = "Note", endpoint = "/Notes", crate = "crate")]
 struct Note {
     /// The number.
     id: i64,
-    /// What it says.
+    /// The text.
     text: Option<String>,
-    /// Who reads it; a store may add one without loading the note.
+    /// The readers; a store may add one without loading the note.
     readers: Vec<crate::model::Member>,
 }
 
-/// The version is a number.
+/// A resource whose version is a number.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:example:schemas:Seat", name = "Seat", endpoint = "/Seats", crate = "crate")]
 struct Seat {
@@ -119,7 +119,7 @@ struct Seat {
 }
 
 #[tokio::test]
-async fn a_resource_without_a_version_meets_no_tag() {
+async fn no_tag_matches_a_resource_without_a_version() {
     let client = Client::new(builder().resource(MemoryStore::<Note>::new()).build().unwrap());
     for number in 1..=2 {
         let reply = client.post("/Notes", json!({"text": "a"})).await;
@@ -151,23 +151,23 @@ async fn a_resource_without_a_version_meets_no_tag() {
 }
 
 #[tokio::test]
-async fn entity_tags_are_told_where_every_type_keeps_versions() {
+async fn etag_support_is_announced_if_every_type_keeps_versions() {
     let supported = async |builder: ScimBuilder| {
         let config = Client::new(builder.build().unwrap()).get("/ServiceProviderConfig").await;
         config.json()["etag"]["supported"].clone()
     };
-    // Of these some are nested, one is a document, one is flat.
+    // These include nested structs, a document and a flat struct.
     assert_eq!(supported(everything().resource(MemoryStore::<Seat>::new())).await, true);
     assert_eq!(supported(builder().resource(MemoryStore::<Note>::new())).await, false);
     assert_eq!(supported(everything().resource(MemoryStore::<Note>::new())).await, false);
 }
 
 #[tokio::test]
-async fn a_reader_names_conditions_as_a_writer_does() {
+async fn preconditions_of_readers_are_evaluated_like_those_of_writers() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let version = user["meta"]["version"].as_str().unwrap();
-    // RFC 9110 §13.2.2: `If-Match` first, whatever `If-None-Match` says.
+    // RFC 9110 §13.2.2: `If-Match` comes first, regardless of `If-None-Match`.
     for method in ["GET", "HEAD"] {
         for (if_match, if_none_match, status) in [
             ("W/\"999\"", "", 412),
@@ -188,7 +188,7 @@ async fn a_reader_names_conditions_as_a_writer_does() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_has_the_headers_of_one_with_it() {
+async fn a_response_without_a_body_has_the_headers_of_one_with_it() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let version = user["meta"]["version"].as_str().unwrap();
@@ -199,7 +199,7 @@ async fn an_answer_without_a_body_has_the_headers_of_one_with_it() {
         assert!(!full.header(name).is_empty());
         assert_eq!(full.header(name), unmodified.header(name), "{name}");
     }
-    // Whatever has a body has one media type of two.
+    // The media type of every body depends on `Accept`.
     for uri in ["/Users", "/Schemas", "/Users/unknown", "/Nothing", "/Users?filter=x"] {
         assert_eq!(client.get(uri).await.header("vary"), "Accept", "{uri}");
     }
@@ -207,7 +207,7 @@ async fn an_answer_without_a_body_has_the_headers_of_one_with_it() {
 }
 
 #[tokio::test]
-async fn a_condition_that_fails_is_named() {
+async fn the_error_names_the_failed_precondition() {
     let client = Client::standard();
     let user = client.user(json!({"userName": "a"})).await;
     let version = user["meta"]["version"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! What is told of each operation.
+//! The results of the operations.
 
 use async_trait::async_trait;
 
@@ -12,10 +12,10 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_location_is_that_of_the_resource_however_it_was_named() {
+async fn a_location_is_that_of_the_resource_regardless_of_how_it_was_named() {
     let client = Client::standard();
-    let made = client.post("/Groups", json!({"displayName": "g"})).await.json();
-    let id = made["id"].as_str().unwrap();
+    let created = client.post("/Groups", json!({"displayName": "g"})).await.json();
+    let id = created["id"].as_str().unwrap();
     let add = json!({"Operations": [{"op": "add", "path": "externalId", "value": "x"}]});
     for path in [
         format!("/Groups/{id}"),
@@ -48,16 +48,16 @@ async fn a_location_is_that_of_the_resource_however_it_was_named() {
     )
     .await;
     assert_eq!(statuses(&results), ["201", "204", "204", "404", "400", "404", "404", "400"]);
-    let made = results[0]["location"].as_str().unwrap();
-    assert!(made.starts_with(&format!("{BASE}/Groups/id-")));
-    assert_eq!((&results[1]["location"], &results[2]["location"]), (&json!(made), &json!(made)));
+    let created = results[0]["location"].as_str().unwrap();
+    assert!(created.starts_with(&format!("{BASE}/Groups/id-")));
+    assert_eq!((&results[1]["location"], &results[2]["location"]), (&json!(created), &json!(created)));
     assert_eq!(results[3]["location"], format!("{BASE}/Users/a%20b"));
     for result in &results[4..] {
         assert_eq!(result.get("location"), None, "{result}");
     }
 }
 
-/// Panics when a user of the name `panic` is made or read.
+/// A store that panics when a user named `panic` is created or read.
 struct Panics(MemoryStore<User>);
 
 #[async_trait]
@@ -86,7 +86,7 @@ impl Store<User> for Panics {
 }
 
 #[tokio::test]
-async fn a_panic_ends_one_operation() {
+async fn a_panic_fails_only_its_operation() {
     let store = Panics(MemoryStore::new());
     let client = Client::new(builder().ids(Numbered::default()).resource(store).build().unwrap());
     let post = |name: &str| json!({"method": "POST", "path": "/Users", "bulkId": name, "data": {"userName": name, "title": "bulkId:a"}});
@@ -98,7 +98,7 @@ async fn a_panic_ends_one_operation() {
 }
 
 #[tokio::test]
-async fn others_have_a_turn_between_two_operations() {
+async fn a_bulk_request_yields_between_operations() {
     let client = Client::standard();
     let turns = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counter = {

@@ -77,7 +77,7 @@ fn elements<'n, 'v>(attribute: &Attribute, before: &'n Value<'v>, after: &'n Val
         None if attribute.sub_attributes.is_empty() => key_of_part(attribute, node),
         None => None,
     });
-    // Two members may both have the type `User` and still not be the same member, changed.
+    // Two members may both have the type `User` without being one member that changed.
     if !Identity::is_value_alone(attribute) {
         pair_up(&mut pairs, &mut new, |node| {
             let (index, kind) = attribute.sub_attribute("type")?;

@@ -60,19 +60,19 @@ use crate::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The canonical operations, up to the one that is refused.
+    /// The canonical operations, up to the first rejected one.
     pub operations: Vec<ExplainedOperation>,
-    /// The changes; empty if the PATCH is refused. What the server writes in `meta` is not included.
+    /// The changes; empty if the PATCH is rejected. What the server writes in `meta` is not included.
     pub changes: Vec<AttributeChange>,
-    /// The quirks that were encountered and accepted, including those before a refusal.
+    /// The quirks that were encountered and accepted, including those before a rejection.
     pub quirks: Quirks,
     /// Names in the values that are not in any schema; at most 64.
     pub ignored: Vec<String>,
-    /// Why the PATCH would be refused.
+    /// The reason why the PATCH would be rejected.
     pub error: Option<Error>,
 }
 
-/// One operation as the library understands it. An operation without a `path` is split into several.
+/// One operation as the library interprets it. An operation without a `path` is split into several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExplainedOperation {
@@ -104,9 +104,8 @@ impl Explanation {
 }
 
 /// Explains what the body of a PATCH request would do to a resource.
-///
-/// The request is applied to a copy by [`patch::apply`](crate::patch::apply) and [validated](crate::validate()), as the
-/// server does it, so the explanation matches what would happen.
+/// The request is applied to a copy by [`patch::apply`](crate::patch::apply) and [validated](crate::validate()) like in
+/// the server, so the explanation matches what would happen.
 #[must_use]
 pub fn explain<R: Resource>(resource_type: &ResourceType, resource: &R, body: &[u8], compat: Compat) -> Explanation {
     explain_on(resource_type, &resource.view(), &mut resource.clone(), body, compat)

@@ -45,7 +45,7 @@ pub(super) fn text(resource_type: &ResourceType, operation: &Operation<'_, '_>) 
     text
 }
 
-/// Returns whether no client may read the attribute, or one that it is part of.
+/// Returns whether clients cannot read the attribute or one of its parents.
 fn is_in_hidden(resource_type: &ResourceType, path: Path) -> bool {
     let mut attributes: &[Attribute] = &resource_type.attributes;
     path.steps().iter().any(|step| {
@@ -67,7 +67,7 @@ impl<'o> Selection<'o> {
         Self { condition, ..*self }
     }
 
-    /// Returns the name of a sub-attribute, and the sub-attribute. Elements that are simple are called `value`.
+    /// Returns the name of a sub-attribute, and the sub-attribute. Simple elements are called `value`.
     fn lookup(&self, path: Path) -> (&'o str, &'o Attribute) {
         let sub = path.steps().first().and_then(|index| at(&self.attribute.sub_attributes, *index));
         sub.map_or(("value", self.attribute), |sub| (&sub.name, sub))

@@ -86,7 +86,7 @@ fn is_of_one(left: &AttributeChange, right: &AttributeChange) -> bool {
     left.attribute == right.attribute
 }
 
-/// Client text for display on a terminal, with control characters neutralized.
+/// Client text for display on a terminal, with control characters escaped.
 struct Plain<'t>(&'t str);
 
 impl Display for Plain<'_> {

@@ -1,4 +1,4 @@
-//! Renders values as human-readable JSON: unassigned values are `null`, values that no client may read are hidden.
+//! Renders values as human-readable JSON: unassigned values are `null`, values that clients cannot read are hidden.
 
 use crate::{
     json::{write_scalar, write_text},

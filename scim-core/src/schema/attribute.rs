@@ -20,11 +20,11 @@ pub struct Attribute {
     pub required: bool,
     /// Whether letter case is significant when values are compared.
     pub case_exact: bool,
-    /// Suggested values. They are published, never enforced (RFC 7643 §2.3.1 leaves that to the provider).
+    /// Suggested values. They are published but never enforced (RFC 7643 §2.3.1 leaves that to the provider).
     pub canonical_values: Cow<'static, [Cow<'static, str>]>,
     /// Who may write the attribute, and when.
     pub mutability: Mutability,
-    /// When the attribute is part of a response.
+    /// When the attribute is in a response.
     pub returned: Returned,
     /// The scope in which a value is unique.
     pub uniqueness: Uniqueness,
@@ -44,7 +44,7 @@ pub enum DataType {
     Boolean,
     /// A number with a fraction.
     Decimal,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A point in time.
     DateTime,
@@ -59,7 +59,7 @@ pub enum DataType {
 /// Who may write an attribute, and when (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mutability {
-    /// Only the service provider writes it; what clients send is ignored.
+    /// Only the service provider writes it; values from clients are ignored.
     ReadOnly,
     /// Clients read and write it.
     #[default]
@@ -70,7 +70,7 @@ pub enum Mutability {
     WriteOnly,
 }
 
-/// When an attribute is part of a response (RFC 7643 §7).
+/// When an attribute is in a response (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Returned {
     /// In every response.
@@ -156,7 +156,7 @@ impl AttributeSpec {
     }
 
     /// Builds the attribute. A write-only attribute is never returned, unless `returned` is set to something else,
-    /// which [`ResourceType::check`](super::ResourceType::check) refuses.
+    /// which [`ResourceType::check`](super::ResourceType::check) rejects.
     #[must_use]
     pub const fn build(self) -> Attribute {
         Attribute {
@@ -226,23 +226,23 @@ impl Attribute {
         self.sub_attribute("primary").filter(|(_, primary)| primary.is_primary())
     }
 
-    /// Returns the sub-attribute with this name, in any letter case, and its index.
+    /// Returns the sub-attribute with this name, ignoring case, and its index.
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<(u32, &Self)> {
         find(&self.sub_attributes, name)
     }
 
-    /// Returns whether this is the attribute's name, in any letter case.
+    /// Returns whether this is the attribute's name, ignoring case.
     fn is_named(&self, name: &str) -> bool {
         let (own, name) = (self.name.as_bytes(), name.as_bytes());
-        // Most names differ in length or in the first letter. Most of the others are spelled as in the schema, which is
-        // compared faster.
+        // Most names differ in length or in the first letter. Most of the others are spelled as in the schema; that
+        // comparison is faster.
         let first = |name: &[u8]| name.first().map(u8::to_ascii_lowercase);
         own.len() == name.len() && first(own) == first(name) && (own == name || own.eq_ignore_ascii_case(name))
     }
 }
 
-/// Returns the attribute with this name, in any letter case, and its index (RFC 7643 §2.1).
+/// Returns the attribute with this name, ignoring case, and its index (RFC 7643 §2.1).
 #[must_use]
 pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<(u32, &'a Attribute)> {
     let index = attributes.iter().position(|attribute| attribute.is_named(name))?;

@@ -38,7 +38,7 @@ pub const SCHEMAS_SPEC: AttributeSpec = AttributeSpec {
     required: true,
     returned: Returned::Always,
     reference_types: URI,
-    // URIs of schemas compare in any letter case (RFC 7644 §3.10).
+    // URIs of schemas are compared without regard to case (RFC 7644 §3.10).
     case_exact: false,
     ..AttributeSpec::new("schemas", DataType::Reference)
 };
@@ -61,7 +61,7 @@ pub const EXTERNAL_ID_SPEC: AttributeSpec = AttributeSpec {
     ..AttributeSpec::new("externalId", DataType::String)
 };
 
-/// `meta`: what the service provider knows about the resource.
+/// `meta`: the metadata that the service provider maintains.
 pub const META_SPEC: AttributeSpec = AttributeSpec {
     description: "What the service provider knows about the resource.",
     mutability: Mutability::ReadOnly,

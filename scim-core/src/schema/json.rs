@@ -211,35 +211,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_reads_and_renders_to_the_same() {
+    fn a_document_round_trips() {
         let text = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"urn:x:Device","name":"Device","attributes":[{"name":"serial","type":"string","multiValued":false,"required":true,"caseExact":true,"mutability":"immutable","returned":"always","uniqueness":"server"},{"name":"flags","type":"boolean","multiValued":true,"required":false,"mutability":"readWrite","returned":"default"}]}"#;
         let schema: Schema = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&schema).unwrap(), text);
     }
 
     #[test]
-    fn what_a_document_omits_has_the_default() {
+    fn omitted_characteristics_have_their_defaults() {
         let attribute: Attribute = serde_json::from_str(r#"{"name":"x"}"#).unwrap();
         assert_eq!(attribute, AttributeSpec::new("x", DataType::String).build());
         assert!(serde_json::from_str::<Attribute>(r#"{"name":"x","type":"text"}"#).is_err());
     }
 
     #[test]
-    fn what_clients_only_write_is_never_returned() {
+    fn write_only_attributes_are_never_returned() {
         let read = |returned: &str| -> Attribute {
             serde_json::from_str(&format!(r#"{{"name":"pin","mutability":"writeOnly"{returned}}}"#)).unwrap()
         };
         for returned in ["", r#","returned":"default""#, r#","returned":"never""#] {
             assert_eq!(read(returned).returned, Returned::Never);
         }
-        // `ResourceType::check` refuses this attribute, and the document always shows the effective value.
+        // `ResourceType::check` rejects this attribute, and the document always shows the effective value.
         let contradiction = read(r#","returned":"always""#);
         assert_eq!(contradiction.returned, Returned::Always);
         assert_eq!(serde_json::json!(contradiction)["returned"], "never");
     }
 
     #[test]
-    fn a_reference_is_exact_unless_the_document_says_otherwise() {
+    fn a_reference_is_case_exact_unless_the_document_overrides_it() {
         let read = |case_exact: &str| -> Attribute {
             serde_json::from_str(&format!(r#"{{"name":"site","type":"reference"{case_exact}}}"#)).unwrap()
         };

@@ -120,7 +120,7 @@ pub(crate) const fn resolve(resource_type: &'static ResourceType, text: &[u8]) -
     };
     match scope.rest {
         Some(rest) => dotted(base, scope.attributes, rest),
-        // The URN of the core schema is that of the resource itself.
+        // The URN of the core schema stands for the resource itself.
         None if scope.extension.is_none() => None,
         None => Some(base),
     }
@@ -158,7 +158,7 @@ pub(super) const fn scope<'t>(resource_type: &'static ResourceType, text: &'t [u
     found
 }
 
-/// Returns what follows a URN and a colon; `None` if nothing follows.
+/// Returns the text after a URN and a colon; `None` if nothing follows.
 const fn behind<'t>(text: &'t [u8], urn: &[u8]) -> Option<&'t [u8]> {
     if text.len() > urn.len() { Some(skip(text, urn.len() + 1)) } else { None }
 }
@@ -256,7 +256,7 @@ const fn has_prefix(text: &[u8], urn: &[u8]) -> bool {
     ends && contains_colon(urn) && same(urn, text, urn.len())
 }
 
-/// Returns whether the name equals the first `end` bytes of the text, in any letter case.
+/// Returns whether the name equals the first `end` bytes of the text, ignoring case.
 pub(super) const fn same(name: &[u8], text: &[u8], end: usize) -> bool {
     if name.len() != end || text.len() < end {
         return false;

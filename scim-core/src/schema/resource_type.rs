@@ -231,7 +231,7 @@ impl ResourceType {
         name
     }
 
-    /// Returns the extension with this URN, in any letter case, and the index of its attribute.
+    /// Returns the extension with this URN, ignoring case, and the index of its attribute.
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<(u32, &Attribute)> {
         let first = self.first_extension();

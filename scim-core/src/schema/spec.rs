@@ -129,7 +129,7 @@ pub const fn stricter<const N: usize>(own: &'static [Attribute], standard: &'sta
 
 const fn both(own: AttributeSpec, standard: AttributeSpec) -> AttributeSpec {
     AttributeSpec {
-        // A type that cannot hold the standard's values is refused by `part_fits` where it is used.
+        // A type that cannot hold the standard's values is rejected by `part_fits` where it is used.
         data_type: if holds(own.data_type, standard.data_type) { standard.data_type } else { own.data_type },
         required: own.required || standard.required,
         case_exact: own.case_exact || standard.case_exact,

@@ -1,4 +1,4 @@
-//! Decides which names a mistyped name may mean.
+//! Finds the names that a mistyped name may stand for.
 //!
 //! `scim-core/src/schema/suggest.rs` and `scim-derive/src/suggest.rs` are the same file, because neither crate can use
 //! the other's function. A test compares them.
@@ -6,7 +6,7 @@
 /// The longest names that are compared, in bytes. This limits the cost of a name that a client sends.
 const LONGEST: usize = 128;
 
-/// The letters and digits of a name, in lower case.
+/// The letters and digits of a name in lower case.
 struct Letters {
     bytes: [u8; LONGEST],
     len: usize,
@@ -34,23 +34,23 @@ impl Letters {
 }
 
 /// Returns how many letters must be added, removed or replaced to turn one name into the other (Levenshtein). Returns
-/// `None` if the other name is so different that it cannot be meant.
+/// `None` if the names are too different for a suggestion.
 ///
-/// Letter case and punctuation do not count: `readOnly` and `read_only` do not differ.
+/// Case and punctuation are ignored: `readOnly` and `read_only` do not differ.
 #[expect(clippy::indexing_slicing, reason = "the lengths are compared first")]
-pub(crate) const fn difference(given: &[u8], meant: &[u8]) -> Option<usize> {
-    let (Some(given), Some(meant)) = (Letters::of(given), Letters::of(meant)) else { return None };
+pub(crate) const fn difference(given: &[u8], intended: &[u8]) -> Option<usize> {
+    let (Some(given), Some(intended)) = (Letters::of(given), Letters::of(intended)) else { return None };
     let limit = match given.len / 3 {
         0 => 1,
         third if third > 3 => 3,
         third => third,
     };
-    if given.len == 0 || given.len.abs_diff(meant.len) > limit {
+    if given.len == 0 || given.len.abs_diff(intended.len) > limit {
         return None;
     }
     let mut row = [0; LONGEST + 1];
     let mut j = 0;
-    while j <= meant.len {
+    while j <= intended.len {
         row[j] = j;
         j += 1;
     }
@@ -59,8 +59,8 @@ pub(crate) const fn difference(given: &[u8], meant: &[u8]) -> Option<usize> {
         let mut diagonal = row[0];
         row[0] = i + 1;
         let mut j = 0;
-        while j < meant.len {
-            let replaced = if given.bytes[i] == meant.bytes[j] { diagonal } else { diagonal + 1 };
+        while j < intended.len {
+            let replaced = if given.bytes[i] == intended.bytes[j] { diagonal } else { diagonal + 1 };
             diagonal = row[j + 1];
             let added = if row[j] < diagonal { row[j] + 1 } else { diagonal + 1 };
             row[j + 1] = if replaced < added { replaced } else { added };
@@ -68,7 +68,7 @@ pub(crate) const fn difference(given: &[u8], meant: &[u8]) -> Option<usize> {
         }
         i += 1;
     }
-    let difference = row[meant.len];
+    let difference = row[intended.len];
     if difference <= limit { Some(difference) } else { None }
 }
 
@@ -77,8 +77,8 @@ mod tests {
     use super::difference;
 
     #[test]
-    fn few_differences_are_counted() {
-        for (given, meant, expected) in [
+    fn small_differences_are_counted() {
+        for (given, intended, expected) in [
             ("usrName", "userName", Some(1)),
             ("USER_NAME", "userName", Some(0)),
             ("requird", "required", Some(1)),
@@ -90,7 +90,7 @@ mod tests {
             ("", "a", None),
             ("..", "a", None),
         ] {
-            assert_eq!(difference(given.as_bytes(), meant.as_bytes()), expected, "{given} {meant}");
+            assert_eq!(difference(given.as_bytes(), intended.as_bytes()), expected, "{given} {intended}");
         }
         let (long, longer) = ("x".repeat(128), "x".repeat(129));
         assert_eq!(difference(long.as_bytes(), long.as_bytes()), Some(0));

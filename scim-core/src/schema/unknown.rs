@@ -34,7 +34,7 @@ impl Text {
         }
     }
 
-    /// Returns the text, without the rest of a character that was cut at the end.
+    /// Returns the text without a character that was cut at its end.
     pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.as_bytes()) {
             Ok(text) => text,

@@ -14,7 +14,7 @@ pub enum SchemaError {
     /// A name does not match the grammar of RFC 7643 §2.1.
     #[error("`{0}` is not an attribute name: letters, digits, `$`, `-` and `_`, with a letter first")]
     Name(String),
-    /// The names of two attributes of one object are equal or differ only in letter case.
+    /// The names of two attributes of one object are equal or differ only in case.
     #[error("`{0}` is declared twice")]
     Duplicate(String),
     /// A core attribute has the name of a common attribute.
@@ -146,7 +146,7 @@ impl ResourceType {
             for schema in resource_type.schemas() {
                 let urn = schema.head.id.to_ascii_lowercase();
                 let (owner, known) = schemas.entry(urn).or_insert_with(|| (number, schema.clone()));
-                // Within one type this was already reported.
+                // Duplicates within one type were already reported.
                 if *owner != number && *known != schema {
                     errors.push(SchemaError::SchemaClash(schema.head.id.into_owned()));
                 }
@@ -313,12 +313,12 @@ mod tests {
     }
 
     #[test]
-    fn a_good_type_has_no_fault() {
+    fn a_valid_type_has_no_fault() {
         assert_eq!(messages(&device(vec![AttributeSpec::new("serial", DataType::String).build()])), [""; 0]);
     }
 
     #[test]
-    fn types_that_clash_are_named() {
+    fn conflicting_types_are_named() {
         let device = device(vec![AttributeSpec::new("serial", DataType::String).build()]);
         let errors = ResourceType::check_all([&device, &device]).unwrap_err();
         assert_eq!(
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn urns_may_begin_with_another_but_not_with_an_attribute() {
+    fn a_urn_may_start_with_another_urn_but_not_with_an_attribute() {
         let schema = |urn: &'static str| Schema {
             head: SchemaHead::new(urn, "X", ""),
             attributes: vec![AttributeSpec::new("number", DataType::String).build()].into(),
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn what_clients_only_write_cannot_be_returned() {
+    fn write_only_attributes_cannot_be_returned() {
         let pin = |returned| {
             let spec = AttributeSpec::new("pin", DataType::String);
             AttributeSpec { mutability: Mutability::WriteOnly, returned, ..spec }.build()

@@ -77,7 +77,7 @@ pub(super) enum Unit {
 impl Column {
     /// An attribute that SQL cannot evaluate. It does not narrow the query; the framework evaluates it.
     ///
-    /// Use this for a complex attribute, too, if its sub-attributes have columns: it has a value if one of them has.
+    /// Use this also for a complex attribute whose sub-attributes have columns: it has a value if one of them has.
     #[must_use]
     pub fn unsupported() -> Self {
         Self(Kind::Unsupported)
@@ -137,7 +137,7 @@ impl Column {
         Self(Kind::Bool(enclosed(expr)))
     }
 
-    /// A whole number. For a text attribute, such as `id`, it is compared by its decimal digits.
+    /// An integer. For a text attribute, such as `id`, it is compared by its decimal digits.
     #[must_use]
     pub fn integer(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Int(enclosed(expr)))

@@ -65,7 +65,7 @@ use crate::{
 /// # Ok::<(), scim_core::Error>(())
 /// ```
 ///
-/// `column` is asked for the fields that filters and orders need. Its answer is read as the field is:
+/// `column` is called for the fields that filters and orders need. The column that it returns is read like the field:
 ///
 /// - An empty `String`, a nil `Uuid` and a `false` in an element's `primary` field are no value. This is automatic,
 ///   except for `id`, which every row has.

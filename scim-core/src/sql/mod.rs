@@ -62,7 +62,7 @@
 //!
 //! - Placeholders have no numbers: values are bound in the order in which they appear in the text. The store writes its
 //!   own leading placeholders first; [`Translator::after`] has no effect.
-//! - Text is compared by its bytes, whatever collation and character set a column has: letter case is significant, and
+//! - Text is compared by its bytes, regardless of the collation and character set of a column: case is significant, and
 //!   so is a trailing blank (which `CHAR` drops). For an index, declare keys and ids as `VARCHAR(255) CHARACTER SET
 //!   utf8mb4 COLLATE utf8mb4_nopad_bin`: it serves `eq`, `sw` and the ordering comparisons. With another collation of
 //!   `utf8mb4` it serves `eq` only; with another character set, or as `VARBINARY`, it serves nothing.
@@ -122,7 +122,7 @@ pub const MOST_BINDS: usize = 32_000;
 pub enum Bind {
     /// Text.
     Text(String),
-    /// A whole number: `bigint` in PostgreSQL and MariaDB, `INTEGER` in SQLite.
+    /// An integer: `bigint` in PostgreSQL and MariaDB, `INTEGER` in SQLite.
     Int(i64),
     /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite, `DOUBLE` in MariaDB.
     Float(f64),

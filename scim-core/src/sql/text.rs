@@ -155,7 +155,7 @@ pub(super) fn by_bytes(dialect: Dialect, expr: &str) -> String {
     }
 }
 
-/// Converts a text of MariaDB to UTF-8, whatever the character set of its column.
+/// Converts a text of MariaDB to UTF-8 from the character set of its column.
 fn utf8(expr: &str) -> String {
     format!("CONVERT({expr} USING utf8mb4)")
 }
@@ -178,7 +178,7 @@ mod tests {
     use super::successor;
 
     #[test]
-    fn a_prefix_has_an_end() {
+    fn the_range_of_a_prefix_has_an_end() {
         let end = |prefix| successor(prefix);
         assert_eq!(end("ab").as_deref(), Some("ac"));
         assert_eq!(end("a\u{7f}").as_deref(), Some("a\u{80}"));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{filter::Operator, reflect::DateTime};
 
-/// Compares a column that counts whole units with a point in time that may lie between two of them.
+/// Compares a column that counts whole units with a point in time that may be between two of them.
 pub(super) fn compare(
     dialect: Dialect,
     expr: &Expr,
@@ -84,7 +84,7 @@ fn native(dialect: Dialect, micros: i64) -> Option<Vec<Piece>> {
     })
 }
 
-/// Returns the unit at or before a point in time, and whether the point lies after it.
+/// Returns the unit at or before a point in time, and whether the point is after it.
 fn floor(value: DateTime, unit: Unit) -> (i128, bool) {
     let per_second: i128 = match unit {
         Unit::Seconds => 1,

@@ -11,7 +11,7 @@ fn changes(resource: &str, operations: &str) -> Vec<String> {
 }
 
 #[test]
-fn elements_with_the_same_value_are_one_that_changed() {
+fn elements_with_the_same_value_are_reported_as_one_change() {
     assert_eq!(
         changes(
             r#"{"userName": "b", "emails": [{"value": "a@x", "type": "work"}, {"value": "b@x", "type": "home"}]}"#,
@@ -25,7 +25,7 @@ fn elements_with_the_same_value_are_one_that_changed() {
 }
 
 #[test]
-fn a_type_that_several_have_pairs_nothing() {
+fn elements_are_not_paired_by_an_ambiguous_type() {
     assert_eq!(
         changes(
             r#"{"userName": "b", "emails": [{"value": "a@x", "type": "work"}, {"value": "b@x", "type": "work"}]}"#,
@@ -40,7 +40,7 @@ fn a_type_that_several_have_pairs_nothing() {
 }
 
 #[test]
-fn another_primary_entry_is_two_changes_of_one_attribute() {
+fn a_new_primary_element_is_two_changes_of_one_attribute() {
     let explanation = explained::<User>(
         r#"{"userName": "b", "emails": [{"value": "a@x", "primary": true}, {"value": "b@x"}]}"#,
         r#"[{"op": "replace", "path": "emails[value eq \"b@x\"].primary", "value": true}]"#,
@@ -51,7 +51,7 @@ fn another_primary_entry_is_two_changes_of_one_attribute() {
 }
 
 #[test]
-fn parts_that_go_are_told_one_by_one() {
+fn removed_sub_attributes_are_listed_one_by_one() {
     assert_eq!(
         changes(
             r#"{"userName": "b", "name": {"givenName": "G", "familyName": "F", "formatted": "GF"}}"#,
@@ -62,7 +62,7 @@ fn parts_that_go_are_told_one_by_one() {
 }
 
 #[test]
-fn a_stored_resource_has_what_clients_cannot_write() {
+fn a_stored_resource_has_read_only_attributes() {
     let json = r#"{"schemas": ["urn:x"], "id": "1", "groups": [{"value": "7"}], "userName": "b", "meta": {"version": "W/\"3\""}, "x": 1}"#;
     let (user, ignored) = Document::from_json(<User as crate::ScimResource>::TYPE, json).unwrap();
     assert_eq!(ignored, ["x"]);
@@ -75,7 +75,7 @@ fn a_stored_resource_has_what_clients_cannot_write() {
 }
 
 #[test]
-fn a_file_that_is_no_resource_is_refused() {
+fn a_file_without_a_resource_is_rejected() {
     let read = |json: &str| Document::from_json(<User as crate::ScimResource>::TYPE, json).unwrap_err().to_string();
     assert_eq!(read("[]"), "400 invalidSyntax: the resource is not a JSON object");
     assert_eq!(read(r#"{"id":"1","ID":"2"}"#), "400 invalidSyntax: duplicate attribute `ID`");

@@ -1,4 +1,4 @@
-//! Explanations as they are displayed.
+//! Explanations as displayed.
 
 mod agreement;
 mod changes;

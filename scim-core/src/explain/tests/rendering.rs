@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn many_operations_of_entra() {
+fn operations_of_entra() {
     let text = user(
         r#"{
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "1", "userName": "bjensen",
@@ -97,7 +97,7 @@ Quirks
 }
 
 #[test]
-fn an_entry_made_from_a_filter() {
+fn an_element_created_from_a_filter() {
     assert_eq!(
         user(
             r#"{"userName": "bjensen"}"#,
@@ -157,7 +157,7 @@ Quirks
 }
 
 #[test]
-fn a_refusal_changes_nothing() {
+fn a_rejection_changes_nothing() {
     let resource = r#"{"userName": "bjensen", "title": "Guide"}"#;
     let operations = r#"[
         {"op": "Replace", "path": "title", "value": "Boss"},
@@ -187,7 +187,7 @@ Quirks
 }
 
 #[test]
-fn what_the_server_validates_is_refused_too() {
+fn validation_errors_are_explained_too() {
     assert_eq!(
         user(r#"{"userName": "bjensen"}"#, r#"[{"op": "replace", "path": "userName", "value": null}]"#),
         "Operations\n  1  replace userName = null\n\n400 mutability: operation 1 (replace `userName`): `userName` is \
@@ -268,7 +268,7 @@ struct Row {
 }
 
 #[test]
-fn a_flat_struct_is_told_as_what_clients_see() {
+fn a_flat_struct_is_explained_as_clients_see_it() {
     let row = Row { key: "1".into(), login: "bjensen".into(), home_email: Some("h@x".into()), ..Row::default() };
     let body = super::request(
         r#"[
@@ -328,7 +328,7 @@ fn conditions_are_printed_as_filters() {
 }
 
 #[test]
-fn what_is_unassigned_is_null() {
+fn unassigned_values_are_null() {
     let node = Value::Complex(vec![(0, Value::ABSENT), (1, Value::List(Vec::new()))]);
     let name = crate::reflect::path::<User>("name");
     let name = <User as crate::ScimResource>::TYPE.attribute(name).unwrap();

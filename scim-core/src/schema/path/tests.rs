@@ -1,4 +1,4 @@
-//! Constant paths and the names of requests are looked up alike.
+//! Constant paths and names in requests are resolved in the same way.
 
 use std::borrow::Cow;
 
@@ -42,7 +42,7 @@ fn constant(text: &str) -> Option<Path> {
 }
 
 #[test]
-fn the_longest_urn_that_fits_is_meant() {
+fn the_longest_matching_urn_is_used() {
     for (text, expected) in [
         ("number", "number"),
         ("name.first", "name.first"),

@@ -1,7 +1,7 @@
-//! What the engine costs, each beside `serde_json` on the same bytes, in the same run: `cargo bench -p scim-core`.
+//! Benchmarks of the engine, each next to `serde_json` on the same bytes, in the same run: `cargo bench -p scim-core`.
 //!
-//! The baseline is what an application without a framework would write: structs with serde's derives, whose names are
-//! case-sensitive, and conditions typed by hand. It checks nothing; look at the ratios.
+//! The baseline is what an application without a framework would use: structs with serde's derives, whose names are
+//! case-sensitive, and handwritten conditions. It checks nothing; look at the ratios.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark ends when its input is wrong")]
 
@@ -27,7 +27,7 @@ const VALUE_PATH: &str = r#"emails[type eq "work" and value ew "@example.com"]"#
 const PATCH: &[u8] = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
 const PATCH_EMAIL: &[u8] = br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"b@example.com"},{"op":"Add","path":"name.givenName","value":"Babs"}]}"#;
 
-/// The row of an application, with the attributes of the typical user.
+/// The row of an application, with the attributes of a typical user.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Employee {
@@ -315,7 +315,7 @@ fn patching(c: &mut Criterion) {
                 BatchSize::SmallInput,
             );
         });
-        // What the body costs as a tree, and the copy: nothing is applied yet.
+        // The cost of parsing the body into a tree, and of the copy; nothing is applied yet.
         group.bench_function("serde_json::Value of the body", |b| {
             b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(body)).is_ok());
         });

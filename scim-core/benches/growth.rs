@@ -1,8 +1,9 @@
-//! What requests cost as they and the resource grow: `cargo bench -p scim-core --bench growth`.
+//! Measures how the cost of requests grows with the request and the resource:
+//! `cargo bench -p scim-core --bench growth`.
 //!
-//! Each row is one request on a list of 1,000, 4,000, 16,000 and 64,000 elements. Beside the time stands how many times
-//! that of the size before it is: about 4 where a request is linear, 16 where it is quadratic. A request that is
-//! refused says so; see `scim_core::Limits`.
+//! Each row is one request on a list of 1,000, 4,000, 16,000 and 64,000 elements. Next to each time is its ratio to the
+//! time of the previous size: about 4 for a linear request, 16 for a quadratic one. Rejected requests are marked; see
+//! `scim_core::Limits`.
 
 #![expect(
     clippy::expect_used,
@@ -25,7 +26,7 @@ use scim_core::{
 };
 
 const SIZES: [usize; 4] = [1_000, 4_000, 16_000, 64_000];
-/// The best of so many runs counts.
+/// The number of runs; the best one counts.
 const RUNS: usize = 3;
 
 /// A list of texts and a list of objects without a `value`.
@@ -44,7 +45,7 @@ struct Place {
     country: Option<String>,
 }
 
-/// A row with fields for two e-mails and a list for the others.
+/// A row with fields for two email addresses, and a list for the others.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Employee {
@@ -60,14 +61,14 @@ struct Employee {
     others: Vec<scim_core::model::Email>,
 }
 
-/// What a request is, for a list of a size.
+/// Returns the request for a list of a given size.
 type CaseOf = fn(usize) -> Case;
 
 /// Sends a body and returns whether it was accepted.
 type Run = Box<dyn FnOnce(&str) -> bool>;
 
 struct Case {
-    /// Prepares a run, which is not timed.
+    /// Prepares a run; the preparation is not timed.
     start: Box<dyn Fn() -> Run>,
     body: String,
 }
@@ -253,7 +254,7 @@ fn bulk_references(size: usize) -> Case {
             let mut request = Request::post("/Bulk").body(Bytes::from(body.to_owned())).expect("the request is valid");
             request.extensions_mut().insert(Identity::new("tenant", "bench"));
             let response = runtime.block_on(scim.handle(request));
-            // No operation has these bulkIds: each is looked up, and the operation is refused by the first.
+            // No operation has these bulkIds. All of them are looked up, and the first one rejects the operation.
             response.status().is_success()
         })
     };

@@ -38,7 +38,7 @@ pub trait Authenticate: Send + Sync + 'static {
     async fn authenticate(&self, parts: &Parts) -> Result<Identity, Error>;
 }
 
-/// Allows everything to everybody, as one client of one tenant: for tests, and behind a proxy that authenticates.
+/// Grants full access to everybody, as one client of one tenant: for tests, and behind a proxy that authenticates.
 #[derive(Clone, Debug)]
 pub struct Anonymous(pub Identity);
 
@@ -69,7 +69,7 @@ pub trait Tokens: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If the tokens cannot be read; the client receives the error.
+    /// If the tokens cannot be read. The client receives the error.
     async fn holder(&self, digest: &TokenDigest) -> Result<Option<Identity>, Error>;
 }
 
@@ -115,7 +115,7 @@ impl TokenDigest {
 }
 
 impl StaticTokens {
-    /// Creates an empty set of tokens, which lets nobody in.
+    /// Creates an empty set of tokens, which grants nobody access.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -10,7 +10,7 @@ use scim_core::Error;
 
 use crate::budget::Share;
 
-/// How much of a refused body is read and discarded, so that the client can read the reason.
+/// How much of a rejected body is read and discarded, so that the client can read the reason.
 pub(crate) const DISCARD: u64 = 64 * 1024 * 1024;
 
 /// How many bytes of each body the budget does not count, so that large bodies of other clients cannot block a request
@@ -34,20 +34,19 @@ pub(crate) struct Whole {
     pub(crate) share: Share,
 }
 
-/// Why a body is refused.
-enum Refusal {
-    /// The body is refused before any of it is read.
+/// The reason why a body is rejected.
+enum Rejection {
+    /// The body is rejected before any of it is read.
     Unread(Error),
-    /// The body is refused while it is read: the client continues to send the rest.
+    /// The body is rejected while it is read; the client continues to send the rest.
     Partly(Error),
     /// The connection broke.
     Broken(Error),
 }
 
 /// Reads the whole body. Its bytes are counted by `share`.
-///
 /// A client may write its whole body before it reads the response. If the server closes the connection while bytes are
-/// unread, the client loses the response. So the rest of a refused body is also read and discarded: up to [`DISCARD`]
+/// unread, the client loses the response. So the rest of a rejected body is also read and discarded: up to [`DISCARD`]
 /// bytes, within the time limit of the body.
 ///
 /// # Errors
@@ -60,24 +59,24 @@ where
     B::Error: std::fmt::Display,
 {
     let mut body = std::pin::pin!(body);
-    let mut refused = None;
+    let mut rejected = None;
     let work = async {
         match collect(body.as_mut(), headers, limits.bytes, &mut share).await {
             Ok(bytes) => Some(bytes),
-            Err(Refusal::Broken(error)) => {
-                refused = Some(error);
+            Err(Rejection::Broken(error)) => {
+                rejected = Some(error);
                 None
             }
-            Err(Refusal::Unread(error)) => {
-                refused = Some(error);
+            Err(Rejection::Unread(error)) => {
+                rejected = Some(error);
                 // A client that sent `Expect: 100-continue` waits for the response and sends no body.
                 if !asks_first(headers) {
                     discard(body.as_mut(), headers).await;
                 }
                 None
             }
-            Err(Refusal::Partly(error)) => {
-                refused = Some(error);
+            Err(Rejection::Partly(error)) => {
+                rejected = Some(error);
                 share.clear();
                 discard(body.as_mut(), headers).await;
                 None
@@ -86,7 +85,7 @@ where
     };
     match tokio::time::timeout(limits.time, work).await {
         Ok(Some(bytes)) => Ok(Whole { bytes, share }),
-        Ok(None) | Err(_) => Err(refused.unwrap_or_else(|| too_slow(limits.time))),
+        Ok(None) | Err(_) => Err(rejected.unwrap_or_else(|| too_slow(limits.time))),
     }
 }
 
@@ -99,7 +98,7 @@ async fn collect<B>(
     headers: &HeaderMap,
     limit: usize,
     share: &mut Share,
-) -> Result<Bytes, Refusal>
+) -> Result<Bytes, Rejection>
 where
     B: Body,
     B::Error: std::fmt::Display,
@@ -108,27 +107,27 @@ where
     let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
     if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         let error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed");
-        return Err(Refusal::Unread(error));
+        return Err(Rejection::Unread(error));
     }
     if announced(&*body, headers) > limit as u64 {
-        return Err(Refusal::Unread(too_large()));
+        return Err(Rejection::Unread(too_large()));
     }
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let broken = |error| Error::invalid_syntax(format!("the body could not be read: {error}"));
         // Nobody will read this response, but there must be one.
-        let frame = frame.map_err(|error| Refusal::Broken(broken(error)))?;
+        let frame = frame.map_err(|error| Rejection::Broken(broken(error)))?;
         let Ok(data) = frame.into_data() else { continue };
         let (before, more) = (whole.len(), data.remaining());
         if more > limit.saturating_sub(before) {
-            return Err(Refusal::Partly(too_large()));
+            return Err(Rejection::Partly(too_large()));
         }
         let counted = |len: usize| len.saturating_sub(FREE);
         if !share.take(counted(before + more) - counted(before)) {
             let error = Error::unavailable("the bodies of all requests take too much memory", RETRY_AFTER);
-            return Err(Refusal::Partly(error));
+            return Err(Rejection::Partly(error));
         }
-        // The buffer grows with the bytes that have arrived, whatever length is announced.
+        // The buffer grows with the bytes that have arrived, regardless of the announced length.
         whole.extend_from_slice(&to_bytes(data));
     }
     Ok(whole.freeze())

@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_taken_is_given_back() {
+    fn bytes_are_returned() {
         let budget = Budget::new(100);
         let (mut one, mut two) = (budget.share("one"), budget.share("two"));
         assert!(one.take(60) && !two.take(41) && two.take(40) && !one.take(1));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn no_tenant_takes_all() {
+    fn no_tenant_can_use_up_the_budget() {
         let budget = Budget::new(100);
         let shares = |tenant: &str| {
             let mut shares = Vec::new();
@@ -208,7 +208,7 @@ mod tests {
         drop((one, two, three));
         assert!(budget.share("four").take(1_000));
         assert!(budget.share("four").take(100));
-        // Also if it arrives in pieces.
+        // The same holds if it arrives in pieces.
         let mut pieces = budget.share("four");
         assert!((0..10).all(|_| pieces.take(60)));
         assert!(!budget.share("five").take(1) && !budget.share("four").take(1));
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_hold_their_share_as_long_as_a_part_of_them_is_there() {
+    fn bytes_keep_their_share_while_any_part_of_them_exists() {
         let budget = Budget::new(10);
         let mut share = budget.share("one");
         share.take_up_to(8);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_end_of_writes_is_waited_for() {
+    async fn finished_waits_for_writes() {
         let writes = Writes::new(0);
         let one = writes.begin().await;
         assert!(futures_are_pending(writes.finished()).await);

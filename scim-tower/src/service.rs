@@ -50,7 +50,7 @@ const FREE: usize = 64 * 1024;
 /// | writes at once | 256 | waits, then 503 | [`writes`](Self::writes) |
 ///
 /// 503 is sent with `Retry-After`. The service authenticates the sender before it reads any of the body. It never reads
-/// the body of a sender without access. If it refuses the body of a known sender, it reads and discards the rest, up to
+/// the body of a sender without access. If it rejects the body of a known sender, it reads and discards the rest, up to
 /// 64 MiB. So a client that writes everything before it reads still gets the response.
 ///
 /// # Writes complete
@@ -125,7 +125,7 @@ impl ScimService {
         self.with(|inner| inner.public_discovery = public)
     }
 
-    /// Sets how long the whole body of a request may take to arrive: 30 seconds by default. A slower one is refused
+    /// Sets how long the whole body of a request may take to arrive: 30 seconds by default. A slower one is rejected
     /// with 408.
     ///
     /// [`Duration::MAX`] sets no limit.
@@ -259,13 +259,13 @@ impl Inner {
             drop(share);
             response
         };
-        let answered = if writes {
+        let outcome = if writes {
             timeout(self.request_timeout, self.to_its_end(answer)).await
         } else {
             timeout(self.request_timeout, async { Ok(answer.await) }).await
         };
         let too_long = |_| Err(Error::unavailable("the request took too long", RETRY_AFTER));
-        let (head, bytes) = answered.unwrap_or_else(too_long)?.into_parts();
+        let (head, bytes) = outcome.unwrap_or_else(too_long)?.into_parts();
         let counted = bytes.len().saturating_sub(FREE);
         if is_bulk {
             share.take_up_to(counted);
@@ -306,7 +306,7 @@ fn too_many_answers() -> Error {
     Error::unavailable("the answers to all requests take too much memory", RETRY_AFTER)
 }
 
-/// Copies the parts of a request that a refusal needs, because the engine takes the request itself.
+/// Copies the parts of a request that a rejection needs, because the engine takes the request itself.
 fn outline(parts: &Parts) -> Parts {
     let (mut outline, ()) = Request::new(()).into_parts();
     outline.method = parts.method.clone();

@@ -1,5 +1,5 @@
-//! Requests that are made to overflow the stack or to waste time. Each runs on a thread with the small stack that
-//! runtimes give to theirs.
+//! Requests that try to overflow the stack or to waste time. Each runs on a thread with the small stack of a runtime's
+//! thread.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
 use std::{
@@ -22,12 +22,12 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Returns the CPU time of this thread, as Linux reports it. Elsewhere returns the time that has passed since `since`.
 fn spent(since: Instant) -> Duration {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanos = told.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
+    let stats = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = stats.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
     nanos.map_or_else(|| since.elapsed(), Duration::from_nanos)
 }
 
-/// Sends a request and answers status, `scimType`, and how long it took.
+/// Sends a request and returns the status, the `scimType` and the time it took.
 fn send(method: &Method, uri: &str, body: String) -> (u16, String, Duration) {
     let run = async move || {
         let mut limits = Limits::default();
@@ -54,14 +54,14 @@ fn send(method: &Method, uri: &str, body: String) -> (u16, String, Duration) {
     })
 }
 
-fn refused(method: &Method, uri: &str, body: String, scim_type: &str, what: &str) {
+fn assert_rejected(method: &Method, uri: &str, body: String, scim_type: &str, what: &str) {
     let (status, found, took) = send(method, uri, body);
     assert_eq!((status, &*found), (400, scim_type), "{what}");
     assert!(took < PATIENCE, "{what} took {took:?}");
 }
 
 #[test]
-fn filters_that_nest_or_never_end() {
+fn nested_and_endless_filters_are_rejected() {
     let filters = [
         ("2 000 (", "(".repeat(2_000)),
         ("200 000 (", "(".repeat(200_000)),
@@ -76,20 +76,20 @@ fn filters_that_nest_or_never_end() {
     ];
     for (what, filter) in filters {
         let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": filter});
-        refused(&Method::POST, "/Users/.search", search.to_string(), "invalidFilter", what);
+        assert_rejected(&Method::POST, "/Users/.search", search.to_string(), "invalidFilter", what);
         let path = json!({"Operations": [{"op": "remove", "path": format!("emails[{filter}]")}]}).to_string();
         let (status, _, took) = send(&Method::PATCH, "/Users/ID", path);
         assert_eq!(status, 400, "{what}");
         assert!(took < PATIENCE, "{what} took {took:?}");
-        // A URI holds 64 KiB at most.
+        // A URI contains at most 64 KiB.
         let query: String =
             filter.replace(' ', "+").replace('"', "%22").replace('[', "%5B").chars().take(60_000).collect();
-        refused(&Method::GET, &format!("/Users?filter={query}"), String::new(), "invalidFilter", what);
+        assert_rejected(&Method::GET, &format!("/Users?filter={query}"), String::new(), "invalidFilter", what);
     }
 }
 
 #[test]
-fn json_that_nests() {
+fn deeply_nested_json_is_rejected() {
     const DEEP: usize = 100_000;
     for (open, close) in
         [("[", "]"), ("{\"a\":", "}"), ("{\"name\":", "}"), ("{\"value\":", "}"), ("{\"value\":[", "]}")]
@@ -119,7 +119,7 @@ fn json_that_nests() {
             for (method, uri, body) in bodies {
                 let start: String = body.chars().take(60).collect();
                 let (status, _, took) = send(method, uri, body);
-                // What no schema knows is passed over, without being entered.
+                // Unknown values are skipped without recursion.
                 let is_passed_over = method == Method::PATCH && closed && status == 200;
                 assert!(status == 400 || is_passed_over, "{status} {method} {uri} {start} closed: {closed}");
                 assert!(took < PATIENCE, "{method} {uri} {start} took {took:?}");
@@ -129,7 +129,7 @@ fn json_that_nests() {
 }
 
 #[test]
-fn bodies_with_very_many_parts() {
+fn bodies_with_very_many_values() {
     let mut keys = String::from("{\"userName\":\"b\"");
     for number in 0..50_000 {
         let _ = write!(keys, ",\"unknown{number}\":1");

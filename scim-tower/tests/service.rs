@@ -45,7 +45,7 @@ fn get(uri: &str, headers: &[(&str, &[u8])]) -> Request<Full<Bytes>> {
 }
 
 #[tokio::test]
-async fn only_the_holder_of_a_token_is_let_in() {
+async fn only_the_holder_of_a_token_has_access() {
     let service = with_token();
     for header in
         [&b"Bearer a-token-of-some-length"[..], b"bearer a-token-of-some-length", b"BEARER  a-token-of-some-length "]
@@ -74,7 +74,7 @@ async fn only_the_holder_of_a_token_is_let_in() {
     assert_eq!((none.fault(), &none.headers["www-authenticate"]), (401, &"Bearer".parse().unwrap()));
     let good: (&str, &[u8]) = ("authorization", b"Bearer a-token-of-some-length");
     assert_eq!(send(service.clone(), get("/Users", &[good, good])).await.fault(), 401);
-    // However the path is spelled.
+    // The spelling of the path does not matter.
     for uri in [
         "/users",
         "/Users/",
@@ -92,7 +92,7 @@ async fn only_the_holder_of_a_token_is_let_in() {
 }
 
 #[tokio::test]
-async fn the_tenant_of_the_token_reaches_the_store() {
+async fn the_store_receives_the_tenant_of_the_token() {
     let service = with_token();
     let as_client = async |token: &str, mut request: Request<Full<Bytes>>| {
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
@@ -103,7 +103,7 @@ async fn the_tenant_of_the_token_reaches_the_store() {
         assert_eq!(as_client(token, post("{\"userName\":\"bjensen\"}")).await.fault(), 409);
         assert_eq!(as_client(token, get("/Users", &[])).await.json()["totalResults"], 1);
     }
-    // What a client says about itself does not count.
+    // A client cannot choose its own identity.
     let mut forged = get("/Users", &[("authorization", b"Bearer other")]);
     forged.extensions_mut().insert(Identity::new("contoso", "entra"));
     let theirs = send(service.clone(), forged).await.json()["Resources"][0]["id"].clone();
@@ -124,7 +124,7 @@ async fn discovery_can_be_public() {
 }
 
 #[tokio::test]
-async fn what_keeps_tokens_from_being_read_is_an_answer() {
+async fn an_error_while_reading_tokens_becomes_the_response() {
     struct Broken;
     #[async_trait]
     impl Tokens for Broken {
@@ -139,7 +139,7 @@ async fn what_keeps_tokens_from_being_read_is_an_answer() {
 }
 
 #[tokio::test]
-async fn compressed_bodies_are_refused() {
+async fn compressed_bodies_are_rejected() {
     for (encoding, status) in [("gzip", 415), ("deflate, gzip", 415), ("", 415), ("identity", 201), ("Identity", 201)] {
         let mut request = post("{\"userName\":\"a\"}");
         request.headers_mut().insert("content-encoding", encoding.parse().unwrap());
@@ -147,7 +147,7 @@ async fn compressed_bodies_are_refused() {
     }
 }
 
-/// Panics when it is asked for one id.
+/// A store that panics when one id is requested.
 #[derive(Default)]
 struct Panicking(MemoryStore<User>);
 
@@ -173,7 +173,7 @@ impl Store<User> for Panicking {
 }
 
 #[tokio::test]
-async fn a_panic_ends_one_request_and_no_other() {
+async fn a_panic_fails_only_its_request() {
     let service = open(Scim::builder().resource(Panicking::default()).build().unwrap());
     for _ in 0..2 {
         let reply = send(service.clone(), get("/Users/bad", &[])).await;
@@ -185,7 +185,7 @@ async fn a_panic_ends_one_request_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_layer_takes_its_own_and_passes_on_the_rest() {
+async fn a_layer_handles_its_prefix_and_passes_on_the_rest() {
     let inner = tower::service_fn(async |request: Request<Full<Bytes>>| {
         Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(format!("inner {}", request.uri().path())))))
     });

@@ -1,4 +1,4 @@
-//! Sends requests to a service, and reads the answers.
+//! Sends requests to a service and reads the responses.
 
 use std::convert::Infallible;
 

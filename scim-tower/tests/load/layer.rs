@@ -18,7 +18,7 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::{get, open};
 
-/// A service that becomes ready when the test sets `may_be`. It panics if it is called before, as services may.
+/// A service that becomes ready when the test sets `may_be`. It panics if it is called before that, as services may.
 #[derive(Clone, Default)]
 struct Slow {
     may_be: Arc<AtomicBool>,
@@ -47,8 +47,8 @@ async fn scim_does_not_wait_for_the_other_service() {
     let slow = Slow::default();
     let mut service = open(scim).into_layer().layer(slow.clone());
     for _ in 0..3 {
-        let answer = service.ready().await.unwrap().call(get("/scim/v2/Users")).await.unwrap();
-        assert_eq!(answer.status(), 200);
+        let response = service.ready().await.unwrap().call(get("/scim/v2/Users")).await.unwrap();
+        assert_eq!(response.status(), 200);
     }
     let other = service.ready().await.unwrap().call(get("/other"));
     assert!(tokio::time::timeout(Duration::from_secs(60), other).await.is_err());

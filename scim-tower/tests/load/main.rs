@@ -1,12 +1,12 @@
-//! Tests of what clients can make the service hold, wait for or leave half done.
+//! Tests of what clients can make the service hold, wait for or leave incomplete.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
-mod answers;
 mod bodies;
 #[path = "../client/mod.rs"]
 mod client;
 mod layer;
 mod pieces;
+mod responses;
 mod socket;
 mod store;
 mod time;
@@ -43,7 +43,7 @@ fn user(len: usize) -> Bytes {
     format!("{{\"userName\":\"{}\"}}", "x".repeat(len - 15)).into()
 }
 
-/// Returns a service in memory that is open to everybody and limits bodies to this many bytes.
+/// Returns an in-memory service that is open to everybody and limits bodies to this many bytes.
 fn limited(bytes: usize) -> ScimService {
     let mut limits = Limits::default();
     limits.body = bytes;

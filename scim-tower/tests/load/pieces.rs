@@ -26,7 +26,7 @@ pub(crate) enum Then {
     Reset,
 }
 
-/// A body of equal pieces, which counts how often it is asked.
+/// A body of equal pieces that counts how often it is polled.
 pub(crate) struct Pieces {
     piece: Bytes,
     left: usize,
@@ -34,16 +34,16 @@ pub(crate) struct Pieces {
     announced: u64,
     /// How long each piece takes.
     pause: Option<(Duration, Pin<Box<Sleep>>)>,
-    pub(crate) asked: Arc<AtomicUsize>,
+    pub(crate) polls: Arc<AtomicUsize>,
 }
 
 impl Pieces {
     pub(crate) fn new(piece: impl Into<Bytes>, count: usize, then: Then) -> Self {
         let piece = piece.into();
-        Self { piece, left: count, then, announced: 0, pause: None, asked: Arc::default() }
+        Self { piece, left: count, then, announced: 0, pause: None, polls: Arc::default() }
     }
 
-    /// Announces this length, as a body does that knows its length.
+    /// Announces this length, like a body that knows its length.
     pub(crate) fn announcing(self, announced: u64) -> Self {
         Self { announced, ..self }
     }
@@ -52,10 +52,10 @@ impl Pieces {
         Self { pause: Some((pause, Box::pin(tokio::time::sleep(pause)))), ..self }
     }
 
-    /// Returns the request, and the count of how often its body is asked.
+    /// Returns the request, and the number of times that its body was polled.
     pub(crate) fn post(self) -> (Request<Self>, Arc<AtomicUsize>) {
-        let asked = Arc::clone(&self.asked);
-        (Request::post("/Users").body(self).unwrap(), asked)
+        let polls = Arc::clone(&self.polls);
+        (Request::post("/Users").body(self).unwrap(), polls)
     }
 }
 
@@ -64,7 +64,7 @@ impl Body for Pieces {
     type Error = &'static str;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.polls.fetch_add(1, Ordering::SeqCst);
         if let Some((pause, sleep)) = &mut self.pause {
             std::task::ready!(sleep.as_mut().poll(cx));
             let next = tokio::time::Instant::now() + *pause;

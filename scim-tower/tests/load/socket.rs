@@ -27,7 +27,7 @@ async fn serve(service: ScimService) -> SocketAddr {
     address
 }
 
-/// Writes the whole request, waits, and only then reads. Returns the first line and the body of the answer.
+/// Writes the whole request, waits, and only then reads. Returns the first line and the body of the response.
 fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> std::io::Result<(String, String)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
@@ -36,17 +36,17 @@ fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> std::io::Result<(St
         stream.write_all(piece)?;
     }
     std::thread::sleep(Duration::from_millis(50));
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut piece = [0; 4096];
-    // The connection stays open, so the end of the JSON is the end of the answer.
-    while !answer.ends_with(b"}") {
+    // The connection stays open, so the end of the JSON is the end of the response.
+    while !response.ends_with(b"}") {
         match stream.read(&mut piece)? {
             0 => break,
-            len => answer.extend_from_slice(&piece[..len]),
+            len => response.extend_from_slice(&piece[..len]),
         }
     }
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+    let response = String::from_utf8(response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap_or_default();
     Ok((head.lines().next().unwrap_or_default().to_owned(), body.to_owned()))
 }
 
@@ -78,16 +78,16 @@ async fn a_413_reaches_a_client_that_writes_first() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_408_reaches_a_client_that_stalls() {
     let address = serve(limited(100_000).body_timeout(Duration::from_millis(200))).await;
-    let answer = tokio::task::spawn_blocking(move || {
+    let response = tokio::task::spawn_blocking(move || {
         exchange(address, "POST /Users HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", b"{")
     });
-    let (status, body) = answer.await.unwrap().unwrap();
+    let (status, body) = response.await.unwrap().unwrap();
     assert_eq!(status, "HTTP/1.1 408 Request Timeout");
     assert!(body.contains("\"status\":\"408\""), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_closed_connection_cuts_no_write() {
+async fn a_closed_connection_does_not_stop_a_write() {
     let store = Gated::new();
     let service = open(Scim::builder().resource(store.clone()).build().unwrap());
     let address = serve(service.clone()).await;

@@ -1,4 +1,4 @@
-//! Tests of bodies, answers and authentications that take too long.
+//! Tests of bodies, responses and authentications that take too long.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -34,14 +34,14 @@ async fn a_body_that_stops_arriving_is_408() {
     // A slow body that ends in time is accepted.
     let (slow, _) = Pieces::new(user(100), 1, Then::End).every(Duration::from_secs(14)).post();
     assert_eq!(send(&service, slow).await.status, 201);
-    // A refused body is not read for longer either. The answer still gives the reason why it was refused.
+    // The rest of a rejected body is not read for longer either. The response still gives the reason for the rejection.
     let start = Instant::now();
     let (large, _) = Pieces::new(vec![b' '; 900_000], 2, Then::Silence).post();
     assert_eq!((send(&service, large).await.fault(), start.elapsed()), (413, ScimService::BODY_TIMEOUT));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_of_a_body_can_be_set() {
+async fn the_time_limit_of_a_body_can_be_set() {
     for limit in [Duration::from_millis(20), Duration::from_secs(300)] {
         let start = Instant::now();
         let (stalled, _) = Pieces::new(" ", 1, Then::Silence).post();
@@ -57,7 +57,7 @@ async fn the_time_of_a_body_can_be_set() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_takes_too_long_is_503() {
+async fn a_response_that_takes_too_long_is_503() {
     let store = Gated::new();
     let service = open(Scim::builder().resource(store.clone()).build().unwrap());
     let message = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]}"#;

@@ -1,4 +1,4 @@
-//! Tests that a write which has begun runs to its end.
+//! Tests that a write that has begun always completes.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -32,13 +32,13 @@ fn bulk() -> Request<Full<Bytes>> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_hangs_up_cuts_no_bulk() {
+async fn a_disconnect_does_not_stop_a_bulk_request() {
     for passed in [0, 1, OPERATIONS / 2] {
         let (store, mut service) = gated();
         store.gate.add_permits(passed);
-        let answer = service.call(bulk());
-        // A server drops the answer when the connection has closed.
-        assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
+        let response = service.call(bulk());
+        // A server drops the response when the connection has closed.
+        assert!(tokio::time::timeout(Duration::from_secs(1), response).await.is_err());
         assert_eq!(store.ended.load(Ordering::SeqCst), passed);
         let finished = tokio::time::timeout(Duration::from_secs(1), service.finished()).await;
         assert!(finished.is_err(), "a write is still under way");
@@ -52,10 +52,10 @@ async fn who_hangs_up_cuts_no_bulk() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_hangs_up_stops_a_read() {
+async fn a_disconnect_stops_a_read() {
     let (store, mut service) = gated();
-    let answer = service.call(get("/Users"));
-    assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
+    let response = service.call(get("/Users"));
+    assert!(tokio::time::timeout(Duration::from_secs(1), response).await.is_err());
     assert_eq!(store.dropped.load(Ordering::SeqCst), 1);
     service.finished().await;
 }
@@ -67,14 +67,14 @@ async fn a_write_that_panics_is_500() {
     let reply = send(&service, post("{\"userName\":\"bad\"}")).await;
     assert_eq!(reply.fault(), 500);
     assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
-    // The failed write is no longer under way.
+    // The failed write is no longer in progress.
     service.finished().await;
     assert_eq!(send(&service, post("{\"userName\":\"good\"}")).await.status, 201);
 }
 
-/// Writes of clients that do not wait are counted, too. So a limit on connections would not be enough.
+/// Writes of disconnected clients count too, so a limit on connections would not be enough.
 #[tokio::test(start_paused = true)]
-async fn writes_are_bounded() {
+async fn concurrent_writes_are_limited() {
     let (store, service) = gated();
     let mut service = service.writes(4);
     let user = |number: usize| post(format!("{{\"userName\":\"user{number}\"}}"));

@@ -1,4 +1,4 @@
-//! Lists, negation, and what remains of a filter that SQL does not know in full.
+//! Lists, negation, and the remainder of a filter that SQL can evaluate only in part.
 
 use super::{Dialect, EMAIL, EMAILS, USER_NAME, table, text, translate};
 use crate::{
@@ -35,7 +35,7 @@ fn lists() {
             "+EXISTS (SELECT 1 FROM emails AS e WHERE e.u = id)",
             &[],
         ),
-        // What is unknown of an element leaves it out.
+        // An element is left out if the result for it is unknown.
         (
             r#"not (emails[type eq "work"])"#,
             true,
@@ -65,7 +65,7 @@ fn lists() {
             &[text("1"), text("1")],
         ),
         (r#"phoneNumbers.type eq "work""#, true, "phone IS NOT NULL", "phone IS NOT NULL", &[]),
-        // It may have parts that have no column.
+        // `name` may have sub-attributes without a column.
         ("name pr", false, "TRUE", "TRUE", &[]),
         (
             r#"name[familyName eq "a" and not (givenName pr)]"#,
@@ -78,7 +78,7 @@ fn lists() {
 }
 
 #[test]
-fn what_is_not_known_is_left_out() {
+fn untranslatable_operands_are_left_out() {
     table(&[
         (r#"displayName eq "x""#, false, "TRUE", "TRUE", &[]),
         (r#"displayName eq "x" and active eq true"#, false, "active IS TRUE", "active IS TRUE", &[]),
@@ -86,7 +86,7 @@ fn what_is_not_known_is_left_out() {
         (r#"not (displayName eq "x")"#, false, "TRUE", "TRUE", &[]),
         (r#"not (displayName eq "x" or active eq true)"#, false, "NOT (active IS TRUE)", "NOT (active IS TRUE)", &[]),
         (r#"not (displayName eq "x" and active eq true)"#, false, "TRUE", "TRUE", &[]),
-        // Nothing satisfies it, whatever the display name is.
+        // Nothing matches, regardless of the display name.
         (r#"displayName eq "x" and locale pr"#, true, "FALSE", "FALSE", &[]),
         (r#"displayName eq "x" or userType pr"#, true, "TRUE", "TRUE", &[]),
         (
@@ -121,7 +121,7 @@ fn a_superset_is_not_negated() {
 }
 
 #[test]
-fn leaves_are_known_before_they_are_negated() {
+fn null_is_replaced_before_a_negation() {
     table(&[
         (
             r#"not (externalId eq "a" and active eq true)"#,
@@ -177,7 +177,7 @@ fn placeholders_follow_those_of_the_store() {
 }
 
 #[test]
-fn a_statement_takes_all_values_of_a_filter() {
+fn a_statement_can_bind_all_values_of_a_filter() {
     let elements = || (0..40).map(|number| Element::columns().with(EMAIL, Column::key(format!("u.email{number}"))));
     let column = |path| match path {
         EMAILS => Column::list(elements()),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn text_by_its_key() {
+fn text_with_a_comparison_key() {
     table(&[
         (r#"userName eq "ÅSA""#, true, "login_key = $1", "login_key COLLATE BINARY = ?1", &[text("åsa")]),
         (r#"externalId eq "A""#, true, "external_key = $1", "external_key COLLATE BINARY = ?1", &[text("A")]),
@@ -43,7 +43,7 @@ fn text_by_its_key() {
             "external_key COLLATE BINARY >= ?1",
             &[text("x")],
         ),
-        // In a field that is never absent an empty text is no value.
+        // In a field that is never absent, an empty text is no value.
         (
             r#"userName le "X""#,
             true,
@@ -77,7 +77,7 @@ fn empty_text() {
 }
 
 #[test]
-fn text_that_is_ascii_or_not_known_to_be() {
+fn text_with_and_without_known_ascii() {
     table(&[
         (
             r#"nickName eq "Al""#,
@@ -165,7 +165,7 @@ fn other_types() {
             &[text("c0ffee00-0000-4000-8000-000000000001")],
         ),
     ]);
-    // Ids are compared exactly, and no text that is no UUID reaches the cast.
+    // Ids are compared exactly, and only a UUID reaches the cast.
     for other in ["C0FFEE00-0000-4000-8000-000000000001", "7"] {
         assert_eq!(translate(Dialect::Postgres, &format!("id eq \"{other}\"")).sql, "FALSE");
     }
@@ -189,7 +189,7 @@ fn timestamps_of_postgres() {
 }
 
 #[test]
-fn no_value_becomes_text() {
+fn values_never_become_part_of_the_text() {
     for hostile in ["x' OR '1'='1", "'); DROP TABLE users; --", "a%", "b_", r"c\", "$1", "?1", "\u{0}x"] {
         for operator in ["eq", "co", "sw", "ew", "lt", "ge"] {
             let filter = format!("userName {operator} {0} or title {operator} {0}", serde_json::Value::from(hostile));
@@ -200,7 +200,7 @@ fn no_value_becomes_text() {
                     &format!("userName {operator} \"{0}\" or title {operator} \"{0}\"", "z".repeat(hostile.len())),
                 );
                 if hostile.contains('\0') && dialect == Dialect::Postgres {
-                    // A NUL cannot be bound there.
+                    // PostgreSQL cannot bind a NUL.
                     assert!(found.binds.iter().all(|bind| !matches!(bind, Bind::Text(text) if text.contains('\0'))));
                 } else {
                     assert_eq!(found.sql, harmless.sql, "{filter}");
@@ -210,7 +210,7 @@ fn no_value_becomes_text() {
     }
 }
 
-/// One comparison, negated, with what it says of the whole.
+/// Returns the SQL of one negated comparison, and whether it is exact.
 fn negated(column: &Column, operator: Operator, operand: Scalar<'static>) -> (String, bool) {
     let compare = Compare {
         path: Path::ROOT,
@@ -230,20 +230,20 @@ fn negated(column: &Column, operator: Operator, operand: Scalar<'static>) -> (St
 fn numbers() {
     for (column, operand, sql) in [
         (Column::integer("n"), Scalar::Int(2), "NOT COALESCE(n > ?1, FALSE)"),
-        // In memory both are doubles then.
+        // In memory both become doubles.
         (Column::integer("n"), Scalar::Dec(0.5), "NOT COALESCE(CAST(n AS REAL) > ?1, FALSE)"),
         (Column::decimal("n"), Scalar::Dec(0.5), "NOT COALESCE(n > ?1, FALSE)"),
         (Column::decimal("n"), Scalar::Int(2), "NOT COALESCE(n > ?1, FALSE)"),
     ] {
         assert_eq!(negated(&column, Operator::Gt, operand), (sql.to_owned(), true));
     }
-    // No column of this type can be compared so.
+    // Columns of this type do not support this comparison.
     assert_eq!(negated(&Column::boolean("n"), Operator::Gt, Scalar::Int(1)), ("TRUE".to_owned(), false));
     assert_eq!(negated(&Column::integer("n"), Operator::Co, Scalar::Int(1)), ("TRUE".to_owned(), false));
 }
 
 #[test]
-fn times_beyond_what_a_column_can_hold() {
+fn times_out_of_the_range_of_a_column() {
     let far = |sign: &str| Scalar::DateTime(format!("{sign}999999-01-01T00:00:00Z").parse().unwrap());
     let column = Column::unix_micros("t");
     for (operator, later, earlier) in [
@@ -258,9 +258,9 @@ fn times_beyond_what_a_column_can_hold() {
     }
 }
 
-/// A version is shown as an entity tag; columns hold it as it is, or as a tag.
+/// A version is returned as an entity tag. Columns hold it as it is, or as a tag.
 #[test]
-fn versions_are_asked_for_as_they_are_shown() {
+fn versions_are_filtered_as_entity_tags() {
     const VERSION: Path = crate::reflect::path::<User>("meta.version");
     let found = |column: fn() -> Column, filter: &str| {
         let columns = move |path| if path == VERSION { column() } else { Column::unsupported() };
@@ -275,7 +275,7 @@ fn versions_are_asked_for_as_they_are_shown() {
         assert_eq!(found(|| Column::ascii("v"), filter), (any, forms(), true), "{filter}");
         assert!(found(|| Column::constant(Scalar::Int(7)), filter).2);
     }
-    // What the tag begins with, or comes before, SQL does not tell.
+    // SQL cannot evaluate prefixes, substrings and the order of tags.
     for filter in [r#"meta.version sw "W/""#, r#"meta.version gt "W/\"7\"""#, r#"not (meta.version co "7")"#] {
         assert_eq!(found(|| Column::integer("v"), filter), ("TRUE".to_owned(), Vec::new(), false), "{filter}");
     }

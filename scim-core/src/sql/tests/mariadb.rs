@@ -1,4 +1,4 @@
-//! What is written for MariaDB.
+//! SQL for MariaDB.
 
 use super::*;
 use crate::{
@@ -18,7 +18,7 @@ fn filters(rows: &[(&str, bool, &str, &[Bind])]) {
 }
 
 #[test]
-fn text_is_compared_by_its_bytes_whatever_the_column_is() {
+fn text_is_compared_by_its_bytes_regardless_of_the_collation() {
     filters(&[
         (r#"externalId eq "A""#, true, "external_key = ? @", &[text("A")]),
         (r#"externalId ne "A""#, true, "NOT COALESCE(external_key = ? @, FALSE)", &[text("A")]),
@@ -26,7 +26,7 @@ fn text_is_compared_by_its_bytes_whatever_the_column_is() {
         (r#"externalId sw "ab""#, true, "(external_key >= ? @ AND external_key < ? @)", &[text("ab"), text("ac")]),
         (r#"externalId ew "é%""#, true, "right(CONVERT(external_key USING utf8mb4), 2) = ? @", &[text("é%")]),
         (r#"externalId lt "x\u0000""#, true, "external_key < ? @", &[text("x\0")]),
-        // A blank is no empty text.
+        // A blank is not an empty text.
         (r#"externalId eq """#, true, "octet_length(external_key) = 0", &[]),
         (r#"externalId gt """#, true, "octet_length(external_key) <> 0", &[]),
         ("externalId pr", true, "octet_length(external_key) <> 0", &[]),
@@ -75,8 +75,8 @@ fn types_of_mariadb() {
 }
 
 #[test]
-fn placeholders_without_numbers_are_in_the_order_of_the_values() {
-    // A look-up would repeat the placeholder of the store.
+fn unnumbered_placeholders_follow_the_order_of_the_values() {
+    // A look-up would repeat the store's placeholder.
     let column = |path| match path {
         EMAILS => Column::list([
             Element::columns().with(EMAIL, Column::key("u.email_key")),
@@ -114,7 +114,7 @@ fn orders_of_mariadb() {
     ] {
         assert_eq!(order(&column, path, descending), Some(sql));
     }
-    // An index may serve it.
+    // An index may serve this order.
     let bytewise = |path| if path == Path::ID { Column::ascii("id").bytewise() } else { Column::absent() };
     assert_eq!(order(&bytewise, TITLE, false).as_deref(), Some("id"));
     let translator = Translator::new(Dialect::MariaDb, User::TYPE, &bytewise);

@@ -1,4 +1,4 @@
-//! What is written for each kind of column and each shape of filter.
+//! SQL for each kind of column and each shape of filter.
 
 mod bounds;
 mod columns;
@@ -30,7 +30,7 @@ const PHONE: Path = path::<User>("phoneNumbers.value");
 const PHONE_TYPE: Path = path::<User>("phoneNumbers.type");
 const MANAGER: Path = path::<User>("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value");
 
-/// `displayName` is not known to SQL.
+/// The columns of users. SQL cannot evaluate `displayName`.
 fn column(path: Path) -> Column {
     match path {
         Path::ID => Column::uuid("id"),
@@ -65,7 +65,7 @@ fn translate(dialect: Dialect, filter: &str) -> Where {
     Translator::new(dialect, User::TYPE, &column).filter(&filter)
 }
 
-/// A filter, whether its translation is exact, and the text in both dialects with the values.
+/// Checks rows of a filter, whether its translation is exact, its text in both dialects, and its values.
 fn table(rows: &[(&str, bool, &str, &str, &[Bind])]) {
     for (filter, is_exact, postgres, sqlite, binds) in rows {
         for (dialect, sql) in [(Dialect::Postgres, postgres), (Dialect::Sqlite, sqlite)] {

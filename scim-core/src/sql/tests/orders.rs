@@ -27,7 +27,7 @@ fn orders() {
             "NULLIF(login_key, '') COLLATE BINARY DESC NULLS FIRST, id COLLATE BINARY",
         ),
         (CREATED, false, "created ASC NULLS LAST, id", "created ASC NULLS LAST, id COLLATE BINARY"),
-        // Everybody has the same.
+        // All resources have the same value.
         (USER_TYPE, true, "id", "id COLLATE BINARY"),
         (
             EMAILS,
@@ -41,7 +41,7 @@ fn orders() {
         assert_eq!(order(Dialect::Postgres, path, descending).as_deref(), Some(postgres));
         assert_eq!(order(Dialect::Sqlite, path, descending).as_deref(), Some(sqlite));
     }
-    // Not ASCII perhaps; not known which phone is primary; no such type.
+    // The title may not be ASCII, the primary phone is unknown, and SQLite has no such type.
     assert_eq!(order(Dialect::Sqlite, TITLE, false), None);
     assert_eq!(order(Dialect::Sqlite, PHONES, false), None);
     assert_eq!(order(Dialect::Sqlite, MODIFIED, false), None);
@@ -55,7 +55,7 @@ fn an_order_needs_the_id() {
 }
 
 #[test]
-fn what_follows_a_place() {
+fn rows_after_a_position() {
     let id = "c0ffee00-0000-4000-8000-000000000001";
     let translator = Translator::new(Dialect::Postgres, User::TYPE, &column);
     let following = |descending, value| {
@@ -72,12 +72,12 @@ fn what_follows_a_place() {
     assert_eq!(following(false, Scalar::Absent), format!("({key} IS NULL AND {})", later(1)));
     assert_eq!(following(true, Scalar::Absent), format!("({key} IS NOT NULL OR {})", later(1)));
     assert_eq!(translator.following(None, &Scalar::Absent, id).unwrap().sql, later(1));
-    // No row has such an id.
+    // No row has this id.
     assert_eq!(translator.following(None, &Scalar::Absent, "7"), None);
 }
 
 #[test]
-fn a_page_needs_all_of_filter_and_order() {
+fn a_page_requires_an_exact_filter_and_order() {
     let select = |filter: &str, sort: Option<Path>| {
         let filter = Filter::parse(User::TYPE, filter).unwrap();
         let mut query = Query::all(User::TYPE);
@@ -93,7 +93,7 @@ fn a_page_needs_all_of_filter_and_order() {
 }
 
 #[test]
-fn candidates_are_no_more_than_the_framework_takes() {
+fn candidates_are_limited_to_one_more_than_the_framework_accepts() {
     let filter = Filter::parse(User::TYPE, r#"nickName eq "a""#).unwrap();
     let mut query = Query::all(User::TYPE);
     query.filter = Some(&filter);

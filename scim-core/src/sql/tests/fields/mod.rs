@@ -1,4 +1,4 @@
-//! Columns that are named as the fields of a struct.
+//! Columns named after the fields of a struct.
 
 mod staff;
 
@@ -20,7 +20,7 @@ fn filter<R: crate::ScimResource>(dialect: Dialect, column: &dyn Fn(Path) -> Col
     Translator::new(dialect, R::TYPE, column).filter(&parsed)
 }
 
-/// Filters, whether they are exact, and their SQL.
+/// Checks rows of a filter, whether it is exact, and its SQL.
 fn staff(dialect: Dialect, rows: &[(&str, bool, &str)]) {
     let columns = columns::<Staff>(dialect, "s", |field| match field.name() {
         "others" => Column::absent(),
@@ -38,7 +38,7 @@ const EMAILS: Path = path::<Staff>("emails");
 const UNSUPPORTED: &str = "TRUE";
 
 #[test]
-fn a_type_says_how_its_column_holds_values() {
+fn the_type_of_a_field_determines_its_column() {
     staff(
         Dialect::Postgres,
         &[
@@ -67,7 +67,7 @@ fn a_type_says_how_its_column_holds_values() {
         Dialect::Sqlite,
         &[("active eq true", true, r#"s."active" IS TRUE"#), ("login pr", true, r#"s."login" <> ''"#)],
     );
-    // Double quotes would make a text of the name.
+    // In double quotes the name would be a text.
     staff(
         Dialect::MariaDb,
         &[
@@ -84,7 +84,7 @@ fn a_type_says_how_its_column_holds_values() {
 }
 
 #[test]
-fn what_a_type_does_not_tell_is_unsupported() {
+fn columns_with_an_ambiguous_type_are_unsupported() {
     let unknown = [
         "size gt 3",
         "ratio gt 3",
@@ -100,11 +100,11 @@ fn what_a_type_does_not_tell_is_unsupported() {
     for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MariaDb] {
         staff(dialect, &unknown.map(|text| (text, false, UNSUPPORTED)));
     }
-    // They may be held in several ways.
+    // The columns may have several types.
     for text in ["boss pr", "meta.created pr", r#"meta.created gt "2020-01-01T00:00:00Z""#] {
         staff(Dialect::Sqlite, &[(text, false, UNSUPPORTED)]);
     }
-    // In local time, or in UTC.
+    // The columns may hold local time or UTC.
     for text in ["meta.created pr", r#"meta.created gt "2020-01-01T00:00:00Z""#] {
         staff(Dialect::MariaDb, &[(text, false, UNSUPPORTED)]);
     }
@@ -172,7 +172,7 @@ fn nil_in_mariadb(nil: &str) {
 }
 
 #[test]
-fn fields_of_an_element_are_an_element() {
+fn fields_of_an_element_form_an_element() {
     staff(
         Dialect::Sqlite,
         &[
@@ -181,7 +181,7 @@ fn fields_of_an_element_are_an_element() {
                 true,
                 r#"((s."work" IS NOT NULL OR (NULLIF(s."work_first", FALSE)) IS NOT NULL) OR s."home" <> '')"#,
             ),
-            // An element that does not say whether it is the primary one is not (RFC 7643 §2.4).
+            // An element without a primary flag is not primary (RFC 7643 §2.4).
             (
                 "emails.primary eq false",
                 true,
@@ -195,14 +195,14 @@ fn fields_of_an_element_are_an_element() {
             (r#"phones[number eq 5 and type eq "fax"]"#, true, r#"s."fax" = ?1"#),
         ],
     );
-    // Unless told, nothing is known of the others.
+    // By default, nothing is known about the other elements.
     let columns = columns::<Staff>(Dialect::Sqlite, "s", Field::column);
     let found = filter::<Staff>(Dialect::Sqlite, &columns, r#"emails[type eq "home" and value pr]"#);
     assert_eq!((found.sql.as_str(), found.is_exact), (UNSUPPORTED, false));
 }
 
 #[test]
-fn a_store_says_what_differs() {
+fn a_store_overrides_columns() {
     let columns = columns::<Staff>(Dialect::Sqlite, "s", |field| match field.name() {
         "login" | "home" => field.key("_key"),
         "work_first" => Column::boolean("s.first = 'work'"),
@@ -231,9 +231,9 @@ fn a_store_says_what_differs() {
             .ends_with("OR +EXISTS (SELECT 1 FROM emails AS e WHERE e.s = s.id AND e.value_key COLLATE BINARY = ?3))")
     );
     assert_eq!(found.binds.last(), Some(&text("a")));
-    // A list is asked for as a whole.
-    let asked = |at: Path| matches!(columns(at).0, crate::sql::column::Kind::Unsupported);
-    assert!(!asked(EMAILS) && asked(EMAIL) && asked(Path::ROOT));
+    // A list is requested as a whole.
+    let is_unsupported = |at: Path| matches!(columns(at).0, crate::sql::column::Kind::Unsupported);
+    assert!(!is_unsupported(EMAILS) && is_unsupported(EMAIL) && is_unsupported(Path::ROOT));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Tests that a request is logged if it is refused before it reaches the engine, or given up after that.
+//! Tests that a request is logged if it is rejected before it reaches the engine, or abandoned after that.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use std::{
@@ -20,7 +20,7 @@ use tracing::{
     span,
 };
 
-/// Keeps the logged events as lines.
+/// Records the logged events as lines.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
 
@@ -54,7 +54,7 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// Accepts the word `friend`, never ends for the word `wait`, and refuses all others.
+/// Accepts the token `friend`, never returns for the token `wait`, and rejects all others.
 struct Words;
 
 #[async_trait]
@@ -69,7 +69,7 @@ impl Authenticate for Words {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_refusal_is_one_event() {
+async fn each_rejection_is_one_event() {
     let recorder = Recorder::default();
     let _guard = tracing::subscriber::set_default(recorder.clone());
     let mut limits = Limits::default();

@@ -1,4 +1,4 @@
-//! Tests of what answers hold that nobody reads.
+//! Tests of the memory that unread responses hold.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -36,10 +36,10 @@ async fn service() -> ScimService {
 }
 
 #[tokio::test]
-async fn answers_that_nobody_reads_hold_no_more_than_their_share() {
+async fn unread_responses_hold_no_more_than_their_share() {
     let service = service().await;
     let mut unread: Vec<Response<Full<Bytes>>> = Vec::new();
-    let mut refused = 0;
+    let mut rejected = 0;
     for _ in 0..100 {
         let response = service.clone().oneshot(list("contoso", 10)).await.unwrap();
         if response.status() == 200 {
@@ -47,24 +47,24 @@ async fn answers_that_nobody_reads_hold_no_more_than_their_share() {
         } else {
             assert_eq!(response.status(), 503);
             assert_eq!(response.headers()["retry-after"], "5");
-            refused += 1;
+            rejected += 1;
         }
     }
-    // Half of 4 MiB holds two answers of almost 1 MiB.
-    assert_eq!((unread.len(), refused), (2, 98));
-    // Usual answers are given all the same, and other tenants read lists.
+    // Half of 4 MiB has room for two responses of almost 1 MiB.
+    assert_eq!((unread.len(), rejected), (2, 98));
+    // Responses of the usual size are still sent, and other tenants can read lists.
     assert_eq!(send(&service, list("contoso", 0)).await.status, 200);
     for tenant in ["fabrikam", "northwind"] {
         assert_eq!(send(&service, list(tenant, 10)).await.status, 200);
     }
-    // Who reads some gets more.
+    // A tenant that reads some responses gets more.
     unread.pop();
     let response = service.clone().oneshot(list("contoso", 10)).await.unwrap();
     assert_eq!(response.status(), 200);
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_has_no_room_is_answered_without_the_resource() {
+async fn a_write_without_room_for_its_response_returns_no_resource() {
     let service = service().await;
     let mut unread = Vec::new();
     for number in 0..40 {
@@ -76,7 +76,7 @@ async fn a_write_whose_answer_has_no_room_is_answered_without_the_resource() {
     }
     let whole = unread.iter().filter(|response| response.headers().contains_key("content-type")).count();
     assert_eq!(whole, 3);
-    // Nothing was lost, and other tenants read and write as ever.
+    // Nothing was lost, and other tenants still read and write.
     assert_eq!(send(&service, list("contoso", 0)).await.json()["totalResults"], 50);
     for tenant in ["fabrikam", "northwind"] {
         assert_eq!(send(&service, list(tenant, 10)).await.status, 200);

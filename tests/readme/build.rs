@@ -1,4 +1,4 @@
-//! Copies the programs of the README and of the guides into files that the tests include.
+//! Copies the programs of the README and the guides into files that the tests include.
 
 use std::{env, error::Error, fs, path::Path};
 

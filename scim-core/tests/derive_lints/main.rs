@@ -73,7 +73,7 @@
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm
 )]
-// Of the workspace and of this file, not of derived code.
+// Lints about the workspace and this file, not about derived code.
 #![allow(
     clippy::cargo_common_metadata,
     clippy::multiple_crate_versions,
@@ -83,7 +83,7 @@
 #![allow(clippy::exhaustive_enums, clippy::exhaustive_structs, clippy::min_ident_chars, reason = "not derived")]
 #![allow(clippy::missing_const_for_fn, clippy::single_call_fn, reason = "not derived")]
 
-/// What is derived here stands for every shape of derived code.
+/// Examples of every shape of derived code.
 pub mod derived {
     use scim_core::{
         ScimComplex, ScimExtension, ScimResource, ScimValue,
@@ -122,7 +122,7 @@ pub mod derived {
         /// The mobile phone.
         #[scim(path = r#"phoneNumbers[type eq "mobile"].value"#)]
         pub mobile: Option<String>,
-        /// Whether that comes first.
+        /// Whether the mobile phone is preferred.
         #[scim(path = r#"phoneNumbers[type eq "mobile"].primary"#)]
         pub mobile_first: bool,
         /// The department.
@@ -141,10 +141,10 @@ pub mod derived {
         /// The badge.
         #[scim(extension)]
         pub badge: Option<Badge>,
-        /// What customers define.
+        /// The attributes that customers define.
         #[scim(dynamic_extensions)]
         pub extra: DynamicExtensions,
-        /// The application's own.
+        /// The application's own field.
         #[scim(skip)]
         pub hash: Vec<u8>,
     }
@@ -159,7 +159,7 @@ pub mod derived {
     pub struct Device {
         /// The key.
         pub id: String,
-        /// What the service provider knows.
+        /// The metadata.
         pub meta: Meta,
         /// The size.
         #[scim(with(to_text, from_text), default = 4)]
@@ -179,7 +179,7 @@ pub mod derived {
         /// The badge.
         #[scim(extension)]
         pub badge: Option<Badge>,
-        /// What customers define.
+        /// The attributes that customers define.
         #[scim(dynamic_extensions)]
         pub extra: DynamicExtensions,
     }
@@ -192,7 +192,7 @@ pub mod derived {
         pub value: Option<Address>,
         /// Its kind.
         pub r#type: Kind,
-        /// Whether it comes first.
+        /// Whether it is preferred.
         pub primary: Option<bool>,
     }
 
@@ -204,10 +204,10 @@ pub mod derived {
         /// The number.
         #[scim(required, validate = not_empty)]
         pub number: String,
-        /// Where it opens doors.
+        /// The sites where it opens doors.
         #[scim(validate = not_empty)]
         pub sites: Vec<String>,
-        /// Whom to ask.
+        /// The contact person.
         #[scim(validate = complete)]
         pub contact: Option<Email>,
     }
@@ -271,7 +271,7 @@ pub mod derived {
 }
 
 #[test]
-fn it_compiles_and_its_schemas_are_sound() {
+fn derived_code_compiles_and_has_valid_schemas() {
     use scim_core::ScimResource;
     assert_eq!(derived::Row::TYPE.check(), Ok(()));
     assert_eq!(derived::Device::TYPE.check(), Ok(()));

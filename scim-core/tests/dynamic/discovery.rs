@@ -1,4 +1,4 @@
-//! What discovery shows.
+//! Tests of discovery.
 
 use scim_core::compat::Compat;
 use serde_json::Value as Json;
@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::{CORE, ENTERPRISE, LOCKER, SHOES, send, services, table};
 
 #[tokio::test]
-async fn extensions_of_run_time_are_published() {
+async fn runtime_extensions_are_published() {
     for (engine, scim) in services(Compat::strict()) {
         let (_, user) = send(&scim, "GET", "/ResourceTypes/User", &Json::Null).await;
         let extensions: Vec<_> =

@@ -75,7 +75,7 @@ struct Flat {
     department: Option<String>,
 }
 
-/// The table, with the URNs in their places.
+/// Returns the table with the URNs filled in.
 fn table() -> Json {
     let text = include_str!("../data/dynamic.json")
         .replace("<shoes>", &SHOES.to_ascii_uppercase())
@@ -90,12 +90,12 @@ fn schema(name: &str) -> Schema {
     serde_json::from_value(table()[name].clone()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The type with both extensions.
+/// Returns the type with both extensions.
 fn extended(resource_type: &ResourceType) -> ResourceType {
     resource_type.clone().with_extension(schema("shoes")).unwrap().with_extension(schema("locker")).unwrap()
 }
 
-/// The same service over every way to hold a user.
+/// Returns the same service for every representation of a user.
 fn services(compat: Compat) -> BTreeMap<&'static str, Scim> {
     let (nested, flat) = (extended(Nested::TYPE), extended(Flat::TYPE));
     let builders = [

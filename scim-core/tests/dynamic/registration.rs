@@ -1,4 +1,4 @@
-//! What can be added to which type, and served with which struct.
+//! Tests which extensions a type accepts, and which structs can serve it.
 
 use scim_core::{
     Scim, ScimResource,
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{CORE, ENTERPRISE, Flat, LOCKER, Nested, SHOES, extended, schema};
 
-fn refused(result: Result<ResourceType, SchemaErrors>) -> String {
+fn rejection(result: Result<ResourceType, SchemaErrors>) -> String {
     result.expect_err("it is refused").to_string()
 }
 
@@ -23,26 +23,26 @@ fn shoes(urn: &str) -> Schema {
 }
 
 #[test]
-fn a_urn_is_taken_once() {
+fn a_urn_can_be_added_only_once() {
     for urn in [ENTERPRISE, &SHOES.to_ascii_uppercase(), CORE] {
         let once = Nested::TYPE.clone().with_extension(schema("shoes")).unwrap();
-        let message = refused(once.with_extension(shoes(urn)));
+        let message = rejection(once.with_extension(shoes(urn)));
         assert!(message.eq_ignore_ascii_case(&format!("`{urn}` is declared twice")), "{message}");
     }
-    let message = refused(Nested::TYPE.clone().with_extension(shoes("shoes")));
+    let message = rejection(Nested::TYPE.clone().with_extension(shoes("shoes")));
     assert!(message.contains("`shoes` is not a URN"), "{message}");
     let broken: Schema = serde_json::from_value(json!({
         "id": "urn:x:y", "attributes": [{"name": "a"}, {"name": "A"}, {"name": "b", "type": "complex"}]
     }))
     .unwrap();
     assert_eq!(
-        refused(Nested::TYPE.clone().with_extension(broken)),
+        rejection(Nested::TYPE.clone().with_extension(broken)),
         "`urn:x:y:A` is declared twice; `urn:x:y:b` is complex and has no sub-attributes"
     );
 }
 
 #[test]
-fn constant_paths_stay() {
+fn constant_paths_remain_valid() {
     const DEPARTMENT: Path = path::<Nested>("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department");
     let extended = extended(Nested::TYPE);
     assert_eq!(extended.name_of(DEPARTMENT), format!("{ENTERPRISE}:department"));
@@ -63,14 +63,14 @@ async fn an_extension_can_be_required() {
     assert_eq!(crate::send(&scim, "POST", "/Users", &full).await.0, 201);
 }
 
-/// What is wrong with a type that is served with a struct.
+/// Returns the error of serving a type with a struct that does not fit.
 fn misfit<R: ScimResource>(resource_type: ResourceType) -> String {
     let built = Scim::builder().resource_as(resource_type.clone(), MemoryStore::<R>::of(resource_type)).build();
     built.expect_err("it is refused").to_string()
 }
 
 #[test]
-fn a_struct_without_a_field_for_them_is_refused() {
+fn a_struct_without_a_field_for_extensions_is_rejected() {
     let message = misfit::<User>(extended(User::TYPE));
     for urn in [SHOES, LOCKER] {
         let part = format!("the struct of `User` has no field for the extension `{urn}`, which is added at run time");
@@ -80,7 +80,7 @@ fn a_struct_without_a_field_for_them_is_refused() {
 }
 
 #[test]
-fn a_type_of_other_attributes_is_refused() {
+fn a_type_with_other_attributes_is_rejected() {
     let title = || AttributeSpec::new("title", DataType::String).build();
     let mut added = extended(Nested::TYPE);
     added.attributes.to_mut().push(title());
@@ -98,7 +98,7 @@ fn a_type_of_other_attributes_is_refused() {
         let part = format!("has another attribute in the place of `{attribute}`");
         assert!(message.contains(&part), "{message}");
     }
-    // What is said about the whole may differ.
+    // The name and endpoint of the type may differ.
     let mut renamed = extended(Nested::TYPE);
     (renamed.name, renamed.endpoint) = ("Person".into(), "/People".into());
     let store = MemoryStore::<Nested>::of(renamed.clone());
@@ -106,12 +106,12 @@ fn a_type_of_other_attributes_is_refused() {
 }
 
 #[test]
-fn nothing_but_extensions_of_run_time_reaches_the_field() {
+fn only_runtime_extensions_reach_the_field() {
     let own = u32::try_from(Nested::TYPE.attributes.len()).unwrap();
     let text = || Edit::Set(Scalar::Str("x".into()));
     let mut nested = Nested::default();
     let mut flat = Flat::default();
-    // `schemas`, and the parts of `meta` without a field.
+    // `schemas`, and the sub-attributes of `meta` without a field.
     for place in [&[0][..], &[3, 1], &[3, 1, 0]] {
         assert!(nested.edit(place, text()).is_err());
         assert_eq!(flat.edit(place, text()), Err(EditError::Unmapped));

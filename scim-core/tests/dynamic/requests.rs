@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::{send, services, table};
 
 #[tokio::test]
-async fn every_way_to_hold_a_user_agrees() {
+async fn all_representations_of_a_user_agree() {
     let table = table();
     let mut faults = Vec::new();
     for row in table["rows"].as_array().unwrap() {
@@ -71,9 +71,9 @@ fn same(expected: &Json, found: &Json) -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn sorted_and_unique_by_attributes_of_run_time() {
+async fn runtime_attributes_can_be_sorted_by_and_unique() {
     for (engine, scim) in services(Compat::entra()) {
-        // A decimal may come without a fraction.
+        // A decimal may have no fraction.
         let users = [("a", 41, json!(2.5), "1"), ("b", 39, json!(3), "2"), ("c", 40, json!(1.5), "3")];
         for (name, size, thickness, number) in users {
             let user = json!({

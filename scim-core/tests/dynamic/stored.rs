@@ -1,4 +1,4 @@
-//! What a store keeps: JSON by names.
+//! Tests of the stored form: JSON by names.
 
 use scim_core::{
     Scim, ScimResource, body, compat::Tolerance, reflect::DynamicExtensions, schema::ResourceType, store::MemoryStore,
@@ -27,7 +27,7 @@ fn parsed(text: &str) -> Json {
 }
 
 #[test]
-fn values_come_back_in_whatever_order_extensions_are_registered() {
+fn values_round_trip_regardless_of_the_order_of_extensions() {
     let stored_with = extended(Flat::TYPE);
     let kim = kim(&stored_with);
     let text = kim.extra.to_json(&stored_with).unwrap();
@@ -36,7 +36,7 @@ fn values_come_back_in_whatever_order_extensions_are_registered() {
             "size": 39, "color": "", "bought": "2024-01-02T03:04:05.678Z", "sole": {"thickness": 2.5},
             "pairs": [{"value": "p1", "primary": true}, {"value": "p\"2"}], "tags": ["a", "b"],
         },
-        // A store keeps what no client reads.
+        // A store also keeps what clients cannot read.
         LOCKER: {"number": "1", "combination": "1234"},
     });
     assert_eq!(parsed(&text), expected);
@@ -52,9 +52,9 @@ fn values_come_back_in_whatever_order_extensions_are_registered() {
     assert_eq!(parsed(&read.to_json(&other).unwrap()), expected);
 }
 
-/// A decimal comes back with a fraction; that is no change to what a client gave without.
+/// A decimal is read back with a fraction; that is not a change of a value without one.
 #[tokio::test]
-async fn numbers_are_what_they_were() {
+async fn numbers_round_trip() {
     let user = extended(Flat::TYPE);
     let (given, stored) = (r#"{"thickness": 2}"#, r#"{"thickness": 2.0}"#);
     let scim = Scim::builder().resource_as(user.clone(), MemoryStore::<Flat>::of(user)).build().unwrap();
@@ -77,12 +77,12 @@ fn no_values() {
 }
 
 #[test]
-fn what_has_no_place_is_reported() {
+fn names_without_an_attribute_are_reported() {
     let user = Nested::TYPE.clone().with_extension(schema("locker")).unwrap();
     let text = json!({
         SHOES: {"size": 39},
         LOCKER: {"number": "1", "key": "k"},
-        // Those are the struct's.
+        // The struct itself has these attributes.
         ENTERPRISE: {"department": "D"},
         "userName": "kim",
     });
@@ -95,7 +95,7 @@ fn what_has_no_place_is_reported() {
 }
 
 #[test]
-fn what_cannot_be_kept_is_an_error() {
+fn values_that_cannot_be_stored_are_an_error() {
     let user = extended(Flat::TYPE);
     let kim = kim(&user);
     let lost = Flat::TYPE.clone().with_extension(schema("shoes")).unwrap();
@@ -117,11 +117,11 @@ fn what_cannot_be_kept_is_an_error() {
 }
 
 #[test]
-fn nothing_is_left_out_because_the_type_lacks_its_place() {
+fn values_without_an_attribute_are_not_silently_dropped() {
     let resource_type = extended(Flat::TYPE);
     let kim = kim(&resource_type);
     assert!(format!("{:?}", kim.extra).ends_with("{ .. }"), "what is in it may be secret");
-    // An extension that lost its last attributes since the values were read.
+    // An extension that has lost its last attributes since the values were read.
     for left in 1..6 {
         let mut shoes = schema("shoes");
         shoes.attributes.to_mut().truncate(left);

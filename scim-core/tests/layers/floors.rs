@@ -1,4 +1,4 @@
-//! The modules of the crate stand on floors, and each uses only modules below it; see `ARCHITECTURE.md`.
+//! The modules of the crate are on floors, and each uses only modules below its own; see `ARCHITECTURE.md`.
 
 use std::{
     collections::BTreeSet,
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The floors, from the ground up.
+/// The floors, starting with the lowest.
 const FLOORS: [&[&str]; 8] = [
     &["collation", "error", "limits", "schema", "turn"],
     &["meter", "reference"],
@@ -22,7 +22,7 @@ fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&module))
 }
 
-/// The Rust files below a directory, without those that are tests.
+/// Collects the Rust files below a directory, except tests.
 fn files(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -35,14 +35,14 @@ fn files(directory: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The code of a file, without comments and tests.
+/// Returns the code of a file without comments and tests.
 fn code(text: &str) -> String {
     let code =
         ["#[cfg(test)]", "#[cfg(all(test"].iter().fold(text, |code, start| code.split(start).next().unwrap_or(code));
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The modules that code names as `crate::module` or `crate::{module, ..}`.
+/// Returns the modules that code uses as `crate::module` or `crate::{module, ..}`.
 fn used(code: &str) -> BTreeSet<&str> {
     let mut used = BTreeSet::new();
     for rest in code.split("crate::").skip(1) {
@@ -50,7 +50,7 @@ fn used(code: &str) -> BTreeSet<&str> {
             used.extend(word(rest));
             continue;
         };
-        // The words at the start of the group and behind its own commas.
+        // The words at the start of the group and after its own commas.
         let (mut depth, mut is_start) = (1, true);
         for (at, character) in group.char_indices() {
             match character {

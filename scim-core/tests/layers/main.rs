@@ -1,4 +1,4 @@
-//! The order of the modules.
+//! Tests the dependencies between modules.
 
 #[cfg(test)]
 mod floors;

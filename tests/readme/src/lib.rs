@@ -1,5 +1,5 @@
-//! Compiles the programs of the repository's README and of the guides as a reader copies them, and lets both kits check
-//! each struct and each store that they show. `build.rs` extracts the programs.
+//! Compiles the programs of the repository's README and of the guides as a reader would copy them, and runs both kits on
+//! each struct and store in them. `build.rs` extracts the programs.
 
 #[cfg(test)]
 mod programs;
@@ -21,7 +21,7 @@ mod tests {
 
     const GROUP_NAME: Path = path::<Group>("displayName");
 
-    /// Returns the kit for services, without what stores that do not know each other cannot do.
+    /// Returns the kit for services, without the checks that require stores to know each other.
     pub(crate) fn service_kit() -> Kit {
         Kit::standard()
             .skip("deleting a user removes it from its groups", "the stores of users and groups do not know each other")

@@ -1,4 +1,4 @@
-//! The programs, each in a module of its own. A program that goes on with another one is within its module.
+//! The programs, each in its own module. A program that continues another one is within its module.
 
 #![allow(
     unused,
@@ -54,7 +54,7 @@ mod mount {
     include_program!("mount");
 
     #[tokio::test]
-    async fn it_is_mounted() {
+    async fn the_app_serves_requests() {
         let client = scim_conformance::ServiceClient::new(app().unwrap());
         crate::tests::service_kit().token("a long random token").run(&client).await.assert_passed();
     }

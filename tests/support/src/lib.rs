@@ -1,4 +1,4 @@
-//! What the tests of several crates share: throw-away database servers, and the tables of semantic tests.
+//! Shared helpers of tests: throw-away database servers, and the tables of semantic tests.
 //!
 //! ```no_run
 //! let Some(database) = scim_test_support::Postgres::find() else { return };

@@ -1,5 +1,5 @@
-//! A MariaDB of our own: started from the binaries that are installed for this process, and removed when it ends. All
-//! tests share it.
+//! A private MariaDB server: started from the installed binaries for this process, and removed when the process ends.
+//! All tests share it.
 
 use std::{
     fs,
@@ -13,8 +13,8 @@ use std::{
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Makes a data directory and serves it on a socket, until its standard input ends; that it does whenever this process
-/// does, by whatever signal. MariaDB does not run as root, so root lends it to `nobody`.
+/// Creates a data directory and serves it on a socket, until standard input ends. That happens when this process ends,
+/// regardless of the signal. MariaDB does not run as root, so root hands the directory to `nobody`.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 as=
@@ -44,12 +44,12 @@ pub struct MariaDb {
     _script: Child,
 }
 
-fn find_or_say() -> Option<MariaDb> {
+fn find_or_report() -> Option<MariaDb> {
     match start() {
         Ok(server) => Some(server),
         Err(why) if std::env::var_os("SCIM_TEST_MARIADB_REQUIRED").is_some() => panic!("{why}"),
         Err(why) => {
-            // Not by a macro, whose output is kept back where tests pass. Who does not hear it loses nothing.
+            // Not a macro, whose output is hidden for passing tests. A failure to print is harmless.
             let _ = writeln!(
                 std::io::stderr(),
                 "left out the tests on MariaDB: {why}; install one (Debian: mariadb-server)"
@@ -60,7 +60,7 @@ fn find_or_say() -> Option<MariaDb> {
 }
 
 fn start() -> Result<MariaDb, String> {
-    // Where servers are is not in everybody's path.
+    // Database servers are not in every user's path.
     let path = format!("{}:/usr/local/sbin:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     for program in ["mariadbd", "mariadb-install-db", "mariadb"] {
         if !std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
@@ -83,16 +83,16 @@ fn start() -> Result<MariaDb, String> {
         }
         std::thread::sleep(Duration::from_millis(50));
     };
-    let said = fs::read_to_string(&log).unwrap_or_default();
-    // The server goes on writing to it.
+    let output = fs::read_to_string(&log).unwrap_or_default();
+    // The server continues to write to it.
     let _ = fs::remove_file(&log);
-    if ready { Ok(MariaDb { socket, _script: script }) } else { Err(format!("MariaDB does not start:\n{said}")) }
+    if ready { Ok(MariaDb { socket, _script: script }) } else { Err(format!("MariaDB does not start:\n{output}")) }
 }
 
 fn spawn(directory: &Path, log: &Path, path: &str) -> std::io::Result<Child> {
     let output = fs::File::create(log)?;
     let mut command = Command::new("sh");
-    // A group of its own: signals for the group of the test must not end it before it has cleaned up.
+    // A separate process group: signals for the group of the test must not end it before it has cleaned up.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
@@ -100,8 +100,8 @@ fn spawn(directory: &Path, log: &Path, path: &str) -> std::io::Result<Child> {
 }
 
 impl MariaDb {
-    /// Returns the server, which is started at the first call. Without an installed MariaDB it returns `None`, and says so
-    /// once.
+    /// Returns the server, which is started by the first call. Returns `None` if MariaDB is not installed, and reports
+    /// that once.
     ///
     /// # Panics
     ///
@@ -109,7 +109,7 @@ impl MariaDb {
     #[must_use]
     pub fn find() -> Option<&'static Self> {
         static SERVER: OnceLock<Option<MariaDb>> = OnceLock::new();
-        SERVER.get_or_init(find_or_say).as_ref()
+        SERVER.get_or_init(find_or_report).as_ref()
     }
 
     /// Runs a script and returns the lines that it selects.

@@ -1,4 +1,4 @@
-//! Each fault is caught by the checks of the promise that it breaks, and by no others.
+//! Tests that each fault is caught by the checks of the promise that it breaks, and by no others.
 
 use http::Extensions;
 use scim_conformance::store::TestKit;
@@ -7,12 +7,12 @@ use scim_core::{Context, Identity, compat::Compat};
 use crate::faulty::{Fault, Faulty, NAME};
 
 async fn failures(fault: Fault) -> (Vec<&'static str>, String) {
-    // Without a function that spawns, other calls get in only where a store waits: so each run is the same.
+    // Without a function that spawns, calls interleave only where a store waits, so each run is the same.
     let report = TestKit::new(Faulty::new(fault)).unique(NAME).check().await;
     (report.failures().map(|check| check.promise.id).collect(), report.to_string())
 }
 
-/// Runs the kit on a store with a fault, and demands that just these checks fail.
+/// Runs the kit on a store with a fault, and checks that exactly these checks fail.
 async fn caught(fault: Fault, expected: &[&str]) {
     let (failures, report) = failures(fault).await;
     assert_eq!(failures, expected, "{fault:?}\n{report}");
@@ -80,7 +80,7 @@ faults! {
 }
 
 #[tokio::test]
-async fn a_report_counts_what_passed_failed_and_was_not_to_be_checked() {
+async fn a_report_counts_passed_failed_and_not_applicable_checks() {
     let chosen = ["unique.create", "unique.distinct", "tenant.read"];
     let summary = async |fault| {
         let kit = TestKit::new(Faulty::new(fault)).unique(NAME).tenants([Context::new(

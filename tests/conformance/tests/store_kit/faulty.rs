@@ -26,81 +26,81 @@ use scim_core::{
 
 pub(crate) const NAME: Path = path::<Group>("displayName");
 
-/// What a store does wrong.
+/// The fault of a store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
     /// Nothing.
     None,
-    /// The index is missing.
+    /// The unique index is missing.
     NotUnique,
-    /// Looks for the name, and then writes.
+    /// Looks the name up first, and then writes.
     CheckThenInsert,
-    /// Names differ by letter case.
+    /// Names that differ only in case are distinct.
     CaseSensitive,
-    /// Names are the same without their accents, as in some collations.
+    /// Names that differ only in accents are equal, as in some collations.
     AccentsDropped,
-    /// Says that the id is taken.
+    /// Reports a conflict of the id.
     OtherAttribute,
-    /// Writes the rest before it sees that the name is taken.
+    /// Writes the other attributes before it sees that the name exists already.
     RestWritten,
-    /// Keeps the names of groups that are gone, as a soft delete does.
+    /// Keeps the names of deleted groups, like a soft delete.
     NameKept,
-    /// The last one wins.
+    /// The last write wins.
     NoVersion,
-    /// Compares the version, and then writes.
+    /// Compares the version first, and then writes.
     CheckThenWrite,
-    /// The version is made from the content.
+    /// Computes the version from the content.
     VersionOfContent,
-    /// Deletes whatever the version is.
+    /// Deletes regardless of the version.
     DeleteAnyVersion,
-    /// Looks whether it is there, and then deletes.
+    /// Checks first whether the group exists, and then deletes.
     CheckThenDelete,
-    /// Does not say what it deleted.
+    /// Does not return what it deleted.
     DeleteForgetsOld,
-    /// Reads what it is to delete, and then deletes.
+    /// Reads the group first, and then deletes it.
     ReadThenDelete,
-    /// Takes another form of its own name for the name of another.
+    /// Mistakes a different spelling of the group's own name for that of another group.
     OwnNameTaken,
-    /// Changes what is not there by making it.
+    /// A change of a missing group creates it.
     Upsert,
-    /// The first `get` after a change answers from a replica that lags behind.
+    /// The first `get` after a change reads from a replica that lags behind.
     LaggingGet,
-    /// The first `search` after a change answers from an index that lags behind.
+    /// The first `search` after a change reads from an index that lags behind.
     LaggingSearch,
-    /// Takes blanks off the ends.
+    /// Trims blanks.
     Trimmed,
-    /// The UPDATE forgets a column.
+    /// The UPDATE omits a column.
     ForgottenColumn,
-    /// Loads members only if everything is wanted.
+    /// Loads members only if everything is requested.
     MembersNotLoaded,
-    /// Takes every id for a UUID.
+    /// Requires every id to be a UUID.
     IdMustBeUuid,
     GetOfAnyTenant,
     SearchOfAnyTenant,
     DeleteOfAnyTenant,
     UniqueInAllTenants,
-    /// Writes the group, and then its members.
+    /// Writes the group first, and then its members.
     MembersLater,
-    /// Orders nothing.
+    /// Ignores the requested order.
     NoOrder,
-    /// Leaves ties as they come.
+    /// Leaves ties in arbitrary order.
     LooseTies,
-    /// `not` does not find what has no value, as in SQL.
+    /// `not` does not match resources without a value, as in SQL.
     ThreeValued,
-    /// Of an `or` it asks the database for the first part alone.
+    /// Sends only the first operand of an `or` to the database.
     TooFewCandidates,
-    /// Counts the page.
+    /// Returns the length of the page as the total.
     TotalOfPage,
-    /// Adds offset and count.
+    /// Adds offset and count, which overflows.
     Overflow,
-    /// A delta always gives a new version.
+    /// A delta always creates a new version.
     DeltaAlwaysWrites,
-    /// A delta is made on a copy that is stored as it is.
+    /// A delta is applied to a copy that overwrites concurrent changes.
     DeltaOnCopy,
-    /// Of a delta that takes a name the members are written before the name is refused.
+    /// A delta with a conflicting name changes the members before it is rejected.
     DeltaInParts,
     DeltaOfAnyTenant,
-    /// A delta is made whatever the version is.
+    /// A delta is applied regardless of the version.
     DeltaAnyVersion,
     /// A delta that removes several members leaves one of them.
     DeltaLeavesOne,
@@ -110,13 +110,13 @@ pub(crate) struct Faulty {
     fault: Fault,
     inner: MemoryStore<Group>,
     tenants: Mutex<Vec<Context>>,
-    /// What a replica shows at its next read.
+    /// The state that a replica returns at its next read.
     lagging: Mutex<HashMap<String, Group>>,
     kept: Mutex<Vec<(String, String)>>,
     calls: AtomicUsize,
 }
 
-/// Lets other calls in.
+/// Yields to other calls.
 async fn wait() {
     let mut waited = false;
     poll_fn(|cx| {
@@ -134,8 +134,8 @@ fn content(group: &Group) -> String {
     format!("{}{:?}{:?}", group.display_name, group.external_id, group.members).replace(['"', '\\'], "")
 }
 
-/// All that a query finds, ties (without an order that is everything) beginning elsewhere each time, as in a database
-/// that reads on from where another query left off.
+/// Returns all groups that a query finds. Ties (without an order: all groups) start elsewhere each time, as in a
+/// database that continues a scan of another query.
 fn loose(query: &Query<'_>, all: &[Group], calls: usize) -> Vec<Group> {
     let found: Vec<&Group> = all.iter().filter(|group| query.matches(*group)).collect();
     let place = |at: usize| format!("{:03}", (at + calls) % found.len());
@@ -149,7 +149,7 @@ fn loose(query: &Query<'_>, all: &[Group], calls: usize) -> Vec<Group> {
 
 impl Faulty {
     pub(crate) fn new(fault: Fault) -> Self {
-        // These judge names themselves.
+        // Stores with these faults check names themselves.
         let judges = matches!(fault, Fault::CheckThenInsert | Fault::CaseSensitive | Fault::NotUnique);
         let inner = MemoryStore::new();
         let inner = if judges { inner } else { inner.unique(NAME) };
@@ -174,7 +174,7 @@ impl Faulty {
         self.inner.get(cx, id, &Projection::DEFAULT).await?.map(Stored::into_owned).ok_or(StoreError::NotFound)
     }
 
-    /// What the faulty stores do about names beside, or in place of, the index.
+    /// The checks of names that faulty stores do in addition to the index, or in place of it.
     async fn judge(&self, cx: &Context, new: &Group) -> Result<(), StoreError> {
         let is_same: fn(&str, &str) -> bool = match self.fault {
             Fault::CaseSensitive => |left, right| left == right,
@@ -195,14 +195,14 @@ impl Faulty {
         Ok(())
     }
 
-    fn told<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+    fn reported<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         match answer {
             Err(StoreError::Conflict(NAME)) if self.is(Fault::OtherAttribute) => Err(StoreError::conflict(Path::ID)),
             answer => answer,
         }
     }
 
-    /// A group as it is shown.
+    /// Returns a group as it is read.
     fn shown(&self, mut group: Group) -> Group {
         if self.is(Fault::VersionOfContent) {
             group.meta.version = Some(content(&group));
@@ -210,7 +210,7 @@ impl Faulty {
         group
     }
 
-    /// A group as it is written.
+    /// Returns a group as it is written.
     fn written(&self, mut group: Group) -> Group {
         if self.is(Fault::Trimmed) {
             group.external_id = group.external_id.map(|text| text.trim().to_owned());
@@ -326,7 +326,7 @@ impl Store<Group> for Faulty {
             wait().await;
             return self.inner.replace(cx, Change::new(&new.id.clone(), &first, new)).await;
         }
-        let stored = self.told(self.inner.create(cx, Creation::new(new)).await)?;
+        let stored = self.reported(self.inner.create(cx, Creation::new(new)).await)?;
         Ok(self.shown(stored.into_owned()).into())
     }
 
@@ -336,7 +336,7 @@ impl Store<Group> for Faulty {
         if self.is(Fault::OwnNameTaken) && old != new && case_fold(old) == case_fold(new) {
             return Err(StoreError::conflict(NAME));
         }
-        let stored = self.told(self.write(cx, change).await)?;
+        let stored = self.reported(self.write(cx, change).await)?;
         Ok(self.shown(stored.into_owned()).into())
     }
 

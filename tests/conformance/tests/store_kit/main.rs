@@ -1,4 +1,4 @@
-//! The test kit of stores: sound stores pass, and each broken one is caught by the check that is meant for it.
+//! The test kit of stores: correct stores pass, and each faulty one is caught by the check for its fault.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

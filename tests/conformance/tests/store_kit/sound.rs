@@ -16,7 +16,7 @@ use uuid::Uuid;
 const DELTAS: &[&str] =
     &["delta.same", "delta.nothing", "delta.race", "delta.precondition", "delta.missing", "delta.whole"];
 
-/// Demands that no check failed, and that just these had nothing to check.
+/// Checks that no check failed, and that exactly these were not applicable.
 #[track_caller]
 fn all_pass(report: &Report, not_applicable: &[&str]) {
     assert!(report.passed(), "{report}");
@@ -39,7 +39,7 @@ async fn groups_in_memory_over_two_handles() {
         let kit = TestKit::new(store.clone()).and(store.clone()).unique(NAME).seed(seed);
         all_pass(&kit.spawn(tokio::spawn).check().await, &[]);
     }
-    // What a check made it also removed.
+    // The checks removed everything that they created.
     let shown = format!("{store:?}");
     assert!(!shown.contains("display_name"), "{shown}");
 }
@@ -52,7 +52,7 @@ async fn documents_in_memory() {
     all_pass(&report, DELTAS);
 }
 
-/// What kind of contract somebody has.
+/// The kind of a contract.
 #[derive(Clone, Debug, Default, PartialEq, ScimValue)]
 enum Contract {
     #[default]
@@ -60,7 +60,7 @@ enum Contract {
     Guest,
 }
 
-/// A row in which little is text.
+/// A row with few texts.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Row {
@@ -95,7 +95,7 @@ async fn rows_in_memory() {
     all_pass(&report, DELTAS);
 }
 
-/// A row whose id the store makes, without a version or any free text.
+/// A row whose id the store assigns, without a version or any free text.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Numbered {
@@ -115,10 +115,10 @@ async fn rows_of_numbers_in_memory() {
 }
 
 #[tokio::test]
-async fn what_the_application_makes_or_adjusts_is_stored() {
+async fn resources_of_the_application_are_stored() {
     let context = |name: &str| Context::new(Identity::new(name, "tests"), "", Compat::default(), Extensions::new());
-    let made = |number| User { user_name: format!("user{number}"), title: Some("x".into()), ..User::default() };
-    let kit = TestKit::new(MemoryStore::<User>::new()).resources(made).tenants([context("a"), context("b")]);
+    let create = |number| User { user_name: format!("user{number}"), title: Some("x".into()), ..User::default() };
+    let kit = TestKit::new(MemoryStore::<User>::new()).resources(create).tenants([context("a"), context("b")]);
     all_pass(&kit.check().await, DELTAS);
 
     let adjusted = |user: &mut User| {
@@ -184,9 +184,9 @@ async fn what_was_not_tried_is_told() {
 }
 
 #[tokio::test]
-async fn a_kit_without_valid_resources_says_what_to_do() {
-    let made = |_| User::default();
-    let report = TestKit::new(MemoryStore::<User>::new()).resources(made).check_only(|id| id == "read.stored").await;
+async fn a_kit_without_valid_resources_explains_what_to_do() {
+    let create = |_| User::default();
+    let report = TestKit::new(MemoryStore::<User>::new()).resources(create).check_only(|id| id == "read.stored").await;
     assert!(!report.passed());
     assert!(report.to_string().contains("`userName`"), "{report}");
     assert!(report.to_string().contains("TestKit::resources"), "{report}");

@@ -1,4 +1,4 @@
-//! Random filters: what is asked, and how that is written.
+//! Random filters: the query, and its text.
 
 use std::fmt;
 
@@ -21,14 +21,14 @@ pub(crate) enum Literal {
     Bool(bool),
     Whole(i64),
     Number(f64),
-    /// Nanoseconds since 1970, and the offset in minutes with which the time is written.
+    /// Nanoseconds since 1970, and the offset in minutes that the time is written with.
     Time(i128, i64),
 }
 
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Type {
     Text,
-    /// One of a few texts.
+    /// One of these texts.
     One(&'static [&'static str]),
     Bool,
     Whole,
@@ -37,14 +37,14 @@ pub(crate) enum Type {
     Object,
 }
 
-/// Attributes, and what they are compared with.
+/// Attributes, and the types that they are compared with.
 pub(crate) type Names = &'static [(&'static str, Type)];
 
-/// What can be asked of a resource.
+/// The attributes of a resource that a filter can use.
 #[derive(Clone, Copy)]
 pub(crate) struct Vocabulary {
     pub(crate) names: Names,
-    /// The lists and objects, with the attributes within.
+    /// The lists and objects, with their sub-attributes.
     pub(crate) lists: &'static [(&'static str, Names)],
 }
 
@@ -57,7 +57,7 @@ impl Ask {
         Self::of(random, vocabulary.names, vocabulary.lists, depth)
     }
 
-    /// In `names`; there are no `lists` within brackets.
+    /// Creates a filter on `names`. There are no `lists` within brackets.
     fn of(random: &mut Random, names: Names, lists: &[(&'static str, Names)], depth: usize) -> Self {
         if depth > 0 && !random.one_in(4) {
             let many = |random: &mut Random| {
@@ -129,7 +129,7 @@ impl fmt::Display for Literal {
                     let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
                     write!(f, "\"{}{sign}{hours:02}:{minutes:02}\"", local.trim_end_matches('Z'))
                 }
-                // The years that these far seconds are in.
+                // The years of the farthest seconds.
                 Err(_) if *nanos > 0 => f.write_str("\"3871-04-29T10:40:00Z\""),
                 Err(_) => f.write_str("\"0068-09-03T13:20:00Z\""),
             },

@@ -1,4 +1,4 @@
-//! Comparison keys are found through their index.
+//! Tests that an index serves comparison keys.
 
 use scim_core::{
     ScimResource,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_key_is_found_through_its_index() {
+async fn an_index_serves_a_key() {
     let tables = Tables::fill(&Person::population(&mut Random::new(5), 60)).await;
     for (filter, plan) in [
         (r#"userName eq "Kim""#, "(tenant=? AND login_key=?)"),

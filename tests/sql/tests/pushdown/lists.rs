@@ -1,4 +1,4 @@
-//! The order of lists, and their pages.
+//! Tests of the order of lists and their pages.
 
 use std::cmp::Ordering;
 
@@ -21,7 +21,8 @@ use crate::{
     tables::{self, Tables},
 };
 
-/// By RFC 7644 §3.4.2.3: the primary value, else the first; no value comes last, or first if descending; by id in the end.
+/// Returns the ids in the order of RFC 7644 §3.4.2.3: by the primary value, otherwise the first one; without a value
+/// last, or first if descending; finally by id.
 fn by_the_book(people: &[(String, Tree)], ask: &Ask, name: &str, descending: bool) -> Vec<String> {
     let mut found: Vec<&(String, Tree)> = people.iter().filter(|(_, tree)| tree.matches(ask)).collect();
     found.sort_by(|(left_id, left), (right_id, right)| {
@@ -58,7 +59,7 @@ fn compare(left: &Val, right: &Val) -> Ordering {
     }
 }
 
-/// The value as a store keeps it with a place in a list.
+/// Returns the value as a store keeps it for a position in a list.
 pub(crate) fn scalar(value: Option<Val>) -> Scalar<'static> {
     match value {
         None => Scalar::Absent,
@@ -72,12 +73,12 @@ pub(crate) fn scalar(value: Option<Val>) -> Scalar<'static> {
 }
 
 #[tokio::test]
-async fn all_pages_together_are_the_whole_list_in_order() {
+async fn all_pages_together_form_the_ordered_list() {
     pages::<Person>(&tables::column).await;
 }
 
 #[tokio::test]
-async fn all_pages_of_a_flat_struct_are_its_list() {
+async fn all_pages_of_a_flat_struct_form_the_ordered_list() {
     pages::<Employee>(&employees::columns(Dialect::Sqlite)).await;
 }
 
@@ -104,7 +105,7 @@ async fn pages<S: Sample>(columns: &dyn Fn(Path) -> Column) {
                 loop {
                     query.offset = rows.len();
                     let found = translator.select(&query);
-                    // Whole numbers that stand for decimal ones are sorted as such too.
+                    // Integers that stand for decimals can be sorted too.
                     assert!(found.is_page, "{name}");
                     let sql = format!(
                         "SELECT p.id FROM people AS p WHERE p.tenant = ?1 AND {}{}",
@@ -138,7 +139,7 @@ pub(crate) fn exact_filter<S: Sample>(random: &mut Random, translator: &Translat
     }
 }
 
-/// Page after page, each of them behind the last row of the one before.
+/// Reads page after page, each after the last row of the previous one.
 async fn by_keyset<S: Sample>(
     tables: &Tables,
     translator: Translator<'_>,
@@ -167,9 +168,9 @@ async fn by_keyset<S: Sample>(
     }
 }
 
-// SQLite 3.51 skips such a row several times where it makes a join of the filter.
+// SQLite 3.51 skips such a row several times if it turns the filter into a join.
 #[tokio::test]
-async fn who_has_several_rows_is_counted_once() {
+async fn a_resource_with_several_matching_rows_is_counted_once() {
     let people = Employee::population(&mut Random::new(13), 60);
     let tables = Tables::fill(&people).await;
     let filter = Filter::parse(Employee::TYPE, r#"emails[type eq "other"]"#).unwrap();

@@ -1,8 +1,8 @@
-//! Filters, order and pages as SQL, against SQLite: what the database finds is what the evaluator in memory finds, and
-//! both are what an oracle finds that was written from the words of RFC 7644 and shares no code with them. A nested struct
-//! has columns that are written by hand, a flat one those that the derive macro knows.
+//! Filters, order and pages as SQL, against SQLite. The database finds the same as the evaluator in memory, and both
+//! find the same as an oracle that follows the text of RFC 7644 and shares no code with them. The columns of a nested
+//! struct are handwritten, those of a flat one come from the derive macro.
 //!
-//! `SCIM_ROUNDS` says how many filters are tried; `SCIM_SEED` repeats a run.
+//! `SCIM_ROUNDS` sets the number of filters; `SCIM_SEED` repeats a run.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -32,7 +32,7 @@ use crate::{
     ask::Ask, employees::Employee, oracle::Tree, people::Person, random::Random, sample::Sample, tables::Tables,
 };
 
-/// How many filters are asked of one population.
+/// The number of filters for each population.
 const OF_ONE_POPULATION: u64 = 250;
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -40,10 +40,10 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 #[tokio::test]
-async fn random_filters_find_the_same_in_sql_in_memory_and_by_the_book() {
+async fn random_filters_find_the_same_in_sql_in_memory_and_in_the_oracle() {
     let document = sql::json(Dialect::Sqlite, Person::TYPE, "p.document");
     let by_columns = Translator::new(Dialect::Sqlite, Person::TYPE, &tables::column).after(1);
-    // Looked up one by one, alternatives are the same rows.
+    // Alternatives that are looked up one by one find the same rows.
     let by_lookup = by_columns.lookup("p.id", "people AS p WHERE p.tenant = ?1");
     let by_document = Translator::new(Dialect::Sqlite, Person::TYPE, &document).after(1);
     filters::<Person>(&[by_columns, by_lookup, by_document]).await;
@@ -97,7 +97,7 @@ async fn filters<S: Sample>(translators: &[Translator<'_>]) {
     println!(
         "{name}: {tried} filters, {exact} exact, {lookups} looked up; {found} rows matched, {extra} candidates beyond them"
     );
-    // The generator is worth nothing if hardly anything matches, or nothing is told exactly.
+    // The generator is useless if hardly anything matches, or nothing is exact.
     assert!(exact * 3 > tried && u64::try_from(found).unwrap() > tried * 5);
     assert!(translators.len() == 1 || lookups * 50 > tried);
 }
@@ -107,7 +107,7 @@ fn ids<S: Sample>(people: &[S], test: impl Fn(&S) -> bool) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a_filter_as_large_as_the_limits_allow_is_no_error() {
+async fn a_filter_of_the_maximum_size_works() {
     let people = Person::population(&mut Random::new(7), 20);
     let tables = Tables::fill(&people).await;
     let leaf = r#"emails.value sw "a""#;
@@ -122,7 +122,7 @@ async fn a_filter_as_large_as_the_limits_allow_is_no_error() {
 }
 
 #[tokio::test]
-async fn the_scope_of_a_store_holds_whatever_a_filter_says() {
+async fn a_filter_cannot_leave_the_scope_of_a_store() {
     let people = Person::population(&mut Random::new(11), 20);
     let tables = Tables::fill(&people).await;
     for hostile in ["x' OR '1'='1", "') OR TRUE --", "x\" OR 1=1 --", "%", "_", "\\", "?1", "$1", "x\0' OR 1 --"] {

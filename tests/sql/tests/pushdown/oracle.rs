@@ -1,5 +1,5 @@
-//! What a filter means by RFC 7644 §3.4.2.2, as naively as it can be said. Shares no code with the library but the types
-//! that hold the data.
+//! The meaning of a filter by RFC 7644 §3.4.2.2, written as naively as possible. Shares no code with the library except
+//! the types of the data.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,7 @@ use crate::ask::{Ask, Literal};
 pub(crate) enum Val {
     /// Text, and whether the attribute is `caseExact`.
     Text(String, bool),
-    /// An entity tag as answers show it. Tags are equal if their opaque parts are equal.
+    /// An entity tag as in responses. Tags are equal if their opaque parts are equal.
     Tag(String),
     Bool(bool),
     Number(f64),
@@ -25,8 +25,8 @@ pub(crate) enum Val {
     Object,
 }
 
-/// A resource or an element, as its attributes by name; a name may have dots. An object is a list of one, or of none if
-/// it has no part.
+/// A resource or an element: its attributes by name. A name may contain dots. An object is a list of one element, or of
+/// none if it has no sub-attributes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     values: Vec<(&'static str, Val)>,
@@ -39,12 +39,12 @@ impl Tree {
         self
     }
 
-    /// Text, of an attribute that is not `caseExact`.
+    /// Adds a text attribute that is not `caseExact`.
     pub(crate) fn text(self, name: &'static str, text: Option<&str>) -> Self {
         self.with(name, text.map(|text| Val::Text(text.to_owned(), false)))
     }
 
-    /// Text of one that is.
+    /// Adds a text attribute that is `caseExact`.
     pub(crate) fn exact(self, name: &'static str, text: Option<&str>) -> Self {
         self.with(name, text.map(|text| Val::Text(text.to_owned(), true)))
     }
@@ -71,7 +71,7 @@ impl Tree {
         self.lists.iter().find(|(list, _)| *list == name).map(|(_, elements)| elements.as_slice()).unwrap_or_default()
     }
 
-    /// All values of an attribute: "if any value matches, the attribute matches".
+    /// Returns all values of an attribute: "if any value matches, the attribute matches".
     pub(crate) fn values(&self, name: &str) -> Vec<Val> {
         let values: Vec<Val> =
             self.values.iter().filter(|(value, _)| *value == name).map(|(_, value)| value.clone()).collect();
@@ -152,7 +152,8 @@ fn compare(value: &Val, operator: &str, literal: &Literal) -> bool {
     }
 }
 
-/// Texts are equal under Unicode composition, and under full case folding where the attribute is not `caseExact`.
+/// Returns the text in a form for comparisons: texts are equal under Unicode composition, and under full case folding
+/// unless the attribute is `caseExact`.
 pub(crate) fn normal(text: &str, case_exact: bool) -> String {
     if case_exact {
         return text.nfc().collect();

@@ -1,4 +1,4 @@
-//! The same against PostgreSQL, where one is at hand.
+//! The same tests against PostgreSQL, if it is available.
 
 use std::{collections::BTreeSet, fmt::Write as _, io::Write as _, process::Stdio};
 
@@ -21,7 +21,7 @@ use crate::{
     tables,
 };
 
-/// As in SQLite, with the types that PostgreSQL has besides.
+/// Returns the columns of SQLite, with PostgreSQL's own type for times.
 fn column(path: Path) -> Column {
     if path == tables::CREATED { Column::timestamptz("p.created") } else { tables::column(path) }
 }
@@ -122,7 +122,7 @@ pub(crate) fn statement(script: &mut String, sql: &str, binds: &[Bind]) {
     );
 }
 
-/// The lines that the script selects.
+/// Returns the lines that the script selects.
 pub(crate) fn run(server: &Postgres, script: &str) -> Vec<String> {
     let mut child = server.psql().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();

@@ -1,14 +1,14 @@
 //! Random numbers and texts.
 
-/// Xorshift: the same seed, the same run.
+/// Xorshift: the same seed gives the same run.
 pub(crate) struct Random {
     state: u64,
-    /// Whether texts may hold a NUL.
+    /// Whether texts may contain a NUL.
     nul: bool,
 }
 
-/// Texts that differ in what goes wrong: letter case, composition, characters that fold to ASCII, wildcards, quotes, ends
-/// of the ranges of characters.
+/// Texts for typical pitfalls: letter case, composition, characters that fold to ASCII, wildcards, quotes, the ends of
+/// the ranges of characters.
 const WORDS: &[&str] = &[
     "",
     "a",
@@ -76,7 +76,7 @@ impl Random {
         Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, nul: true }
     }
 
-    /// Texts that PostgreSQL can hold.
+    /// Creates a generator of texts that PostgreSQL can hold.
     pub(crate) fn without_nul(seed: u64) -> Self {
         Self { nul: false, ..Self::new(seed) }
     }
@@ -96,7 +96,7 @@ impl Random {
         usize::try_from((self.next() >> 11) % u64::try_from(end).unwrap()).unwrap()
     }
 
-    /// True once in `n` times.
+    /// Returns `true` once in `n` times.
     pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
@@ -117,7 +117,7 @@ impl Random {
         word
     }
 
-    /// A text to compare with.
+    /// Returns a text to compare with.
     pub(crate) fn operand(&mut self) -> String {
         let word = self.word();
         if self.one_in(20) { word + "\0" + self.of(WORDS) } else { word }
@@ -136,7 +136,7 @@ impl Random {
         if self.one_in(4) { None } else { Some(make(self)) }
     }
 
-    /// A few points in time, close to each other and to the limits of units, as nanoseconds since 1970.
+    /// Returns one of a few points in time, close to each other and to the limits of units, as nanoseconds since 1970.
     pub(crate) fn instant(&mut self) -> i64 {
         let second = self.of(&[-1i64, 0, 1, 1_600_000_000, 1_600_000_001]);
         let nanos = self.of(&[0i64, 1, 999, 1_000, 999_999, 1_000_000, 500_000_000, 999_999_999]);

@@ -1,4 +1,4 @@
-//! What filters and lists are tried with: a resource, the tables that hold it, and what it means.
+//! The subject of the tests: a resource, its tables, and its attributes for the oracle.
 
 use std::fmt::Debug;
 
@@ -25,13 +25,14 @@ pub(crate) trait Sample: ScimResource + Debug {
 
     fn id(&self) -> String;
 
-    /// The attributes as a client knows them.
+    /// Returns the attributes as a client sees them.
     fn tree(&self) -> Tree;
 
-    /// The tables and their rows: statements. The resources' own table is `people AS p`, with a `tenant` and an `id`.
+    /// Returns the statements that create the tables and their rows. The table of the resources is `people AS p`, with
+    /// a `tenant` and an `id`.
     fn script(dialect: Dialect, all: &[Self]) -> String;
 
-    /// The value by which a list is sorted, as the resource holds it.
+    /// Returns the value that a list is sorted by, as the resource holds it.
     fn place(&self, name: &str) -> Scalar<'static> {
         scalar(value(&self.tree(), name))
     }
@@ -42,14 +43,14 @@ pub(crate) fn sort<S: Sample>(name: &str, descending: bool) -> Sort {
     Sort::new(S::TYPE, found.unwrap().0, descending).unwrap()
 }
 
-/// A value as it is written in a statement.
+/// Returns a value as a literal in a statement.
 pub(crate) fn literal(dialect: Dialect, value: &Scalar<'_>) -> String {
     match (value, dialect) {
         (Scalar::Absent, _) => "NULL".to_owned(),
         (Scalar::Bool(value), _) => value.to_string(),
         (Scalar::Int(number), Dialect::MariaDb) => number.to_string(),
         (Scalar::Int(number), _) => format!("'{number}'"),
-        // With an exponent it is a double.
+        // An exponent makes it a double.
         (Scalar::Dec(number), Dialect::Sqlite | Dialect::MariaDb) => format!("{number:e}"),
         (Scalar::Dec(number), _) => format!("'{number:e}'"),
         (Scalar::DateTime(time), Dialect::Sqlite) => {
@@ -57,7 +58,8 @@ pub(crate) fn literal(dialect: Dialect, value: &Scalar<'_>) -> String {
         }
         (Scalar::DateTime(time), Dialect::MariaDb) => format!("'{}'", time.to_string().replace('Z', "")),
         (Scalar::DateTime(time), _) => format!("'{time}'"),
-        // It may hold any character, which a literal may not; nor does it depend on how quotes and escapes are read.
+        // Hexadecimal digits can express any character, which a literal cannot, and do not depend on the mode for
+        // quotes and escapes.
         (Scalar::Str(text), Dialect::Sqlite) => format!("CAST(X'{}' AS TEXT)", hex(text)),
         (Scalar::Str(text), Dialect::MariaDb) => format!("_utf8mb4 X'{}'", hex(text)),
         (Scalar::Str(text), _) => format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
@@ -68,7 +70,7 @@ fn hex(text: &str) -> String {
     text.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
-/// The value of a placeholder as it is written in a statement.
+/// Returns the value of a placeholder as a literal in a statement.
 pub(crate) fn bound(dialect: Dialect, bind: &Bind) -> String {
     literal(
         dialect,
@@ -80,12 +82,12 @@ pub(crate) fn bound(dialect: Dialect, bind: &Bind) -> String {
     )
 }
 
-/// Text as a value.
+/// Returns a text as a value.
 pub(crate) fn text<'t>(text: impl Into<Option<&'t String>>) -> Scalar<'t> {
     text.into().map_or(Scalar::Absent, |text| Scalar::Str(text.as_str().into()))
 }
 
-/// The comparison key of a text.
+/// Returns the comparison key of a text.
 pub(crate) fn folded<'t>(text: impl Into<Option<&'t String>>) -> Scalar<'t> {
     text.into().map_or(Scalar::Absent, |text| Scalar::Str(scim_core::collation::case_fold(text)))
 }

@@ -33,8 +33,8 @@ CREATE TEMP TABLE sites (person text, position integer, site_key text);
 CREATE TEMP TABLE desks (person text, floor integer);
 ";
 
-/// Keys are declared as they should be where an index is asked for. All else has whatever collations and character sets are
-/// met: a result that depends on them is wrong.
+/// Keys that need an index are declared as recommended. All other columns have various collations and character sets,
+/// on which the result must not depend.
 const MARIADB: &str = "
 CREATE TABLE people (tenant VARCHAR(20) CHARACTER SET ascii NOT NULL,
     id VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL PRIMARY KEY, external_key VARCHAR(255) COLLATE utf8mb4_nopad_bin,

@@ -1,4 +1,4 @@
-//! The table of filters that every way to hold a resource is tried with, on the tables of a flat struct.
+//! The table of filters for all representations, on the tables of a flat struct.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -32,7 +32,7 @@ const ROLE_TYPE: Path = path::<Employee>("roles.type");
 const ROLE_PRIMARY: Path = path::<Employee>("roles.primary");
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// Columns: name, type, attribute, and which element of it.
+/// The columns: name, type, attribute, and the index of the element.
 const COLUMNS: &[(&str, &str, &str, Option<u32>)] = &[
     ("key", "text", "id", None),
     ("external_id", "text", "externalId", None),
@@ -65,7 +65,7 @@ const COLUMNS: &[(&str, &str, &str, Option<u32>)] = &[
     ("manager", "text", "<ENT>:manager.value", None),
 ];
 
-/// With a comparison key beside each text, so that every filter is exact.
+/// Returns columns with a comparison key next to each text, so that every filter is exact.
 fn keys(dialect: Dialect) -> impl Fn(Path) -> Column {
     sql::columns::<Employee>(dialect, "p", move |field| {
         let found = COLUMNS.iter().find(|(name, ..)| *name == field.name());
@@ -79,7 +79,7 @@ fn keys(dialect: Dialect) -> impl Fn(Path) -> Column {
     })
 }
 
-/// As it is without a word.
+/// Returns the default columns.
 fn plain(dialect: Dialect) -> impl Fn(Path) -> Column {
     sql::columns::<Employee>(dialect, "p", sql::Field::column)
 }
@@ -133,7 +133,7 @@ fn scim_path(attribute: &str) -> Path {
     path::<Employee>(&attribute.replace("<ENT>", ENTERPRISE))
 }
 
-/// The value of an attribute, or of its part of an element.
+/// Returns the value of an attribute, or that of one element of it.
 fn value(user: &dyn Reflect, at: Path, element: Option<u32>) -> Scalar<'_> {
     let mut place = at.steps().to_vec();
     if let Some(element) = element {
@@ -152,7 +152,7 @@ fn key(at: Path, value: Scalar<'_>) -> Scalar<'static> {
     }
 }
 
-/// A row of the table: its name, the filter and who matches it.
+/// A row of the table: its name, the filter, and the users that match.
 type Case = (String, Filter, BTreeSet<String>);
 
 fn cases(table: &Json) -> Vec<Case> {
@@ -171,7 +171,7 @@ fn users(table: &Json) -> Vec<(&str, Box<dyn Reflect>)> {
     users.map(|(name, user)| (name.as_str(), Engine::Flat.stored(Kind::User, user).unwrap().1)).collect()
 }
 
-/// What is found is what the table says: at once, or after the framework has looked at the candidates.
+/// Checks that the result matches the table, either immediately or after the framework has filtered the candidates.
 fn check(case: &Case, part: &Where, found: &BTreeSet<String>, users: &[(&str, Box<dyn Reflect>)]) {
     let (name, filter, expected) = case;
     assert!(found.is_superset(expected), "{name}: {found:?}\n{}", part.sql);
@@ -182,7 +182,7 @@ fn check(case: &Case, part: &Where, found: &BTreeSet<String>, users: &[(&str, Bo
 }
 
 #[tokio::test]
-async fn the_table_of_filters_holds_in_sqlite() {
+async fn the_table_of_filters_passes_in_sqlite() {
     let table = filters();
     let (users, cases) = (users(&table), cases(&table));
     let script = script(Dialect::Sqlite, &users).replace("timestamptz", "integer");
@@ -201,7 +201,7 @@ async fn the_table_of_filters_holds_in_sqlite() {
 }
 
 #[test]
-fn the_table_of_filters_holds_in_postgres() {
+fn the_table_of_filters_passes_in_postgres() {
     let Some(server) = Postgres::find() else { return };
     let table = filters();
     let (users, cases) = (users(&table), cases(&table));
@@ -223,7 +223,7 @@ fn the_table_of_filters_holds_in_postgres() {
 }
 
 #[test]
-fn the_table_of_filters_holds_in_mariadb() {
+fn the_table_of_filters_passes_in_mariadb() {
     let Some(server) = MariaDb::find() else { return };
     let table = filters();
     let (users, cases) = (users(&table), cases(&table));

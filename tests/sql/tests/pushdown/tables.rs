@@ -1,4 +1,4 @@
-//! The tables of a store, what they are in SCIM, and their rows.
+//! The tables of a store, their mapping to SCIM, and their rows.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -54,7 +54,7 @@ const MANAGER: Path = at("urn:example:Work:manager.value");
 const DESKS: Path = at("urn:example:Work:desks");
 const FLOOR: Path = at("urn:example:Work:desks.floor");
 
-/// `notes` is the attribute that SQL does not know.
+/// Returns the column of an attribute. SQL cannot evaluate `notes`.
 pub(crate) fn column(path: Path) -> Column {
     match path {
         Path::ID => Column::ascii("p.id"),
@@ -127,7 +127,7 @@ impl Tables {
         self.query(&sql, tenant, &part.binds).await.into_iter().collect()
     }
 
-    /// The first column of the rows.
+    /// Returns the first column of the rows.
     pub(crate) async fn query(&self, sql: &str, tenant: &str, binds: &[Bind]) -> Vec<String> {
         let mut query = sqlx::query(AssertSqlSafe(sql.to_owned())).bind(tenant);
         for bind in binds {
@@ -213,7 +213,7 @@ fn insert(script: &mut String, dialect: Dialect, person: &Person) {
     }
 }
 
-/// The whole person as JSON.
+/// Returns the whole person as JSON.
 pub(crate) fn document(person: &Person) -> String {
     let mut json = Vec::new();
     scim_core::json::write(&mut json, Person::TYPE, person, &Projection::DEFAULT, "http://localhost/People/1");

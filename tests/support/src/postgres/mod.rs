@@ -1,11 +1,11 @@
-//! A PostgreSQL for tests: a new and empty database for each of them.
+//! A PostgreSQL server for tests: each test gets a new, empty database.
 //!
-//! The server is that of `SCIM_TEST_POSTGRES_URL`, whose user must be allowed to create databases; else one that is started
-//! for this process from the binaries that are installed, and removed when the process ends. All tests of a process share
-//! it.
+//! The server is that of `SCIM_TEST_POSTGRES_URL`, whose user must be allowed to create databases. Otherwise one is
+//! started for this process from the installed binaries, and removed when the process ends. All tests of a process
+//! share it.
 //!
-//! Where there is neither, [`Postgres::find`] answers `None` and says so once; with `SCIM_TEST_POSTGRES_REQUIRED` set, the
-//! test fails.
+//! If neither exists, [`Postgres::find`] returns `None` and reports that once; if `SCIM_TEST_POSTGRES_REQUIRED` is set,
+//! the test fails.
 
 mod server;
 
@@ -19,7 +19,7 @@ use std::{
 
 use server::Server;
 
-/// A database that is there for one test, and dropped with this value.
+/// A database for one test, dropped with this value.
 #[derive(Debug)]
 pub struct Postgres {
     server: &'static Server,
@@ -28,18 +28,18 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// A new database, on a server that does not wait for the disk: what it answered may be lost when the machine fails,
-    /// not when a process does.
+    /// Returns a new database on a server that does not wait for the disk. Committed data may be lost if the machine
+    /// fails, but not if a process does.
     ///
     /// # Panics
     ///
-    /// If the database cannot be made, or there is no server although `SCIM_TEST_POSTGRES_REQUIRED` is set.
+    /// If the database cannot be created, or there is no server although `SCIM_TEST_POSTGRES_REQUIRED` is set.
     #[must_use]
     pub fn find() -> Option<Self> {
         shared().map(Self::on)
     }
 
-    /// Whether [`find`](Self::find) would find one.
+    /// Returns whether [`find`](Self::find) would return a database.
     ///
     /// # Panics
     ///
@@ -49,12 +49,12 @@ impl Postgres {
         shared().is_some()
     }
 
-    /// A new database, on a server that writes to the disk before it answers. (The server of `SCIM_TEST_POSTGRES_URL` does
-    /// as it is set up to do.)
+    /// Returns a new database on a server that writes to the disk before it confirms. (The server of
+    /// `SCIM_TEST_POSTGRES_URL` uses its own settings.)
     ///
     /// # Panics
     ///
-    /// As [`find`](Self::find).
+    /// Like [`find`](Self::find).
     #[must_use]
     pub fn find_durable() -> Option<Self> {
         static SERVER: OnceLock<Option<Server>> = OnceLock::new();
@@ -64,31 +64,31 @@ impl Postgres {
     fn on(server: &'static Server) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        // Other processes may use the same server, at other times too.
+        // Other processes may use the same server, now or later.
         let name = format!("scim_test_{}_{}_{number}", server::now(), std::process::id());
         server.run(&format!("CREATE DATABASE {name}"));
         let url = server::at(&server.url, &name);
         Self { server, name, url }
     }
 
-    /// Where the database is: `postgres://..`.
+    /// Returns the URL of the database: `postgres://..`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Kills the server of a [durable](Self::find_durable) database, as a loss of power does, and starts it again. False if
-    /// the server is not our own to kill.
+    /// Kills the server of a [durable](Self::find_durable) database, like a power failure, and starts it again. Returns
+    /// `false` if the server was not started by this process.
     ///
     /// # Panics
     ///
-    /// If it does not come back.
+    /// If the server does not start again.
     #[must_use]
     pub fn crash(&self) -> bool {
         self.server.crash()
     }
 
-    /// The program `psql`, connected to the database; it prints rows alone and stops at the first error.
+    /// Returns the command `psql`, connected to the database. It prints only rows and stops at the first error.
     #[must_use]
     pub fn psql(&self) -> Command {
         self.server.psql(&self.url)
@@ -102,7 +102,7 @@ fn shared() -> Option<&'static Server> {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Connections that are still open are closed. A database that cannot be dropped is no reason to fail.
+        // Open connections are closed. A database that cannot be dropped is not a failure.
         let _ = self.server.try_run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
     }
 }

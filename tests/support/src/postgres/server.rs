@@ -1,4 +1,4 @@
-//! The server: the one that is named, or one of our own.
+//! The server: the configured one, or one that this process starts.
 
 use std::{
     fs,
@@ -12,9 +12,10 @@ use std::{
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Makes a cluster and serves it on a socket, until its standard input ends; that it does whenever this process does, by
-/// whatever signal. A line there kills the server and starts it again. PostgreSQL does not run as root, so root lends it to
-/// `nobody`. Its default collation is that of a language, as on most servers, so that a forgotten `COLLATE` shows.
+/// Creates a cluster and serves it on a socket, until standard input ends. That happens when this process ends,
+/// regardless of the signal. A line on standard input kills the server and starts it again. PostgreSQL does not run as
+/// root, so root hands the directory to `nobody`. The default collation is that of a language, as on most servers, so
+/// that a missing `COLLATE` is noticed.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 as=
@@ -58,10 +59,10 @@ rm -rf "$DIRECTORY" "$DIRECTORY.log"
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// A database to connect to in order to make others.
+    /// A database to connect to in order to create others.
     pub(crate) url: String,
     psql: PathBuf,
-    /// The server's keeper, if the server is our own. It ends when its standard input does.
+    /// The script that runs the server, if this process started it. It ends with its standard input.
     script: Option<Child>,
 }
 
@@ -79,7 +80,7 @@ impl Server {
             Err(why) => {
                 static SAID: Once = Once::new();
                 SAID.call_once(|| {
-                    // Not by a macro, whose output is kept back where tests pass. Who does not hear it loses nothing.
+                    // Not a macro, whose output is hidden for passing tests. A failure to print is harmless.
                     let _ = writeln!(
                         std::io::stderr(),
                         "left out the tests on PostgreSQL: {why}; install one (Debian: postgresql) or set SCIM_TEST_POSTGRES_URL"
@@ -91,14 +92,14 @@ impl Server {
     }
 
     fn start(binaries: &Path, durable: bool) -> Result<Self, String> {
-        // A process may start one of each kind, at the same time.
+        // A process may start one server of each kind at the same time.
         let kind = if durable { "durable" } else { "quick" };
         let directory = std::env::temp_dir().join(format!("scim-postgres-{kind}-{}-{}", std::process::id(), now()));
         fs::create_dir(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         let log = directory.with_extension("log");
         let script = fs::File::create(&log).and_then(|output| {
             let mut command = Command::new("sh");
-            // A group of its own: signals for the group of the test must not end it before it has cleaned up.
+            // A separate process group: signals for the group of the test must not end it before it has cleaned up.
             #[cfg(unix)]
             std::os::unix::process::CommandExt::process_group(&mut command, 0);
             command.args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
@@ -109,17 +110,17 @@ impl Server {
         let url = format!("postgres://postgres@localhost/postgres?host={}", directory.display());
         let server = Self { url, psql: psql(Some(binaries)), script: None };
         let ready = server.is_ready(|| script.try_wait().is_ok_and(|ended| ended.is_some()));
-        let said = fs::read_to_string(&log).unwrap_or_default();
-        // The server goes on writing to it.
+        let output = fs::read_to_string(&log).unwrap_or_default();
+        // The server continues to write to it.
         let _ = fs::remove_file(&log);
         if ready {
             Ok(Self { script: Some(script), ..server })
         } else {
-            Err(format!("PostgreSQL does not start:\n{said}"))
+            Err(format!("PostgreSQL does not start:\n{output}"))
         }
     }
 
-    /// Waits until the server answers; whether it does.
+    /// Waits until the server responds, and returns whether it does.
     fn is_ready(&self, mut has_failed: impl FnMut() -> bool) -> bool {
         let end = Instant::now() + PATIENCE;
         while self.try_run("SELECT 1").is_err() {
@@ -131,7 +132,7 @@ impl Server {
         true
     }
 
-    /// Kills the server and starts it again; false if it is not our own.
+    /// Kills the server and starts it again. Returns `false` if this process did not start it.
     pub(crate) fn crash(&self) -> bool {
         let Some(mut keeper) = self.script.as_ref().and_then(|script| script.stdin.as_ref()) else { return false };
         let started = || self.answer("SELECT pg_postmaster_start_time()");
@@ -172,13 +173,13 @@ impl Server {
     }
 }
 
-/// `psql` is beside the server, or on the path.
+/// Returns the path of `psql`: next to the server, or on the path.
 fn psql(binaries: Option<&Path>) -> PathBuf {
     let beside = binaries.map(|binaries| binaries.join("psql")).filter(|psql| psql.is_file());
     beside.unwrap_or_else(|| "psql".into())
 }
 
-/// Where `initdb` is: on the path, else where Debian puts it, the newest first.
+/// Returns the folder of `initdb`: on the path, or in Debian's folder of the newest version.
 fn binaries() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file());
@@ -197,7 +198,7 @@ fn binaries() -> Option<PathBuf> {
     })
 }
 
-/// The URL of another database on the same server.
+/// Returns the URL of another database on the same server.
 pub(crate) fn at(url: &str, name: &str) -> String {
     let (base, parameters) =
         url.split_once('?').map_or((url, String::new()), |(base, rest)| (base, format!("?{rest}")));
@@ -206,7 +207,7 @@ pub(crate) fn at(url: &str, name: &str) -> String {
     format!("{scheme}://{host}/{name}{parameters}")
 }
 
-/// A number that no earlier process had.
+/// Returns a number that no earlier process had.
 pub(crate) fn now() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros()
 }
@@ -217,7 +218,7 @@ mod tests {
     use crate::postgres::Postgres;
 
     #[test]
-    fn each_test_has_a_database_of_its_own() {
+    fn each_test_has_its_own_database() {
         let (Some(one), Some(other)) = (Postgres::find(), Postgres::find()) else { return };
         assert_ne!(one.url(), other.url());
         assert!(one.psql().args(["-c", "CREATE TABLE t ()"]).status().unwrap().success());
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_durable_server_is_killed_and_there_again() {
+    fn a_durable_server_survives_a_crash() {
         let Some(database) = Postgres::find_durable() else { return };
         let output = database.psql().args(["-c", "SHOW fsync"]).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "on\n");

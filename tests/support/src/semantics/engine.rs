@@ -1,4 +1,4 @@
-//! The ways to hold a resource, and how a test reaches them.
+//! The representations of a resource, and how a test creates them.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use serde_json::Value as Json;
 
 use super::flat::{Employee, Roomy, Team};
 
-/// A way to hold a resource.
+/// A representation of a resource.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Engine {
     /// The structs of `scim_core::model`.
     Nested,
     /// A resource without a struct.
     Document,
-    /// A flat struct that also has a list for e-mails without columns.
+    /// A flat struct that also has a list for emails without columns.
     Roomy,
-    /// A flat struct without.
+    /// A flat struct without such a list.
     Flat,
 }
 
@@ -37,16 +37,16 @@ pub enum Kind {
 }
 
 impl Engine {
-    /// All of them.
+    /// All engines.
     pub const ALL: [Self; 4] = [Self::Nested, Self::Document, Self::Roomy, Self::Flat];
 
-    /// Whether a bound element has a place of its own, before those of the overflow.
+    /// Returns whether a bound element has a place of its own, before those of the overflow list.
     #[must_use]
     pub fn is_flat(self) -> bool {
         matches!(self, Self::Roomy | Self::Flat)
     }
 
-    /// An empty resource; `None` where an engine does not hold the kind.
+    /// Returns an empty resource, or `None` if the engine does not support the kind.
     #[must_use]
     pub fn start(self, kind: Kind) -> Option<(&'static ResourceType, Box<dyn Reflect>)> {
         Some(match (self, kind) {
@@ -61,13 +61,13 @@ impl Engine {
         })
     }
 
-    /// A stored resource: read-only attributes are taken from the JSON too.
+    /// Returns a stored resource. Read-only attributes are read from the JSON too.
     #[must_use]
     pub fn stored(self, kind: Kind, json: &Json) -> Option<(&'static ResourceType, Box<dyn Reflect>)> {
         let (resource_type, mut resource) = self.start(kind)?;
         let writable = writable(resource_type);
         let body = serde_json::to_vec(json).unwrap();
-        // An empty text is stored as one here.
+        // Here an empty text is stored as one.
         let tolerance = Tolerance::new(Compat::entra().without(Quirk::EmptyString));
         if let Err(error) = body::read(&writable, &mut *resource, &body, &tolerance) {
             panic!("{self}: the start does not read: {error}");
@@ -82,7 +82,7 @@ impl fmt::Display for Engine {
     }
 }
 
-/// The resource type with nothing read-only.
+/// Returns the resource type without read-only attributes.
 fn writable(resource_type: &ResourceType) -> ResourceType {
     fn all(attributes: &[Attribute]) -> Vec<Attribute> {
         let attributes = attributes.iter().cloned().map(|mut attribute| {
@@ -97,7 +97,7 @@ fn writable(resource_type: &ResourceType) -> ResourceType {
     ResourceType { attributes: all(&resource_type.attributes).into(), ..resource_type.clone() }
 }
 
-/// What a client sees.
+/// Returns the resource as a client sees it.
 pub fn write(resource_type: &ResourceType, resource: &dyn Reflect, projection: &Projection) -> Json {
     let mut out = Vec::new();
     json::write(&mut out, resource_type, resource, projection, "https://example.com/scim/v2/Users/1");

@@ -1,4 +1,4 @@
-//! Flat structs, as an application with one database table has them.
+//! Flat structs, like those of an application with one database table.
 
 use scim_core::{
     ScimResource,
@@ -6,7 +6,7 @@ use scim_core::{
     reflect::DateTime,
 };
 
-/// A row in which everything has a column of its own but the roles.
+/// A row with a column for everything except the roles.
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 pub struct Employee {
@@ -72,7 +72,7 @@ pub struct Employee {
     manager: Option<String>,
 }
 
-/// A struct that is nested but for the work e-mail, which is always the primary one; the others overflow into a list.
+/// A nested struct with a field for the work email, which is always the primary one; the others overflow into a list.
 #[derive(Clone, Debug, Default, PartialEq, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 pub struct Roomy {

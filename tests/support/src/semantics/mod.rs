@@ -1,4 +1,4 @@
-//! Tables that say what requests mean, and the ways to hold a resource that they are tried with.
+//! Tables that specify the semantics of requests, and the representations of resources that they are tested with.
 
 #![expect(clippy::missing_panics_doc, reason = "tests fail by panicking")]
 

@@ -1,4 +1,4 @@
-//! What all tables have in common: rows, profiles, expected errors, comparison of JSON.
+//! Helpers for all tables: rows, profiles, expected errors, comparison of JSON.
 
 use scim_core::{
     Error,
@@ -13,20 +13,22 @@ pub const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// The URN of the enterprise extension.
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// A table; `<CORE>` and `<ENT>` stand for the URNs. Panics with the file's name, so that a typo in a table is found.
+/// Parses a table; `<CORE>` and `<ENT>` stand for the URNs. Panics with the name of the file, so that a typo in a table
+/// is easy to find.
 #[must_use]
 pub fn rows(name: &str, text: &str) -> Json {
     serde_json::from_str(&text.replace("<CORE>", CORE).replace("<ENT>", ENTERPRISE))
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The table of filters.
+/// Returns the table of filters.
 #[must_use]
 pub fn filters() -> Json {
     rows("filters", include_str!("../../data/filter.json"))
 }
 
-/// `"profile": "strict" | "entra" | "okta" | "interop"`, with `"with"` and `"without"` naming quirks.
+/// Returns the tolerance of a row: `"profile": "strict" | "entra" | "okta" | "interop"`, with `"with"` and `"without"`
+/// naming quirks.
 #[must_use]
 pub fn tolerance(row: &Json) -> Tolerance {
     let mut compat = match row["profile"].as_str() {
@@ -49,13 +51,13 @@ fn quirk(name: &str) -> Quirk {
     *Quirk::ALL.iter().find(|quirk| quirk.name() == name).unwrap_or_else(|| panic!("no quirk {name}"))
 }
 
-/// Returns the texts of a JSON array; of anything else, none.
+/// Returns the texts of a JSON array, or none for anything else.
 #[must_use]
 pub fn texts(json: &Json) -> Vec<&str> {
     json.as_array().map(|items| items.iter().map(|item| item.as_str().unwrap()).collect()).unwrap_or_default()
 }
 
-/// The kind of a row: a user, if it says nothing.
+/// Returns the kind of a row: a user by default.
 #[must_use]
 pub fn kind(row: &Json) -> Kind {
     match row["kind"].as_str() {
@@ -65,7 +67,7 @@ pub fn kind(row: &Json) -> Kind {
     }
 }
 
-/// Adds what every resource of the kind has, so that rows need not say it.
+/// Adds the attributes that every resource of the kind requires, so that rows can omit them.
 #[must_use]
 pub fn with_required(kind: Kind, json: &Json) -> Json {
     let mut json = if json.is_null() { Json::Object(Map::new()) } else { json.clone() };
@@ -78,7 +80,8 @@ pub fn with_required(kind: Kind, json: &Json) -> Json {
     json
 }
 
-/// What a row expects of an engine: `"flat"`, `"roomy"` before `"expected"`. `None`: the row is not for this engine.
+/// Returns the expected result of a row for an engine: `"flat"` or `"roomy"` before `"expected"`. Returns `None` if the
+/// row does not apply to the engine.
 #[must_use]
 pub fn expected(row: &Json, engine: Engine) -> Option<&Json> {
     let own = match engine {
@@ -98,7 +101,7 @@ pub fn expected(row: &Json, engine: Engine) -> Option<&Json> {
     }
 }
 
-/// Compares an error with `{"status": 400, "scimType": "..", "detail": "part"}`; returns what differs.
+/// Compares an error with `{"status": 400, "scimType": "..", "detail": "part"}`.
 ///
 /// # Errors
 ///
@@ -114,7 +117,8 @@ pub fn check_error(expected: &Json, error: &Error) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("expected {expected}, got {error}")) }
 }
 
-/// JSON in a form that is equal for equal resources: lists sorted, and where asked for `primary: false` left out.
+/// Returns JSON in a form that is equal for equal resources: with sorted lists and, if `drop_false`, without
+/// `primary: false`.
 pub fn comparable(json: &Json, drop_false: bool) -> Json {
     match json {
         Json::Object(object) => Json::Object(
@@ -133,7 +137,7 @@ pub fn comparable(json: &Json, drop_false: bool) -> Json {
     }
 }
 
-/// Collects what fails, so that one run shows all of it.
+/// Collects failures, so that one run shows all of them.
 #[derive(Default)]
 pub struct Outcome {
     passed: [usize; 4],
@@ -141,7 +145,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Counts what came of a row.
+    /// Records the result of a row.
     pub fn record(&mut self, row: &Json, engine: Engine, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed[engine as usize] += 1,
@@ -149,7 +153,7 @@ impl Outcome {
         }
     }
 
-    /// Prints how many rows passed, and fails if one did not.
+    /// Prints how many rows passed, and fails if any row failed.
     pub fn finish(self, table: &str) {
         let counts: Vec<String> =
             Engine::ALL.iter().map(|engine| format!("{engine} {}", self.passed[*engine as usize])).collect();

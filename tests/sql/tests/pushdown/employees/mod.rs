@@ -1,7 +1,7 @@
-//! A flat struct, whose columns are those that the derive macro knows.
+//! A flat struct with the columns that the derive macro knows.
 
 mod rows;
-mod told;
+mod sample;
 
 use scim_core::{
     ScimComplex, ScimResource, ScimValue, path,
@@ -103,7 +103,7 @@ const EMAIL_TYPE: Path = path::<Employee>("emails.type");
 const EMAIL_DISPLAY: Path = path::<Employee>("emails.display");
 const EMAIL_PRIMARY: Path = path::<Employee>("emails.primary");
 
-/// The half of the texts has keys; `mood` and `ims` are not known to SQL.
+/// Returns the columns. Half of the texts have keys; SQL cannot evaluate `mood` and `ims`.
 pub(crate) fn columns(dialect: Dialect) -> impl Fn(Path) -> Column {
     sql::columns::<Employee>(dialect, "p", move |field| match (field.name(), dialect) {
         (

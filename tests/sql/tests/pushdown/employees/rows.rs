@@ -1,4 +1,4 @@
-//! The tables of employees, and rows by chance.
+//! The tables of employees, and random rows.
 
 use std::fmt::Write as _;
 
@@ -56,7 +56,7 @@ fn insert(script: &mut String, dialect: Dialect, one: &Employee) {
             text(&one.r#order),
             text(&one.nick),
             text(one.badge.as_ref().map(|badge| &badge.0)),
-            // As the application likes it.
+            // The application's own spelling.
             one.mood.map_or(Scalar::Absent, |mood| Scalar::Str(format!("mood {}", mood as i32).into())),
             Scalar::Bool(one.enabled),
             flag(one.leads),
@@ -85,7 +85,7 @@ fn insert(script: &mut String, dialect: Dialect, one: &Employee) {
     }
 }
 
-/// Ids of employees and of others, one of which is nobody's.
+/// Ids of employees and others, one of which belongs to nobody.
 pub(super) const IDS: &[&str] = &[
     "00000000-0000-0000-0000-000000000000",
     "00000000-0000-0000-0000-000000000001",
@@ -94,7 +94,7 @@ pub(super) const IDS: &[&str] = &[
 ];
 
 pub(super) fn random(random: &mut Random, number: usize) -> Employee {
-    // The type of MariaDB refuses some UUIDs of the versions from 8 on.
+    // MariaDB's type rejects some UUIDs of version 8 and later.
     let id = if number < 3 { IDS[number + 1].parse().unwrap() } else { Uuid::from_u128(random.wide() & !(1 << 79)) };
     let date = |random: &mut Random| crate::people::date(random.instant().div_euclid(1_000) * 1_000);
     let email = |random: &mut Random| Email {

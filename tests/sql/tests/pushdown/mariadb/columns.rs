@@ -1,4 +1,4 @@
-//! However a column of text is declared in MariaDB, its text is compared and sorted in the same way.
+//! Tests that text in MariaDB is compared and sorted in the same way regardless of its column's declaration.
 
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ const TEXTS: [&str; 20] = [
     "\u{1f600}",
 ];
 
-/// The key of a text is one column, the text itself another one.
+/// The key of a text is in one column, the text itself in another.
 fn column(path: Path) -> Column {
     match path {
         Path::ID => Column::ascii("t.id"),
@@ -82,7 +82,7 @@ fn person((id, text): (i32, &str)) -> Person {
 }
 
 #[test]
-fn text_is_compared_and_sorted_however_its_column_is_declared_in_mariadb() {
+fn text_is_compared_and_sorted_regardless_of_its_columns_declaration_in_mariadb() {
     let Some(server) = MariaDb::find() else { return };
     let translator = Translator::new(Dialect::MariaDb, Person::TYPE, &column);
     for declaration in DECLARATIONS {

@@ -1,4 +1,4 @@
-//! Comparison keys and ids are found through their index in MariaDB.
+//! Tests that an index serves comparison keys and ids in MariaDB.
 
 use scim_core::{
     ScimResource,
@@ -13,20 +13,20 @@ use super::{MODES, by_columns, script::Script};
 use crate::{people::Person, random::Random, sample::Sample};
 
 #[test]
-fn a_key_is_found_through_its_index_in_mariadb() {
+fn an_index_serves_a_key_in_mariadb() {
     let Some(server) = MariaDb::find() else { return };
     let (mut script, mut expected) = (Script::new("indexes", MODES[0]), Vec::new());
     let mut people = Person::population(&mut Random::new(5), 200);
     people[7].id = "007f".to_owned();
     script.fill(&people);
     script.ask("ANALYZE TABLE people", &[]);
-    // Which index, and how much of it: the key in all its length, and the tenant before it.
+    // The index, and how much of it is used: the tenant, and the full length of the key.
     for (filter, plan) in [
         (r#"userName eq "Kim""#, ["ref", "people_login", "1044"]),
         (r#"userName eq "Kim" and notes pr"#, ["ref", "people_login", "1044"]),
         (r#"userName sw "Kim""#, ["range", "people_login", "1044"]),
         (r#"userName gt "zzzz""#, ["range", "people_login", "1044"]),
-        // No index orders it by bytes, but what is equal by bytes is equal in every collation.
+        // No index orders this column by bytes, but texts with equal bytes are equal in every collation.
         (r#"displayName eq "Kim""#, ["ref", "people_display", "1023"]),
         (r#"id eq "007f""#, ["const", "PRIMARY", "258"]),
     ] {
@@ -34,7 +34,7 @@ fn a_key_is_found_through_its_index_in_mariadb() {
         explain(&mut script, &part, "");
         expected.push((filter, plan));
     }
-    // Pages by the id are read in the order of the index.
+    // Pages ordered by id are read in the order of the index.
     let order = format!(" ORDER BY {} LIMIT 9", by_columns().order(None).unwrap());
     explain(&mut script, &by_columns().select(&Query::all(Person::TYPE)).filter, &order);
     expected.push(("the first page", ["ref", "people_id", "22"]));

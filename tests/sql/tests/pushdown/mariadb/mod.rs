@@ -1,4 +1,4 @@
-//! The same against MariaDB, where one is installed; with `SCIM_TEST_MARIADB_REQUIRED` set, it must be.
+//! The same tests against MariaDB, if it is installed; if `SCIM_TEST_MARIADB_REQUIRED` is set, it must be.
 
 mod columns;
 mod indexes;
@@ -29,11 +29,11 @@ use crate::{
     tables,
 };
 
-/// Modes in which a server may read the text.
+/// Modes in which a server may parse the text.
 const MODES: [&str; 2] =
     ["STRICT_TRANS_TABLES", "STRICT_TRANS_TABLES,ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE"];
 
-/// As in SQLite, with the type for times that MariaDB has besides, and ids that are sorted through their index.
+/// Returns the columns of SQLite, with MariaDB's own type for times, and an index for sorting by id.
 fn column(path: Path) -> Column {
     match path {
         tables::CREATED => Column::timestamptz("p.created"),
@@ -43,7 +43,7 @@ fn column(path: Path) -> Column {
 }
 
 fn by_columns() -> Translator<'static> {
-    // What is looked up in the other databases is asked as it is.
+    // MariaDB ignores the look-ups of the other databases.
     Translator::new(Dialect::MariaDb, Person::TYPE, &column).after(1).lookup("p.id", "people AS p WHERE p.tenant = ?")
 }
 
@@ -102,12 +102,12 @@ fn filters<S: Sample>(translators: &[Translator<'_>]) {
 }
 
 #[test]
-fn all_pages_together_are_the_whole_list_in_order_in_mariadb() {
+fn all_pages_together_form_the_ordered_list_in_mariadb() {
     pages::<Person>(by_columns());
 }
 
 #[test]
-fn all_pages_of_a_flat_struct_are_its_list_in_mariadb() {
+fn all_pages_of_a_flat_struct_form_the_ordered_list_in_mariadb() {
     let columns = employees::columns(Dialect::MariaDb);
     pages::<Employee>(Translator::new(Dialect::MariaDb, Employee::TYPE, &columns).after(1));
 }
@@ -137,7 +137,7 @@ fn pages<S: Sample>(translator: Translator<'_>) {
                     ask(&mut script, &found.filter, &found.page, &found.page_binds);
                     let context = format!("seed {seed}: {name} {descending} {wish}\n{found:?}");
                     expected.push((ids(page), context.clone()));
-                    // The same page as that behind the last row of the one before.
+                    // The page after the last row of the previous page is the same.
                     if let Some(last) = last {
                         let following = translator.following(query.sort, &last.place(name), &last.id());
                         let following = following.unwrap_or_else(|| panic!("{context}"));
@@ -149,7 +149,7 @@ fn pages<S: Sample>(translator: Translator<'_>) {
                     query.offset += query.count;
                     pages += 1;
                 }
-                // As many rows as can be said.
+                // The largest possible number of rows.
                 (query.offset, query.count) = (0, usize::MAX);
                 let found = translator.select(&query);
                 ask(&mut script, &found.filter, &found.page, &found.page_binds);
@@ -168,9 +168,9 @@ fn ids<S: Sample>(page: &[Stored<S>]) -> Vec<String> {
     page.iter().map(|resource| resource.id()).collect()
 }
 
-/// MariaDB does not tell apart texts that differ in a NUL at the end, where it sorts them by other collations than `binary`.
+/// MariaDB ignores a NUL at the end of texts when it sorts them by collations other than `binary`.
 #[test]
-fn a_nul_at_the_end_counts_in_the_order_of_mariadb() {
+fn a_nul_at_the_end_affects_the_order_in_mariadb() {
     let Some(server) = MariaDb::find() else { return };
     let mut people = Person::population(&mut Random::new(31), 60);
     for (person, name) in people.iter_mut().zip(["a", "a\0", "a ", "a\0\0", "", " ", "\0"].into_iter().cycle()) {
@@ -189,7 +189,7 @@ fn a_nul_at_the_end_counts_in_the_order_of_mariadb() {
 }
 
 #[test]
-fn a_filter_as_large_as_the_limits_allow_is_no_error_in_mariadb() {
+fn a_filter_of_the_maximum_size_works_in_mariadb() {
     let Some(server) = MariaDb::find() else { return };
     let people = Person::population(&mut Random::new(7), 20);
     let (mut script, mut expected) = (Script::new("large", MODES[0]), Vec::new());

@@ -1,4 +1,4 @@
-//! Scripts that fill tables in MariaDB and ask them.
+//! Scripts that fill tables in MariaDB and query them.
 
 use std::fmt::Write as _;
 
@@ -7,40 +7,40 @@ use scim_test_support::MariaDb;
 
 use crate::sample::{Sample, bound};
 
-/// What ends the rows of one statement.
+/// The line that ends the rows of one statement.
 const END: &str = "--";
 
-/// Statements for one run of the client, in a database of their own.
+/// Statements for one run of the client, in their own database.
 pub(crate) struct Script {
     text: String,
-    asked: usize,
+    queries: usize,
 }
 
 impl Script {
     pub(crate) fn new(database: &str, sql_mode: &str) -> Self {
-        // The time zone of a session has no part in the comparison of times.
+        // The time zone of a session does not affect the comparison of times.
         let text = format!(
             "CREATE OR REPLACE DATABASE {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; USE {database};
              SET sql_mode = '{sql_mode}', time_zone = '+05:00', autocommit = 0;"
         );
-        Self { text, asked: 0 }
+        Self { text, queries: 0 }
     }
 
-    /// One or more.
+    /// Adds one or more statements.
     pub(crate) fn statement(&mut self, sql: &str) {
-        // The client takes nothing between two semicolons for a mistake.
+        // The client reports an empty statement between two semicolons as an error.
         self.text += sql.trim_end().trim_end_matches(';');
         self.text += ";\n";
     }
 
-    /// The tables of a sample, with their rows.
+    /// Adds the tables of a sample with their rows.
     pub(crate) fn fill<S: Sample>(&mut self, all: &[S]) {
         self.statement(&S::script(Dialect::MariaDb, all));
         self.statement("COMMIT");
     }
 
-    /// A prepared statement, as drivers send it: the text first, and then the values, typed and in the character set of
-    /// the connection.
+    /// Adds a prepared statement in the form that drivers send: the text first, then the values, typed and in the
+    /// character set of the connection.
     pub(crate) fn ask(&mut self, sql: &str, binds: &[Bind]) {
         let values: Vec<String> = binds.iter().map(|bind| bound(Dialect::MariaDb, bind)).collect();
         let using = if values.is_empty() { "" } else { " USING " };
@@ -50,15 +50,15 @@ impl Script {
             sql.replace('\'', "''"),
             values.join(", ")
         );
-        self.asked += 1;
+        self.queries += 1;
     }
 
-    /// The rows of each statement that was asked.
+    /// Returns the rows of each query.
     pub(crate) fn run(self, server: &MariaDb) -> Vec<Vec<String>> {
         let lines = server.run(&self.text).unwrap_or_else(|error| panic!("{error}"));
         let mut rows: Vec<Vec<String>> = lines.split(|line| line == END).map(<[String]>::to_vec).collect();
         assert_eq!(rows.pop().as_deref(), Some(&[][..]));
-        assert_eq!(rows.len(), self.asked);
+        assert_eq!(rows.len(), self.queries);
         rows
     }
 }

@@ -1,4 +1,4 @@
-//! However a column of UUIDs is declared in MariaDB, they are compared and sorted as text.
+//! Tests that UUIDs in MariaDB are compared and sorted as text regardless of their column's declaration.
 
 use scim_core::{
     ScimResource,
@@ -26,7 +26,7 @@ const TYPES: [(&str, Spelling); 3] = [
     ("CHAR(36)", |uuid| format!("'{}'", uuid.to_string().to_uppercase())),
 ];
 
-/// Of all versions, for the order of the type depends on them.
+/// Returns a UUID of any version, because the order of the type depends on the version.
 fn uuid(random: &mut Random) -> Uuid {
     let mut digits: Vec<char> = (0..32).map(|_| random.of(&['0', '1', '4', '7', '9', 'a', 'f'])).collect();
     digits[12] = random.of(&['1', '4', '6', '7']);
@@ -88,7 +88,7 @@ fn uuids_are_compared_and_sorted_as_text_in_mariadb() {
 }
 
 #[test]
-fn a_uuid_is_found_through_its_index_in_mariadb() {
+fn an_index_serves_a_uuid_in_mariadb() {
     let Some(server) = MariaDb::find() else { return };
     let all = employees(&mut Random::new(22));
     let columns = sql::columns::<Employee>(Dialect::MariaDb, "u", Field::column);

@@ -1,6 +1,6 @@
-//! The resource: an attribute of each kind.
+//! The resource, with an attribute of each kind.
 
-mod told;
+mod sample;
 
 use scim_core::{ScimComplex, ScimExtension, ScimResource, model::Meta, reflect::DateTime};
 
@@ -80,7 +80,7 @@ pub(crate) fn date(nanos: i64) -> DateTime {
     DateTime::from_unix(nanos.div_euclid(1_000_000_000), u32::try_from(nanos.rem_euclid(1_000_000_000)).unwrap())
 }
 
-/// A number as the id of a row, in another order than the rows are made in.
+/// Returns a random person. The number becomes the id of the row, in a different order than that of creation.
 fn person(random: &mut Random, number: usize) -> Person {
     let instant = |random: &mut Random, unit: i64| random.instant().div_euclid(unit) * unit;
     let mut emails: Vec<Email> = (0..random.below(4)).map(|_| email(random)).collect();
@@ -109,7 +109,7 @@ fn person(random: &mut Random, number: usize) -> Person {
         active: random.maybe(|random| random.one_in(2)),
         level: random.maybe(|random| random.of(&[-1, 0, 1, 2, i64::MAX, i64::MIN])),
         score: random.maybe(|random| random.of(&[-0.5, 0.0, 0.1, 1.0, 2.0, 1e300])),
-        // Held in a column of whole numbers.
+        // Stored in an integer column.
         grade: random.maybe(|random| random.of(&[-1.0, 0.0, 1.0, 2.0, 9_007_199_254_740_992.0])),
         hired: random.maybe(|random| date(instant(random, 1_000_000))),
         notes: random.maybe(Random::word),

@@ -1,4 +1,4 @@
-//! What an employee is to a client, and what can be asked.
+//! An employee as a client sees it, and the attributes that filters can use.
 
 use scim_core::sql::Dialect;
 
@@ -109,7 +109,7 @@ impl Sample for Employee {
     }
 
     fn tree(&self) -> Tree {
-        // Of a text that cannot be missing, the empty one says that there is none.
+        // In a text that is never absent, an empty text is no value.
         let some = |text: &'_ str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let boss = self.boss.filter(|boss| !boss.is_nil()).map(|boss| boss.to_string());
         let name = Tree::default()

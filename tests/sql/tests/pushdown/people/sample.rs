@@ -1,4 +1,4 @@
-//! What a person is to a client, and what can be asked.
+//! A person as a client sees it, and the attributes that filters can use.
 
 use scim_core::{reflect::Scalar, sql::Dialect};
 

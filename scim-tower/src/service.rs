@@ -150,7 +150,7 @@ impl ScimService {
     ///
     /// A tenant with several requests gets at most half of what other tenants leave. The first 16 KiB of each body are
     /// not counted, so a request of the usual size is served even while others send large ones. Bytes are counted as
-    /// they arrive, whatever length is announced. Buffers may take twice as many bytes.
+    /// they arrive, regardless of the announced length. Buffers may take twice as many bytes.
     #[must_use]
     pub fn body_memory(self, bytes: usize) -> Self {
         self.with(|inner| inner.bodies = Budget::new(bytes))
@@ -160,7 +160,7 @@ impl ScimService {
     /// when it is created until the client has received it, so that clients that send requests but do not read the
     /// responses cannot exhaust the memory.
     ///
-    /// If there is no room, a read gets 503 with `Retry-After`. A write is answered without the resource: 204, or 201
+    /// If there is no room, a read gets 503 with `Retry-After`. The response to a write omits the resource: 204, or 201
     /// with the location. A bulk request gets 503 before it begins.
     ///
     /// A tenant with several requests gets at most half of what other tenants leave. The first 64 KiB of each response

@@ -102,8 +102,8 @@ impl ResourceType {
     /// `#[scim(dynamic_extensions)]`; see [`DynamicExtensions`](crate::reflect::DynamicExtensions).
     ///
     /// Its `canonicalValues` are suggestions, as in RFC 7643 §7: shown in `/Schemas`, not enforced. (Those of a derived
-    /// enum without `#[scim(other)]` are enforced, because its type holds no others.) A store may refuse other values
-    /// by [`StoreError::Rejected`](crate::store::StoreError::Rejected).
+    /// enum without `#[scim(other)]` are enforced, because its type holds no others.) A store may reject other values
+    /// with [`StoreError::Rejected`](crate::store::StoreError::Rejected).
     ///
     /// # Errors
     ///

@@ -95,7 +95,8 @@ impl Column {
         Self(if value.is_absent() { Kind::Absent } else { Kind::Constant(value) })
     }
 
-    /// Text by its comparison key: the expression holds the [`collation::comparison_key`](crate::collation::comparison_key) of the value. This is
+    /// Text by its comparison key: the expression holds the
+    /// [`collation::comparison_key`](crate::collation::comparison_key) of the value. This is
     /// [`collation::normalize`](crate::collation::normalize) if the attribute is `caseExact`, otherwise
     /// [`collation::case_fold`](crate::collation::case_fold).
     ///
@@ -167,8 +168,8 @@ impl Column {
         Self(Kind::Instant(enclosed(expr), Unit::Micros))
     }
 
-    /// A point in time as PostgreSQL's `timestamp with time zone`; in MariaDB as `DATETIME` that holds UTC (not `TIMESTAMP`,
-    /// which reads as the session's local time); unsupported in SQLite.
+    /// A point in time as PostgreSQL's `timestamp with time zone`; in MariaDB as `DATETIME` that holds UTC (not
+    /// `TIMESTAMP`, which reads as the session's local time); unsupported in SQLite.
     #[must_use]
     pub fn timestamptz(expr: impl Into<Cow<'static, str>>) -> Self {
         Self(Kind::Instant(enclosed(expr), Unit::Native))

@@ -54,9 +54,9 @@
 //! - The text is a single term and can be used in any `AND`. Under negation, a comparison with `NULL` is false, not
 //!   unknown.
 //!
-//! Text is compared by its key, as in [`crate::collation`]. No database has that rule, so a store that wants the database to
-//! evaluate its filters keeps the key in a separate column ([`Column::key`]). An index over it serves `eq`, `sw` and
-//! the ordering comparisons. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
+//! Text is compared by its key, as in [`crate::collation`]. No database has that rule, so a store that wants the
+//! database to evaluate its filters keeps the key in a separate column ([`Column::key`]). An index over it serves `eq`,
+//! `sw` and the ordering comparisons. (PostgreSQL uses an index for the latter two if the column's collation is `"C"`.)
 //!
 //! # MariaDB
 //!

@@ -28,19 +28,19 @@ macro_rules! faults {
 }
 
 faults! {
-    without_a_fault_all_pass: None => [];
+    a_correct_store_passes: None => [];
     a_missing_index: NotUnique => [
         "unique.create", "unique.forms", "unique.replace", "unique.race", "unique.race-replace", "whole.repeated",
     ];
     a_look_up_before_the_write: CheckThenInsert => ["unique.race", "unique.race-replace"];
-    names_that_differ_by_letter_case: CaseSensitive => ["unique.forms"];
+    names_that_differ_in_case: CaseSensitive => ["unique.forms"];
     names_without_accents: AccentsDropped => ["unique.distinct"];
     a_conflict_of_another_attribute: OtherAttribute => [
         "unique.create", "unique.forms", "unique.replace", "unique.race", "unique.race-replace",
     ];
     a_conflict_after_the_rest_was_written: RestWritten => ["whole.refused"];
-    names_of_who_is_gone: NameKept => ["unique.freed", "whole.dropped"];
-    the_last_one_wins: NoVersion => ["version.stale", "version.race", "whole.repeated"];
+    names_of_deleted_groups: NameKept => ["unique.freed", "whole.dropped"];
+    the_last_write_wins: NoVersion => ["version.stale", "version.race", "whole.repeated"];
     a_version_compared_before_the_write: CheckThenWrite => ["version.race", "version.lost-update"];
     a_version_of_the_content: VersionOfContent => ["version.new"];
     a_delete_of_any_version: DeleteAnyVersion => ["version.delete"];
@@ -48,7 +48,7 @@ faults! {
     a_delete_that_forgets_what_it_removed: DeleteForgetsOld => ["read.deleted"];
     a_read_before_a_delete: ReadThenDelete => ["read.deleted"];
     another_form_of_its_own_name: OwnNameTaken => ["unique.replace"];
-    a_change_that_makes_what_is_missing: Upsert => ["version.missing", "tenant.write"];
+    a_change_that_creates_a_missing_group: Upsert => ["version.missing", "tenant.write"];
     a_replica_that_lags: LaggingGet => [
         "version.stale", "version.race", "version.delete", "version.lost-update", "read.replaced", "read.own-writes",
         "whole.refused", "whole.dropped", "whole.repeated", "delta.precondition", "list.moving",

@@ -131,7 +131,7 @@ async fn resources_of_the_application_are_stored() {
     all_pass(&kit.check().await, &[&tenants, DELTAS].concat());
 }
 
-/// A team whose members are told by ids of another type than text.
+/// A team whose members have ids of a type other than text.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:Group", name = "Group", endpoint = "/Groups")]
 struct Crew {
@@ -163,7 +163,7 @@ enum Color {
     Green,
 }
 
-/// A row with a unique attribute of which the kit knows no value.
+/// A row with a unique attribute for which the kit knows no value.
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
 struct Badge {
@@ -175,7 +175,7 @@ struct Badge {
 }
 
 #[tokio::test]
-async fn what_was_not_tried_is_told() {
+async fn what_was_not_tried_is_reported() {
     let report = TestKit::new(MemoryStore::<Badge>::new()).check_only(|id| id == "unique.create").await;
     assert_eq!(report.checks()[0].not_tried, ["`userType`: it takes none of the kit's values"], "{report}");
     let text = report.to_string();
@@ -191,7 +191,7 @@ async fn a_kit_without_valid_resources_explains_what_to_do() {
     assert!(report.to_string().contains("`userName`"), "{report}");
     assert!(report.to_string().contains("TestKit::resources"), "{report}");
 
-    let report = TestKit::new(MemoryStore::<User>::new()).resources(made).check().await;
+    let report = TestKit::new(MemoryStore::<User>::new()).resources(create).check().await;
     let text = report.to_string();
     assert!(text.matches("\nFAILED ").count() < 3 && text.contains("  also seen in: "), "{text}");
 }

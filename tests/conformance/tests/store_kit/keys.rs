@@ -80,7 +80,7 @@ impl Store<Group> for Groups {
 }
 
 #[tokio::test]
-async fn what_foreign_keys_need_is_prepared() {
+async fn requirements_of_foreign_keys_are_prepared() {
     let tables = Tables::default();
     let (tenants, people) = (tables.clone(), tables.clone());
     let kit = TestKit::new(Groups { rows: MemoryStore::new().unique(NAME), tables })
@@ -93,12 +93,12 @@ async fn what_foreign_keys_need_is_prepared() {
     let report = kit.check().await;
     assert!(report.passed(), "{report}");
     let not_tried = report.checks().iter().filter(|check| matches!(check.outcome, Outcome::NotApplicable(_)));
-    // The store takes no deltas.
+    // The store does not support deltas.
     assert!(not_tried.clone().all(|check| check.promise.id.starts_with("delta.")), "{report}");
 }
 
 #[tokio::test]
-async fn what_is_missing_is_told_once() {
+async fn missing_references_are_reported_once() {
     let report = TestKit::new(Groups { rows: MemoryStore::new(), tables: Tables::default() }).check().await;
     let text = report.to_string();
     assert!(text.contains("seen: `create` returned `Fatal`: there is no such tenant"), "{text}");

@@ -2,19 +2,19 @@
 default:
     @just --list
 
-# Checks the format, the lints and the supported Rust version.
+# Checks the formatting, the lints and the supported Rust version.
 check:
     .ci/run format lint msrv
 
-# Runs all tests; those of databases whose server is not installed are skipped.
+# Runs all tests; skips those that need a database server that is not installed.
 test *arguments:
     cargo test --workspace --locked {{arguments}}
 
-# Runs all tests and fails if PostgreSQL or MariaDB is missing.
+# Runs all tests; fails if PostgreSQL or MariaDB is missing.
 test-sql *arguments:
     SCIM_TEST_POSTGRES_REQUIRED=1 SCIM_TEST_MARIADB_REQUIRED=1 cargo test --workspace --locked {{arguments}}
 
-# Builds the documentation and denies warnings.
+# Builds the documentation; fails on warnings.
 docs:
     .ci/run docs
 
@@ -26,6 +26,6 @@ bench *arguments:
 package:
     .ci/run packages
 
-# Runs everything that CI runs; installs missing Debian packages.
+# Runs the steps of CI (by default all except `deny`); installs missing Debian packages.
 ci *steps:
     .ci/run {{steps}}

@@ -27,7 +27,7 @@
 //!
 //! # Supported Rust version
 //!
-//! Rust 1.88 or later. A release that needs a newer version has a new minor version.
+//! Rust 1.88 and later. Raising this version requires a new minor version.
 
 mod auth;
 mod body;

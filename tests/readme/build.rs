@@ -8,11 +8,11 @@ const MAPPING: &str = "../../scim-core/docs/mapping.md";
 
 /// The name of the file, the page, the heading, and the number of the program below the heading.
 const PROGRAMS: [(&str, &str, &str, usize); 9] = [
-    ("employee", README, "Map the struct that you have", 0),
-    ("person", README, "Map the struct that you have", 1),
-    ("store", README, "Store it where you store it", 0),
-    ("kit", README, "Store it where you store it", 1),
-    ("mount", README, "Mount it", 0),
+    ("employee", README, "Map your struct", 0),
+    ("person", README, "Map your struct", 1),
+    ("store", README, "Implement the store", 0),
+    ("kit", README, "Implement the store", 1),
+    ("mount", README, "Mount the service", 0),
     ("front_page", CRATE, "Your own struct", 0),
     ("flat", MAPPING, "Flat: a row", 0),
     ("nested", MAPPING, "Nested: the shape of the resource", 0),

@@ -4,18 +4,18 @@ use std::net::SocketAddr;
 
 use crate::BASE_PATH;
 
-/// What the command line says.
+/// The arguments of the command line.
 #[derive(Debug)]
 pub struct Args {
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The bearer token that clients must send.
     pub token: String,
-    /// The URL under which clients reach the service, if it differs from the URL of the address.
+    /// The URL at which clients reach the service, if it differs from the URL of the address.
     pub base_url: Option<String>,
 }
 
-/// How the program is called.
+/// The text of `--help`.
 pub const USAGE: &str = "usage: hyper-example [--listen ADDR] [--base-url URL] [--token TOKEN]
 
   --listen ADDR    the address to listen on (default 127.0.0.1:8080)
@@ -24,11 +24,11 @@ pub const USAGE: &str = "usage: hyper-example [--listen ADDR] [--base-url URL] [
   --token TOKEN    the bearer token that clients must send (default: a new one)";
 
 impl Args {
-    /// Reads the command line, without the program's name.
+    /// Parses the arguments, without the name of the program.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Fails with a description of the wrong argument.
     pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
         let mut parsed = Self { listen, token: String::new(), base_url: None };
@@ -47,7 +47,7 @@ impl Args {
         Ok(parsed)
     }
 
-    /// Returns the URL under which clients reach the service: the given one, or else the URL of the address that the
+    /// Returns the URL at which clients reach the service: the given one, or otherwise the URL of the address that the
     /// server listens on.
     #[must_use]
     pub fn base_url(&self, address: SocketAddr) -> String {
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_read() {
+    fn arguments_are_parsed() {
         let args = parse(&["--listen", "[::1]:9000", "--token", "t"]).unwrap();
         assert_eq!((args.listen.to_string(), args.token), ("[::1]:9000".to_owned(), "t".to_owned()));
         assert_eq!(parse(&[]).unwrap().token.len(), 32);

@@ -1,6 +1,6 @@
-//! SCIM over hyper alone: resources in memory, the standard users and groups, and an extension of the application's own.
+//! SCIM over hyper without a web framework: resources in memory, the standard users and groups, and a custom extension.
 //!
-//! What an application with a database looks like, `axum-example` shows.
+//! For an application with a database, see `axum-example`.
 
 pub mod args;
 pub mod people;
@@ -17,24 +17,24 @@ use crate::people::People;
 /// The path of the service.
 pub const BASE_PATH: &str = "/scim/v2";
 
-/// Entra takes the name of a group as its key.
+/// Entra identifies a group by its name.
 const GROUP_NAME: Path = path::<Group>("displayName");
 
-/// The service, for clients that send this bearer token. They reach it under the base URL. Every location starts with
-/// the base URL: the host that a request names is not trusted.
+/// Returns the service, for clients that send this bearer token and reach it at the base URL. Every location starts
+/// with the base URL: the host that a request names is not trusted.
 ///
 /// # Errors
 ///
-/// What is wrong with the resource types or with the URL.
+/// Fails if the resource types or the URL are invalid.
 pub fn service(token: &str, base_url: &str) -> Result<ScimService, BuildError> {
     service_for(token, base_url, Compat::entra())
 }
 
-/// As [`service`], for clients of another profile.
+/// Like [`service`], but for clients with this profile.
 ///
 /// # Errors
 ///
-/// What is wrong with the resource types or with the URL.
+/// Fails if the resource types or the URL are invalid.
 pub fn service_for(token: &str, base_url: &str, compat: Compat) -> Result<ScimService, BuildError> {
     let groups = Arc::new(People::groups().unique(GROUP_NAME));
     let scim = Scim::builder()

@@ -1,4 +1,4 @@
-//! Starts the server; see the library.
+//! Starts the server. See the library.
 
 use std::{error::Error, process::ExitCode};
 
@@ -41,7 +41,7 @@ async fn run(args: &args::Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Until Ctrl-C, or until the system asks the process to end.
+/// Waits for Ctrl-C, or until the system asks the process to stop.
 async fn stopped() {
     #[cfg(unix)]
     {
@@ -54,7 +54,7 @@ async fn stopped() {
             return;
         }
     }
-    // Without a handler for Ctrl-C the system ends the process by itself.
+    // Without a handler for Ctrl-C, the system ends the process itself.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

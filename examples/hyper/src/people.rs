@@ -1,4 +1,4 @@
-//! The store of people, around one in memory: whoever is deleted leaves the groups.
+//! A store of people that wraps an in-memory store, and removes deleted people from their groups.
 
 use std::sync::Arc;
 
@@ -39,9 +39,9 @@ impl People {
         Self { people: MemoryStore::new(), groups }
     }
 
-    /// Takes somebody out of all groups.
+    /// Removes a person from all groups.
     async fn leave(&self, cx: &Context, person: &str) -> Result<(), StoreError> {
-        // Written as a literal, so that no id can end the text and go on as a filter.
+        // The id is written as a literal, so that it cannot end the string and continue as a filter.
         let filter = format!("members.value eq {}", Literal::Str(person.into()));
         let filter = Filter::parse(Group::TYPE, &filter)?;
         let mut query = Query::all(Group::TYPE);
@@ -59,7 +59,7 @@ impl People {
             new.meta.last_modified = Some(DateTime::now());
             match self.groups.replace(cx, Change::new(&old.id, &old, new)).await {
                 Ok(_) | Err(StoreError::NotFound) => return Ok(()),
-                // Somebody else changed the group meanwhile: once more, with what they made of it.
+                // Another request has changed the group in the meantime: try again with its new state.
                 Err(StoreError::VersionMismatch) => match self.groups.get(cx, &old.id, &Projection::DEFAULT).await? {
                     Some(group) => old = group,
                     None => return Ok(()),
@@ -124,10 +124,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_is_deleted_leaves_the_groups_of_the_tenant() {
+    async fn a_deleted_person_leaves_the_groups_of_the_tenant() {
         let groups = Arc::new(MemoryStore::<Group>::new());
         let people = People::new(Arc::clone(&groups));
-        // An id that would be more than a value if it were put between quotes as it is.
+        // An id that would be more than a value if it were put between quotes without escaping.
         let odd = "a\" or displayName pr or id eq \"";
         for tenant in ["t", "u"] {
             let new = Person { id: odd.to_owned(), user_name: "ada".to_owned(), ..Person::default() };
@@ -150,15 +150,15 @@ mod tests {
 
     /// Returns the CPU time of this thread in nanoseconds, as Linux reports it.
     #[cfg(target_os = "linux")]
-    fn spent() -> u64 {
-        let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-        told.split_whitespace().next().unwrap().parse().unwrap()
+    fn cpu_time() -> u64 {
+        let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        stat.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     /// The cost of deleting people does not depend on the number of groups that they do not belong to.
     #[cfg(target_os = "linux")]
     #[tokio::test]
-    async fn who_is_deleted_is_not_looked_for_in_all_groups() {
+    async fn deleting_a_person_does_not_search_all_groups() {
         let mut costs = Vec::new();
         for number_of_groups in [200, 6400] {
             let groups = Arc::new(People::groups());
@@ -177,19 +177,19 @@ mod tests {
                     .await
                     .unwrap();
             }
-            let before = spent();
+            let before = cpu_time();
             for number in 0..100 {
                 people.delete(&context("t"), Removal::new(&format!("p{number}"), Precondition::None)).await.unwrap();
             }
-            costs.push(spent() - before);
+            costs.push(cpu_time() - before);
             assert_eq!(members(&groups, "t", "of7").await, ["other1"]);
         }
-        // 32 times as many groups.
+        // There are 32 times as many groups.
         assert!(costs[1] < 4 * costs[0], "{costs:?}");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn all_who_are_deleted_together_leave() {
+    async fn people_who_are_deleted_concurrently_leave_the_group() {
         let groups = Arc::new(MemoryStore::<Group>::new());
         let people = Arc::new(People::new(Arc::clone(&groups)));
         let ids: Vec<String> = (0..32).map(|number| number.to_string()).collect();

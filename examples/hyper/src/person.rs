@@ -1,4 +1,4 @@
-//! The application's users: the standard attributes, and an extension of its own.
+//! The application's users: the standard attributes, and a custom extension.
 
 use scim_core::{
     ScimExtension, ScimResource,

@@ -11,17 +11,17 @@ use scim_tower::ScimService;
 use tokio::net::TcpListener;
 use tower::Layer;
 
-/// Serves connections until `stop` completes. Then finishes the requests that are under way, and the writes whose
-/// clients have disconnected.
+/// Serves connections until `stop` completes. Then completes the requests in progress, and the writes whose clients
+/// have disconnected.
 ///
-/// Returns how many connections were cut off because they did not end in time.
+/// Returns the number of connections that were cut off because they did not end in time.
 pub async fn serve(
     listener: TcpListener,
     service: ScimService,
     settings: Settings,
     stop: impl Future<Output = ()>,
 ) -> usize {
-    // The service alone would take paths without the base path, too, because some routers strip it.
+    // The service alone would also accept paths without the base path, because some routers strip it.
     let app = service.clone().into_layer().layer(tower::service_fn(not_found));
     let cut_off = example_server::serve(listener, app, settings, stop).await;
     if tokio::time::timeout(settings.grace, service.finished()).await.is_err() {
@@ -30,7 +30,7 @@ pub async fn serve(
     cut_off
 }
 
-/// Answers a request whose path is not below the base path.
+/// Responds to a request whose path is not below the base path.
 async fn not_found(_: Request<RequestBody>) -> Result<Response<Full<Bytes>>, Infallible> {
     let error = Error::new(StatusCode::NOT_FOUND, "this server has no such path");
     Ok(error_response(&error).map(Full::new))

@@ -1,4 +1,4 @@
-//! Tests of the running program: with few file handles, and when the system asks it to stop.
+//! Tests the running program: with few file handles, and when the system asks it to stop.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -31,7 +31,7 @@ impl Server {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        // Reads the rest of the output, because the process would wait if nobody did.
+        // Reads the rest of the output, because the process would block if nobody did.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         let address = line.split("http://").nth(1).and_then(|url| url.split('/').next()).unwrap().to_owned();
         Self { process, address }
@@ -50,7 +50,7 @@ fn ask(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::io:
     ask_at(stream, method, &format!("/scim/v2/{path}"), body)
 }
 
-/// As [`ask`], with the whole path.
+/// Like [`ask`], but with the whole path.
 fn ask_at(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::io::Result<String> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
@@ -62,7 +62,7 @@ fn ask_at(stream: &mut TcpStream, method: &str, path: &str, body: &str) -> std::
 }
 
 #[test]
-fn silent_connections_shut_nobody_out() {
+fn silent_connections_lock_nobody_out() {
     let server = Server::start(200);
     let mut silent = Vec::new();
     for number in 0..300 {
@@ -84,10 +84,10 @@ fn silent_connections_shut_nobody_out() {
     }
 }
 
-/// A client that is connected when the process is asked to stop still gets its answer. The process has carried out
+/// A client that is connected when the process is asked to stop still gets its response. The process has completed
 /// every request that it acknowledged.
 #[test]
-fn a_process_that_is_told_to_stop_answers_first() {
+fn a_process_that_is_asked_to_stop_responds_first() {
     let mut server = Server::start(1000);
     let answered = Arc::new(AtomicUsize::new(0));
     let clients: Vec<_> = (0..16)
@@ -136,9 +136,9 @@ fn only_paths_below_the_base_path_are_served() {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(r#""totalResults":0"#), "{answer}");
 }
 
-/// 60 clients with a token send the start of a body, and then nothing.
+/// 60 clients with a token send the start of a body, then nothing.
 #[test]
-fn stalled_bodies_shut_nobody_out() {
+fn stalled_bodies_lock_nobody_out() {
     let server = Server::start(100);
     let head = "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\nContent-Length: 9\r\n\r\n{";
     let stalled: Vec<_> = (0..60)
@@ -154,7 +154,7 @@ fn stalled_bodies_shut_nobody_out() {
     drop(stalled);
 }
 
-/// No answer contains the host that a request names.
+/// No response contains the host that a request names.
 #[test]
 fn the_host_of_a_request_is_not_trusted() {
     let server = Server::start(1000);
@@ -169,10 +169,10 @@ fn the_host_of_a_request_is_not_trusted() {
     assert!(answer.contains(&format!("http://{}/scim/v2/Users/", server.address)), "{answer}");
 }
 
-/// 300 clients send almost all of a body, and then nothing.
+/// 300 clients send almost all of a body, then nothing.
 #[cfg(target_os = "linux")]
 #[test]
-fn bodies_that_stall_hold_little_memory() {
+fn stalled_bodies_occupy_little_memory() {
     let server = Server::start(1000);
     let status = format!("/proc/{}/status", server.process.id());
     let memory = || {
@@ -192,8 +192,8 @@ fn bodies_that_stall_hold_little_memory() {
         })
         .collect();
     let grown = memory() - before;
-    // The clients have sent 570 MB. The budget is 64 MiB. Buffers may take twice as much, and each connection has a
-    // buffer of its own.
+    // The clients have sent 570 MB. The budget is 64 MiB. Buffers may take twice as much, and each connection has its
+    // own buffer.
     println!("{grown} MiB are held");
     assert!(grown < 250, "{grown} MiB are held");
     let mut stream = TcpStream::connect(&server.address).unwrap();

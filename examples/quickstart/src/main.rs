@@ -18,7 +18,7 @@ use scim_core::{
 use scim_tower::{BearerAuth, ScimService, StaticTokens};
 use tokio::net::TcpListener;
 
-// The names of the fields are those of SCIM, in snake case. Clients see the doc comment as the description of the schema.
+// Field names are SCIM's names in snake case. Clients see the doc comment as the description of the schema.
 /// User Account
 #[derive(Clone, Debug, Default, ScimResource)]
 #[scim(schema = "urn:ietf:params:scim:schemas:core:2.0:User", name = "User", endpoint = "/Users")]
@@ -43,7 +43,7 @@ fn app() -> Result<Router, Box<dyn Error>> {
         .base_url("http://127.0.0.1:3000/scim/v2")
         .base_path("/scim/v2")
         .build()?;
-    // One token for each customer. `Identity` says whose users it reaches.
+    // One token per customer. `Identity` determines which tenant's users it can access.
     let tokens = StaticTokens::new().with("secret", Identity::new("contoso", "entra"));
     let service = ScimService::new(scim, BearerAuth::new(tokens));
     Ok(Router::new().nest_service("/scim/v2", service))

@@ -27,18 +27,18 @@ pub(crate) struct Activity {
     _entry: Arc<Entry>,
 }
 
-/// A request that is being answered. Dropping it records that the request has ended.
+/// A request in progress. Dropping it records that the request has ended.
 #[derive(Debug)]
 pub(crate) struct Call(Activity);
 
-/// Records whether a request waits for bytes of its body. Dropping it records that the request does not.
+/// Records whether a request is waiting for bytes of its body. Dropping it records that the request is not waiting.
 #[derive(Debug)]
 pub(crate) struct Wait {
     activity: Activity,
     is_waiting: bool,
 }
 
-/// The place of a connection among the open ones. Dropping it gives up the place.
+/// The slot of a connection among the open ones. Dropping it frees the slot.
 #[derive(Debug)]
 struct Entry {
     id: u64,
@@ -53,14 +53,14 @@ struct State {
 
 #[derive(Clone, Copy, Debug)]
 struct Now {
-    /// Requests that are being answered.
+    /// The number of requests in progress.
     calls: usize,
-    /// Those of them that wait for bytes of their bodies.
+    /// The number of requests that are waiting for bytes of their bodies.
     waiting: usize,
     /// Whether a request has arrived on this connection.
     is_used: bool,
-    /// When the connection last did something: it began, a request began or ended, or the client sent a part of a body or
-    /// took a part of an answer.
+    /// The time of the last activity: the connection began, a request began or ended, or the client sent a part of a
+    /// body or received a part of a response.
     since: Instant,
 }
 
@@ -85,7 +85,7 @@ impl Connections {
         Activity { state, _entry: Arc::new(Entry { id, open: Arc::clone(&self.open) }) }
     }
 
-    /// Closes the connection that has been silent for longest, unless all are busy.
+    /// Closes the connection that has been silent the longest, unless all are busy.
     pub(crate) fn evict(&self) {
         let mut open = lock(&self.open);
         let silent = open.iter().map(|(id, state)| (*id, *lock(&state.now))).filter(|(_, now)| now.is_silent());
@@ -95,7 +95,7 @@ impl Connections {
         }
     }
 
-    /// Closes all connections. Returns how many there were.
+    /// Closes all connections. Returns their number.
     pub(crate) fn close_all(&self) -> usize {
         let open = std::mem::take(&mut *lock(&self.open));
         for state in open.values() {
@@ -121,17 +121,17 @@ impl Activity {
         Call(self.clone())
     }
 
-    /// Returns the record of a request's body. The request does not wait yet.
+    /// Returns the record of a request's body. The request is not waiting yet.
     pub(crate) fn body(&self) -> Wait {
         Wait { activity: self.clone(), is_waiting: false }
     }
 
-    /// Records that the client has sent a part of a body, or has taken a part of its answer.
+    /// Records that the client has sent a part of a body, or has received a part of its response.
     pub(crate) fn touch(&self) {
         lock(&self.state.now).since = Instant::now();
     }
 
-    /// Waits until the connection must be closed: it was silent for too long, or its place is needed.
+    /// Waits until the connection must be closed: it was silent for too long, or its slot is needed.
     pub(crate) async fn is_over(&self, head: Duration, idle: Duration) {
         loop {
             let now = *lock(&self.state.now);
@@ -142,7 +142,7 @@ impl Activity {
                 return;
             }
             tokio::select! {
-                // A request may arrive meanwhile. From then on the idle time-out counts.
+                // A request may arrive in the meantime. From then on, the idle timeout applies.
                 () = tokio::time::sleep(rest.min(idle)) => {}
                 () = self.state.close.notified() => return,
             }
@@ -159,7 +159,7 @@ impl Drop for Call {
 }
 
 impl Wait {
-    /// Records that the request waits for the client.
+    /// Records that the request is waiting for the client.
     pub(crate) fn begin(&mut self) {
         if !self.is_waiting {
             self.is_waiting = true;

@@ -1,4 +1,4 @@
-//! The body of a request, which records whether the request waits for the client.
+//! The body of a request, which records whether the request is waiting for the client.
 
 use std::{
     pin::Pin,
@@ -13,8 +13,8 @@ use crate::activity::Wait;
 
 /// The body of a request.
 ///
-/// While the service waits for bytes that the client has not sent, the connection counts as silent. The server may close
-/// it if a new client needs its place.
+/// While the service waits for bytes that the client has not sent, the connection counts as silent. The server may
+/// close it if a new client needs its slot.
 #[derive(Debug)]
 pub struct RequestBody {
     body: Incoming,

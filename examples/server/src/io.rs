@@ -1,4 +1,5 @@
-//! A connection that records when the client takes data, and that lets the client read the answer before it closes.
+//! A connection that records when the client receives data, and that lets the client read the response before it
+//! closes.
 
 use std::{
     io::{self, IoSlice},
@@ -14,18 +15,18 @@ use tokio::{
 
 use crate::activity::Activity;
 
-/// How long a client may be silent before the connection closes, after the server has sent everything.
+/// How long a client may be silent after the server has sent everything, before the connection is closed.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// How many bytes of the client are discarded during that time, at most.
+/// The maximum number of the client's bytes that are discarded during that time.
 const DISCARD: usize = 64 * 1024 * 1024;
 
-/// A connection that does not lose its last answer.
+/// A connection that does not lose its last response.
 ///
-/// If a socket is closed while bytes of the client are unread, the connection is reset, and the client loses the answer
-/// that it has not read yet. This can happen to a client that sends a large body and gets 401 at once. So the server
-/// first closes its own direction. Then it discards what the client still sends, until the client closes, too, or is
-/// silent.
+/// If a socket is closed while bytes of the client are unread, the connection is reset, and the client loses the
+/// response that it has not read yet. This can happen to a client that sends a large body and gets 401 immediately. So
+/// the server first closes its own direction. Then it discards what the client still sends, until the client closes its
+/// direction or falls silent.
 pub(crate) struct Watched<S> {
     stream: S,
     activity: Activity,

@@ -1,15 +1,15 @@
-//! The HTTP server of both examples: hyper, and the bounds that a server on an open network needs.
+//! The HTTP server of the axum and hyper examples: hyper, with the limits that a server on an open network needs.
 //!
 //! `scim-tower` limits what happens within a request. The server must limit what happens before the head of a request
 //! has arrived, and between requests. This one
 //!
-//! - closes a connection that does not send the head of its first request in time, that is no longer used, or whose
-//!   client does not send the rest of a body or does not take its answer;
-//! - limits the number of connections, and closes the one that has been silent for longest if a new client needs its
-//!   place, so that silent connections shut nobody out. A connection is silent, too, while its requests only wait for
-//!   the rest of their bodies;
-//! - lets a client read the answer to a request even if the service has not read the body;
-//! - stops only after it has answered every request that has reached it.
+//! - closes a connection if the head of its first request does not arrive in time, if it is no longer used, or if its
+//!   client does not send the rest of a body or does not receive its response;
+//! - limits the number of connections, and closes the one that has been silent the longest if a new client needs its
+//!   slot, so that silent connections lock nobody out. A connection also counts as silent while its requests only wait
+//!   for the rest of their bodies;
+//! - lets a client read the response to a request even if the service has not read the body;
+//! - stops only after it has responded to every request that has reached it.
 //!
 //! `axum::serve` does none of the first three.
 
@@ -37,22 +37,22 @@ use tower::{Service, ServiceExt};
 use crate::{activity::Connections, io::Watched};
 pub use crate::{body::RequestBody, log::start_log};
 
-/// How long connections may be silent, and how many there may be.
+/// Limits on the number of connections and on their silence.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The maximum number of connections at once. By default it is half the number of files that the process may open,
+    /// The maximum number of concurrent connections. The default is half the number of files that the process may open,
     /// and at most 1000. The other half is for the database.
     pub connections: usize,
     /// How long a new connection may take to send the head of its first request: 10 seconds by default.
     pub head_timeout: Duration,
-    /// How long a connection may stay without a request, or a client may go without sending a byte of a body that the
-    /// service waits for, or without taking a byte of its answer: 60 seconds by default.
+    /// How long a connection may have no request, and how long a client may send no byte of a body that the service
+    /// waits for, or receive no byte of its response: 60 seconds by default.
     pub idle_timeout: Duration,
-    /// How long requests that are under way may take after the server is asked to stop: 30 seconds by default.
+    /// How long requests in progress may take after the server is asked to stop: 30 seconds by default.
     pub grace: Duration,
 }
 
-/// How long the server waits for requests that clients sent before they could know that it stops.
+/// How long the server waits for requests that clients sent before they could know that it is stopping.
 const LAST_CALL: Duration = Duration::from_millis(500);
 
 /// The maximum size of the head of a request. A percent-encoded filter of 16 KiB fits into it.
@@ -72,7 +72,7 @@ impl Default for Settings {
 /// Returns the URL of a path on the server that listens on an address.
 #[must_use]
 pub fn url(address: SocketAddr, path: &str) -> String {
-    // An unspecified address such as `0.0.0.0` is of no use to clients.
+    // An unspecified address such as `0.0.0.0` is useless to clients.
     if address.ip().is_unspecified() {
         return format!("http://localhost:{}{path}", address.port());
     }
@@ -90,10 +90,11 @@ fn files() -> usize {
     }
 }
 
-/// Serves connections until `stop` completes. Then accepts no more connections, and answers the requests that have
+/// Serves connections until `stop` completes. Then accepts no more connections, and responds to the requests that have
 /// arrived.
 ///
-/// Returns how many connections were cut off because they did not end within the [grace period](Settings::grace).
+/// Returns the number of connections that were cut off because they did not end within the
+/// [grace period](Settings::grace).
 pub async fn serve<S, B>(listener: TcpListener, service: S, settings: Settings, stop: impl Future<Output = ()>) -> usize
 where
     S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -112,7 +113,7 @@ where
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                // The client has disconnected already, or there are no more file handles. Neither ends the server.
+                // The client has already disconnected, or no file handle is left. Neither stops the server.
                 Err(error) => {
                     if !matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) {
                         tracing::warn!(%error, "a connection was not accepted");
@@ -143,14 +144,14 @@ where
         }
     }
     server.stopping.send_replace(true);
-    // Each connection holds a receiver until it ends. The channel closes with the last one.
+    // Each connection holds a receiver until it ends. The channel closes with the last of them.
     let ended = server.stopping.closed();
     if tokio::time::timeout(settings.grace, ended).await.is_ok() { 0 } else { server.connections.close_all() }
 }
 
 fn builder(settings: &Settings) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    // Without a timer hyper has no time-outs.
+    // Without a timer, hyper has no timeouts.
     builder.http1().timer(TokioTimer::new()).header_read_timeout(settings.idle_timeout).max_buf_size(HEAD);
     builder.http2().timer(TokioTimer::new());
     builder
@@ -172,15 +173,15 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    /// Waits for a place for one more connection. If there is none, the connection that has been silent for longest
-    /// loses its place. If all connections are busy, this waits until one of them ends or becomes silent.
+    /// Waits for a slot for one more connection. If there is none, the connection that has been silent the longest
+    /// loses its slot. If all connections are busy, waits until one of them ends or becomes silent.
     async fn slot(&self, slots: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
         loop {
             if slots.available_permits() == 0 {
                 self.connections.evict();
             }
             let slot = Arc::clone(slots).acquire_owned();
-            // A connection that is busy now may be silent soon, so this tries again.
+            // A connection that is busy now may be silent soon, so try again.
             if let Ok(slot) = tokio::time::timeout(Duration::from_millis(100), slot).await {
                 return slot.ok();
             }

@@ -1,18 +1,17 @@
-//! Where the events of the server and of the libraries go.
+//! The log of the server and of the libraries.
 
 use std::io::stderr;
 
 use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt::format::FmtSpan};
 
-/// Writes events to the standard error stream, and one line for each request that was answered, with its status and how
-/// long it took.
+/// Writes events to the standard error stream, and one line for each completed request, with its status and duration.
 ///
-/// The environment variable `RUST_LOG` says which events: by default those of the level INFO and above. See
-/// [`EnvFilter`] for its syntax.
+/// The environment variable `RUST_LOG` selects the events. By default, these are the events at the level INFO and
+/// above. See [`EnvFilter`] for the syntax.
 ///
 /// # Panics
 ///
-/// Panics if the process has a subscriber already.
+/// Panics if the process already has a subscriber.
 pub fn start_log() {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     tracing_subscriber::fmt()

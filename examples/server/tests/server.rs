@@ -32,7 +32,7 @@ fn settings(connections: usize) -> Settings {
     Settings { connections, head_timeout: LONG, idle_timeout: LONG, grace: Duration::from_secs(20) }
 }
 
-/// A running server, and what its service does.
+/// A running server, and the state of its service.
 struct Server {
     address: SocketAddr,
     /// Each request to `/wait` takes one permit.
@@ -87,7 +87,7 @@ impl Server {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// Sends a request on its own connection. Returns the answer up to the text `until`, which it includes.
+    /// Sends a request on its own connection. Returns the response up to and including the text `until`.
     async fn ask(&self, request: &[u8], until: &str) -> String {
         let mut stream = self.connect().await;
         stream.write_all(request).await.unwrap();
@@ -103,7 +103,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut answer = Vec::new();
     let mut piece = [0; 4096];
     while !answer.ends_with(end.as_bytes()) {
-        // A client that has no answer by now gets none.
+        // A client that has no response by now will not get one.
         match tokio::time::timeout(Duration::from_secs(20), stream.read(&mut piece)).await {
             Ok(Ok(len)) if len > 0 => answer.extend_from_slice(&piece[..len]),
             _ => break,
@@ -119,7 +119,7 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
 }
 
 #[tokio::test]
-async fn silent_connections_shut_nobody_out() {
+async fn silent_connections_lock_nobody_out() {
     let server = Server::start(settings(10)).await;
     let mut silent = Vec::new();
     for number in 0..100 {
@@ -137,7 +137,7 @@ async fn silent_connections_shut_nobody_out() {
 }
 
 #[tokio::test]
-async fn busy_connections_keep_their_places() {
+async fn busy_connections_keep_their_slots() {
     let server = Server::start(settings(4)).await;
     let mut busy = Vec::new();
     for _ in 0..4 {
@@ -150,7 +150,7 @@ async fn busy_connections_keep_their_places() {
     let answer = tokio::time::timeout(SHORT, read_until(&mut fifth, "answer")).await;
     assert!(answer.is_err(), "{answer:?}");
     assert_eq!(server.answered.load(Ordering::SeqCst), 0);
-    // As soon as one of them is done, the next one is served.
+    // As soon as one of them has ended, the next one is served.
     server.gate.add_permits(4);
     assert!(read_until(&mut fifth, "answer").await.ends_with("answer"));
     for mut stream in busy {
@@ -160,7 +160,7 @@ async fn busy_connections_keep_their_places() {
 
 /// The service reads the bodies, and the clients do not send the rest of them.
 #[tokio::test]
-async fn bodies_that_do_not_come_shut_nobody_out() {
+async fn stalled_bodies_lock_nobody_out() {
     let server = Server::start(settings(10)).await;
     let mut stalled = Vec::new();
     for number in 0..30 {
@@ -177,9 +177,9 @@ async fn bodies_that_do_not_come_shut_nobody_out() {
     assert!(is_closed(&mut stalled[0]).await);
 }
 
-/// A client that has sent a byte lately keeps its place. One that has not loses it.
+/// A client that has sent a byte recently keeps its slot. One that has not loses it.
 #[tokio::test]
-async fn a_body_that_comes_slowly_outlasts_one_that_does_not() {
+async fn a_slow_body_outlasts_a_stalled_one() {
     let server = Server::start(settings(2)).await;
     let (mut slow, mut stalled) = (server.connect().await, server.connect().await);
     let head = b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n";
@@ -198,7 +198,7 @@ async fn a_body_that_comes_slowly_outlasts_one_that_does_not() {
 }
 
 #[tokio::test]
-async fn a_request_whose_body_has_arrived_keeps_its_place() {
+async fn a_request_whose_body_has_arrived_keeps_its_slot() {
     let server = Server::start(settings(1)).await;
     let mut busy = server.connect().await;
     let head = b"POST /read-and-wait HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nbo";
@@ -216,7 +216,7 @@ async fn a_request_whose_body_has_arrived_keeps_its_place() {
 }
 
 #[tokio::test]
-async fn answers_that_nobody_reads_shut_nobody_out() {
+async fn unread_responses_lock_nobody_out() {
     let server = Server::start(settings(4)).await;
     let mut unread = Vec::new();
     for _ in 0..12 {
@@ -231,18 +231,19 @@ async fn answers_that_nobody_reads_shut_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_come_ends_the_connection() {
+async fn a_connection_without_a_head_is_closed() {
     let server = Server::start(Settings { head_timeout: SHORT, ..settings(10) }).await;
-    let (mut silent, mut half, mut drops) = (server.connect().await, server.connect().await, server.connect().await);
+    let (mut silent, mut half, mut trickling) =
+        (server.connect().await, server.connect().await, server.connect().await);
     half.write_all(b"GET / HTTP/1.1\r\nHost:").await.unwrap();
     assert!(is_closed(&mut silent).await && is_closed(&mut half).await);
-    drops.write_all(b"GET / HTTP/1.1\r\nx: ").await.unwrap_or_default();
-    let dropping = async {
-        while drops.write_all(b"x").await.is_ok() {
+    trickling.write_all(b"GET / HTTP/1.1\r\nx: ").await.unwrap_or_default();
+    let rejection = async {
+        while trickling.write_all(b"x").await.is_ok() {
             tokio::time::sleep(SHORT / 10).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), dropping).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), rejection).await.unwrap();
     // A connection that has been served may be silent for longer.
     let mut kept = server.connect().await;
     for _ in 0..2 {
@@ -253,17 +254,17 @@ async fn a_head_that_does_not_come_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_used_ends() {
+async fn an_idle_connection_is_closed() {
     let server = Server::start(Settings { idle_timeout: SHORT, ..settings(10) }).await;
     let mut kept = server.connect().await;
     kept.write_all(GET).await.unwrap();
     assert!(read_until(&mut kept, "answer").await.ends_with("answer"));
     assert!(is_closed(&mut kept).await);
-    // So does one that does not send the rest of a body.
+    // So is one that does not send the rest of a body.
     let mut stalled = server.connect().await;
     stalled.write_all(b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nan").await.unwrap();
     assert!(is_closed(&mut stalled).await);
-    // A request may take longer than the idle time-out.
+    // A request may take longer than the idle timeout.
     let mut waiting = server.connect().await;
     waiting.write_all(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     tokio::time::sleep(SHORT * 3).await;
@@ -282,9 +283,9 @@ async fn a_client_that_does_not_read_loses_the_connection() {
     }
     tokio::time::sleep(SHORT * 4).await;
     server.stop();
-    // No connection is left to be cut off.
+    // There is no connection left to cut off.
     assert_eq!((&mut server.running).await.unwrap(), 0);
-    // A client that reads slowly gets the whole answer.
+    // A client that reads slowly gets the whole response.
     let server = Server::start(Settings { idle_timeout: SHORT, ..settings(10) }).await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
@@ -299,7 +300,7 @@ async fn a_client_that_does_not_read_loses_the_connection() {
 
 /// The service does not read the body; the client sends all of it before it reads.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_early_answer_is_not_lost() {
+async fn an_early_response_is_not_lost() {
     let server = Server::start(settings(100)).await;
     for len in [1000, 100_000, 3_000_000, 20_000_000] {
         for _ in 0..5 {
@@ -314,10 +315,10 @@ async fn an_early_answer_is_not_lost() {
     }
 }
 
-/// Some clients connect for each request, and others keep their connection. The server answers every request that has
-/// reached it.
+/// Some clients connect for each request, and others keep their connection. The server responds to every request that
+/// has reached it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stops_answers_whoever_is_connected() {
+async fn a_server_that_stops_responds_to_every_connected_client() {
     for _ in 0..5 {
         let mut server = Server::start(settings(100)).await;
         let mut clients = JoinSet::new();
@@ -353,7 +354,7 @@ async fn a_server_that_stops_answers_whoever_is_connected() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_is_cut_off() {
+async fn connections_that_do_not_end_are_cut_off() {
     let mut server = Server::start(Settings { grace: SHORT, ..settings(10) }).await;
     let mut streams = Vec::new();
     for _ in 0..3 {

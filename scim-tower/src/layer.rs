@@ -36,22 +36,30 @@ impl ScimLayer {
     }
 }
 
+impl ScimService {
+    /// Returns a layer that handles requests below the base path of the service provider, and passes on all others.
+    #[must_use]
+    pub fn into_layer(self) -> ScimLayer {
+        ScimLayer::new(self)
+    }
+}
+
 impl<S> Layer<S> for ScimLayer {
-    type Service = Prefixed<S>;
+    type Service = ScimMiddleware<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Prefixed { scim: self.scim.clone(), inner }
+        ScimMiddleware { scim: self.scim.clone(), inner }
     }
 }
 
 /// The service that [`ScimLayer`] creates from another service.
 #[derive(Clone, Debug)]
-pub struct Prefixed<S> {
+pub struct ScimMiddleware<S> {
     scim: ScimService,
     inner: S,
 }
 
-impl<S, B, R> Service<Request<B>> for Prefixed<S>
+impl<S, B, R> Service<Request<B>> for ScimMiddleware<S>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,

@@ -38,5 +38,5 @@ mod service;
 
 pub use auth::{Anonymous, Authenticate, BearerAuth, StaticTokens, TokenDigest, Tokens};
 pub use future::ScimFuture;
-pub use layer::{Prefixed, ScimLayer};
+pub use layer::{ScimLayer, ScimMiddleware};
 pub use service::ScimService;

@@ -17,7 +17,7 @@ use tower_service::Service;
 use tracing::Instrument;
 
 use crate::{
-    Authenticate, ScimFuture, ScimLayer,
+    Authenticate, ScimFuture,
     body::{self, Whole},
     budget::{Budget, Writes},
 };
@@ -178,12 +178,6 @@ impl ScimService {
     #[must_use]
     pub fn writes(self, most: u32) -> Self {
         self.with(|inner| inner.writes = Writes::new(most))
-    }
-
-    /// Returns a layer that handles requests below the base path of the service provider, and passes on all others.
-    #[must_use]
-    pub fn into_layer(self) -> ScimLayer {
-        ScimLayer::new(self)
     }
 
     /// Waits until no clone of this service has a write in progress. This includes writes whose clients have

@@ -305,7 +305,7 @@ impl<'r> Session<'r> {
         if present.is_absent() {
             return Ok(());
         }
-        if !elements::matches_item(target.attribute, value, &present) || !is_whole(target.attribute, value, &present) {
+        if !list::matches_item(target.attribute, value, &present) || !is_whole(target.attribute, value, &present) {
             let detail = format!("`{}` has another value than the one to remove", self.name(target));
             return Err(Error::no_target(detail));
         }

@@ -1,7 +1,7 @@
 //! The rules of RFC 7644 §3.5.2 for the elements that a filter selects, or for all elements.
 
 use super::{
-    list::{Origin, add, are_plainly_others, listed, strip_read_only},
+    list::{Origin, add, are_plainly_others, fewest, listed, strip_read_only},
     operation::{Action, Elements},
     session::{Session, Target},
 };
@@ -10,10 +10,7 @@ use crate::{
     error::Error,
     filter::{Compare, Condition, Matcher, Operator},
     meter::Meter,
-    reflect::{
-        ListRef, Scalar, Value, ValueRef,
-        compare::{Identity, same},
-    },
+    reflect::{ListRef, Scalar, Value, ValueRef, compare::Identity},
     schema::{Attribute, DataType, at},
 };
 
@@ -169,24 +166,6 @@ fn look_ups<'c>(
         }
         _ => Ok(None),
     }
-}
-
-/// Returns the candidate with the smallest count of elements. If there is only one candidate, nothing is counted.
-pub(super) fn fewest<T>(
-    mut sets: Vec<T>,
-    mut count: impl FnMut(&T) -> Result<usize, Error>,
-) -> Result<Option<T>, Error> {
-    if sets.len() < 2 {
-        return Ok(sets.pop());
-    }
-    let mut best: Option<(usize, T)> = None;
-    for set in sets {
-        let count = count(&set)?;
-        if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
-            best = Some((count, set));
-        }
-    }
-    Ok(best.map(|(_, set)| set))
 }
 
 /// Returns whether a comparison tests for one value by which elements can be looked up. A boolean is not such a value:
@@ -480,24 +459,4 @@ fn merge_twins(
 
 fn no_target(attribute: &Attribute) -> Error {
     Error::no_target(format!("no value of `{}` matches the filter", attribute.name))
-}
-
-/// Returns whether an element, or a single value, matches a value that a client lists.
-pub(super) fn matches_item(attribute: &Attribute, item: &Value<'_>, element: &ValueRef<'_>) -> bool {
-    let Value::Complex(parts) = item else { return same(attribute, &item.view(), element) };
-    let value = attribute.sub_attribute("value").map(|(index, _)| index);
-    let kind = attribute.sub_attribute("type").map(|(index, _)| index);
-    let has_value = value.is_some_and(|index| item.part(index).is_some_and(|part| !part.is_absent()));
-    let is_identified_by_value = has_value && Identity::is_value_alone(attribute);
-    let mut assigned = parts.iter().filter(|(_, part)| !part.is_absent()).peekable();
-    assigned.peek().is_some()
-        && assigned.all(|(index, part)| {
-            let Some(sub) = at(&attribute.sub_attributes, *index) else { return true };
-            let present = element.clone().at(&[*index]);
-            if Some(*index) == value || !has_value {
-                return same(sub, &part.view(), &present);
-            }
-            // Besides the `value`, only the `type` identifies the element.
-            is_identified_by_value || Some(*index) != kind || present.is_absent() || same(sub, &part.view(), &present)
-        })
 }

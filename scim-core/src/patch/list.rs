@@ -6,10 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::{
-    elements::{fewest, matches_item},
-    session::{Session, Target, is_bound},
-};
+use super::session::{Session, Target, is_bound};
 use crate::{
     compat::Quirk,
     error::Error,
@@ -530,4 +527,42 @@ fn candidates(session: &mut Session<'_>, list: &Target<'_>, item: &Value<'_>) ->
         Some((index, part)) => session.with_value(list, Some(*index), &part.view()),
         None => session.all(list),
     }
+}
+
+/// Returns the candidate with the smallest count of elements. If there is only one candidate, nothing is counted.
+pub(super) fn fewest<T>(
+    mut sets: Vec<T>,
+    mut count: impl FnMut(&T) -> Result<usize, Error>,
+) -> Result<Option<T>, Error> {
+    if sets.len() < 2 {
+        return Ok(sets.pop());
+    }
+    let mut best: Option<(usize, T)> = None;
+    for set in sets {
+        let count = count(&set)?;
+        if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
+            best = Some((count, set));
+        }
+    }
+    Ok(best.map(|(_, set)| set))
+}
+
+/// Returns whether an element, or a single value, matches a value that a client lists.
+pub(super) fn matches_item(attribute: &Attribute, item: &Value<'_>, element: &ValueRef<'_>) -> bool {
+    let Value::Complex(parts) = item else { return same(attribute, &item.view(), element) };
+    let value = attribute.sub_attribute("value").map(|(index, _)| index);
+    let kind = attribute.sub_attribute("type").map(|(index, _)| index);
+    let has_value = value.is_some_and(|index| item.part(index).is_some_and(|part| !part.is_absent()));
+    let is_identified_by_value = has_value && Identity::is_value_alone(attribute);
+    let mut assigned = parts.iter().filter(|(_, part)| !part.is_absent()).peekable();
+    assigned.peek().is_some()
+        && assigned.all(|(index, part)| {
+            let Some(sub) = at(&attribute.sub_attributes, *index) else { return true };
+            let present = element.clone().at(&[*index]);
+            if Some(*index) == value || !has_value {
+                return same(sub, &part.view(), &present);
+            }
+            // Besides the `value`, only the `type` identifies the element.
+            is_identified_by_value || Some(*index) != kind || present.is_absent() || same(sub, &part.view(), &present)
+        })
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use super::{AttributeType, Edit, EditError, Reflect, ValueRef, convert::refused};
-
-/// Receives each object that fails a check: the place of its attribute, the object, and what is expected.
-pub type InvalidObjects<'t> = dyn FnMut(&[u32], ValueRef<'_>, &dyn Display) + 't;
+use super::{
+    AttributeType, Edit, EditError, Reflect, ValueRef,
+    traits::{InvalidObjects, checked},
+};
 
 /// Reports the objects of an attribute that fail a check. `whole` is the view of all of them. Absent values are not
 /// checked, and simple values were checked before they were assigned. Derived code calls this function.
@@ -28,16 +28,6 @@ pub fn check_objects<T, E: Display>(
             report(place, view, &message);
         }
     }
-}
-
-/// Returns a value if it passes a check. Derived code calls this function.
-///
-/// # Errors
-///
-/// Fails if the check rejects the value.
-pub fn checked<T, E: Display>(value: T, check: impl Fn(&T) -> Result<(), E>) -> Result<T, EditError> {
-    check(&value).map_err(|message| refused(&message))?;
-    Ok(value)
 }
 
 /// The same as [`checked`], for the content of an `Option`.

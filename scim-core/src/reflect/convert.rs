@@ -1,6 +1,6 @@
 //! Conversion of values of types that do not know SCIM, as requested by `#[scim(with = ..)]`.
 
-use std::{borrow::Cow, fmt::Display};
+use std::fmt::Display;
 
 use super::{AttributeType, Edit, EditError, Reflect, Scalar, ValueRef};
 use crate::schema::AttributeSpec;
@@ -121,7 +121,7 @@ pub fn convert<T, S: Reflect, E: Display>(
     edit: Edit<'_, '_>,
     from: impl Fn(S) -> Result<T, E>,
 ) -> Result<T, EditError> {
-    from(S::create(at, edit)?).map_err(|message| refused(&message))
+    from(S::create(at, edit)?).map_err(|message| EditError::invalid(&message))
 }
 
 /// The same as [`convert`], for the content of an `Option`.
@@ -138,10 +138,6 @@ pub fn convert_option<T, S: Reflect, E: Display>(
         Edit::Set(Scalar::Absent) if at.is_empty() => Ok(None),
         edit => convert(at, edit, from).map(Some),
     }
-}
-
-pub(super) fn refused(message: &dyn Display) -> EditError {
-    EditError::Invalid(Cow::Owned(message.to_string()))
 }
 
 /// Edits a value that the mapping fixes, which changes nothing. Derived code calls this function.

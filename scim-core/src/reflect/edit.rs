@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{Reflect, Scalar, Value};
+use super::{Scalar, Value};
 
-/// What [`Reflect::edit`] does at a place.
+/// What [`Reflect::edit`](super::Reflect::edit) does at a place.
 #[derive(Debug)]
 pub enum Edit<'e, 'v> {
     /// Assigns a simple value to a simple attribute or to an element that is simple. [`Scalar::Absent`] unassigns any
@@ -13,7 +13,7 @@ pub enum Edit<'e, 'v> {
     /// Adds an element to a list. The content moves out of the value.
     ///
     /// At the place of an object of a struct, this sets the sub-attributes that the value has, and keeps the others.
-    /// [`Reflect::create`] fills a new element this way. An object of a [`Document`](super::Document) is edited one
+    /// [`Reflect::create`](super::Reflect::create) fills a new element this way. An object of a [`Document`](super::Document) is edited one
     /// sub-attribute at a time.
     Insert(&'e mut Value<'v>),
     /// Removes the elements of a list at these indices, which must ascend. Indices without an element are ignored.
@@ -48,6 +48,11 @@ impl EditError {
         Self::Expected(Cow::Borrowed(what))
     }
 
+    /// Returns the error of an application that rejects a value with this message.
+    pub(super) fn invalid(message: &dyn fmt::Display) -> Self {
+        Self::Invalid(Cow::Owned(message.to_string()))
+    }
+
     /// Returns the reason, for a message that has named the value.
     pub(crate) fn reason(&self) -> Cow<'static, str> {
         match self {
@@ -69,7 +74,7 @@ impl fmt::Display for EditError {
 
 impl std::error::Error for EditError {}
 
-/// A function that makes an edit at a place, as [`Reflect::edit`] does.
+/// A function that makes an edit at a place, as [`Reflect::edit`](super::Reflect::edit) does.
 type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, EditError> + 'f;
 
 /// Returns the index of the sub-attribute that contains a place, and the place below it. For the struct itself, the
@@ -77,49 +82,6 @@ type EditFn<'f> = dyn FnMut(&[u32], Edit<'_, '_>) -> Result<u32, EditError> + 'f
 #[must_use]
 pub fn part(place: &[u32]) -> (u32, &[u32]) {
     place.split_first().map_or((u32::MAX, place), |(index, below)| (*index, below))
-}
-
-/// Makes an edit of a struct at a place that is in none of its fields. It succeeds only for the whole object.
-///
-/// # Errors
-///
-/// The same as [`Reflect::edit`].
-pub fn whole(target: &mut dyn Reflect, len: u32, place: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
-    if place.is_empty() { edit_object(target, len, edit) } else { Err(EditError::Unmapped) }
-}
-
-/// Makes an edit of a whole object with `len` sub-attributes: unassigns or fills them one by one.
-///
-/// An implementation of [`Reflect::edit`] that is written by hand calls this where the place is empty.
-///
-/// # Errors
-///
-/// The same as [`Reflect::edit`].
-pub fn edit_object(target: &mut dyn Reflect, len: u32, edit: Edit<'_, '_>) -> Result<u32, EditError> {
-    match edit {
-        Edit::Set(Scalar::Absent) => {
-            for index in 0..len {
-                // An index without a field has nothing to unassign.
-                match target.edit(&[index], Edit::Set(Scalar::Absent)) {
-                    Ok(_) | Err(EditError::Unmapped) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(0)
-        }
-        Edit::Insert(value) => fill_with(value, &mut |at, edit| target.edit(at, edit)),
-        Edit::Set(_) | Edit::Remove(_) => Err(EditError::NOT_AN_OBJECT),
-    }
-}
-
-/// Implements [`Reflect::create`] for a struct, given a new one.
-///
-/// # Errors
-///
-/// The same as [`Reflect::edit`].
-pub fn create<T: Reflect>(mut new: T, at: &[u32], edit: Edit<'_, '_>) -> Result<T, EditError> {
-    new.edit(at, edit)?;
-    Ok(new)
 }
 
 /// Assigns every sub-attribute of a complex value to an object. Sub-attributes without a field are dropped.

@@ -8,9 +8,12 @@
 
 mod attribute;
 pub mod common;
+mod const_str;
+mod error;
 mod json;
 mod path;
 mod place;
+mod resolve;
 mod resource_type;
 pub(crate) mod spec;
 mod suggest;
@@ -19,11 +22,10 @@ mod validate;
 
 pub(crate) use attribute::find_near;
 pub use attribute::{Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness, at, find};
+pub use error::{SchemaError, SchemaErrors};
 pub use path::Path;
-pub(crate) use path::index_of;
-pub(crate) use path::resolve;
 pub(crate) use place::Place;
+pub(crate) use resolve::{index_of, resolve};
 pub use resource_type::{ResourceType, Schema, SchemaHead};
 pub(crate) use suggest::difference;
 pub(crate) use unknown::unknown;
-pub use validate::{SchemaError, SchemaErrors};

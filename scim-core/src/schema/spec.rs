@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     Attribute, AttributeSpec, DataType, Mutability, Returned, Uniqueness,
-    path::{borrowed, name_bytes, nth, same},
+    const_str::{borrowed, name_bytes, nth, same},
 };
 
 /// Whether the type of a field passes a check. Derived code requires a trait of `Fit<true>`, so that the compiler

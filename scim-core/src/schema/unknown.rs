@@ -2,7 +2,8 @@
 
 use super::{
     ResourceType,
-    path::{Scope, borrowed, byte, name_bytes, nth, scope},
+    const_str::{borrowed, byte, name_bytes, nth},
+    resolve::{Scope, scope},
     suggest::difference,
 };
 

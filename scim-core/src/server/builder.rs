@@ -12,7 +12,7 @@ use super::{
     mount::Mount,
     service::Service,
     service_provider::Scim,
-    settings::Settings,
+    settings::{PatchAnswer, Settings},
     warning::missing_attributes,
 };
 use crate::{
@@ -42,15 +42,6 @@ impl Scim {
     pub fn builder() -> ScimBuilder {
         ScimBuilder::default()
     }
-}
-
-/// The response to a PATCH that does not request certain attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatchAnswer {
-    /// 200 with the resource.
-    Resource,
-    /// 204 without a body. This is the default for groups, because no client needs 100 000 members back.
-    NoContent,
 }
 
 /// The reason why a service provider cannot be built.

@@ -25,8 +25,9 @@ mod tests;
 mod warning;
 
 pub use authentication_scheme::AuthenticationScheme;
-pub use builder::{BuildError, PatchAnswer, ScimBuilder};
+pub use builder::{BuildError, ScimBuilder};
 pub use clock::{Clock, IdGenerator, SystemClock, UuidV7Ids};
 pub use response::{CONTENT_TYPE, error_response};
 pub use service_provider::Scim;
+pub use settings::PatchAnswer;
 pub use warning::Warning;

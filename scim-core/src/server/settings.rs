@@ -74,3 +74,12 @@ impl Settings {
 
 /// Called with the names of the attributes in a request that the application does not map.
 pub(super) type IgnoredHook = Box<dyn Fn(&Context, &ResourceType, &[String]) + Send + Sync>;
+
+/// The response to a PATCH that does not request certain attributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchAnswer {
+    /// 200 with the resource.
+    Resource,
+    /// 204 without a body. This is the default for groups, because no client needs 100 000 members back.
+    NoContent,
+}

@@ -3,7 +3,8 @@
 use super::{
     Bind, Column, Dialect,
     column::{Expr, Form, Kind, Text, Uuid},
-    term::{Bound, Part, Piece, pieces},
+    operator::ordering,
+    term::{Bound, Part, pieces},
     text, time,
 };
 use crate::{
@@ -78,23 +79,6 @@ pub(super) fn compare(dialect: Dialect, column: &Column, compare: &Compare, boun
             time::compare(dialect, expr, *unit, compare.operator, *value, bound)
         }
         _ => Part::unsupported(bound),
-    }
-}
-
-/// Compares values that have an order.
-pub(super) fn ordering(operator: Operator, bound: Bound, pieces: impl FnOnce(&'static str) -> Vec<Piece>) -> Part {
-    sign(operator).map_or_else(|| Part::unsupported(bound), |sign| Part::leaf(pieces(sign)))
-}
-
-/// Returns the SQL form of an operator.
-pub(super) fn sign(operator: Operator) -> Option<&'static str> {
-    match operator {
-        Operator::Eq => Some(" = "),
-        Operator::Gt => Some(" > "),
-        Operator::Ge => Some(" >= "),
-        Operator::Lt => Some(" < "),
-        Operator::Le => Some(" <= "),
-        Operator::Ne | Operator::Co | Operator::Sw | Operator::Ew => None,
     }
 }
 

@@ -78,6 +78,7 @@ mod compare;
 mod element;
 mod fields;
 mod json;
+mod operator;
 mod order;
 mod render;
 mod select;

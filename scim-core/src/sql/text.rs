@@ -3,7 +3,7 @@
 use super::{
     Bind, Dialect,
     column::{Expr, Form, Text},
-    compare::sign,
+    operator::sign,
     term::{Bound, Part, pieces},
 };
 use crate::filter::{Compare, Operator};

@@ -3,7 +3,7 @@
 use super::{
     Bind, Dialect,
     column::{Expr, Unit},
-    compare::ordering,
+    operator::ordering,
     term::{Bound, Part, Piece, pieces},
 };
 use crate::{filter::Operator, reflect::DateTime};

@@ -1,6 +1,7 @@
 //! A store in memory; its content is lost when the process ends.
 
 mod delta;
+mod in_place;
 mod rows;
 mod search;
 

@@ -9,11 +9,11 @@ use crate::{
     json::Projection,
     lookup::is_computed,
     meter::{Meter, Unmetered},
-    reflect::{Reflect, Resource, Scalar, ValueRef, version_tag},
+    reflect::{Reflect, Scalar, ValueRef, version_tag},
     schema::{Attribute, DataType, Path, ResourceType, at},
 };
 
-use super::{scan::Scan, stored::Stored};
+use super::stored::Stored;
 
 /// A list request, RFC 7644 §3.4.2.
 #[derive(Clone, Copy, Debug)]
@@ -247,25 +247,6 @@ impl<'a> Query<'a> {
         let matching = candidates.into_iter().filter(is_match);
         let (page, total) = self.cut(matching.map(|resource| (self.key(resource, &Unmetered), resource)).collect());
         Page::exact(self.copy(page), total)
-    }
-
-    /// The same as [`select`](Self::select), for candidates of unlimited number and size. Yields to other tasks from
-    /// time to time.
-    ///
-    /// # Errors
-    ///
-    /// 400 `tooMany` beyond the limits of a [`Scan`].
-    pub(crate) async fn select_in_turns<R: Resource>(&self, candidates: Vec<Stored<R>>) -> Result<Page<R>, Error> {
-        let mut scan = Scan::new(self);
-        let mut matching: Vec<(&R, usize)> = Vec::new();
-        for (number, candidate) in candidates.iter().enumerate() {
-            if scan.matches(&**candidate).await? {
-                matching.push((candidate, number));
-            }
-        }
-        let (page, total) = scan.page(matching).await?;
-        let mut candidates: Vec<Option<Stored<R>>> = candidates.into_iter().map(Some).collect();
-        Ok(Page::exact(page.into_iter().filter_map(|number| candidates.get_mut(number)?.take()), total))
     }
 
     /// Cuts the page from the matching resources and counts them. Only the page is sorted.

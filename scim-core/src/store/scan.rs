@@ -1,12 +1,15 @@
 //! A scan of resources that may match a query.
 
-use super::query::{Query, SortKey};
+use super::{
+    query::{Page, Query, SortKey},
+    stored::Stored,
+};
 use crate::{
     error::Error,
     filter::{Filter, Matcher},
     limits::Limits,
     meter::{Bounded, Meter as _},
-    reflect::Reflect,
+    reflect::{Reflect, Resource},
     turn::Pace,
 };
 
@@ -75,5 +78,26 @@ impl<'q> Scan<'q> {
         }
         self.pace.spend(work).await;
         Ok(())
+    }
+}
+
+impl Query<'_> {
+    /// The same as [`select`](Self::select), for candidates of unlimited number and size. Yields to other tasks from
+    /// time to time.
+    ///
+    /// # Errors
+    ///
+    /// 400 `tooMany` beyond the limits of a [`Scan`].
+    pub(crate) async fn select_in_turns<R: Resource>(&self, candidates: Vec<Stored<R>>) -> Result<Page<R>, Error> {
+        let mut scan = Scan::new(self);
+        let mut matching: Vec<(&R, usize)> = Vec::new();
+        for (number, candidate) in candidates.iter().enumerate() {
+            if scan.matches(&**candidate).await? {
+                matching.push((candidate, number));
+            }
+        }
+        let (page, total) = scan.page(matching).await?;
+        let mut candidates: Vec<Option<Stored<R>>> = candidates.into_iter().map(Some).collect();
+        Ok(Page::exact(page.into_iter().filter_map(|number| candidates.get_mut(number)?.take()), total))
     }
 }

@@ -1,6 +1,7 @@
 //! The operations on the resources of one type. The application's type is erased here.
 
 mod change;
+mod handlers;
 mod objects;
 mod store_endpoint;
 mod view;
@@ -11,11 +12,10 @@ pub(super) use store_endpoint::StoreEndpoint;
 use async_trait::async_trait;
 
 use super::{
-    PatchAnswer,
     params::{AnswerParams, ListParams},
     preconditions::Preconditions,
     response::Answer,
-    settings::Settings,
+    settings::{PatchAnswer, Settings},
 };
 use crate::{context::Context, error::Error, schema::ResourceType};
 

@@ -11,8 +11,8 @@ use crate::{
     patch::Effects,
     reflect::{
         Resource, ValueRef,
-        check::InvalidObjects,
         compare::{same_written, written_key},
+        traits::InvalidObjects,
     },
     schema::{DataType, Path, ResourceType},
 };

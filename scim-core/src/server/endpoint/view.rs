@@ -12,7 +12,7 @@ use crate::{
     json::{self, Projection},
     reflect::{Reflect, Resource, Scalar, version_tag},
     schema::{Path, common},
-    server::{PatchAnswer, params::AnswerParams, response::Answer},
+    server::{params::AnswerParams, response::Answer, settings::PatchAnswer},
     store::{Store, StoreError, Stored},
 };
 

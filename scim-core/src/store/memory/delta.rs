@@ -4,25 +4,14 @@ use std::{
     borrow::Cow,
     collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
 };
 
-use super::{
-    MemoryStore, check,
-    rows::{Changes, Row, Tenant},
-    scalars_at, set_version, version,
-};
 use crate::{
     collation,
-    context::Context,
     patch::{Effect, Effects},
     reflect::{Edit, EditError, ListRef, Reflect, Resource, Scalar, Value, ValueRef},
-    schema::{Mutability, Path, ResourceType, common},
-    store::{Delta, DeltaOutcome, StoreError},
+    schema::{Mutability, Path, ResourceType},
 };
-
-/// The cost of copying or comparing an element in a bulk request.
-const WALK: u64 = 4;
 
 /// A PATCH that adds elements to a list or removes them from it. Elements are identified by their `value`.
 ///
@@ -30,11 +19,11 @@ const WALK: u64 = 4;
 pub(super) struct InPlace<'e> {
     pub(super) path: Path,
     /// The index of `value` in an element, and whether it is case-sensitive.
-    value: (u32, bool),
+    pub(super) value: (u32, bool),
     /// The comparison keys of the elements to add or remove.
     keys: HashSet<Cow<'e, str>>,
     /// The elements to add, or `None` to remove elements.
-    added: Option<&'e [Value<'e>]>,
+    pub(super) added: Option<&'e [Value<'e>]>,
 }
 
 impl<'e> InPlace<'e> {
@@ -69,7 +58,7 @@ impl<'e> InPlace<'e> {
     ///
     /// Passes each added or removed element to `visit`, with whether it was added. `holds` returns whether the resource
     /// has an element with a key, if that is known without a scan.
-    fn make(
+    pub(super) fn make(
         &self,
         resource: &mut impl Resource,
         holds: Option<&dyn Fn(&str) -> bool>,
@@ -144,71 +133,6 @@ impl<'e> InPlace<'e> {
             visit(resource.view().at(place).at(&[index]), true);
         }
         Ok(!inserted.is_empty())
-    }
-}
-
-impl<R: Resource> MemoryStore<R> {
-    /// Changes a resource where it is stored, unless it is being read: then a copy is changed.
-    pub(super) fn change_in_place(
-        &self,
-        cx: &Context,
-        tenant: &Tenant<R>,
-        row: &Row<R>,
-        (change, delta): (&InPlace<'_>, &Delta<'_>),
-    ) -> Result<DeltaOutcome, StoreError> {
-        let mut state = row.lock();
-        let stored = state.as_mut().ok_or(StoreError::NotFound)?;
-        check(&**stored, delta.expected())?;
-        // If the values are indexed, the list need not be scanned. While the row is locked, nothing else changes the
-        // values it holds.
-        let value = change.path.child(change.value.0);
-        let holder = |key: &str| value.is_some_and(|value| tenant.lock().holds(&row.id, &(value, key.to_owned())));
-        let holds: Option<&dyn Fn(&str) -> bool> =
-            if self.keyed().any(|path| Some(path) == value) { Some(&holder) } else { None };
-        let mut changes = Changes::default();
-        let below: Vec<Path> = self.keyed().filter(|path| path.starts_with(change.path)).collect();
-        let mut visit = |element: ValueRef<'_>, came: bool| {
-            for path in &below {
-                let rest = path.steps().get(change.path.steps().len()..).unwrap_or_default();
-                let mut keys = Vec::new();
-                self.push_keys(*path, scalars_at(element.clone(), rest), &mut keys);
-                for key in keys {
-                    changes.count(key, if came { 1 } else { -1 });
-                }
-            }
-        };
-        let finish = |resource: &mut dyn Reflect| {
-            set_version(resource, self.next_version());
-            // A resource need not have a field for this.
-            let now = Scalar::DateTime(delta.now());
-            let _ = resource.edit(&[common::META, common::META_LAST_MODIFIED], Edit::Set(now));
-        };
-        let mut old = None;
-        let outcome = if let Some(resource) = Arc::get_mut(stored) {
-            change.make(resource, holds, &mut visit, finish)
-        } else {
-            let mut copy = R::clone(stored);
-            cx.note_work(WALK, &copy.view());
-            let outcome = change.make(&mut copy, holds, &mut visit, finish);
-            if let Ok(true) = outcome {
-                old = Some(std::mem::replace(stored, Arc::new(copy)));
-            }
-            outcome
-        };
-        if holds.is_none() || (change.added.is_none() && !matches!(outcome, Ok(false))) {
-            // All elements were scanned.
-            cx.note_work(WALK, &stored.view().at(change.path.steps()));
-        }
-        // The framework reports the error when it makes the same change.
-        let Ok(is_changed) = outcome else { return Ok(DeltaOutcome::Unsupported) };
-        if is_changed {
-            tenant.lock().note(&row.id, changes);
-        }
-        let version = version(&**stored);
-        // Values that readers may still hold are dropped while no lock is held.
-        drop(state);
-        drop(old);
-        Ok(DeltaOutcome::Applied { version })
     }
 }
 

@@ -13,8 +13,8 @@ pub enum Edit<'e, 'v> {
     /// Adds an element to a list. The content moves out of the value.
     ///
     /// At the place of an object of a struct, this sets the sub-attributes that the value has, and keeps the others.
-    /// [`Reflect::create`](super::Reflect::create) fills a new element this way. An object of a [`Document`](super::Document) is edited one
-    /// sub-attribute at a time.
+    /// [`Reflect::create`](super::Reflect::create) fills a new element this way. An object of a
+    /// [`Document`](super::Document) is edited one sub-attribute at a time.
     Insert(&'e mut Value<'v>),
     /// Removes the elements of a list at these indices, which must ascend. Indices without an element are ignored.
     Remove(&'e [u32]),

@@ -1,8 +1,8 @@
 //! Access to the values of an application's structs at run time.
 //!
 //! Library code does not know the structs of an application. It reads and edits them through the trait [`Reflect`],
-//! which the derive macros implement. The trait knows no schema: library code walks a [`ResourceType`] and the values
-//! together.
+//! which the derive macros implement. The trait knows no schema: library code walks a
+//! [`ResourceType`](crate::schema::ResourceType) and the values together.
 //!
 //! - **Reading** returns borrowed views: [`ValueRef`], [`ObjectRef`], [`ListRef`]. A view shows a field of a struct, a
 //!   value of a [`Document`], or a *virtual* object, such as an email address that a flat struct keeps in three fields.

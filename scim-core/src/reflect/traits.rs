@@ -10,7 +10,7 @@ use super::{
 use crate::schema::{Attribute, AttributeSpec, DataType, ResourceType, common};
 
 /// A value that library code can read and edit: a standard type, a derived struct or enum, `Option<T>`, `Vec<T>`, a
-/// [`Document`].
+/// [`Document`](super::Document).
 ///
 /// The derive macros implement it. Derive `ScimValue` for a type of your own that is a single text in SCIM.
 ///
@@ -163,7 +163,7 @@ pub trait ScimResource: Resource {
     /// The resource type: name, endpoint, schemas.
     const TYPE: &'static ResourceType;
     /// Whether the struct has a field for extensions that are added to [`TYPE`](Self::TYPE) at run time; see
-    /// [`DynamicExtensions`].
+    /// [`DynamicExtensions`](super::DynamicExtensions).
     const DYNAMIC_EXTENSIONS: bool = false;
 
     /// Whether a `#[scim(validate = ..)]` checks an object of this resource.
@@ -237,7 +237,7 @@ impl<T: ScimExtension> ScimExtension for Option<T> {
     }
 }
 
-/// A type that a store can hold: a derived struct or a [`Document`].
+/// A type that a store can hold: a derived struct or a [`Document`](super::Document).
 pub trait Resource: Reflect + Clone + Default + 'static {}
 
 impl<T: Reflect + Clone + Default + 'static> Resource for T {}

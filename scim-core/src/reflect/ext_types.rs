@@ -79,7 +79,7 @@ date_time!(std::time::SystemTime,
 #[cfg(feature = "url")]
 impl Reflect for url::Url {
     fn view(&self) -> ValueRef<'_> {
-        ValueRef::Scalar(Scalar::Str(Cow::Borrowed(self.as_str())))
+        ValueRef::Scalar(Scalar::Str(std::borrow::Cow::Borrowed(self.as_str())))
     }
 
     fn edit(&mut self, at: &[u32], edit: Edit<'_, '_>) -> Result<u32, EditError> {
@@ -89,7 +89,7 @@ impl Reflect for url::Url {
 
     fn create(at: &[u32], edit: Edit<'_, '_>) -> Result<Self, EditError> {
         const EXPECTED: &str = "an absolute URL such as `https://example.com/`";
-        match super::scalar(at, edit, EXPECTED)? {
+        match super::edit::scalar(at, edit, EXPECTED)? {
             Scalar::Str(text) => text.parse().map_err(|_| EditError::expected(EXPECTED)),
             _ => Err(EditError::expected(EXPECTED)),
         }
@@ -148,7 +148,7 @@ mod tests {
     fn urls() {
         round_trip::<url::Url>("https://example.com/a?b#c", "https://example.com/a?b#c");
         for rejected in ["/relative", ""] {
-            assert!(url::Url::create(&[], Edit::Set(Scalar::Str(Cow::Borrowed(rejected)))).is_err(), "{rejected}");
+            assert!(url::Url::create(&[], Edit::Set(Scalar::Str(rejected.into()))).is_err(), "{rejected}");
         }
     }
 }

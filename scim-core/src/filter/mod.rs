@@ -46,20 +46,13 @@
 //! RFC 7644 §3.4.2.2 and §3.5.2.
 
 mod ast;
-mod diagnose;
 mod error;
 mod eval;
-mod fault;
 mod lex;
 mod matcher;
-mod message;
-mod name;
 mod parse;
-mod path;
 mod print;
-mod render;
 mod resolve;
-mod rules;
 
 #[cfg(test)]
 mod tests;
@@ -67,7 +60,6 @@ mod tests;
 pub use self::ast::{AttributeName, Comparison, Expression, Literal, Operator, PatchPath, Span, Tolerated};
 pub use self::error::{SyntaxError, SyntaxErrorKind};
 pub(crate) use self::matcher::Matcher;
-pub use self::parse::parse;
-pub use self::path::parse_path;
+pub use self::parse::{parse, parse_path};
 pub(crate) use self::resolve::resolve_elements;
 pub use self::resolve::{Compare, Condition, Filter};

@@ -2,10 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{
-    AttributeName, Comparison, Expression, Literal, Operator,
-    rules::{check_operator, check_value_path, check_visible},
-};
+use super::{AttributeName, Comparison, Expression, Literal, Operator};
 use crate::{
     coerce::{coerce, expected},
     collation,
@@ -352,4 +349,49 @@ fn readable(path: Path, attribute: &Attribute, test: &dyn Fn(Path) -> Condition)
     }
     let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| part.is_readable());
     Condition::Or(parts.filter_map(|(index, part)| Some(readable(path.child(index)?, part, test))).collect())
+}
+
+/// Checks that brackets may follow an attribute: they select elements, so it must have some, and they must be stored.
+fn check_value_path(path: Path, attribute: &Attribute) -> Result<(), Error> {
+    let name = &attribute.name;
+    if path == Path::SCHEMAS || path == Path::META {
+        return Err(Error::invalid_filter(format!(
+            "`{name}` is computed, so it takes no brackets; compare it directly"
+        )));
+    }
+    if !attribute.multi_valued && attribute.data_type != DataType::Complex {
+        return Err(Error::invalid_filter(format!("`{name}` has a single value, so it takes no brackets")));
+    }
+    Ok(())
+}
+
+/// Checks that clients may read an attribute, because a filter reveals its value.
+fn check_visible(attribute: &Attribute) -> Result<(), Error> {
+    if !attribute.is_readable() {
+        let detail = format!("`{}` is never returned, so it cannot be filtered by", attribute.name);
+        return Err(Error::invalid_filter(detail));
+    }
+    Ok(())
+}
+
+/// Checks that an operator is defined for the type of an attribute (RFC 7644 table 3).
+fn check_operator(attribute: &Attribute, operator: Operator) -> Result<(), Error> {
+    let fits = match operator {
+        Operator::Eq | Operator::Ne => true,
+        Operator::Co | Operator::Sw | Operator::Ew => {
+            matches!(attribute.data_type, DataType::String | DataType::Reference)
+        }
+        Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => {
+            !matches!(attribute.data_type, DataType::Boolean | DataType::Binary | DataType::Complex)
+        }
+    };
+    if fits {
+        return Ok(());
+    }
+    let detail = format!(
+        "`{}` is of type {} and cannot be compared with {operator}",
+        attribute.name,
+        attribute.data_type.as_str()
+    );
+    Err(Error::invalid_filter(detail))
 }

@@ -11,18 +11,23 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_trait::async_trait;
 use futures_util::{
     FutureExt, StreamExt,
     future::{self, BoxFuture},
     stream::{self, BoxStream},
 };
+use scim_core::sql::{self, Dialect, Statement};
 use sqlx::{
-    Any, AssertSqlSafe, Connection as _, Describe, Either, Error, Execute, Executor, PgPool, Postgres, SqlSafeStr,
-    SqlStr, Sqlite, SqliteConnection, SqlitePool,
+    Any, AssertSqlSafe, Connection as _, Describe, Either, Error, Execute, Executor, PgPool, Postgres, Row as _,
+    SqlSafeStr, SqlStr, Sqlite, SqliteConnection, SqlitePool,
     any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo},
     pool::{PoolConnection, PoolOptions},
 };
 use sqlx_core::any::AnyConnectionBackend;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::columns::query;
 
 /// How long a request waits for a connection before the client is asked to come again.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -84,7 +89,7 @@ impl Pool {
         };
         let mut connection = self.acquire(most).await?;
         connection.backend().begin(Some(AssertSqlSafe(begin).into_sql_str())).await?;
-        Ok(Transaction { connection, is_open: true })
+        Ok(Transaction { connection, is_open: true, place: None })
     }
 
     /// Closes the connections as soon as they are no longer in use.
@@ -115,9 +120,11 @@ enum Link {
 }
 
 impl Connection {
-    /// Returns whether writers wait for single rows. In SQLite they wait for each other.
-    pub(crate) fn locks_rows(&self) -> bool {
-        matches!(self.link, Link::Postgres(_))
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.link {
+            Link::Sqlite(_) => Dialect::Sqlite,
+            Link::Postgres(_) => Dialect::Postgres,
+        }
     }
 
     /// Starts the time of a statement. Returns whether the statement is kept prepared, and its arguments.
@@ -177,16 +184,38 @@ impl<'c> Executor<'c> for &'c mut Connection {
 
 /// A connection within a transaction. If it is dropped, a running statement is interrupted and nothing is written.
 #[derive(Debug)]
-pub(crate) struct Transaction {
+pub struct Transaction {
     connection: Connection,
     is_open: bool,
+    /// The place among those who read lists.
+    pub(crate) place: Option<OwnedSemaphorePermit>,
 }
 
-impl Transaction {
-    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+#[async_trait]
+impl sql::Transaction for Transaction {
+    type Row = AnyRow;
+    type Error = Error;
+
+    async fn fetch(&mut self, statement: &Statement) -> Result<Vec<AnyRow>, Error> {
+        query(statement).fetch_all(&mut self.connection).await
+    }
+
+    async fn execute(&mut self, statement: &Statement) -> Result<u64, Error> {
+        Ok(query(statement).execute(&mut self.connection).await?.rows_affected())
+    }
+
+    async fn commit(mut self) -> Result<(), Error> {
         self.backend().commit().await?;
         self.is_open = false;
         Ok(())
+    }
+
+    fn number(row: &AnyRow) -> Result<i64, Error> {
+        row.try_get(0)
+    }
+
+    fn text(row: &AnyRow) -> Result<String, Error> {
+        row.try_get(0)
     }
 }
 

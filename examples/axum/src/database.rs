@@ -2,19 +2,19 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use scim_core::{
-    sql::Dialect,
+    sql::{self, Database as _, Dialect, Purpose, Transaction as _},
     store::{Query, StoreError},
 };
 use sqlx::{Sqlite, SqlitePool, migrate::Migrator};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-pub use crate::connections::Connection;
-pub(crate) use crate::connections::Transaction;
+pub use crate::connections::{Connection, Transaction};
 use crate::{
     connections::{ACQUIRE_TIMEOUT, Pool, options, repair},
-    error::{Failure, Unique},
+    error::{Failure, meaning},
     keys,
 };
 
@@ -127,7 +127,7 @@ impl Database {
     where
         F: Future<Output = Done<T>>,
     {
-        self.try_read(work).await.map_err(|failure| failure.told(&[]))
+        self.run(Purpose::Read, work).await.map_err(Failure::told)
     }
 
     /// Reads as [`read`](Self::read) does, to answer a query. Lists wait for each other if there are many. Fails with 400
@@ -136,35 +136,20 @@ impl Database {
     where
         F: Future<Output = Done<T>>,
     {
-        // The semaphore is never closed, so an error means that the time is over.
-        let Ok(Ok(_place)) = tokio::time::timeout(ACQUIRE_TIMEOUT, self.lists.acquire()).await else {
-            return Err(Failure::from(sqlx::Error::PoolTimedOut).told(&[]));
-        };
-        let is_told = query.filter.is_some() || query.sort.is_some();
-        self.try_read(work).await.map_err(|failure| match failure {
-            failure if is_told && failure.is_interrupted() => Failure::too_expensive(self.statement_timeout).told(&[]),
-            failure => failure.told(&[]),
+        self.run(Purpose::List(query), work).await.map_err(|failure| match failure {
+            Failure::Database(error) => match self.failure(error, Purpose::List(query)) {
+                sql::Failure::Unique(_, error) | sql::Failure::Store(error) => error,
+            },
+            failure @ Failure::Store(_) => failure.told(),
         })
     }
 
-    async fn try_read<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
+    /// Writes in one transaction, which is made anew if it lost against another one.
+    pub(crate) async fn write<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Done<T>>,
     {
-        let begin = match self.dialect {
-            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            _ => "BEGIN",
-        };
-        self.run(&self.readers, begin, work).await
-    }
-
-    /// Writes in one transaction, which is made anew if it lost against another one. `unique` tells which attribute is
-    /// taken if an index says so.
-    pub(crate) async fn write<T, F>(&self, unique: &[Unique], work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Done<T>>,
-    {
-        self.try_write(work).await.map_err(|failure| failure.told(unique))
+        self.try_write(work).await.map_err(Failure::told)
     }
 
     /// Like [`write`](Self::write), but returns the failure before it is turned into the error that clients see.
@@ -172,36 +157,79 @@ impl Database {
     where
         F: Future<Output = Done<T>>,
     {
-        let begin = match self.dialect {
-            // Writers wait for each other at the rows that they both change.
-            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            // SQLite has one writer. A transaction that begins by reading cannot wait for its turn to write.
-            _ => "BEGIN IMMEDIATE",
-        };
-        self.run(&self.writers, begin, work).await
+        self.run(Purpose::Write, work).await
     }
 
-    async fn run<T, F>(&self, pool: &Pool, begin: &'static str, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
+    async fn run<T, F>(&self, purpose: Purpose<'_>, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Done<T>>,
     {
-        let mut retries = 0;
+        let mut tries = 0;
         loop {
+            tries += 1;
             let made = async {
-                let (transaction, answer) = work(pool.begin(begin, self.statement_timeout).await?).await?;
+                let (transaction, answer) = work(self.begin(purpose).await?).await?;
                 // Nothing is done again if the answer to a COMMIT is lost: nobody knows whether it was made.
                 transaction.commit().await?;
                 Ok(answer)
             };
             match made.await {
-                Ok(answer) => return Ok(answer),
-                Err(Failure::Database(error)) if Failure::lost_race(&error) && retries < RETRIES => {
-                    retries += 1;
-                    tokio::time::sleep(pause(retries)).await;
-                }
-                Err(failure) => return Err(failure),
+                Err(Failure::Database(error)) if self.tries_again(&error, tries).await => {}
+                made => return made,
             }
         }
+    }
+}
+
+/// The database as the stores of employees and teams use it.
+#[async_trait]
+impl sql::Database for Database {
+    type Transaction = Transaction;
+
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    async fn begin(&self, purpose: Purpose<'_>) -> Result<Transaction, sqlx::Error> {
+        let place = match purpose {
+            Purpose::List(_) => {
+                // The semaphore is never closed, so an error means that the time is over.
+                let place = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.lists).acquire_owned()).await;
+                let Ok(Ok(place)) = place else { return Err(sqlx::Error::PoolTimedOut) };
+                Some(place)
+            }
+            _ => None,
+        };
+        let (pool, begin) = match (purpose, self.dialect) {
+            // Writers wait for each other at the rows that they both change.
+            (Purpose::Write, Dialect::Postgres) => (&self.writers, "BEGIN ISOLATION LEVEL READ COMMITTED"),
+            // SQLite has one writer. A transaction that begins by reading cannot wait for its turn to write.
+            (Purpose::Write, _) => (&self.writers, "BEGIN IMMEDIATE"),
+            (_, Dialect::Postgres) => (&self.readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            _ => (&self.readers, "BEGIN"),
+        };
+        let mut transaction = pool.begin(begin, self.statement_timeout).await?;
+        transaction.place = place;
+        Ok(transaction)
+    }
+
+    fn failure(&self, error: sqlx::Error, purpose: Purpose<'_>) -> sql::Failure {
+        match purpose {
+            Purpose::List(query)
+                if (query.filter.is_some() || query.sort.is_some()) && Failure::is_interrupted(&error) =>
+            {
+                sql::Failure::Store(Failure::too_expensive(self.statement_timeout))
+            }
+            _ => meaning(error),
+        }
+    }
+
+    async fn tries_again(&self, error: &sqlx::Error, tries: u32) -> bool {
+        let is_again = Failure::lost_race(error) && tries <= RETRIES;
+        if is_again {
+            tokio::time::sleep(pause(tries)).await;
+        }
+        is_again
     }
 }
 

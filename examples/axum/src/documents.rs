@@ -6,20 +6,18 @@ use scim_core::{
     json::Projection,
     reflect::{DateTime, Document, Scalar},
     schema::{Attribute, DataType, Path, ResourceType, common},
-    sql::{self, Column, Dialect, Element},
-    store::{Change, Creation, Page, Precondition, Query, Removal, Store, StoreError, Stored},
+    sql::{self, Column, Dialect, Element, Rows},
+    store::{Change, Creation, Page, Query, Removal, Store, StoreError, Stored},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
-    columns::{Field, limited},
+    columns::query,
     database::{Connection, Database, Transaction},
     document_form::{Form, get, set_version},
-    error::{Failure, Unique},
-    listing::{Listing, Scope},
+    employees::LONGEST,
+    error::Failure,
 };
-
-const UNIQUE: &[Unique] = &[("documents.id", Path::ID)];
 
 /// The resources of one type, as documents in the database.
 ///
@@ -37,8 +35,10 @@ impl Documents {
         Self { database, form: Form::new(resource_type) }
     }
 
-    fn scope<'s>(values: &'s [&'s str]) -> Scope<'s> {
-        Scope { table: "documents", columns: &["tenant", "resource_type"], values }
+    /// The rows that a tenant may see.
+    fn rows(&self, tenant: &str) -> Rows {
+        let scope = [("tenant", tenant), ("resource_type", &*self.form.resource_type.name)];
+        Rows::new(self.database.dialect, "documents", &scope)
     }
 
     /// Where an attribute is in SQL: in a column, among the unique keys, or within the document.
@@ -56,7 +56,8 @@ impl Documents {
         let attribute = self.form.resource_type.attribute(path).filter(|attribute| is_text(attribute));
         if let Some(attribute) = attribute.filter(|_| self.form.unique.contains(&path) && path.steps().len() == 1) {
             let name = self.form.name_of(path).replace('\'', "''");
-            let own = format!("k.tenant = $1 AND k.resource_type = $2 AND k.attribute = '{name}'");
+            let [tenant, resource_type] = [1, 2].map(|number| self.database.dialect.placeholder(number));
+            let own = format!("k.tenant = {tenant} AND k.resource_type = {resource_type} AND k.attribute = '{name}'");
             let keys = Element::rows("document_keys AS k", format!("{own} AND k.id = documents.id"));
             let keys = keys.with(path, Column::key("k.value_key")).lookup("k.id", own);
             // Which of several is the first one, the keys do not tell.
@@ -71,10 +72,9 @@ impl Documents {
         Ok(self.form.read(&json, &id, row.try_get("version")?, times)?)
     }
 
-    async fn select(&self, connection: &mut Connection, listing: &Listing) -> Result<Vec<Document>, Failure> {
+    async fn select(&self, connection: &mut Connection, rows: &Rows) -> Result<Vec<Document>, Failure> {
         let columns = "id, version, created_at, updated_at, CAST(document AS TEXT) AS json";
-        let statement = sqlx::query(AssertSqlSafe(format!("SELECT {columns} FROM {}", listing.rows())));
-        let rows = listing.bind(statement).fetch_all(connection).await?;
+        let rows = query(&rows.select(columns)).fetch_all(connection).await?;
         rows.iter().map(|row| self.read(row)).collect()
     }
 
@@ -93,17 +93,24 @@ impl Documents {
                       VALUES ($1, $2, $3, $4, $5)";
         for (sql, keys, others) in [(delete, old, new), (insert, new, old)] {
             for (path, key) in keys.iter().filter(|key| !others.contains(key)) {
+                if key.contains('\0') {
+                    return Err(Failure::nul());
+                }
+                if key.len() > LONGEST {
+                    return Err(Failure::too_long(LONGEST));
+                }
                 let statement = sqlx::query(sql).bind(tenant).bind(&*self.form.resource_type.name);
-                let statement = limited(Some(key.clone()))?.bind(statement.bind(self.form.name_of(*path)))?.bind(id);
+                let statement = statement.bind(self.form.name_of(*path)).bind(key.as_str()).bind(id);
                 statement.execute(&mut **writing).await.map_err(|error| Failure::taken(error, *path))?;
             }
         }
         Ok(())
     }
 
-    /// The row of an id.
-    fn row(&self, tenant: &str, id: &str) -> Listing {
-        Listing::id(&Self::scope(&[tenant, &self.form.resource_type.name]), id)
+    /// The version of the row of an id. Until the transaction ends nobody else changes it.
+    async fn lock(&self, writing: &mut Transaction, tenant: &str, id: &str) -> Result<Option<i64>, Failure> {
+        let row = query(&self.rows(tenant).id(id).lock("version")).fetch_optional(&mut **writing).await?;
+        Ok(row.map(|row| row.try_get("version")).transpose()?)
     }
 
     /// The placeholder of a document. In PostgreSQL it is not text.
@@ -118,21 +125,23 @@ impl Documents {
 #[async_trait]
 impl Store<Document> for Documents {
     async fn get(&self, cx: &Context, id: &str, _wanted: &Projection) -> Result<Option<Stored<Document>>, StoreError> {
-        let listing = &self.row(cx.tenant(), id);
+        let rows = &self.rows(cx.tenant()).id(id);
         let found = self.database.read(|mut reading| async move {
-            let found = self.select(&mut reading, listing).await?;
+            let found = self.select(&mut reading, rows).await?;
             Ok((reading, found))
         });
         Ok(found.await?.into_iter().next().map(Stored::from))
     }
 
     async fn search(&self, cx: &Context, query: &Query<'_>) -> Result<Page<Document>, StoreError> {
-        let (values, column) = ([cx.tenant(), &self.form.resource_type.name], |path| self.column(path));
-        let listing = &Listing::query(&Self::scope(&values), self.database.dialect, query, &column);
+        let rows = &self.rows(cx.tenant()).query(query, &|path| self.column(path));
         let page = self.database.list(query, |mut reading| async move {
-            let found = self.select(&mut reading, listing).await?;
-            let page = listing.page(&mut reading, found).await?;
-            Ok((reading, page))
+            let found = self.select(&mut reading, rows).await?;
+            let total = match rows.count() {
+                Some(count) => Some(crate::columns::query(&count).fetch_one(&mut *reading).await?.try_get(0)?),
+                None => None,
+            };
+            Ok((reading, rows.page(found, total)))
         });
         page.await
     }
@@ -148,11 +157,12 @@ impl Store<Document> for Documents {
              VALUES ($1, $2, $3, 1, $4, $5, {})",
             self.placeholder(6)
         );
-        let created = self.database.write(UNIQUE, |mut writing| async move {
+        let created = self.database.write(|mut writing| async move {
             refuse_nul(json)?;
             let statement =
                 sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.form.resource_type.name);
-            statement.bind(id).bind(created).bind(updated).bind(json).execute(&mut *writing).await?;
+            let statement = statement.bind(id).bind(created).bind(updated).bind(json);
+            statement.execute(&mut *writing).await.map_err(|error| Failure::taken(error, Path::ID))?;
             self.take_keys(&mut writing, cx.tenant(), id, &[], keys).await?;
             Ok((writing, ()))
         });
@@ -173,15 +183,13 @@ impl Store<Document> for Documents {
              WHERE tenant = $1 AND resource_type = $2 AND id = $3 AND version = $4",
             self.placeholder(6)
         );
-        let replaced = self.database.write(UNIQUE, |mut writing| async move {
+        let replaced = self.database.write(|mut writing| async move {
             refuse_nul(json)?;
             let statement =
                 sqlx::query(AssertSqlSafe(sql.as_str())).bind(cx.tenant()).bind(&*self.form.resource_type.name);
             let statement = statement.bind(id).bind(version).bind(updated).bind(json);
             if statement.execute(&mut *writing).await?.rows_affected() == 0 {
-                // It is gone, or has another version.
-                self.row(cx.tenant(), id).lock_as(&mut writing, Precondition::None).await?;
-                return Err(Failure::Store(StoreError::VersionMismatch));
+                return Err(StoreError::missed(self.lock(&mut writing, cx.tenant(), id).await?).into());
             }
             self.take_keys(&mut writing, cx.tenant(), id, old_keys, keys).await?;
             Ok((writing, ()))
@@ -193,14 +201,12 @@ impl Store<Document> for Documents {
 
     async fn delete(&self, cx: &Context, removal: Removal<'_>) -> Result<Option<Stored<Document>>, StoreError> {
         let id = removal.id();
-        let deleted = self.database.write(UNIQUE, |mut writing| async move {
-            let listing = self.row(cx.tenant(), id);
-            listing.lock_as(&mut writing, removal.expected()).await?;
-            let old = if removal.returns_old() { self.select(&mut writing, &listing).await? } else { Vec::new() };
+        let deleted = self.database.write(|mut writing| async move {
+            let rows = self.rows(cx.tenant()).id(id);
+            removal.expected().check(self.lock(&mut writing, cx.tenant(), id).await?)?;
+            let old = if removal.returns_old() { self.select(&mut writing, &rows).await? } else { Vec::new() };
             // Its keys go with it.
-            let delete = "DELETE FROM documents WHERE tenant = $1 AND resource_type = $2 AND id = $3";
-            let delete = sqlx::query(delete).bind(cx.tenant()).bind(&*self.form.resource_type.name).bind(id);
-            delete.execute(&mut *writing).await?;
+            query(&rows.delete()).execute(&mut *writing).await?;
             Ok((writing, old))
         });
         Ok(deleted.await?.into_iter().next().map(Stored::from))

@@ -180,7 +180,7 @@ pub struct Phone {
 
 columns! {
     Employee {
-        external_id, login, enabled,
+        id, version, created_at, updated_at, external_id, login, enabled,
         display_name, full_name, first_name, middle_name, last_name, name_prefix, name_suffix, nick_name,
         title, user_type, profile_url, preferred_language, locale, time_zone,
         work_email, work_email_label, work_email_first, private_email, private_email_label, private_email_first,
@@ -188,33 +188,8 @@ columns! {
         work_address, street, city, region, postal_code, country, work_address_first,
         employee_number, cost_center, organization, division, department, manager,
     }
-    login_key = indexed(login),
-    external_id_key = exact(external_id),
-    work_email_key = indexed(work_email),
-    private_email_key = indexed(private_email),
-    employee_number_key = indexed(employee_number),
-    display_name_key = fold(display_name),
-    first_name_key = fold(first_name),
-    last_name_key = fold(last_name),
-    title_key = fold(title),
-    department_key = fold(department),
-    full_name_key = fold(full_name),
-    middle_name_key = fold(middle_name),
-    name_prefix_key = fold(name_prefix),
-    name_suffix_key = fold(name_suffix),
-    nick_name_key = fold(nick_name),
-    user_type_key = fold(user_type),
-    profile_url_key = exact(profile_url),
-    preferred_language_key = fold(preferred_language),
-    locale_key = fold(locale),
-    time_zone_key = fold(time_zone),
-    cost_center_key = fold(cost_center),
-    organization_key = fold(organization),
-    division_key = fold(division),
-    manager_key = exact(manager),
 }
-
-columns! { Email { value, display, kind, primary } value_key = indexed(value), kind_key = fold(kind), }
+columns! { Email { value, display, kind, primary } }
 columns! { Phone { value, kind, primary } }
 columns! { Address { formatted, street_address, locality, region, postal_code, country, kind, primary } }
 columns! { Role { value, display, kind, primary } }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scim_core::{Error, schema::Path, store::StoreError};
+use scim_core::{Error, schema::Path, sql, store::StoreError};
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError, sqlite::SqliteError};
 
 /// When to try again if the database is busy.
@@ -15,10 +15,6 @@ const INTERRUPT: i32 = 9;
 const IO_ERROR: i32 = 10;
 const FULL: i32 = 13;
 const CANNOT_OPEN: i32 = 14;
-
-/// A column that has a unique index, `table.column`, and the attribute that it is about. In PostgreSQL the index is called
-/// `table_column`.
-pub(crate) type Unique = (&'static str, Path);
 
 /// Why a transaction was not made.
 #[derive(Debug)]
@@ -50,12 +46,12 @@ impl Failure {
     }
 
     /// A list that takes longer than this.
-    pub(crate) fn too_expensive(most: Duration) -> Self {
+    pub(crate) fn too_expensive(most: Duration) -> StoreError {
         let detail = format!(
             "the database could not evaluate the list within {most:?}: use fewer comparisons in the filter, and an equality \
              of an attribute that is indexed"
         );
-        StoreError::from(Error::too_many(detail)).into()
+        Error::too_many(detail).into()
     }
 
     /// A statement that can violate nothing but the uniqueness of this attribute.
@@ -89,37 +85,37 @@ impl Failure {
     }
 
     /// Whether a statement took too long.
-    pub(crate) fn is_interrupted(&self) -> bool {
-        let Self::Database(error) = self else { return false };
+    pub(crate) fn is_interrupted(error: &sqlx::Error) -> bool {
         sqlite(error) == Some(INTERRUPT) || postgres(error).is_some_and(|error| error.code() == "57014")
     }
 
-    /// As the framework sees it: a value that is in use, a request that cannot be stored, something that may work later,
-    /// or something that will not.
-    pub(crate) fn told(self, unique: &[Unique]) -> StoreError {
-        let error = match self {
-            Self::Store(error) => return error,
-            Self::Database(error) => error,
-        };
-        let violation = error.as_database_error().filter(|error| error.is_unique_violation());
-        let attribute = violation.and_then(|violation| unique.iter().find(|(column, _)| is_about(violation, column)));
-        if let Some((_, path)) = attribute {
-            return StoreError::conflict(*path);
+    /// As the framework sees it: a request that cannot be stored, something that may work later, or something that will
+    /// not.
+    pub(crate) fn told(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Database(error) => match meaning(error) {
+                sql::Failure::Unique(_, error) | sql::Failure::Store(error) => error,
+            },
         }
-        if is_refused(&error) {
-            let detail = "a text holds U+0000, or is longer than the database can look up";
-            return StoreError::from(Error::invalid_value(detail));
-        }
-        if is_transient(&error) { StoreError::transient(error, RETRY_AFTER) } else { StoreError::fatal(error) }
     }
 }
 
-/// Whether it is the unique index of a column that is violated. PostgreSQL tells its name; SQLite tells its columns:
-/// `UNIQUE constraint failed: employees.tenant, employees.login_key`.
-fn is_about(violation: &dyn DatabaseError, column: &str) -> bool {
-    violation
-        .constraint()
-        .map_or_else(|| violation.message().ends_with(column), |index| index == column.replace('.', "_"))
+/// What an error of the database means. Of a unique index that is violated PostgreSQL tells the name, and SQLite the
+/// columns: `UNIQUE constraint failed: employees.tenant, employees.login_key`.
+pub(crate) fn meaning(error: sqlx::Error) -> sql::Failure {
+    let violation = error.as_database_error().filter(|error| error.is_unique_violation());
+    if let Some(violation) = violation {
+        let violated = violation.constraint().unwrap_or_else(|| violation.message()).to_owned();
+        return sql::Failure::Unique(violated, StoreError::fatal(error));
+    }
+    sql::Failure::Store(if is_refused(&error) {
+        Error::invalid_value("a text holds U+0000, or is longer than the database can look up").into()
+    } else if is_transient(&error) {
+        StoreError::transient(error, RETRY_AFTER)
+    } else {
+        StoreError::fatal(error)
+    })
 }
 
 /// `character_not_in_repertoire`, `untranslatable_character`, `program_limit_exceeded`: it is the value that is at fault.
@@ -170,10 +166,10 @@ mod tests {
         let mut first = SqliteConnection::connect_with(&options).await.unwrap();
         let mut second = SqliteConnection::connect_with(&options).await.unwrap();
         let writing = first.begin_with("BEGIN IMMEDIATE").await.unwrap();
-        let error = Failure::from(second.begin_with("BEGIN IMMEDIATE").await.map(drop).unwrap_err()).told(&[]);
+        let error = Failure::from(second.begin_with("BEGIN IMMEDIATE").await.map(drop).unwrap_err()).told();
         assert!(matches!(error, StoreError::Transient { .. }), "{error:?}");
         writing.rollback().await.unwrap();
-        let error = Failure::from(sqlx::query("SELECT x").execute(&mut second).await.unwrap_err()).told(&[]);
+        let error = Failure::from(sqlx::query("SELECT x").execute(&mut second).await.unwrap_err()).told();
         assert!(matches!(error, StoreError::Fatal(_)), "{error:?}");
         first.close().await.unwrap();
         second.close().await.unwrap();

@@ -1,12 +1,12 @@
 //! Computes keys for rows that are older than the columns of these keys.
 
-use sqlx::{AssertSqlSafe, Row};
+use scim_core::sql::Record;
+use sqlx::Row;
 
 use crate::{
-    columns::{self, Columns},
+    columns::{Columns, query},
     database::Database,
     employee::Employee,
-    employees::{self, TABLE},
     error::Failure,
 };
 
@@ -16,24 +16,21 @@ const ROWS: usize = 500;
 /// Computes the missing keys of employees, because SQL cannot fold letter case as SCIM does. If no key is missing,
 /// nothing is written.
 pub(crate) async fn complete(database: &Database) -> Result<(), Failure> {
-    while complete_some(database).await? == ROWS {}
-    Ok(())
-}
-
-/// Computes the missing keys of some rows. Returns how many rows it found.
-async fn complete_some(database: &Database) -> Result<usize, Failure> {
-    let completed = database.try_write(|mut writing| async move {
-        let select = columns::select::<Employee>("tenant, id, version, created_at, updated_at");
-        let sql = format!("{select} FROM {TABLE} WHERE {} LIMIT {ROWS}", columns::lacks_keys::<Employee>());
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *writing).await?;
-        for row in &rows {
-            let (tenant, employee) = (row.try_get::<String, _>("tenant")?, employees::read(row)?);
-            let update = sqlx::query(AssertSqlSafe(columns::rewrite::<Employee>(TABLE)));
-            let update = employee.bind(update.bind(tenant).bind(&employee.id).bind(employee.version))?;
-            // This changes no row of another version: a request that changed the row meanwhile has written its keys.
-            update.execute(&mut *writing).await?;
+    let table = Employee::table(database.dialect);
+    let Some(select) = &table.without_keys(ROWS) else { return Ok(()) };
+    let table = &table;
+    loop {
+        let found = database.try_write(|mut writing| async move {
+            let rows = query(select).fetch_all(&mut *writing).await?;
+            for row in &rows {
+                let (tenant, employee): (String, Employee) = (row.try_get("tenant")?, Columns::read(row)?);
+                // This changes no row of another version: a request that changed the row meanwhile has written its keys.
+                query(&table.keys(&[&tenant], &employee)?).execute(&mut *writing).await?;
+            }
+            Ok((writing, rows.len()))
+        });
+        if found.await? < ROWS {
+            return Ok(());
         }
-        Ok((writing, rows.len()))
-    });
-    completed.await
+    }
 }

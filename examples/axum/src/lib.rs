@@ -1,11 +1,11 @@
 //! An application with people and teams in tables of its own, into which Microsoft Entra provisions accounts.
 //!
 //! - `employee.rs` and `team.rs`: the rows, and what each column is in SCIM;
-//! - `employees.rs` and `teams.rs`: the stores, which are plain SQL;
-//! - `members.rs` and `team_patch.rs`: members that come and go without the others being read;
+//! - `employees.rs` and `teams.rs`: the stores: what the columns of their tables hold;
+//! - `members.rs`: who is gone leaves the teams;
 //! - `connections.rs`: connections whose statements run for a limited time;
 //! - `database.rs`: transactions in SQLite and PostgreSQL, and which of them are made anew;
-//! - `employee_columns.rs` and `listing.rs`: filters, order and pages as SQL;
+//! - `columns.rs`: statements with their values, and rows that are structs;
 //! - `health.rs`: whether the process can do its work;
 //! - `keys.rs`: keys for rows that are older than the columns of these keys;
 //! - `error.rs`: what an error of the database means to a client.
@@ -14,19 +14,15 @@ pub mod args;
 mod columns;
 mod connections;
 pub mod database;
-mod details;
 mod document_form;
 pub mod documents;
 pub mod employee;
-mod employee_columns;
 pub mod employees;
 mod error;
 mod health;
 mod keys;
-mod listing;
 mod members;
 pub mod team;
-mod team_patch;
 pub mod teams;
 
 use std::error::Error;

@@ -43,5 +43,5 @@ pub struct Member {
     pub kind: Option<String>,
 }
 
-columns! { Team { external_id, name } name_key = indexed(name), external_id_key = exact(external_id), }
-columns! { Member { member_id, display, kind } member_key = exact(member_id), }
+columns! { Team { id, version, created_at, updated_at, external_id, name } }
+columns! { Member { member_id, display, kind } }

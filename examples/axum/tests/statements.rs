@@ -109,7 +109,7 @@ async fn they_are_the_same_for_teams_of_any_size() {
         let count = |start: &str| statements.iter().filter(|statement| statement.summary.starts_with(start)).count();
         let writes = count("INSERT INTO team_members") + count("DELETE FROM team_members");
         assert_eq!(
-            (count("SELECT version FROM teams"), writes, count("UPDATE teams SET")),
+            (count("SELECT \"version\" FROM teams"), writes, count("UPDATE teams SET")),
             (1, 1, 1),
             "{statements:?}"
         );

@@ -200,7 +200,11 @@ impl<T: ResourceMeta> ResourceMeta for Box<T> {}
     message = "`{Self}` is not a SCIM complex attribute",
     note = "add `#[derive(ScimComplex)]` to the struct"
 )]
-pub trait ScimComplex: AttributeType + Struct {}
+pub trait ScimComplex: AttributeType + Struct {
+    /// The fields of the struct.
+    #[doc(hidden)]
+    const ROW: Row = Row::UNKNOWN;
+}
 
 /// A struct of attributes that extends a resource type with a schema of its own. Derive it.
 #[diagnostic::on_unimplemented(

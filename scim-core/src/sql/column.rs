@@ -46,6 +46,10 @@ pub(super) struct Text {
     pub(super) form: Form,
     pub(super) empty_is_absent: bool,
     pub(super) bytewise: bool,
+    /// The name of the column, if a [`Table`](super::Table) writes the key of its field there.
+    pub(super) key: Option<String>,
+    /// The maximum length of a key that is written, in bytes.
+    pub(super) limit: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -211,6 +215,17 @@ impl Column {
         self
     }
 
+    /// Limits the keys that a [`Table`](super::Table) writes to this number of bytes: a request with a longer one gets 400
+    /// `invalidValue`. An index of PostgreSQL has room for 2704 bytes, all columns together. Has no effect on other columns
+    /// than those of [`Field::key`](super::Field::key) and [`Field::key_in`](super::Field::key_in).
+    #[must_use]
+    pub fn at_most(mut self, bytes: usize) -> Self {
+        if let Kind::Text(text) = &mut self.0 {
+            text.limit = bytes;
+        }
+        self
+    }
+
     /// Treats the `false` of a boolean as no value, as in the field that marks the primary element.
     pub(super) fn false_is_absent(self) -> Self {
         match self.0 {
@@ -219,8 +234,23 @@ impl Column {
         }
     }
 
+    /// Has a [`Table`](super::Table) write the key of its field to the column of this name.
+    pub(super) fn written(mut self, name: String) -> Self {
+        if let Kind::Text(text) = &mut self.0 {
+            text.key = Some(name);
+        }
+        self
+    }
+
     fn of_text(expr: impl Into<Cow<'static, str>>, form: Form) -> Self {
-        Self(Kind::Text(Text { expr: enclosed(expr), form, empty_is_absent: false, bytewise: false }))
+        Self(Kind::Text(Text {
+            expr: enclosed(expr),
+            form,
+            empty_is_absent: false,
+            bytewise: false,
+            key: None,
+            limit: usize::MAX,
+        }))
     }
 }
 

@@ -138,7 +138,14 @@ fn uuid(dialect: Dialect, column: &Uuid, compare: &Compare, bound: Bound) -> Par
 
 fn any_uuid(dialect: Dialect, expr: &Expr, compare: &Compare, bound: Bound) -> Part {
     if dialect == Dialect::Sqlite {
-        let text = Text { expr: expr.clone(), form: Form::Ascii, empty_is_absent: false, bytewise: false };
+        let text = Text {
+            expr: expr.clone(),
+            form: Form::Ascii,
+            empty_is_absent: false,
+            bytewise: false,
+            key: None,
+            limit: usize::MAX,
+        };
         return text::compare(dialect, &text, compare, bound);
     }
     if compare.operator != Operator::Eq {
@@ -161,5 +168,5 @@ fn as_text(dialect: Dialect, expr: &Expr) -> Text {
         Dialect::Postgres | Dialect::Sqlite => format!("CAST({expr} AS text)"),
         Dialect::MariaDb => format!("CAST({expr} AS CHAR CHARACTER SET utf8mb4)"),
     };
-    Text { expr: cast.into(), form: Form::Ascii, empty_is_absent: false, bytewise: false }
+    Text { expr: cast.into(), form: Form::Ascii, empty_is_absent: false, bytewise: false, key: None, limit: usize::MAX }
 }

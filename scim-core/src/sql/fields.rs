@@ -122,7 +122,7 @@ impl Field<'_> {
     /// The quotes allow SQL keywords, such as `order`. They do not change the meaning of a lowercase name.
     #[must_use]
     pub fn sql(&self) -> String {
-        self.named("")
+        self.named(self.name)
     }
 
     /// Returns the column named after the field, as far as the field's type determines what it holds:
@@ -163,17 +163,36 @@ impl Field<'_> {
     }
 
     /// Returns a column of [comparison keys](Column::key) that is named after the field with a suffix:
-    /// `field.key("_key")` is `Column::key("employees.login_key")` for the field `login`.
+    /// `field.key("_key")` is `Column::key("employees.login_key")` for the field `login`. A [`Table`](super::Table) writes
+    /// it together with the column of the field.
     #[must_use]
     pub fn key(&self, suffix: &str) -> Column {
-        Column::key(self.named(suffix))
+        self.key_in(&format!("{}{suffix}", self.name))
     }
 
-    fn named(&self, suffix: &str) -> String {
-        // In MariaDB, double quotes delimit text, unless its mode changes that.
-        let quote = if self.dialect == Dialect::MariaDb { '`' } else { '"' };
-        format!("{}.{quote}{}{suffix}{quote}", self.table, self.name)
+    /// Returns a column of [comparison keys](Column::key) with a name of its own. A [`Table`](super::Table) writes it
+    /// together with the column of the field.
+    #[must_use]
+    pub fn key_in(&self, column: &str) -> Column {
+        Column::key(self.named(column)).written(column.to_owned())
     }
+
+    fn named(&self, column: &str) -> String {
+        format!("{}.{}", self.table, quoted(self.dialect, column))
+    }
+}
+
+impl<'c> Field<'c> {
+    pub(super) fn new(name: &'static str, stored: ColumnHint, dialect: Dialect, table: &'c str) -> Self {
+        Self { name, stored, dialect, table }
+    }
+}
+
+/// Returns the name of a column in quotes.
+pub(super) fn quoted(dialect: Dialect, name: &str) -> String {
+    // In MariaDB, double quotes delimit text, unless its mode changes that.
+    let quote = if dialect == Dialect::MariaDb { '`' } else { '"' };
+    format!("{quote}{name}{quote}")
 }
 
 /// The fields of a struct, and the store's definition of their columns.
@@ -209,20 +228,12 @@ impl Fields<'_, '_> {
     fn field(&self, number: u32, rest: &[u32], path: Path) -> Column {
         let field = usize::try_from(number).ok().and_then(|number| self.row.fields.get(number));
         let Some((name, stored)) = field.copied() else { return Column::unsupported() };
-        let column = match stored {
-            ColumnHint::Nowhere => Column::absent(),
-            ColumnHint::Fixed(value) => Column::constant(value.clone()),
-            _ => (self.column)(&Field { name, stored, dialect: self.dialect, table: self.table }),
-        };
-        match (column.0, stored) {
-            (Kind::Absent, _) => Column::absent(),
-            _ if !rest.is_empty() => Column::unsupported(),
+        if path == Path::ID && !matches!(stored, ColumnHint::Nowhere | ColumnHint::Fixed(_)) {
             // Every row has an id; its index is usable only without an extra check for absence.
-            (kind, _) if path == Path::ID => Column(kind),
-            (kind, ColumnHint::Text { empty_is_absent: true } | ColumnHint::Uuid) => Column(kind).empty_is_absent(),
-            (kind, ColumnHint::Flag) => Column(kind).false_is_absent(),
-            (kind, _) => Column(kind),
+            return (self.column)(&Field::new(name, stored, self.dialect, self.table));
         }
+        let column = named(self.column, name, stored, self.dialect, self.table);
+        if rest.is_empty() || matches!(column.0, Kind::Absent) { column } else { Column::unsupported() }
     }
 
     fn elements(&self, elements: &ListBinding, list: Path, parts: u32) -> Column {
@@ -246,6 +257,27 @@ impl Fields<'_, '_> {
         }
         let selected = group.selected(part).map(|text| Scalar::Str(text.into()));
         selected.or_else(|| group.fixed(part).map(Scalar::Bool)).map_or_else(Column::absent, Column::constant)
+    }
+}
+
+/// Returns the column of a field, which is read as the field is.
+pub(super) fn named<'c>(
+    column: &(impl Fn(&Field<'c>) -> Column + ?Sized),
+    name: &'static str,
+    stored: ColumnHint,
+    dialect: Dialect,
+    table: &'c str,
+) -> Column {
+    let column = match stored {
+        ColumnHint::Nowhere => Column::absent(),
+        ColumnHint::Fixed(value) => Column::constant(value.clone()),
+        _ => column(&Field::new(name, stored, dialect, table)),
+    };
+    match (column.0, stored) {
+        (Kind::Absent, _) => Column::absent(),
+        (kind, ColumnHint::Text { empty_is_absent: true } | ColumnHint::Uuid) => Column(kind).empty_is_absent(),
+        (kind, ColumnHint::Flag) => Column(kind).false_is_absent(),
+        (kind, _) => Column(kind),
     }
 }
 

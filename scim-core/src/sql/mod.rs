@@ -39,6 +39,9 @@
 //! # Ok::<(), scim_core::Error>(())
 //! ```
 //!
+//! A [`Table`] does more for a flat struct: from the same description of its columns it makes all statements of a store,
+//! those that write and those of deltas, too. A [`SqlStore`] runs them over any driver.
+//!
 //! There are three ways to get the function from paths to columns, and each can fall back to the next: a `match`, as
 //! here; [`columns`] named after a struct's fields, which the derive macros know; and a [`json`] document.
 //!
@@ -75,13 +78,19 @@
 
 mod column;
 mod compare;
+mod delta;
 mod element;
 mod fields;
 mod json;
+mod list_table;
 mod operator;
 mod order;
 mod render;
+mod rows;
 mod select;
+mod store;
+mod stored;
+mod table;
 mod term;
 mod text;
 mod time;
@@ -91,13 +100,17 @@ mod translate;
 #[cfg(feature = "derive")]
 mod tests;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 pub use column::Column;
 pub use element::Element;
 pub use fields::{Field, columns};
 pub use json::json;
+pub use list_table::ListTable;
+pub use rows::Rows;
 pub use select::Selection;
+pub use store::{Database, ErrorOf, Failure, Purpose, Record, RowOf, SqlStore, Transaction};
+pub use table::{Table, Write};
 pub use translate::Translator;
 
 /// The SQL dialect.
@@ -114,6 +127,24 @@ pub enum Dialect {
     MariaDb,
 }
 
+impl Dialect {
+    /// Returns the placeholder with a number, counted from 1: `$1`, `?1`, or `?` in MariaDB.
+    ///
+    /// ```
+    /// use scim_core::sql::Dialect;
+    ///
+    /// assert_eq!(Dialect::Postgres.placeholder(3), "$3");
+    /// ```
+    #[must_use]
+    pub fn placeholder(self, number: usize) -> String {
+        match self {
+            Self::Postgres => format!("${number}"),
+            Self::Sqlite => format!("?{number}"),
+            Self::MariaDb => "?".to_owned(),
+        }
+    }
+}
+
 /// The maximum number of values that a filter binds. A statement accepts 32,766 in SQLite, and 65,535 in PostgreSQL and
 /// MariaDB; the rest is for the store's own values.
 pub const MOST_BINDS: usize = 32_000;
@@ -127,6 +158,56 @@ pub enum Bind {
     Int(i64),
     /// A number with a fraction: `double precision` in PostgreSQL, `REAL` in SQLite, `DOUBLE` in MariaDB.
     Float(f64),
+    /// A boolean: `boolean` in PostgreSQL, 0 and 1 in SQLite and MariaDB. Filters bind none.
+    Bool(bool),
+    /// `NULL`, with the type that the value would have: PostgreSQL needs it. Filters bind none.
+    Null(BindType),
+}
+
+/// The type of a [`Bind`] without a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindType {
+    /// That of [`Bind::Text`].
+    Text,
+    /// That of [`Bind::Int`].
+    Int,
+    /// That of [`Bind::Float`].
+    Float,
+    /// That of [`Bind::Bool`].
+    Bool,
+}
+
+/// A statement: its text, and the values of its placeholders.
+///
+/// A store writes one function that hands a statement to its driver. With sqlx and SQLite:
+///
+/// ```text
+/// fn query(statement: &Statement) -> Query<'static, Sqlite, SqliteArguments> {
+///     let query = sqlx::query(AssertSqlSafe(Arc::clone(&statement.sql))); // it contains no value from a client
+///     statement.binds.iter().fold(query, |query, bind| match bind {
+///         Bind::Text(text) => query.bind(text.clone()),
+///         Bind::Int(number) => query.bind(*number),
+///         Bind::Float(number) => query.bind(*number),
+///         Bind::Bool(flag) => query.bind(*flag),
+///         Bind::Null(_) => query.bind(None::<String>),
+///     })
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// The text. Statements that differ only in their values have the same text, so a driver can keep them prepared.
+    pub sql: Arc<str>,
+    /// The values of its placeholders, in the order of their numbers.
+    pub binds: Vec<Bind>,
+}
+
+impl Statement {
+    /// Creates a statement of the application's own. No value from a client belongs in the text.
+    #[must_use]
+    pub fn new(sql: impl Into<Arc<str>>, binds: impl IntoIterator<Item = Bind>) -> Self {
+        Self { sql: sql.into(), binds: binds.into_iter().collect() }
+    }
 }
 
 impl fmt::Debug for Bind {
@@ -135,6 +216,8 @@ impl fmt::Debug for Bind {
             Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
             Self::Int(_) => f.write_str("Int(..)"),
             Self::Float(_) => f.write_str("Float(..)"),
+            Self::Bool(_) => f.write_str("Bool(..)"),
+            Self::Null(_) => f.write_str("Null"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    Bind, Dialect,
+    Bind, BindType, Dialect, Statement,
     term::{Leaf, Piece, Test},
 };
 
@@ -141,22 +141,34 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes the placeholder of a value to compare with.
     pub(super) fn bind(&mut self, bind: Bind) {
+        // The collation of one operand applies to the comparison; on a column it would prevent the use of indexes.
+        let is_text = self.dialect == Dialect::MariaDb && matches!(bind, Bind::Text(_));
+        self.value(bind);
+        if is_text {
+            self.sql.push_str(" COLLATE utf8mb4_nopad_bin");
+        }
+    }
+
+    /// Writes the placeholder of a value to store.
+    pub(super) fn value(&mut self, bind: Bind) {
         // The type is explicit where a driver would otherwise infer it from the column.
-        let (sign, cast) = match (self.dialect, &bind) {
-            (Dialect::Postgres, Bind::Text(_)) => ('$', ""),
-            (Dialect::Postgres, Bind::Int(_)) => ('$', "::bigint"),
-            (Dialect::Postgres, Bind::Float(_)) => ('$', "::float8"),
-            // The collation of one operand applies to the comparison; on a column it would prevent the use of indexes.
-            (Dialect::MariaDb, Bind::Text(_)) => ('?', " COLLATE utf8mb4_nopad_bin"),
-            (Dialect::MariaDb | Dialect::Sqlite, _) => ('?', ""),
+        let cast = match (self.dialect, &bind) {
+            (Dialect::Postgres, Bind::Int(_) | Bind::Null(BindType::Int)) => "::bigint",
+            (Dialect::Postgres, Bind::Float(_) | Bind::Null(BindType::Float)) => "::float8",
+            (Dialect::Postgres, Bind::Bool(_) | Bind::Null(BindType::Bool)) => "::boolean",
+            _ => "",
         };
         self.binds.push(bind);
-        self.sql.push(sign);
-        if self.dialect != Dialect::MariaDb {
-            let _ = write!(self.sql, "{}", self.before.saturating_add(self.binds.len()));
-        }
+        let number = self.before.saturating_add(self.binds.len());
+        self.sql.push_str(&self.dialect.placeholder(number));
         self.sql.push_str(cast);
+    }
+
+    /// Returns the statement.
+    pub(super) fn finish(self) -> Statement {
+        Statement { sql: self.sql.into(), binds: self.binds }
     }
 }
 

@@ -71,6 +71,11 @@ pub(super) fn value(dialect: Dialect, unit: Unit, value: DateTime) -> Option<Vec
     }
 }
 
+/// Returns the unit at or before a point in time, as far as the column can count.
+pub(super) fn units(value: DateTime, unit: Unit) -> Option<i64> {
+    i64::try_from(floor(value, unit).0).ok()
+}
+
 /// Returns `timestamptz` from text, for years with four digits; in MariaDB `DATETIME`, which has no time zone.
 fn native(dialect: Dialect, micros: i64) -> Option<Vec<Piece>> {
     const FIRST: i64 = -62_135_596_800; // 0001-01-01T00:00:00Z

@@ -41,6 +41,13 @@ impl StoreError {
         Self::Conflict(path)
     }
 
+    /// Creates the error for a write that found no row with the version that it expected: [`Self::VersionMismatch`] if
+    /// the store holds the resource in another version, else [`Self::NotFound`].
+    #[must_use]
+    pub fn missed<V>(stored: Option<V>) -> Self {
+        stored.map_or(Self::NotFound, |_| Self::VersionMismatch)
+    }
+
     /// Creates the error for an operation that may succeed later.
     #[must_use]
     pub fn transient(source: impl Into<Box<dyn StdError + Send + Sync>>, retry_after: Duration) -> Self {

@@ -1,5 +1,8 @@
 //! Preconditions of writes.
 
+use std::fmt::Display;
+
+use super::StoreError;
 use crate::reflect::opaque;
 
 /// A precondition for changing or removing a resource.
@@ -29,5 +32,27 @@ impl Precondition<'_> {
             Self::None => true,
             Self::Version(expected) => opaque(expected) == opaque(stored),
         }
+    }
+
+    /// Checks the version that was found in the store, `None` if there is no such resource. Returns the version, if it
+    /// meets the precondition.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] without a resource: 404. [`StoreError::VersionMismatch`] if the version is another one:
+    /// 412.
+    ///
+    /// ```
+    /// use scim_core::store::{Precondition, StoreError};
+    ///
+    /// let expected = Precondition::Version("W/\"3\"");
+    /// assert_eq!(expected.check(Some(3))?, 3);
+    /// assert!(matches!(expected.check(Some(4)), Err(StoreError::VersionMismatch)));
+    /// assert!(matches!(expected.check(None::<i64>), Err(StoreError::NotFound)));
+    /// # Ok::<(), StoreError>(())
+    /// ```
+    pub fn check<V: Display>(&self, stored: Option<V>) -> Result<V, StoreError> {
+        let stored = stored.ok_or(StoreError::NotFound)?;
+        if self.admits(&stored.to_string()) { Ok(stored) } else { Err(StoreError::VersionMismatch) }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lit, spanned::Spanned as _};
 
-use super::{Library, convert::Conversion, spec};
+use super::{Library, convert::Conversion, resource, spec};
 use crate::ast::{Derive, Field, Struct};
 
 /// Generates `ScimComplex` and `ScimExtension`.
@@ -33,9 +33,12 @@ pub(crate) fn expand(library: &Library, input: &Struct<'_>, derive: Derive) -> T
             }
         }
     } else {
+        let fields = input.fields.iter().map(|field| resource::stored(library, field));
         quote! {
             #[automatically_derived]
-            impl #private::ScimComplex for #ident {}
+            impl #private::ScimComplex for #ident {
+                const ROW: #private::Row = #private::Row { binds: &[], fields: &[#(#fields),*] };
+            }
         }
     };
     quote! {

@@ -71,7 +71,8 @@ fn row(library: &Library, input: &Struct<'_>, layout: &Layout<'_>) -> TokenStrea
     quote!(#private::Row { binds: &[], fields: &[#(#fields),*] })
 }
 
-fn stored(library: &Library, field: &Field) -> TokenStream {
+/// Returns the name of a field and how its column holds it.
+pub(super) fn stored(library: &Library, field: &Field) -> TokenStream {
     let Library { private } = library;
     let (name, ty) = (field.ident.unraw().to_string(), &field.ty);
     if let Some(fixed) = &field.fixed {

@@ -14,7 +14,7 @@ use super::*;
 /// it ran.
 async fn run(database: &Database, failures: i64) -> Result<i64, StoreError> {
     let before = count(database).await;
-    let made = database.write(&[], |mut writing| async move {
+    let made = database.write(|mut writing| async move {
         sqlx::query("SELECT fail($1)").bind(before + failures).execute(&mut *writing).await?;
         sqlx::query("INSERT INTO made VALUES (TRUE)").execute(&mut *writing).await?;
         Ok((writing, ()))
@@ -244,7 +244,7 @@ async fn read(database: &Database, sql: &'static str) -> Result<(), StoreError> 
 }
 
 async fn write(database: &Database, statements: &'static [&'static str]) -> Result<(), StoreError> {
-    let write = database.write(&[], |mut writing| async move {
+    let write = database.write(|mut writing| async move {
         for sql in statements {
             sqlx::query(*sql).execute(&mut *writing).await?;
         }
@@ -292,7 +292,7 @@ async fn endless_statements_are_interrupted_in_postgres() {
 async fn the_limit_is_one_of_statements() {
     let file = File::new();
     let database = few(&file.url(), true).await;
-    let write = database.write(&[], |mut writing| async move {
+    let write = database.write(|mut writing| async move {
         for _ in 0..8 {
             let count =
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i FROM n";

@@ -5,6 +5,7 @@ mod columns;
 mod fields;
 mod mariadb;
 mod orders;
+mod table;
 
 use super::{Bind, Column, Dialect, Element, Translator, Where};
 use crate::{ScimResource, filter::Filter, model::User, reflect::path, schema::Path};

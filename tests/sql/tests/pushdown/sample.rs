@@ -78,6 +78,8 @@ pub(crate) fn bound(dialect: Dialect, bind: &Bind) -> String {
             Bind::Text(text) => Scalar::Str(text.into()),
             Bind::Int(number) => Scalar::Int(*number),
             Bind::Float(number) => Scalar::Dec(*number),
+            Bind::Bool(flag) => Scalar::Bool(*flag),
+            Bind::Null(_) => Scalar::Absent,
         },
     )
 }

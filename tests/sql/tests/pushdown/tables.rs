@@ -135,6 +135,8 @@ impl Tables {
                 Bind::Text(text) => query.bind(text.clone()),
                 Bind::Int(number) => query.bind(*number),
                 Bind::Float(number) => query.bind(*number),
+                Bind::Bool(flag) => query.bind(*flag),
+                Bind::Null(_) => query.bind(None::<String>),
             };
         }
         let rows = query.persistent(false).fetch_all(&self.pool).await;

@@ -4,6 +4,7 @@ mod columns;
 mod indexes;
 pub(crate) mod script;
 mod uuids;
+mod writes;
 
 use std::collections::BTreeSet;
 

@@ -5,29 +5,25 @@ use scim_core::{
     compat::Compat,
     filter::Filter,
     path,
-    schema::Attribute,
-    store::{Sort, Store},
+    schema::{Attribute, Path},
+    sql::Rows,
+    store::{Query, Sort, Store},
 };
 use scim_test_support::Postgres;
+use sqlx::Row;
 
 use super::*;
-use crate::{
-    database::Database,
-    employee::Employee,
-    employee_columns,
-    employees::{self, Employees},
-    team::Team,
-    teams,
-};
+use crate::team::Team;
 
 const USER_TYPE: Path = path::<Employee>("userType");
 const EMAIL: Path = path::<Employee>("emails.value");
 
 /// Returns the plan by which the database answers a filter.
-async fn plan(database: &Database, explain: &str, listing: &Listing) -> String {
+async fn plan(database: &Database, explain: &str, rows: &Rows) -> String {
     let mut connection = database.acquire().await.unwrap();
-    let sql = format!("{explain} SELECT * FROM {}", listing.rows());
-    let rows = listing.bind(sqlx::query(AssertSqlSafe(sql))).fetch_all(&mut connection).await.unwrap();
+    let mut select = rows.select("*");
+    select.sql = format!("{explain} {}", select.sql).into();
+    let rows = crate::columns::query(&select).fetch_all(&mut connection).await.unwrap();
     rows.iter().map(|row| row.get::<String, _>(row.len() - 1)).collect::<Vec<_>>().join("\n")
 }
 
@@ -74,21 +70,16 @@ async fn are_found(database: &Database, explain: &str) {
         let parsed = Filter::parse(Employee::TYPE, filter).unwrap();
         let mut query = Query::all(Employee::TYPE);
         query.filter = Some(&parsed);
-        let listing = Listing::query(
-            &employees::scope(&["t"]),
-            database.dialect,
-            &query,
-            &employee_columns::columns(database.dialect),
-        );
-        let plan = plan(database, explain, &listing).await;
+        let rows = Employee::table(database.dialect).search(&["t"], &query);
+        let plan = plan(database, explain, &rows).await;
         assert!(indexes.iter().all(|index| plan.contains(index)), "{filter}: {plan}");
-        assert_eq!(listing.is_page, is_page, "{filter}");
+        assert_eq!(rows.is_page(), is_page, "{filter}");
     }
     let filter = Filter::parse(Team::TYPE, r#"members.value eq "Ada""#).unwrap();
     let mut query = Query::all(Team::TYPE);
     query.filter = Some(&filter);
-    let listing = Listing::query(&teams::scope(&["t"]), database.dialect, &query, &teams::column);
-    let plan = plan(database, explain, &listing).await;
+    let rows = Team::table(database.dialect).search(&["t"], &query);
+    let plan = plan(database, explain, &rows).await;
     assert!(plan.contains("team_members_member_key"), "{plan}");
 }
 
@@ -136,9 +127,8 @@ async fn lists_are_sorted_by_the_database() {
     for path in paths {
         let mut query = Query::all(Employee::TYPE);
         query.sort = Some(Sort::new(Employee::TYPE, path, false).unwrap());
-        let columns = employee_columns::columns(database.dialect);
-        let listing = Listing::query(&employees::scope(&["t"]), database.dialect, &query, &columns);
-        assert!(listing.is_page, "{}", Employee::TYPE.name_of(path));
+        let rows = Employee::table(database.dialect).search(&["t"], &query);
+        assert!(rows.is_page(), "{}", Employee::TYPE.name_of(path));
     }
 }
 

@@ -56,7 +56,9 @@ impl sql::Database for Sqlite {
             return Failure::Unique(database.message().to_owned(), StoreError::fatal(error));
         }
         if database.is_foreign_key_violation() {
-            return Failure::Store(Error::invalid_value("`members.value` takes the `id` of a user").into());
+            return Failure::Store(
+                Error::invalid_value("invalid value for `members.value`: expected the `id` of a user").into(),
+            );
         }
         // Extended codes have the plain one in their last byte.
         let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();

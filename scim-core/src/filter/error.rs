@@ -358,7 +358,7 @@ fn count_before(source: &str, byte: usize) -> usize {
     source.char_indices().take_while(|(at, _)| *at < byte).count()
 }
 
-/// The error type of all parsers of this module. [`SyntaxError`] is made of it when the whole text has been read.
+/// The error type of all parsers of this module, which becomes a [`SyntaxError`] at the end.
 #[derive(Debug)]
 pub(super) struct Fault {
     /// The number of bytes from the fault to the end of the text, because a parser sees only the rest of the text.
@@ -370,9 +370,9 @@ pub(super) struct Fault {
 
 #[derive(Debug)]
 pub(super) enum Cause {
-    /// A token does not match, and no alternative either: this character is expected, or the end of the text.
+    /// A token does not match. If no alternative does, this character is expected, or the end of the text.
     Mismatch { expected: Option<char> },
-    /// The text is wrong, whatever else could follow.
+    /// The text is wrong, and no alternative is tried.
     Wrong { length: usize, kind: SyntaxErrorKind },
 }
 

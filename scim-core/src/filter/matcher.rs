@@ -12,8 +12,8 @@ use crate::{
     schema::{DataType, Path},
 };
 
-/// The number of alternatives from which on a lookup is faster than comparing with each.
-const FEW: usize = 8;
+/// The least number of operands for which a lookup is faster than comparing with each.
+const MIN_LOOKUP: usize = 8;
 
 /// A condition prepared for many values: if an `or` compares one attribute with many values, each value is looked up
 /// once in a set, instead of being compared with each operand.
@@ -29,7 +29,7 @@ pub(crate) enum Matcher<'c> {
     Element(Path, Box<Matcher<'c>>),
 }
 
-/// The keys of the operands, one of which an attribute must equal.
+/// The keys of the operands. An attribute must equal one of them.
 pub(crate) struct OneOf {
     path: Path,
     data_type: DataType,
@@ -66,7 +66,7 @@ impl<'c> Matcher<'c> {
         let mut sets: HashMap<Path, OneOf> = HashMap::new();
         let mut others = Vec::new();
         for part in parts {
-            match as_key(part).filter(|compare| counts.get(&compare.path).is_some_and(|count| *count >= FEW)) {
+            match as_key(part).filter(|compare| counts.get(&compare.path).is_some_and(|count| *count >= MIN_LOOKUP)) {
                 Some(compare) => {
                     let set = sets.entry(compare.path).or_insert_with(|| OneOf::new(compare));
                     set.keys.extend(compare.operand_key());

@@ -19,9 +19,9 @@
 //!
 //! # What is compared
 //!
-//! A filter compares what a response shows, so that a client finds the resource again by whatever it has read:
+//! A filter compares what a response shows, so that a client can find a resource by any value that it has read:
 //!
-//! - `meta.version` is the entity tag, `W/"7"`, whatever is stored. `eq` and `ne` compare its opaque part, as
+//! - `meta.version` is the entity tag, `W/"7"`, however it is stored. `eq` and `ne` compare its opaque part, as
 //!   `If-Match` does.
 //! - A number that is stored for a text attribute, such as an `id`, is compared as its digits. (Lists are sorted by the
 //!   number.)
@@ -36,7 +36,7 @@
 //! which an absent one is not; `primary eq null` is the opposite.
 //!
 //! An attribute that no client may read ([`Attribute::is_readable`](crate::schema::Attribute::is_readable)) cannot be
-//! used in a filter, and makes nothing present.
+//! used in a filter, and does not count as a value for `pr`.
 //!
 //! # What is wrong with a path
 //!

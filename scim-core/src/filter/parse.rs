@@ -176,7 +176,7 @@ impl<'l> Grammar<'l> {
             return Err(Fault::before(input, 1, Kind::ValuePathOnSubAttribute { name }).into());
         }
         let inner = Scope { in_brackets: true, ..scope };
-        self.enclosed(inner, ['[', ']'], input).map_err(|stop| stop.map(Fault::in_brackets))
+        self.enclosed(inner, ['[', ']'], input).map_err(|error| error.map(Fault::in_brackets))
     }
 
     /// `FILTER close`, after the bracket `open`.
@@ -193,7 +193,7 @@ impl<'l> Grammar<'l> {
         match preceded(blanks(), cut(char(close))).parse_complete(rest) {
             Ok((rest, _)) => Ok((rest, inner)),
             Err(nom::Err::Failure(Fault { left: 0, .. })) => Err(unclosed().into()),
-            Err(stop) => Err(stop),
+            Err(error) => Err(error),
         }
     }
 

@@ -68,7 +68,7 @@ pub struct Compare {
 }
 
 impl Compare {
-    /// Returns whether this compares `meta.version`, which a response shows as an entity tag whatever is stored.
+    /// Returns whether this compares `meta.version`, which a response shows as an entity tag, however it is stored.
     pub(crate) fn is_version(&self) -> bool {
         self.path == Path::META_VERSION
     }
@@ -127,15 +127,15 @@ impl Filter {
 impl super::Tolerated {
     /// Fails if the profile does not accept what the parser tolerated.
     pub(crate) fn check(self, tolerance: &Tolerance) -> Result<(), Error> {
-        let tell = |met: bool, quirk: Quirk, detail: &'static str| {
-            if met && !tolerance.tolerate(quirk) { Err(Error::invalid_filter(detail)) } else { Ok(()) }
+        let check = |is_used: bool, quirk: Quirk, detail: &'static str| {
+            if is_used && !tolerance.tolerate(quirk) { Err(Error::invalid_filter(detail)) } else { Ok(()) }
         };
-        tell(
+        check(
             self.value_path_sub_attribute,
             Quirk::ValuePathSubAttribute,
             "a filter has no sub-attribute after `]`; put it inside of the brackets",
         )?;
-        tell(self.literal_case, Quirk::LiteralCase, "`true`, `false` and `null` are written in lower case")
+        check(self.literal_case, Quirk::LiteralCase, "`true`, `false` and `null` are written in lower case")
     }
 }
 
@@ -287,7 +287,7 @@ impl<'r> Resolver<'r> {
             Literal::Bool(value) => Scalar::Bool(*value),
             Literal::Int(value) => Scalar::Int(*value),
             Literal::Dec(value) => Scalar::Dec(*value),
-            // Here an empty text is a text, whatever it means as a value.
+            // An empty string is compared as such, although it is no value of an attribute.
             Literal::Str(text) if is_text => {
                 return Ok(Scalar::Str(Cow::Owned(text.clone().into_owned())));
             }
@@ -311,9 +311,9 @@ impl<'r> Resolver<'r> {
             [common::SCHEMAS] => {
                 let first = u32::try_from(self.resource_type.first_extension()).unwrap_or(u32::MAX);
                 let extensions = (first..).zip(self.resource_type.extension_attributes());
-                let asked = extensions.filter(|(_, extension)| matches(&extension.name));
-                // A response names each extension of which it shows any attribute.
-                Ok(Condition::Or(asked.map(|(index, extension)| shown(Path::of(index), extension)).collect()))
+                let named = extensions.filter(|(_, extension)| matches(&extension.name));
+                // A response names each extension that it shows an attribute of.
+                Ok(Condition::Or(named.map(|(index, extension)| shown(Path::of(index), extension)).collect()))
             }
             [common::META, common::META_RESOURCE_TYPE] => Ok(Condition::constant(matches(&self.resource_type.name))),
             _ => Err(Error::invalid_filter(
@@ -341,14 +341,13 @@ fn shown(path: Path, attribute: &Attribute) -> Condition {
     readable(path, attribute, &|path| Condition::Element(path, Box::new(Condition::TRUE)))
 }
 
-/// Returns a test of everything in an attribute that a client may read. A part that no client may read makes nothing
-/// present.
+/// Returns a test of everything in an attribute that clients may read. Other sub-attributes do not count as a value.
 fn readable(path: Path, attribute: &Attribute, test: &dyn Fn(Path) -> Condition) -> Condition {
     if !attribute.has_unreadable_parts() {
         return test(path);
     }
-    let parts = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, part)| part.is_readable());
-    Condition::Or(parts.filter_map(|(index, part)| Some(readable(path.child(index)?, part, test))).collect())
+    let subs = (0u32..).zip(attribute.sub_attributes.iter()).filter(|(_, sub)| sub.is_readable());
+    Condition::Or(subs.filter_map(|(index, sub)| Some(readable(path.child(index)?, sub, test))).collect())
 }
 
 /// Checks that brackets may follow an attribute: they select elements, so it must have some, and they must be stored.

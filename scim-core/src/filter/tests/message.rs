@@ -5,7 +5,7 @@ use crate::FilterLimits;
 use crate::filter::{SyntaxErrorKind, parse, parse_path};
 
 #[test]
-fn messages_say_what_is_wrong_where_and_what_would_be_right() {
+fn messages_name_the_fault_its_position_and_what_is_expected() {
     for (text, message) in [
         ("", "the filter is empty"),
         (
@@ -66,7 +66,7 @@ fn messages_say_what_is_wrong_where_and_what_would_be_right() {
 }
 
 #[test]
-fn messages_about_paths_speak_of_the_path() {
+fn messages_about_paths_mention_the_path() {
     for (text, message) in [
         (" ", "the path is empty"),
         (
@@ -110,31 +110,31 @@ fn quoted_input_is_cut_and_kept_on_one_line() {
 
 #[test]
 fn render_puts_carets_under_the_fault() {
-    let drawn = |text: &str| filter(text).unwrap_err().render(text);
-    assert_eq!(drawn(r#"userName regex "x""#), "userName regex \"x\"\n         ^^^^^");
-    assert_eq!(drawn("título pr"), "título pr\n ^");
-    assert_eq!(drawn("title pr and"), "title pr and\n            ^");
-    assert_eq!(drawn("title\tpr\tx"), "title pr x\n         ^");
-    assert_eq!(drawn(""), "\n^");
+    let rendered = |text: &str| filter(text).unwrap_err().render(text);
+    assert_eq!(rendered(r#"userName regex "x""#), "userName regex \"x\"\n         ^^^^^");
+    assert_eq!(rendered("título pr"), "título pr\n ^");
+    assert_eq!(rendered("title pr and"), "title pr and\n            ^");
+    assert_eq!(rendered("title\tpr\tx"), "title pr x\n         ^");
+    assert_eq!(rendered(""), "\n^");
 }
 
 #[test]
 fn render_shows_only_the_surroundings_in_a_long_text() {
     let text = format!("{}b zz 1{}", "a pr and ".repeat(100), " and a pr".repeat(100));
-    let drawn = filter(&text).unwrap_err().render(&text);
-    let (line, carets) = drawn.split_once('\n').unwrap();
+    let rendered = filter(&text).unwrap_err().render(&text);
+    let (line, carets) = rendered.split_once('\n').unwrap();
     assert_eq!(line.chars().count(), 82);
     assert!(line.starts_with('…') && line.ends_with('…'));
     let at = carets.find('^').unwrap();
     assert_eq!(line.chars().skip(at).take(carets.len() - at).collect::<String>(), "zz");
 
     let text = format!("a eq \"{}", "x".repeat(500));
-    let drawn = filter(&text).unwrap_err().render(&text);
-    assert!(drawn.lines().all(|line| line.chars().count() <= 82), "{drawn}");
+    let rendered = filter(&text).unwrap_err().render(&text);
+    assert!(rendered.lines().all(|line| line.chars().count() <= 82), "{rendered}");
 }
 
 #[test]
-fn render_bears_a_text_that_was_not_parsed() {
+fn render_accepts_a_text_that_was_not_parsed() {
     let error = filter(r#"userName regex "x""#).unwrap_err();
     assert_eq!(error.render("é"), "é\n ^");
 }

@@ -21,7 +21,7 @@ fn hidden(name: &'static str) -> Attribute {
     AttributeSpec { returned: Returned::Never, ..AttributeSpec::new(name, DataType::String) }.build()
 }
 
-/// A type with an attribute of each type, and an extension of which a part is shown.
+/// A type with an attribute of each type, and an extension that is shown in part.
 fn thing() -> ResourceType {
     let simple = |name, data_type| AttributeSpec::new(name, data_type).build();
     let attributes = vec![
@@ -176,7 +176,7 @@ fn equal_values_are_found_in_every_spelling() {
 }
 
 #[test]
-fn schemas_name_the_extensions_of_which_something_is_shown() {
+fn schemas_contains_the_extensions_that_are_shown() {
     let resource_type = thing();
     let (extension, attribute) = resource_type.extension(EXTENSION).unwrap();
     let index = |name: &str| attribute.sub_attribute(name).unwrap().0;
@@ -191,8 +191,8 @@ fn schemas_name_the_extensions_of_which_something_is_shown() {
         of(vec![(index("other"), text(""))]),
         of(vec![(index("secret"), text("x")), (index("other"), text("y"))]),
     ] {
-        let answer = shown(&resource);
-        let names_it = answer["schemas"].as_array().unwrap().iter().any(|urn| urn == EXTENSION);
+        let response = shown(&resource);
+        let names_it = response["schemas"].as_array().unwrap().iter().any(|urn| urn == EXTENSION);
         for (filter, is_true) in [
             (r#"schemas eq "urn:example:ext""#, names_it),
             (r#"schemas ne "urn:example:Ext""#, !names_it),
@@ -205,13 +205,13 @@ fn schemas_name_the_extensions_of_which_something_is_shown() {
             (r#"schemas ne "urn:example:Thing""#, false),
             (r#"schemas eq "urn:example:None""#, false),
         ] {
-            assert_eq!(matches(&resource, filter), is_true, "{filter}: {answer}");
+            assert_eq!(matches(&resource, filter), is_true, "{filter}: {response}");
         }
     }
 }
 
 #[test]
-fn what_only_servers_read_makes_nothing_present() {
+fn unreadable_attributes_do_not_count_as_present() {
     let resource_type = thing();
     let (extension, attribute) = resource_type.extension(EXTENSION).unwrap();
     let part = attribute.sub_attribute("part").unwrap().0;
@@ -226,7 +226,7 @@ fn what_only_servers_read_makes_nothing_present() {
 }
 
 #[test]
-fn a_look_up_finds_what_comparisons_find() {
+fn lookups_find_what_comparisons_find() {
     let users: Vec<User> = ["Straße", "STRASSE", "Kim", "x42", ""]
         .map(|name| User { user_name: name.into(), title: Some(name.into()), ..User::default() })
         .into();
@@ -252,7 +252,7 @@ fn a_look_up_finds_what_comparisons_find() {
 }
 
 #[test]
-fn to_search_a_long_text_takes_time_linear_in_it() {
+fn searching_a_long_text_takes_linear_time() {
     // A search that starts again at every byte takes 2 million times 16 thousand steps.
     let user = User { title: Some("a".repeat(2_000_000)), ..User::default() };
     for operator in ["co", "sw", "ew"] {

@@ -204,16 +204,16 @@ const PATHS: &[(&str, &str, Verdict)] = &[
 
 fn check<T: std::fmt::Display>(row: &(&str, &str, Verdict), result: Result<(T, Tolerated), SyntaxError>) {
     let (name, text, verdict) = row;
-    let mut told = Tolerated::default();
+    let mut expected = Tolerated::default();
     let canonical = match verdict {
         Same => text,
         As(canonical) => canonical,
         Value(canonical) => {
-            told.value_path_sub_attribute = true;
+            expected.value_path_sub_attribute = true;
             canonical
         }
         Case(canonical) => {
-            told.literal_case = true;
+            expected.literal_case = true;
             canonical
         }
         Filter | Path => {
@@ -225,21 +225,21 @@ fn check<T: std::fmt::Display>(row: &(&str, &str, Verdict), result: Result<(T, T
     match result {
         Ok((parsed, tolerated)) => {
             assert_eq!(parsed.to_string(), *canonical, "{name}");
-            assert_eq!(tolerated, told, "{name}");
+            assert_eq!(tolerated, expected, "{name}");
         }
         Err(error) => panic!("{name} is refused: {text}\n{error}"),
     }
 }
 
 #[test]
-fn filters_get_their_verdict() {
+fn filters_are_accepted_or_refused() {
     for row in FILTERS {
         check(row, filter(row.1));
     }
 }
 
 #[test]
-fn paths_get_their_verdict() {
+fn paths_are_accepted_or_refused() {
     for row in PATHS {
         check(row, path(row.1));
     }

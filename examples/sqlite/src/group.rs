@@ -1,4 +1,4 @@
-//! The table of groups, and that of their members.
+//! The table of groups and the table of their members.
 
 use scim_core::{
     ScimComplex, ScimResource,
@@ -20,7 +20,7 @@ pub(crate) struct Group {
     #[scim(path = "meta.lastModified", with = Millis)]
     updated_at: i64,
     external_id: Option<String>,
-    // Entra finds a group by its name, so there must not be two of a name.
+    // Entra finds a group by its name, so two groups must not have the same name.
     #[scim(path = "displayName", required, uniqueness = server)]
     name: String,
     #[sqlx(skip)]
@@ -48,7 +48,7 @@ impl Record<Sqlite> for Group {
             "external_id" | "name" => field.key("_key"),
             _ => field.column(),
         });
-        // Members come and go one by one, by the `user_id`, and the others are not read.
+        // Members are added and removed one by one, by their `user_id`, without reading the others.
         groups.list("members", members.keyed_by("user_id"))
     }
 

@@ -28,7 +28,7 @@ fn app(database: Sqlite) -> Result<Router, Box<dyn Error>> {
         .base_url("http://127.0.0.1:3000/scim/v2")
         .base_path("/scim/v2")
         .build()?;
-    // One token for each customer. `Identity` says whose users it reaches.
+    // One token for each customer. `Identity` determines whose users it gives access to.
     let tokens = StaticTokens::new().with("secret", Identity::new("contoso", "entra"));
     Ok(Router::new().nest_service("/scim/v2", ScimService::new(scim, BearerAuth::new(tokens))))
 }

@@ -1,4 +1,4 @@
-//! The driver: what a store needs to know about sqlx and SQLite.
+//! The driver: connects a store to sqlx and SQLite.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,16 +17,16 @@ use sqlx::{
 pub(crate) struct Sqlite(pub(crate) SqlitePool);
 
 impl Sqlite {
-    /// Opens a database file and makes the tables that it lacks.
+    /// Opens a database file and creates the tables that are missing.
     pub(crate) async fn open(file: &str) -> sqlx::Result<Self> {
         let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).foreign_keys(true);
-        // When the disk is full, SQLite ends the transaction by itself, and the driver does not notice.
+        // When the disk is full, SQLite ends the transaction on its own, and the driver does not notice.
         let pool = SqlitePoolOptions::new().before_acquire(|connection, _| {
             let is_fit = !connection.is_in_transaction();
             Box::pin(async move { Ok(is_fit) })
         });
         let pool = pool.connect_with(options).await?;
-        // With a log of its own, readers do not wait for the writer.
+        // With a write-ahead log, readers do not wait for the writer.
         sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&pool).await?;
         sqlx::raw_sql(include_str!("schema.sql")).execute(&pool).await?;
         Ok(Self(pool))
@@ -42,7 +42,7 @@ impl sql::Database for Sqlite {
     }
 
     async fn begin(&self, purpose: Purpose<'_>) -> sqlx::Result<Transaction> {
-        // A transaction that has begun by reading cannot wait for its turn to write.
+        // A transaction that starts with a read cannot wait for its turn to write.
         let begin = if matches!(purpose, Purpose::Write) { "BEGIN IMMEDIATE" } else { "BEGIN" };
         Ok(Transaction(self.0.begin_with(begin).await?))
     }
@@ -60,10 +60,10 @@ impl sql::Database for Sqlite {
                 Error::invalid_value("invalid value for `members.value`: expected the `id` of a user").into(),
             );
         }
-        // Extended codes have the plain one in their last byte.
+        // An extended code contains the primary code in its last byte.
         let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
         Failure::Store(match code & 0xff {
-            // Busy, locked, interrupted, input or output, full.
+            // Busy, locked, interrupted, I/O error, full.
             5 | 6 | 9 | 10 | 13 => StoreError::transient(error, busy),
             _ => StoreError::fatal(error),
         })
@@ -100,7 +100,7 @@ impl sql::Transaction for Transaction {
     }
 }
 
-/// Binds the values of a statement. Its text is made of names in this crate alone.
+/// Binds the values of a statement. Its text consists only of names from this crate.
 fn query(statement: &Statement) -> Query<'static, sqlx::Sqlite, SqliteArguments> {
     let query = sqlx::query(AssertSqlSafe(Arc::clone(&statement.sql)));
     statement.binds.iter().fold(query, |query, bind| match bind {

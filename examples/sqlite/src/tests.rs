@@ -1,4 +1,4 @@
-//! The stores keep the contract, and the service answers what clients expect.
+//! The stores fulfill the contract, and the service responds as clients expect.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use crate::{app, group::Group, sqlite::Sqlite, user::User};
 
 const MEMBER: Path = path::<Group>("members.value");
 
-/// A database that is gone after the test.
+/// A database file that is deleted after the test.
 struct File(PathBuf);
 
 impl File {
@@ -37,7 +37,7 @@ impl Drop for File {
     }
 }
 
-/// Two stores of one database, which share no connection, as in two processes.
+/// Returns two stores of one database that share no connection, as in two processes.
 async fn kit<R: Record<Sqlite>>(file: &File) -> TestKit<R> {
     let store = async || SqlStore::<R, _>::new(file.open().await);
     TestKit::new(store().await).and(store().await).spawn(tokio::spawn)
@@ -53,14 +53,14 @@ async fn users_keep_the_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn groups_keep_the_contract() {
     let file = File::new();
-    // The foreign key admits users alone.
+    // The foreign key accepts only users.
     let users = file.open().await;
     let kit = kit::<Group>(&file).await.references(MEMBER, move |cx, number| user(users.clone(), cx, number));
     let report = kit.check().await;
     assert!(report.passed(), "{report}");
 }
 
-/// Makes a user, and returns its id.
+/// Creates a user and returns its id.
 async fn user(users: Sqlite, cx: Context, number: u64) -> String {
     let (mut new, id) = (User::default(), Uuid::now_v7().to_string());
     for (path, text) in [(Path::ID, id.clone()), (path::<User>("userName"), format!("user {number}"))] {
@@ -76,7 +76,7 @@ async fn what_clients_send_succeeds() {
     let client = ServiceClient::new(app(file.open().await).unwrap()).base("/scim/v2");
     let report = Kit::standard().token("secret").run(&client).await;
     let failed: Vec<&str> = report.failures().map(|result| result.name.as_str()).collect();
-    // The foreign key of this example admits users as members, and no groups: 400.
+    // The foreign key of this example accepts only users as members, not groups: 400.
     assert_eq!(failed, ["nested group as a member"], "{report}");
     assert!(report.counts().passed > 150, "{report}");
 }

@@ -1,4 +1,4 @@
-//! The table of users: one struct is the row for sqlx and the resource for SCIM.
+//! The table of users: one struct is both the row for sqlx and the resource for SCIM.
 
 use std::convert::Infallible;
 
@@ -44,7 +44,8 @@ impl Record<Sqlite> for User {
         Table::new(dialect, "users", &["tenant"], |field| match field.name() {
             "id" => Column::ascii(field.sql()),
             "created_at" | "updated_at" => Column::unix_millis(field.sql()),
-            // The database compares these by their keys. Of other texts it finds candidates, and the framework compares.
+            // The database compares these by their keys. For other text it finds candidates, and the framework compares
+            // them.
             "external_id" | "login" | "display_name" | "email" => field.key("_key"),
             _ => field.column(),
         })
@@ -55,7 +56,7 @@ impl Record<Sqlite> for User {
     }
 
     async fn unlink(transaction: &mut Transaction, tenant: &str, id: &str) -> sqlx::Result<()> {
-        // The foreign key removes the user from groups. They change by that.
+        // The foreign key removes the user from groups, which changes them.
         let touch = "UPDATE groups SET version = version + 1, updated_at = ?3 WHERE tenant = ?1 \
                      AND id IN (SELECT group_id FROM group_members WHERE tenant = ?1 AND user_id = ?2)";
         let touch = sqlx::query(touch).bind(tenant).bind(id).bind(DateTime::now().unix_millis());

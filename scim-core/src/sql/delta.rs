@@ -1,4 +1,4 @@
-//! The effects of a PATCH as statements.
+//! The effects of a PATCH as SQL statements.
 
 use super::{
     Dialect, Statement, Table,
@@ -15,20 +15,20 @@ use crate::{
 };
 
 impl<R: ScimResource> Table<R> {
-    /// Returns statements that apply the effects of a PATCH without reading the resource, for
-    /// [`Store::apply_delta`](crate::store::Store::apply_delta); `None` if one of the effects needs more than that.
+    /// Returns the statements that apply the effects of a PATCH without reading the resource, for
+    /// [`Store::apply_delta`](crate::store::Store::apply_delta), or `None` if one of the effects requires reading it.
     ///
-    /// They assign simple attributes, and add and remove elements of lists that are [keyed](super::ListTable::keyed_by). A
-    /// statement affects no row if it changes nothing. So a store
+    /// They assign simple attributes, and add and remove elements of [keyed](super::ListTable::keyed_by) lists. A
+    /// statement that changes nothing affects no row. So a store
     ///
-    /// 1. begins a transaction, [locks](Self::lock) the row, and
-    ///    [checks](crate::store::Precondition::check) the version against [`Delta::expected`],
-    /// 2. runs the statements and adds up how many rows they affect,
-    /// 3. and runs [`touch`](Self::touch) if it is any.
+    /// 1. begins a transaction, [locks](Self::lock) the row, and [checks](crate::store::Precondition::check) the
+    ///    version against [`Delta::expected`];
+    /// 2. runs the statements and adds up the numbers of rows that they affect;
+    /// 3. runs [`touch`](Self::touch) if they affect any rows.
     ///
     /// # Errors
     ///
-    /// Those of [`insert`](Self::insert).
+    /// Fails with the errors of [`insert`](Self::insert).
     pub fn delta(&self, scope: &[&str], delta: &Delta<'_>) -> Result<Option<Vec<Statement>>, StoreError> {
         let mut statements = Vec::new();
         for effect in delta.effects().iter() {
@@ -49,7 +49,7 @@ impl<R: ScimResource> Table<R> {
                 let mut inserts = Inserts::default();
                 let mut statements = Vec::new();
                 for node in nodes {
-                    // What the struct converts and refuses is up to the struct.
+                    // The struct decides which values it converts and which it rejects.
                     let mut resource = R::default();
                     let added = resource.edit(path.steps(), Edit::Insert(&mut Value::clone(node)));
                     let ValueRef::List(elements) = field(&resource.view(), number) else { return Ok(None) };
@@ -68,12 +68,12 @@ impl<R: ScimResource> Table<R> {
                 }
                 Some(statements)
             }
-            // A client that replaces all elements sends them all, so it costs no more to load them all.
+            // A client that replaces all elements sends all of them, so loading all of them costs no more.
             (Effect::Replace(..) | Effect::Add(..) | Effect::Remove(..), _) => None,
         })
     }
 
-    /// Returns the statement that assigns a simple attribute, unless it has the value.
+    /// Returns the statement that assigns a simple attribute; it affects no row that already has the value.
     fn assign(
         &self,
         scope: &[&str],

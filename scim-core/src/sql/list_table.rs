@@ -1,4 +1,4 @@
-//! The elements of a multi-valued attribute as rows of a table of their own.
+//! The elements of a multi-valued attribute as rows of a separate table.
 
 use std::{
     borrow::Cow,
@@ -26,12 +26,12 @@ pub(super) type ColumnOf = Arc<dyn Fn(&Field<'_>) -> Column + Send + Sync>;
 
 /// The table that holds the elements of a multi-valued attribute, one row each: members, other e-mail addresses.
 ///
-/// The row of an element has the columns of the [`Table`](super::Table)'s scope, one with the id of the resource, and those
-/// that are named after the fields of the element's struct. A foreign key with `ON DELETE CASCADE` removes the rows
+/// The row of an element has the columns of the [`Table`](super::Table)'s scope, a column with the id of the resource,
+/// and columns named after the fields of the element's struct. A foreign key with `ON DELETE CASCADE` removes the rows
 /// together with the resource.
 ///
-/// - By default the rows have a [position](Self::positioned_by). If one element changes, all are written again.
-/// - With [`keyed_by`](Self::keyed_by), elements are told apart by one field, and only those that change are written.
+/// - By default the rows have a [position](Self::positioned_by). If one element changes, all are rewritten.
+/// - With [`keyed_by`](Self::keyed_by), one field identifies an element, and only elements that change are written.
 ///
 /// ```
 /// use scim_core::{ScimComplex, sql::{Column, Dialect, ListTable, Rows}};
@@ -56,7 +56,7 @@ pub(super) type ColumnOf = Arc<dyn Fn(&Field<'_>) -> Column + Send + Sync>;
 pub struct ListTable {
     table: &'static str,
     owner: &'static str,
-    /// What the rows of one resource are ordered by, and whether the store writes it.
+    /// The column that orders the rows of one resource, and whether the store writes it.
     order: Option<(&'static str, bool)>,
     key: Option<&'static str>,
     row: Row,
@@ -71,8 +71,8 @@ impl fmt::Debug for ListTable {
 }
 
 impl ListTable {
-    /// Describes the table: its name, the column with the id of the resource, and the columns of the struct's fields, as
-    /// for [`sql::columns`](super::columns).
+    /// Creates the description of a table: its name, the column with the id of the resource, and the columns of the
+    /// struct's fields, as in [`sql::columns`](super::columns).
     #[must_use]
     pub fn new<E: ScimComplex>(
         table: &'static str,
@@ -83,20 +83,20 @@ impl ListTable {
         Self { table, owner, order: None, key: None, row, attributes, column: Arc::new(column) }
     }
 
-    /// Sets the column that holds the position of an element, counted from 0.
+    /// Sets the column that holds the position of an element, starting from 0.
     #[must_use]
     pub fn positioned_by(self, column: &'static str) -> Self {
         Self { order: Some((column, true)), ..self }
     }
 
-    /// Sets the column that orders the elements and that the database fills, such as a growing number.
+    /// Sets the column that orders the elements and that the database fills, such as an increasing number.
     #[must_use]
     pub fn ordered_by(self, column: &'static str) -> Self {
         Self { order: Some((column, false)), ..self }
     }
 
-    /// Sets the field that tells elements apart, such as the `value` of members. The table needs a unique index over the
-    /// scope, the owner and the column of this field. Only rows that change are written, and
+    /// Sets the field that identifies an element, such as the `value` of members. The table needs a unique index over
+    /// the scope, the owner and the column of this field. Only rows that change are written, and
     /// [`Table::delta`](super::Table::delta) adds and removes elements without reading the others.
     #[must_use]
     pub fn keyed_by(self, field: &'static str) -> Self {
@@ -122,7 +122,7 @@ impl ListTable {
         self.row.fields.iter().map(|(name, _)| *name).filter(|name| !name.is_empty())
     }
 
-    /// Returns the column of the attribute, for filters and order.
+    /// Returns the column of the attribute, for filters and sorting.
     pub(super) fn element(&self, list: Path, dialect: Dialect, table: &str, scope: &[&str], id: &str) -> Column {
         let own = self.table;
         let ties = scope.iter().map(|column| format!("{own}.{column} = {table}.{column}"));
@@ -140,12 +140,12 @@ impl ListTable {
         Column::list([parts.fold(element, |element, (path, column)| element.with(path, column))])
     }
 
-    /// Returns the key if the struct has no such field.
+    /// Returns the name of the key if the struct has no such field.
     pub(super) fn wrong_key(&self) -> Option<&'static str> {
         self.key.filter(|key| !self.names().any(|name| name == *key))
     }
 
-    /// Returns the table with its columns, to write rows.
+    /// Returns the table with its columns, for writing rows.
     pub(super) fn prepare(&self, dialect: Dialect, scope: &[&str], id: IdForm) -> PreparedList {
         let (mut fields, mut others) = (Vec::new(), Vec::new());
         for ((number, (name, hint)), attribute) in (0..).zip(self.row.fields).zip(self.attributes) {
@@ -166,13 +166,13 @@ impl ListTable {
     }
 }
 
-/// The table of a list, ready to be written.
+/// The table of a list, prepared for writing.
 #[derive(Clone, Debug)]
 pub(super) struct PreparedList {
     dialect: Dialect,
     table: &'static str,
     id: IdForm,
-    /// The columns of the scope, and that with the id of the resource.
+    /// The columns of the scope, then the column with the id of the resource.
     owner: Vec<String>,
     position: Option<&'static str>,
     pub(super) key: Option<StoredField>,
@@ -180,7 +180,7 @@ pub(super) struct PreparedList {
     others: Vec<(u32, &'static str)>,
 }
 
-/// What to do if there is a row for the element.
+/// The action if there already is a row for the element.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum IfThere {
     Fail,
@@ -189,7 +189,7 @@ pub(super) enum IfThere {
 }
 
 impl PreparedList {
-    /// Returns the statements that turn the elements of a resource into others.
+    /// Returns the statements that replace the old elements of a resource with the new ones.
     pub(super) fn change(
         &self,
         owner: &[Bind],
@@ -227,7 +227,7 @@ impl PreparedList {
         Ok(statements)
     }
 
-    /// Returns the indices of elements whose key an earlier one has.
+    /// Returns the indices of elements that have the key of an earlier element.
     pub(super) fn repeated(&self, list: &ValueRef<'_>) -> Vec<u32> {
         let (Some(key), ValueRef::List(list)) = (&self.key, list) else { return Vec::new() };
         let mut known = HashSet::new();
@@ -251,7 +251,7 @@ impl PreparedList {
     fn same_element(&self, old: &ValueRef<'_>, new: &ValueRef<'_>) -> bool {
         let same = |number| field(old, number).scalar() == field(new, number).scalar();
         self.fields.iter().all(|stored| same(stored.number))
-            // What cannot be stored is refused when it is written.
+            // A value that cannot be stored is rejected when it is written.
             && self.others.iter().all(|(number, _)| field(new, *number).is_absent())
     }
 
@@ -275,7 +275,7 @@ impl PreparedList {
         let position = self.position.and(position).map(Bind::Int);
         let columns_of_owner = self.owned(owner).map(|(_, slot, bind)| (slot, bind));
         let binds = columns_of_owner.chain(position.map(|bind| (Slot::Plain, bind))).chain(values);
-        // Rows of one kind have the same text, which is made once.
+        // The rows of one list share the text of their statements, which is rendered once.
         if let Some(sql) = &inserts.0 {
             let mut binds: Vec<Bind> = binds.map(|(_, bind)| bind).collect();
             if if_there == IfThere::Keep && self.dialect == Dialect::MariaDb {
@@ -294,7 +294,7 @@ impl PreparedList {
             slot.value(&mut writer, self.dialect, bind);
         }
         if in_select {
-            // A row that is there and is set to what it is counts as changed, so it must not be set.
+            // A row that is set to the values that it already has counts as changed, so it must not be set.
             let _ = write!(writer.sql, " FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM {} WHERE ", self.table);
             stored::tests(&mut writer, self.dialect, self.identity(owner, element)?);
         }
@@ -329,7 +329,7 @@ impl PreparedList {
         }
     }
 
-    /// Returns the columns with the owner of a row.
+    /// Returns the columns that identify the owner of a row, with their values.
     fn owned<'s>(&'s self, owner: &'s [Bind]) -> impl Iterator<Item = (&'s str, Slot<'s>, Bind)> {
         let last = self.owner.len();
         let slot = move |number: usize| if number == last { Slot::Id(self.id) } else { Slot::Plain };
@@ -337,7 +337,7 @@ impl PreparedList {
         columns.map(move |((number, column), bind)| (column.as_str(), slot(number), bind.clone()))
     }
 
-    /// Returns what tells the row of an element apart from all others.
+    /// Returns the columns that identify the row of an element, with their values.
     fn identity<'s>(
         &'s self,
         owner: &'s [Bind],
@@ -350,7 +350,7 @@ impl PreparedList {
         Ok(identity)
     }
 
-    /// Returns the statement that removes the row with a value in a column, or all rows of the resource.
+    /// Returns the statement that removes the rows of the resource: the one with a value in a column, or all.
     pub(super) fn remove(&self, owner: &[Bind], which: Option<(&str, Slot<'_>, Bind)>) -> Statement {
         let mut writer = Writer::new(self.dialect, 0);
         writer.sql = format!("DELETE FROM {} WHERE ", self.table);
@@ -358,7 +358,7 @@ impl PreparedList {
         writer.finish()
     }
 
-    /// Returns the statement that removes the element with this key; `None` if no element has it.
+    /// Returns the statement that removes the element with this key, or `None` if no element can have it.
     pub(super) fn remove_key(&self, owner: &[Bind], value: &Scalar<'_>) -> Result<Option<Statement>, StoreError> {
         let Some(key) = &self.key else { return Err(StoreError::fatal("the list has no key")) };
         if matches!(value, Scalar::Str(text) if text.contains('\0')) {
@@ -367,7 +367,7 @@ impl PreparedList {
         let value = key.bind(ValueRef::Scalar(value.clone()))?;
         let which = match &key.key {
             Some(column) => {
-                // What is refused is not there.
+                // A rejected key cannot be stored, so no row has it.
                 let Ok(value) = key.bind_key(&value) else { return Ok(None) };
                 (column.as_str(), Slot::Plain, value)
             }
@@ -377,7 +377,7 @@ impl PreparedList {
     }
 }
 
-/// The text of the statements that insert rows, once it is known.
+/// The text of the statements that insert rows, after the first one was rendered.
 #[derive(Default)]
 pub(super) struct Inserts(Option<Arc<str>>);
 
@@ -388,7 +388,7 @@ fn elements<'v>(list: &ValueRef<'v>) -> Box<dyn Iterator<Item = ValueRef<'v>> + 
     }
 }
 
-/// Returns what tells an element apart, as text.
+/// Returns the key of an element as text.
 fn key_text<'v>(element: &ValueRef<'v>, key: &StoredField) -> Cow<'v, str> {
     match field(element, key.number).scalar() {
         Scalar::Str(text) => text,

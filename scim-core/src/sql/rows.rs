@@ -1,4 +1,4 @@
-//! Which rows of a table a request is about.
+//! The rows of a table that a request reads or writes.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use crate::{
     store::{Page, Query, Stored},
 };
 
-/// Rows of a table: those that a request may see, all of them or those that it asks for.
+/// Rows of a table: all that a request may see, or those of them that it asks for.
 ///
-/// A [`Table`](super::Table) returns them for a flat struct. This is for other tables, whose ids are text in the column
-/// `id`:
+/// For a flat struct, a [`Table`](super::Table) returns them. Use this directly for other tables, whose ids are text in
+/// the column `id`:
 ///
 /// ```
 /// use scim_core::{ScimResource, filter::Filter, model::User, path, schema::Path, store::Query};
@@ -43,7 +43,7 @@ use crate::{
 pub struct Rows {
     pub(super) dialect: Dialect,
     pub(super) table: String,
-    /// The columns that all rows of a tenant share.
+    /// The columns whose values are the same in all rows of a tenant.
     pub(super) scope: Vec<String>,
     pub(super) id: Id,
     /// The text after `FROM`.
@@ -58,7 +58,7 @@ pub struct Rows {
 /// The column with the id of a resource.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Id {
-    /// Its name, with quotes if it needs them.
+    /// The name, with quotes if it needs them.
     pub(super) name: String,
     pub(super) form: IdForm,
 }
@@ -71,10 +71,10 @@ pub(super) enum IdForm {
 }
 
 impl Id {
-    /// Converts the id that a client named, if the column can hold it.
+    /// Converts an id from a client; returns `None` if the column cannot hold it.
     pub(super) fn bind(&self, id: &str) -> Option<Bind> {
         match self.form {
-            // PostgreSQL stores no NUL and refuses to compare with one.
+            // PostgreSQL cannot store text with a NUL, and rejects comparisons with it.
             IdForm::Text => (!id.contains('\0')).then(|| Bind::Text(id.to_owned())),
             IdForm::Uuid => {
                 Some(Bind::Text(id.parse::<uuid::Uuid>().ok().filter(|uuid| uuid.to_string() == id)?.into()))
@@ -84,11 +84,11 @@ impl Id {
     }
 }
 
-/// How many ids a statement names: of few different texts, each is kept prepared.
+/// The possible numbers of ids in a statement. There are few, so that the driver can keep each statement prepared.
 const ROOMS: [usize; 3] = [1, 10, 100];
 
 impl Rows {
-    /// Returns all rows with these values in these columns: those of the tenant. Their placeholders are the first ones.
+    /// Creates the rows with these values in these columns: all rows of the tenant. Their placeholders come first.
     #[must_use]
     pub fn new(dialect: Dialect, table: &str, scope: &[(&str, &str)]) -> Self {
         let (columns, values): (Vec<&str>, Vec<&str>) = scope.iter().copied().unzip();
@@ -104,7 +104,7 @@ impl Rows {
         for (index, column) in columns.iter().enumerate() {
             writer.sql.push_str(if index == 0 { "" } else { " AND " });
             let _ = write!(writer.sql, "{table}.{column} = ");
-            // A tenant that is missing is the tenant that nobody has.
+            // A missing value becomes an empty text, a tenant that does not exist.
             writer.bind(Bind::Text(values.get(index).copied().unwrap_or_default().to_owned()));
         }
         Self {
@@ -120,14 +120,14 @@ impl Rows {
         }
     }
 
-    /// Returns the row with an id.
+    /// Returns the row with this id.
     #[must_use]
     pub fn id(self, id: &str) -> Self {
         let ids = self.id.bind(id).into_iter().collect();
         self.ids(ids, 1)
     }
 
-    /// Returns the rows with so many ids; the last one stands for all that are missing.
+    /// Returns the rows with these ids. The last id is repeated until there are `room` ids.
     fn ids(mut self, ids: Vec<Bind>, room: usize) -> Self {
         let Some(last) = ids.last().cloned() else {
             self.from.push_str(" AND FALSE");
@@ -143,7 +143,7 @@ impl Rows {
         self
     }
 
-    /// Returns the rows that answer a query; `column` says where the attributes are in the table.
+    /// Returns the rows for a query; `column` returns the column of each attribute.
     #[must_use]
     pub fn query(mut self, query: &Query<'_>, column: &dyn Fn(Path) -> Column) -> Self {
         let id = format!("{}.{}", self.table, self.id.name);
@@ -156,8 +156,8 @@ impl Rows {
         self
     }
 
-    /// Returns these rows by their ids, if there are few of them, so that the database need not search for them again to
-    /// find what belongs to them; otherwise the rows as they are.
+    /// Returns these rows by their ids if there are few of them, so that the database need not evaluate the query again
+    /// to find related rows. Otherwise returns the rows unchanged.
     #[must_use]
     pub fn narrowed<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Self {
         let ids: Vec<Bind> = ids.into_iter().filter_map(|id| self.id.bind(id)).collect();
@@ -168,8 +168,8 @@ impl Rows {
         Self::with_id(self.dialect, &self.table, &scope, &values, self.id.clone()).ids(ids, room)
     }
 
-    /// Returns whether the rows are the page that a query asks for. Otherwise they are candidates: the framework looks at
-    /// all their attributes, whatever the query's projection says.
+    /// Returns whether the rows are the page that a query asks for. Otherwise they are candidates: the framework needs
+    /// all their attributes, regardless of the query's projection.
     #[must_use]
     pub fn is_page(&self) -> bool {
         self.is_page
@@ -181,16 +181,16 @@ impl Rows {
         Statement { sql: format!("SELECT {columns} FROM {}{}", self.from, self.page).into(), binds: self.all_binds() }
     }
 
-    /// Returns the statement that counts the rows of all pages; `None` if the rows are candidates, which the framework
-    /// counts.
+    /// Returns the statement that counts the rows of all pages, or `None` if the rows are candidates, which the
+    /// framework counts.
     #[must_use]
     pub fn count(&self) -> Option<Statement> {
         let sql = format!("SELECT count(*) FROM {}", self.from);
         self.is_page.then(|| Statement { sql: sql.into(), binds: self.binds.clone() })
     }
 
-    /// Returns the statement that selects these columns and locks the rows until the transaction ends. In SQLite a writer
-    /// is alone as soon as its transaction has begun with `BEGIN IMMEDIATE`.
+    /// Returns the statement that selects these columns and locks the rows until the transaction ends. In SQLite it
+    /// locks nothing: a transaction that begins with `BEGIN IMMEDIATE` is the only writer.
     #[must_use]
     pub fn lock(&self, columns: &str) -> Statement {
         let lock = if self.dialect == Dialect::Sqlite { "" } else { " FOR UPDATE" };
@@ -204,7 +204,7 @@ impl Rows {
         Statement { sql: format!("DELETE FROM {}", self.from).into(), binds: self.binds.clone() }
     }
 
-    /// Returns what the store answers: the resources that it found, and what [`count`](Self::count) says.
+    /// Returns the page with the resources found and the total that [`count`](Self::count) selects.
     #[must_use]
     pub fn page<R, T: Into<Stored<R>>>(&self, found: impl IntoIterator<Item = T>, total: Option<i64>) -> Page<R> {
         match total.filter(|_| self.is_page) {
@@ -213,7 +213,7 @@ impl Rows {
         }
     }
 
-    /// Returns the values of the columns that all rows share.
+    /// Returns the values of the scope's columns.
     pub(super) fn scope_binds(&self) -> &[Bind] {
         self.binds.get(..self.scope.len()).unwrap_or_default()
     }
@@ -222,15 +222,15 @@ impl Rows {
         [self.binds.as_slice(), &self.page_binds].concat()
     }
 
-    /// Returns the statement that selects rows of another table that belong to these rows. Its columns of the scope have
-    /// the same names, and `owner` has the id.
+    /// Returns the statement that selects the rows of another table that belong to these rows. The columns of its scope
+    /// have the same names, and the column `owner` holds the id.
     pub(super) fn related(&self, table: &str, owner: &str, columns: &str, order: &str) -> Statement {
         let mut sql = format!("SELECT {columns} FROM {table} WHERE ");
         for (index, column) in (1..).zip(&self.scope) {
             let _ = write!(sql, "{table}.{column} = {} AND ", self.dialect.placeholder(index));
         }
         let ids = format!("SELECT {}.{} FROM {}{}", self.table, self.id.name, self.from, self.page);
-        // MariaDB accepts no limit in a subquery of `IN`, but in a table within it.
+        // MariaDB rejects a limit directly in a subquery of `IN`, but accepts it in a derived table.
         let ids = match self.dialect {
             Dialect::MariaDb => format!("SELECT {} FROM ({ids}) AS page", self.id.name),
             Dialect::Postgres | Dialect::Sqlite => ids,

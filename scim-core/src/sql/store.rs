@@ -14,8 +14,8 @@ use crate::{
     store::{Change, Creation, Delta, DeltaOutcome, Page, Query, Removal, Store, StoreError, Stored},
 };
 
-/// A database, as far as a [`SqlStore`] needs one: it begins transactions. An application implements this once, for its
-/// driver; `examples/sqlite` has an implementation for sqlx to copy.
+/// A database, as a [`SqlStore`] uses it: it begins transactions. An application implements this trait once, for its
+/// driver; `examples/sqlite` has an implementation for sqlx that you can copy.
 #[async_trait]
 pub trait Database: Send + Sync + 'static {
     /// A transaction.
@@ -26,26 +26,27 @@ pub trait Database: Send + Sync + 'static {
 
     /// Begins a transaction for a purpose.
     ///
-    /// All statements that read must see the same moment, and those that write must see what others have committed. In
-    /// SQLite a transaction that writes begins with `BEGIN IMMEDIATE`; in PostgreSQL it is `READ COMMITTED`, and one that
-    /// reads is `REPEATABLE READ`.
+    /// All statements of a reading transaction must see the same snapshot; those of a writing transaction must see what
+    /// other transactions have committed. In SQLite, begin a writing transaction with `BEGIN IMMEDIATE`. In PostgreSQL,
+    /// use `READ COMMITTED` for a writing transaction and `REPEATABLE READ` for a reading one.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     async fn begin(&self, purpose: Purpose<'_>) -> Result<Self::Transaction, ErrorOf<Self>>;
 
-    /// Returns what an error means. The store turns a unique index that is violated into 409 `uniqueness`.
+    /// Classifies an error. The store turns the violation of a unique index into 409 `uniqueness`.
     fn failure(&self, error: ErrorOf<Self>, purpose: Purpose<'_>) -> Failure;
 
-    /// Returns whether a transaction that failed is made again, such as one that lost against another one; waits before
-    /// that if it must. `tries` counts from 1. A transaction is not made again if only the answer to its commit was lost.
+    /// Returns whether to repeat a failed transaction, for example one that lost a conflict with another one. Waits
+    /// first if necessary. `tries` counts from 1. Do not repeat a transaction if only the response to its commit was
+    /// lost.
     async fn tries_again(&self, _error: &ErrorOf<Self>, _tries: u32) -> bool {
         false
     }
 }
 
-/// A transaction. If it is dropped without being [committed](Self::commit), it leaves nothing behind.
+/// A transaction. If it is dropped before it is [committed](Self::commit), it has no effect.
 #[async_trait]
 pub trait Transaction: Send + Sized {
     /// A row that was read.
@@ -57,63 +58,63 @@ pub trait Transaction: Send + Sized {
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     async fn fetch(&mut self, statement: &Statement) -> Result<Vec<Self::Row>, Self::Error>;
 
-    /// Runs a statement that writes. Returns how many rows it inserted, changed or deleted.
+    /// Runs a statement that writes. Returns the number of rows that it inserted, changed or deleted.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     async fn execute(&mut self, statement: &Statement) -> Result<u64, Self::Error>;
 
     /// Commits the transaction.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     async fn commit(self) -> Result<(), Self::Error>;
 
-    /// Reads the first column of a row, a whole number.
+    /// Reads the first column of a row as an integer.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     fn number(row: &Self::Row) -> Result<i64, Self::Error>;
 
-    /// Reads the first column of a row, a text.
+    /// Reads the first column of a row as text.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     fn text(row: &Self::Row) -> Result<String, Self::Error>;
 }
 
-/// The rows of a database.
+/// The row type of a database.
 pub type RowOf<D> = <<D as Database>::Transaction as Transaction>::Row;
 
-/// The errors of a database.
+/// The error type of a database.
 pub type ErrorOf<D> = <<D as Database>::Transaction as Transaction>::Error;
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Purpose<'q> {
-    /// It reads one resource.
+    /// Reads one resource.
     Read,
-    /// It answers a query, which may take long.
+    /// Runs a query, which may take a long time.
     List(&'q Query<'q>),
-    /// It writes.
+    /// Writes.
     Write,
 }
 
-/// What an error of a database means.
+/// The meaning of a database error.
 #[derive(Debug)]
 pub enum Failure {
-    /// A unique index is violated. The text is what [`Table::conflict`] reads: the name of the constraint, or the message of
+    /// A unique index was violated. The text is for [`Table::conflict`]: the name of the constraint, or the message of
     /// the error.
     Unique(String, StoreError),
-    /// Anything else.
+    /// Any other error.
     Store(StoreError),
 }
 
@@ -143,30 +144,31 @@ pub enum Failure {
 /// ```
 #[async_trait]
 pub trait Record<D: Database>: ScimResource {
-    /// Describes the table. Its scope is one column, which holds the tenant.
+    /// Returns the description of the table. Its scope is one column, which holds the tenant.
     fn table(dialect: Dialect) -> Table<Self>;
 
-    /// Reads a row of the [columns](Table::select) of the table.
+    /// Reads a resource from a row with the [columns](Table::select) of the table.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     fn read(row: &RowOf<D>) -> Result<Self, ErrorOf<D>>;
 
-    /// Reads a row of a list that has a [table of its own](Table::list) and adds it to the field with this name.
+    /// Reads an element from a row of a list with a [separate table](Table::list), and adds it to the field with this
+    /// name.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     fn add(&mut self, _list: &str, _row: &RowOf<D>) -> Result<(), ErrorOf<D>> {
         Ok(())
     }
 
-    /// Changes what refers to a resource that is about to be deleted, such as the groups that it is a member of.
+    /// Updates what refers to a resource that is about to be deleted, such as the groups that it is a member of.
     ///
     /// # Errors
     ///
-    /// What the driver reports.
+    /// Fails with the error of the driver.
     async fn unlink(_transaction: &mut D::Transaction, _tenant: &str, _id: &str) -> Result<(), ErrorOf<D>> {
         Ok(())
     }
@@ -174,9 +176,9 @@ pub trait Record<D: Database>: ScimResource {
 
 /// A [`Store`] of the resources in a [`Table`].
 ///
-/// It pushes filters, order and pages down to the database, guards versions in the `UPDATE`, returns 409 `uniqueness`
-/// where a unique index says so, reads lists only if somebody wants them, and applies the PATCH of a list that is
-/// [keyed](super::ListTable::keyed_by) without reading it.
+/// It pushes filters, sorting and pages down to the database, checks versions in the `UPDATE`, returns 409 `uniqueness`
+/// for the violation of a unique index, reads lists only if they are needed, and applies the PATCH of a
+/// [keyed](super::ListTable::keyed_by) list without reading the list.
 pub struct SqlStore<R, D> {
     database: D,
     table: Table<R>,
@@ -194,7 +196,7 @@ impl<R, D: fmt::Debug> fmt::Debug for SqlStore<R, D> {
     }
 }
 
-/// Why a transaction was not made.
+/// The reason why a transaction failed.
 enum Trouble<E> {
     Store(StoreError),
     Database(E),
@@ -206,7 +208,7 @@ impl<E> From<StoreError> for Trouble<E> {
     }
 }
 
-/// The transaction, given back to be committed, and the answer.
+/// The transaction, returned so that it can be committed, and the result.
 type Done<D, T> = Result<(<D as Database>::Transaction, T), Trouble<ErrorOf<D>>>;
 
 impl<R: Record<D>, D: Database> SqlStore<R, D> {
@@ -217,7 +219,7 @@ impl<R: Record<D>, D: Database> SqlStore<R, D> {
         Self { database, table }
     }
 
-    /// Does some work in a transaction.
+    /// Runs `work` in a transaction.
     async fn run<T: Send, F>(
         &self,
         purpose: Purpose<'_>,
@@ -250,11 +252,11 @@ impl<R: Record<D>, D: Database> SqlStore<R, D> {
         }
     }
 
-    /// Reads resources, with the lists that are wanted.
+    /// Reads resources, with the lists that the projection includes.
     async fn select(&self, tx: &mut D::Transaction, rows: &Rows, wanted: &Projection) -> Result<Vec<R>, ErrorOf<D>> {
         let found = tx.fetch(&self.table.select(rows)).await?;
         let mut found = found.iter().map(R::read).collect::<Result<Vec<R>, _>>()?;
-        // The framework may look at any attribute of candidates.
+        // The framework may need any attribute of a candidate.
         let lists: Vec<_> = self.table.lists(rows.is_page().then_some(wanted)).collect();
         if found.is_empty() || lists.is_empty() {
             return Ok(found);
@@ -278,13 +280,13 @@ impl<R: Record<D>, D: Database> SqlStore<R, D> {
     }
 }
 
-/// Returns the number that a statement reads.
+/// Returns the number that a statement selects.
 async fn number<T: Transaction>(tx: &mut T, statement: &Statement) -> Result<Option<i64>, Trouble<T::Error>> {
     let rows = tx.fetch(statement).await.map_err(Trouble::Database)?;
     rows.first().map(T::number).transpose().map_err(Trouble::Database)
 }
 
-/// Runs statements and returns how many rows they affect.
+/// Runs statements and returns the number of rows that they affect.
 async fn execute<T: Transaction>(tx: &mut T, statements: &[Statement]) -> Result<u64, Trouble<T::Error>> {
     let mut affected = 0u64;
     for statement in statements {
@@ -379,8 +381,8 @@ impl<R: Record<D>, D: Database> Store<R> for SqlStore<R, D> {
         let Some(statements) = &self.table.delta(&[tenant], &delta)? else { return Ok(DeltaOutcome::Unsupported) };
         let touch = &self.table.touch(&[tenant], id, delta.now())?;
         let version = self.run(Purpose::Write, |mut tx| async move {
-            // Whoever changes the resource waits here, before the row of an element is touched, so that nobody holds what
-            // another one waits for.
+            // Concurrent changes of the resource wait here, before any of them touches the row of an element, so that
+            // they cannot deadlock.
             let mut version = delta.expected().check(self.lock(&mut tx, tenant, id).await?)?;
             if execute(&mut tx, statements).await? > 0 {
                 version = version.saturating_add(1);

@@ -1,4 +1,4 @@
-//! How the fields of a struct become values of columns.
+//! Conversion of a struct's fields to values of columns.
 
 use super::{
     Bind, BindType, Column, Dialect, Field,
@@ -16,7 +16,7 @@ use crate::{
     store::StoreError,
 };
 
-/// A field that is written to a column of its name.
+/// A field that is written to a column of the same name.
 #[derive(Clone, Debug)]
 pub(super) struct StoredField {
     pub(super) number: u32,
@@ -24,16 +24,16 @@ pub(super) struct StoredField {
     pub(super) column: String,
     pub(super) hint: ColumnHint,
     form: Form,
-    /// What the value is if the field has none.
+    /// The value to write if the field has none.
     none: Bind,
-    /// The column with the comparison key, in quotes.
+    /// The name of the column with the comparison key, in quotes.
     pub(super) key: Option<String>,
     case_exact: bool,
     /// The maximum length of the key, in bytes.
     limit: usize,
 }
 
-/// What the column holds, where the value does not tell.
+/// The form of the column's values, if it does not follow from the value.
 #[derive(Clone, Copy, Debug)]
 enum Form {
     Value,
@@ -91,7 +91,7 @@ impl StoredField {
         Some(Self { number, column, hint, form, none, key, case_exact: attribute.case_exact, limit })
     }
 
-    /// Returns what the column holds for a value.
+    /// Returns the column's value for a value of the field.
     pub(super) fn bind(&self, value: ValueRef<'_>) -> Result<Bind, StoreError> {
         let scalar = match value {
             ValueRef::Scalar(scalar) => scalar,
@@ -114,7 +114,7 @@ impl StoredField {
         })
     }
 
-    /// Returns what the column of the key holds for a value.
+    /// Returns the value of the key's column for a value of the field's column.
     pub(super) fn bind_key(&self, value: &Bind) -> Result<Bind, StoreError> {
         let Bind::Text(text) = value else { return Ok(Bind::Null(BindType::Text)) };
         let key = collation::comparison_key(text, self.case_exact);
@@ -143,7 +143,7 @@ impl StoredField {
     }
 }
 
-/// Refuses a text that the databases do not store, or do not compare.
+/// Rejects text that the databases cannot store or compare.
 fn checked(text: String) -> Result<Bind, StoreError> {
     if text.contains('\0') {
         return Err(Error::invalid_value("a text holds U+0000, which cannot be stored").into());
@@ -162,7 +162,7 @@ pub(super) fn field<'v>(value: &ValueRef<'v>, number: u32) -> ValueRef<'v> {
     }
 }
 
-/// Refuses to write a resource whose field has a value but no column: otherwise it would be lost without a word.
+/// Fails if a field has a value but no column: the value would be lost silently.
 pub(super) fn refuse_lost(
     value: &ValueRef<'_>,
     others: impl IntoIterator<Item = (u32, &'static str)>,
@@ -196,10 +196,10 @@ pub(super) fn values<'f>(
     Ok(values)
 }
 
-/// What a placeholder stands for.
+/// The meaning of a placeholder.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Slot<'f> {
-    /// A value of a type that its bind has.
+    /// A value of the same type as its bind.
     Plain,
     /// The id of a resource.
     Id(IdForm),
@@ -208,7 +208,7 @@ pub(super) enum Slot<'f> {
 }
 
 impl Slot<'_> {
-    /// Writes the placeholder of a value to store.
+    /// Writes the placeholder of a value that is stored.
     pub(super) fn value(self, writer: &mut Writer<'_>, dialect: Dialect, bind: Bind) {
         match self {
             Slot::Field(field) => field.write(writer, dialect, bind),
@@ -217,7 +217,7 @@ impl Slot<'_> {
         }
     }
 
-    /// Writes the placeholder of a value to compare with.
+    /// Writes the placeholder of a value that is compared with a column.
     pub(super) fn operand(self, writer: &mut Writer<'_>, dialect: Dialect, bind: Bind) {
         match self {
             Slot::Field(StoredField { form: Form::Value, .. }) | Slot::Id(IdForm::Text | IdForm::Int) | Slot::Plain => {

@@ -19,8 +19,8 @@ use crate::{
     store::{Query, StoreError},
 };
 
-/// A table with one row for each resource: the columns are named after the fields of a flat struct. From one description
-/// it makes the statements of a [`Store`](crate::store::Store), for any driver.
+/// A table with one row for each resource, whose columns are named after the fields of a flat struct. It generates the
+/// statements of a [`Store`](crate::store::Store) from one description, for any driver.
 ///
 /// ```
 /// use scim_core::{ScimResource, reflect::DateTime, store::Query};
@@ -67,24 +67,25 @@ use crate::{
 ///
 /// # What is written
 ///
-/// Every field that is mapped to an attribute, in the form that its column says: [`Column::unix_millis`] writes
-/// milliseconds, [`Field::key`] writes a comparison key beside the text. Where the column says nothing, a text, a boolean
-/// or a number is written as it is, and a time as text in the form of RFC 3339. No value is `NULL`; for a field of type
-/// `String` it is an empty text. Fields that are skipped are not written: give their columns a default, or fill them by a
-/// statement of your own.
+/// Every field that is mapped to an attribute is written in the form that its column specifies: [`Column::unix_millis`]
+/// writes milliseconds, and [`Field::key`] writes a comparison key in addition to the text. If the column specifies no
+/// form, text, booleans and numbers are written unchanged, and times as RFC 3339 text. A missing value is written as
+/// `NULL`, or as an empty text for a field of type `String`. Skipped fields are not written: give their columns a
+/// default, or fill them with a statement of your own.
 ///
-/// A list is written if it has a [table of its own](Self::list). A list or object that has none, and a field whose column
-/// is [absent](Column::absent), must have no value: otherwise the write fails, so that nothing is lost.
+/// A list is written if it has a [separate table](Self::list). A list or object without one, and a field whose column
+/// is [absent](Column::absent), must have no value: otherwise the write fails, so that no data is lost.
 ///
 /// # What a store does
 ///
-/// - It runs the statements of one call in one transaction, in their order.
-/// - The version is a whole number in `meta.version`, and counts. If [`Write::row`] of an update affects no row, the
-///   resource is gone or has another version: [`lock`](Self::lock) tells which, and
-///   [`StoreError::missed`](crate::store::StoreError::missed) is the error.
-/// - If a unique index is violated, [`conflict`](Self::conflict) tells the error from its name.
+/// - It runs the statements of one call in one transaction, in the given order.
+/// - The version is an integer in `meta.version` that each write increments. If [`Write::row`] of an update affects no
+///   row, the resource no longer exists or has another version: [`lock`](Self::lock) finds out which, and
+///   [`StoreError::missed`](crate::store::StoreError::missed) creates the error.
+/// - If a unique index is violated, [`conflict`](Self::conflict) derives the error from the name of the index.
 ///
-/// The `scope` of the functions has the values of the columns that [`new`](Self::new) names, such as the tenant.
+/// The `scope` parameter of the functions holds the values of the columns that are passed to [`new`](Self::new), such
+/// as the tenant.
 #[derive(Clone)]
 pub struct Table<R> {
     dialect: Dialect,
@@ -93,11 +94,11 @@ pub struct Table<R> {
     id: Id,
     column: ColumnOf,
     columns: Arc<[Stored]>,
-    /// The fields without a column, by their number, name and attribute, and whether they are one of several places of its
-    /// elements.
+    /// The fields without a column: their number, name and attribute, and whether they are one of several fields for
+    /// its elements.
     others: Arc<[(u32, &'static str, Path, bool)]>,
     lists: Vec<OwnList>,
-    /// A mistake in the description.
+    /// An error in the description.
     mistake: Option<String>,
     resource: PhantomData<fn() -> R>,
 }
@@ -117,7 +118,7 @@ pub(super) struct OwnList {
     field: &'static str,
     /// The attribute.
     pub(super) path: Path,
-    /// Whether the table has all elements of the attribute.
+    /// Whether the table holds all elements of the attribute.
     pub(super) is_whole: bool,
     table: ListTable,
     pub(super) prepared: PreparedList,
@@ -129,7 +130,7 @@ pub(super) struct OwnList {
 pub struct Write {
     /// Writes the row of the resource.
     pub row: Statement,
-    /// Write the elements of lists that have tables of their own; of an update, those that change.
+    /// Write the elements of lists with separate tables; an update writes only those that change.
     pub elements: Vec<Statement>,
 }
 
@@ -150,8 +151,8 @@ impl<R> fmt::Debug for Table<R> {
 }
 
 impl<R: ScimResource> Table<R> {
-    /// Describes a table: its name, the columns that say which rows a request may see, such as that of the tenant, and the
-    /// columns of the struct's fields, as for [`sql::columns`](super::columns).
+    /// Creates the description of a table: its name, the columns that determine which rows a request may see, such as
+    /// the tenant, and the columns of the struct's fields, as in [`sql::columns`](super::columns).
     #[must_use]
     pub fn new(
         dialect: Dialect,
@@ -202,8 +203,8 @@ impl<R: ScimResource> Table<R> {
         }
     }
 
-    /// Keeps the elements of a list in a table of its own. `field` is the name of the field, a `Vec` of the struct that the
-    /// table was described by.
+    /// Stores the elements of a list in a separate table. `field` is the name of the list's field, a `Vec`, in the
+    /// struct that describes the table.
     #[must_use]
     pub fn list(mut self, field: &'static str, table: ListTable) -> Self {
         let Some((number, _, path, in_element)) = self.others.iter().find(|(_, name, ..)| *name == field).copied()
@@ -235,7 +236,7 @@ impl<R: ScimResource> Table<R> {
         self.all(scope).id(id)
     }
 
-    /// Returns the rows that answer a query.
+    /// Returns the rows for a query.
     #[must_use]
     pub fn search(&self, scope: &[&str], query: &Query<'_>) -> Rows {
         self.all(scope).query(query, &|path| self.column(path))
@@ -245,7 +246,7 @@ impl<R: ScimResource> Table<R> {
         Rows::with_id(self.dialect, self.name, self.scope, scope, self.id.clone())
     }
 
-    /// Returns the statement that selects the columns of the struct's fields, by their names.
+    /// Returns the statement that selects the columns of the struct's fields by name.
     #[must_use]
     pub fn select(&self, rows: &Rows) -> Statement {
         let columns: Vec<&str> = self.columns.iter().map(|stored| &*stored.field.column).collect();
@@ -264,8 +265,8 @@ impl<R: ScimResource> Table<R> {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Rejected`] if a text contains U+0000: 400 `invalidValue`. [`StoreError::Fatal`] if a value has no
-    /// column.
+    /// Fails with [`StoreError::Rejected`] (400 `invalidValue`) if a text contains U+0000, and with
+    /// [`StoreError::Fatal`] if a value has no column.
     pub fn insert(&self, scope: &[&str], new: &mut R) -> Result<Write, StoreError> {
         self.keep_first(new)?;
         if self.of(VERSION).is_some() {
@@ -287,12 +288,12 @@ impl<R: ScimResource> Table<R> {
         Ok(Write { row: writer.finish(), elements: self.elements(scope, None, &new)? })
     }
 
-    /// Returns the statements that replace a resource by a new state, whose `meta.version` becomes that of `old` and one
-    /// more. The row is written only if its version is that of `old`; `id` and `meta.created` stay as they are.
+    /// Returns the statements that replace a resource with a new state, whose `meta.version` becomes that of `old` plus
+    /// one. The row is written only if its version is that of `old`; `id` and `meta.created` are not changed.
     ///
     /// # Errors
     ///
-    /// Those of [`insert`](Self::insert).
+    /// Fails with the errors of [`insert`](Self::insert).
     pub fn update(&self, scope: &[&str], old: &R, new: &mut R) -> Result<Write, StoreError> {
         let (old, version) = (old.view(), &self.version()?.field);
         let Scalar::Int(number) = field(&old, version.number).scalar() else {
@@ -314,12 +315,12 @@ impl<R: ScimResource> Table<R> {
         Ok(Write { row: writer.finish(), elements: self.elements(scope, Some(&old), &new)? })
     }
 
-    /// Returns the statement that counts the version of a resource up and sets `meta.lastModified`, after
+    /// Returns the statement that increments the version of a resource and sets `meta.lastModified`, for use after
     /// [`delta`](Self::delta) has changed something.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Fatal`] if the struct has no field for `meta.version`.
+    /// Fails with [`StoreError::Fatal`] if the struct has no field for `meta.version`.
     pub fn touch(&self, scope: &[&str], id: &str, now: DateTime) -> Result<Statement, StoreError> {
         let mut writer = Writer::new(self.dialect, 0);
         writer.sql = format!("UPDATE {} SET {1} = {1} + 1", self.name, self.version()?.field.column);
@@ -333,9 +334,9 @@ impl<R: ScimResource> Table<R> {
         Ok(writer.finish())
     }
 
-    /// Returns the statement that selects rows in which a key is missing although its field has a value: rows that are older
-    /// than the column of the key. At most so many rows, of all scopes; the columns are those of the scope, then those of
-    /// [`select`](Self::select). `None` if the table has no keys.
+    /// Returns the statement that selects rows in which a key is missing although its field has a value, because they
+    /// are older than the column of the key. It selects at most `most` rows, from all scopes; the columns are those of
+    /// the scope, then those of [`select`](Self::select). Returns `None` if the table has no keys.
     #[must_use]
     pub fn without_keys(&self, most: usize) -> Option<Statement> {
         let keys = self.columns.iter().filter_map(|stored| Some((stored.field.key.as_ref()?, &stored.field.column)));
@@ -346,12 +347,12 @@ impl<R: ScimResource> Table<R> {
         (!tests.is_empty()).then(|| Statement { sql: sql.into(), binds: Vec::new() })
     }
 
-    /// Returns the statement that writes the keys of a resource's row anew, if the row still has its version. The version
-    /// stays, because nothing changes for clients.
+    /// Returns the statement that rewrites the keys in a resource's row if the row still has the resource's version.
+    /// The version does not change, because nothing changes for clients.
     ///
     /// # Errors
     ///
-    /// Those of [`insert`](Self::insert).
+    /// Fails with the errors of [`insert`](Self::insert).
     pub fn keys(&self, scope: &[&str], resource: &R) -> Result<Statement, StoreError> {
         let (resource, version) = (resource.view(), &self.version()?.field);
         let mut writer = Writer::new(self.dialect, 0);
@@ -370,13 +371,13 @@ impl<R: ScimResource> Table<R> {
         Ok(writer.finish())
     }
 
-    /// Returns the error for a unique index that a write has violated, or `None` if it is about none of the struct's
-    /// fields. `violated` is what the driver tells: the name of the constraint (PostgreSQL), or the message of the error
-    /// (SQLite, MariaDB).
+    /// Returns the error for a unique index that a write has violated, or `None` if the index belongs to none of the
+    /// struct's fields. `violated` is what the driver reports: the name of the constraint (PostgreSQL), or the message
+    /// of the error (SQLite, MariaDB).
     ///
-    /// The index of a field must be named after the table and its column, or the column of its key: `employees_login_key`.
-    /// The name of a primary key is `employees_pkey`, which is the default, or `employees_id`. SQLite tells the columns, so
-    /// the name does not matter there; the column must be the last one of the index.
+    /// The index of a field must be named after the table and its column, or the column of its key:
+    /// `employees_login_key`. The name of a primary key is `employees_pkey`, which is the default, or `employees_id`.
+    /// SQLite reports the columns, so the name does not matter there; the column must be the last one of the index.
     ///
     /// ```
     /// use scim_core::{model::User, path, schema::Path, store::StoreError};
@@ -420,7 +421,7 @@ impl<R: ScimResource> Table<R> {
         Ok(statements)
     }
 
-    /// Removes elements that are there twice from lists that are keyed: they have one row.
+    /// Removes repeated elements from keyed lists, because elements with the same key share one row.
     fn keep_first(&self, new: &mut R) -> Result<(), StoreError> {
         for list in self.lists.iter().filter(|list| list.is_whole) {
             let repeated = list.prepared.repeated(&field(&new.view(), list.number));
@@ -432,7 +433,7 @@ impl<R: ScimResource> Table<R> {
         Ok(())
     }
 
-    /// Refuses a resource that cannot be stored as a whole.
+    /// Rejects a resource that cannot be stored completely.
     fn check(&self, new: &ValueRef<'_>) -> Result<(), StoreError> {
         if let Some(mistake) = &self.mistake {
             return Err(StoreError::fatal(mistake.clone()));
@@ -455,7 +456,7 @@ impl<R: ScimResource> Table<R> {
         Ok(owner)
     }
 
-    /// Like [`owner`](Self::owner), for the id that a client named.
+    /// Like [`owner`](Self::owner), for an id from a client.
     pub(super) fn named_owner(&self, scope: &[&str], id: &str) -> Result<Vec<Bind>, StoreError> {
         let mut owner = self.scope_binds(scope);
         owner.push(self.id.bind(id).ok_or(StoreError::NotFound)?);
@@ -485,14 +486,15 @@ impl<R: ScimResource> Table<R> {
         list.prepared.key.is_some().then_some((list.number, &list.prepared))
     }
 
-    /// Returns the lists that have tables of their own and are wanted, by their fields. Where the row itself has elements of
-    /// an attribute, the others are always wanted, because a part of an attribute is worse than none.
+    /// Returns the included lists that have separate tables, with the names of their fields. If the row itself holds
+    /// some elements of an attribute, the list with the other elements is always included, because an incomplete
+    /// attribute is worse than none.
     pub(super) fn lists(&self, wanted: Option<&Projection>) -> impl Iterator<Item = (&'static str, &ListTable)> {
         let is_wanted = move |list: &&OwnList| !list.is_whole || wanted.is_none_or(|wanted| wanted.includes(list.path));
         self.lists.iter().filter(is_wanted).map(|list| (list.field, &list.table))
     }
 
-    /// Returns whether there is a list that a delta can change.
+    /// Returns whether a delta can change any of the lists.
     pub(super) fn has_deltas(&self) -> bool {
         self.lists.iter().any(|list| list.is_whole && list.prepared.key.is_some())
     }
@@ -503,7 +505,7 @@ impl<R: ScimResource> Table<R> {
 }
 
 impl Stored {
-    /// Whether an update leaves it alone.
+    /// Returns whether an update does not change the field.
     fn is_kept(&self) -> bool {
         self.path == Path::ID || self.path.steps() == [common::META, common::META_CREATED]
     }
@@ -516,8 +518,8 @@ fn set_version<R: ScimResource>(resource: &mut R, version: i64) -> Result<(), St
     resource.edit(VERSION, Edit::Set(Scalar::Int(version))).map(drop).map_err(refused)
 }
 
-/// Returns the fields of a flat struct by their number, with their attribute, and whether it has elements of which the field
-/// holds some.
+/// Returns the fields of a flat struct: their number, their attribute, and whether the attribute is a list and the
+/// field holds some of its elements.
 fn places(binds: &'static [flat::Binding]) -> Vec<(u32, Path, bool)> {
     fn collect(binds: &'static [flat::Binding], parent: Path, found: &mut Vec<(u32, Path, bool)>) {
         for (step, bind) in (0..).zip(binds) {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{BASE_PATH, database::STATEMENT_TIMEOUT};
 
-/// How the program is called.
+/// The usage message.
 pub const USAGE: &str = "\
 usage: axum-example [--listen ADDR] [--base-url URL] [--token TOKEN] [--database URL] [--connections N]
                     [--statement-timeout SECONDS]
@@ -22,7 +22,7 @@ usage: axum-example [--listen ADDR] [--base-url URL] [--token TOKEN] [--database
                     how long a statement of a request may run (default 5; 0 sets no limit)
   --help            print this text";
 
-/// What the command line says.
+/// The settings from the command line.
 #[derive(Debug)]
 pub struct Args {
     /// The address to listen on.
@@ -33,18 +33,18 @@ pub struct Args {
     pub base_url: Option<String>,
     /// The URL of the database.
     pub database: String,
-    /// How many connections to the database there are at most.
+    /// The maximum number of connections to the database.
     pub connections: u32,
-    /// How long a statement of a request may run. [`Duration::MAX`] sets no limit.
+    /// The time limit for a statement of a request. [`Duration::MAX`] means no limit.
     pub statement_timeout: Duration,
 }
 
 impl Args {
-    /// Reads the command line without the program's name; `None` if it asks for help.
+    /// Parses the command line without the program's name. Returns `None` if it asks for help.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, for people.
+    /// Fails with a readable description of the mistake.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let mut args = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),

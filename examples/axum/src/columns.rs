@@ -12,7 +12,7 @@ use sqlx::{
     query::Query,
 };
 
-/// Binds the values of a statement. The text is made of names in this crate alone: that is what `AssertSqlSafe` asserts.
+/// Binds the values of a statement. The text consists only of names from this crate, as `AssertSqlSafe` asserts.
 pub(crate) fn query(statement: &Statement) -> Query<'static, Any, AnyArguments> {
     let query = sqlx::query(AssertSqlSafe(Arc::clone(&statement.sql)));
     statement.binds.iter().fold(query, |query, bind| match bind {
@@ -32,7 +32,7 @@ pub(crate) trait Columns: Default {
     fn read(row: &AnyRow) -> sqlx::Result<Self>;
 }
 
-/// The type of a field that is a column. (`sqlx::FromRow` would read all of these but booleans, which are numbers in
+/// The type of a field that is a column. (`sqlx::FromRow` would read all of these except booleans, which are numbers in
 /// SQLite, and times.)
 pub(crate) trait Field: Sized {
     fn read(row: &AnyRow, column: &str) -> sqlx::Result<Self>;

@@ -1,9 +1,9 @@
 //! Connections to SQLite or PostgreSQL, whose statements run for a limited time.
 //!
-//! Nothing but a progress handler ends a statement that SQLite is running, and sqlx's `AnyConnection` gives no access
-//! to it. So the pools hold connections of one database each. Every one of them is an [`AnyConnectionBackend`], the
-//! trait on which `AnyConnection` is built. It takes statements and returns rows of the type `Any`, so each statement is
-//! still written once.
+//! Only a progress handler can end a statement that SQLite is running, and sqlx's `AnyConnection` gives no access to
+//! it. So each pool holds connections to a single kind of database. Every connection is an [`AnyConnectionBackend`],
+//! the trait on which `AnyConnection` is built. It accepts statements and returns rows of the type `Any`, so each
+//! statement is still written only once.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -29,11 +29,11 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::columns::query;
 
-/// How long a request waits for a connection before the client is asked to come again.
+/// How long a request waits for a connection before the client is asked to try again later.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// After how many instructions of its virtual machine SQLite asks whether it may go on: well under a millisecond. The
-/// statements that begin and end a transaction have fewer, so nothing interrupts them.
+/// The number of virtual machine instructions after which SQLite asks whether to continue: well under a millisecond.
+/// The statements that begin and end a transaction have fewer, so nothing interrupts them.
 const INSTRUCTIONS: i32 = 10_000;
 
 /// Connections to one database.
@@ -46,7 +46,7 @@ pub(crate) enum Pool {
 /// Returns the options that all pools share.
 pub(crate) fn options<D: sqlx::Database>() -> PoolOptions<D> {
     PoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).before_acquire(|connection: &mut D::Connection, _| {
-        // When the disk is full, SQLite ends the transaction by itself, as it does when a write is interrupted. The
+        // When the disk is full, SQLite ends the transaction on its own, as it does when a write is interrupted. The
         // driver does not notice: it fails to end the transaction and cannot begin another one on this connection. So
         // the pool closes the connection and opens a new one.
         let is_fit = !connection.is_in_transaction();
@@ -54,11 +54,11 @@ pub(crate) fn options<D: sqlx::Database>() -> PoolOptions<D> {
     })
 }
 
-/// Ends a transaction that SQLite has ended by itself, because the driver does not know that. To close the connection
-/// would end an in-memory database.
+/// Ends a transaction that SQLite has ended on its own, because the driver does not know about it. Closing the
+/// connection would destroy an in-memory database.
 pub(crate) async fn repair(connection: &mut SqliteConnection) -> Result<bool, Error> {
     if sqlx::Connection::is_in_transaction(connection) {
-        // The driver can only end a transaction that is there.
+        // The driver can only end a transaction that exists.
         connection.execute("BEGIN").await?;
         AnyConnectionBackend::rollback(connection).await?;
     }
@@ -66,7 +66,7 @@ pub(crate) async fn repair(connection: &mut SqliteConnection) -> Result<bool, Er
 }
 
 impl Pool {
-    /// Returns a connection. Each of its statements may run for this long, if SQLite runs it.
+    /// Returns a connection. `most` limits the time of each of its statements, but only in SQLite.
     pub(crate) async fn acquire(&self, most: Duration) -> Result<Connection, Error> {
         let limit = Arc::new(Limit::new(most));
         let link = match self {
@@ -81,7 +81,7 @@ impl Pool {
         Ok(Connection { link, limit })
     }
 
-    /// Begins a transaction. Each of its statements may run for this long.
+    /// Begins a transaction. `most` limits the time of each of its statements.
     pub(crate) async fn begin(&self, begin: &str, most: Duration) -> Result<Transaction, Error> {
         let begin = match self {
             Self::Sqlite(_) => begin.to_owned(),
@@ -101,12 +101,12 @@ impl Pool {
     }
 }
 
-/// Returns a time as PostgreSQL's `statement_timeout`, where 0 sets no limit.
+/// Returns a duration as PostgreSQL's `statement_timeout`, where 0 means no limit.
 fn postgres_millis(most: Duration) -> i32 {
     i32::try_from(most.as_millis()).map_or(0, |millis| millis.max(1))
 }
 
-/// A connection from a pool, which takes statements as sqlx's `AnyConnection` does.
+/// A connection from a pool, which accepts statements as sqlx's `AnyConnection` does.
 #[derive(Debug)]
 pub struct Connection {
     link: Link,
@@ -127,7 +127,7 @@ impl Connection {
         }
     }
 
-    /// Starts the time of a statement. Returns whether the statement is kept prepared, and its arguments.
+    /// Starts the timer of a statement. Returns whether the statement is kept prepared, and its arguments.
     fn start<'q>(&self, query: &mut impl Execute<'q, Any>) -> Result<(bool, Option<AnyArguments>), Error> {
         self.limit.restart();
         let arguments = query.take_arguments().map_err(Error::Encode)?;
@@ -187,7 +187,7 @@ impl<'c> Executor<'c> for &'c mut Connection {
 pub struct Transaction {
     connection: Connection,
     is_open: bool,
-    /// The place among those who read lists.
+    /// The permit to read lists.
     pub(crate) place: Option<OwnedSemaphorePermit>,
 }
 
@@ -243,11 +243,11 @@ impl Drop for Transaction {
     }
 }
 
-/// How long a statement may run.
+/// The time limit for a statement.
 #[derive(Debug)]
 struct Limit {
     most: Duration,
-    /// When the statement is interrupted, if it ever is.
+    /// The time at which the statement is interrupted, if it has a limit.
     until: Mutex<Option<Instant>>,
 }
 
@@ -265,7 +265,7 @@ impl Limit {
         *self.until() = Instant::now().checked_add(self.most);
     }
 
-    /// Records that nobody waits for the statement any more.
+    /// Records that nothing waits for the statement any longer.
     fn end(&self) {
         *self.until() = Some(Instant::now());
     }

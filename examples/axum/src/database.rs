@@ -21,47 +21,47 @@ use crate::{
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a statement may run, unless the caller says otherwise.
+/// The default time limit for a statement.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a transaction is made anew that lost against another.
+/// How often a transaction that lost a conflict with another one is repeated.
 const RETRIES: u32 = 5;
 
-/// What a transaction has done: it is given back to be committed, with the answer.
+/// The outcome of the work in a transaction: the transaction, returned so that it can be committed, and the result.
 pub(crate) type Done<T> = Result<(Transaction, T), Failure>;
 
 /// The database and the connections to it.
 #[derive(Clone, Debug)]
 pub struct Database {
     readers: Pool,
-    /// In SQLite a separate pool with one connection, because SQLite has one writer at a time. So requests that wait to
-    /// write do not hold connections that readers need.
+    /// In SQLite this is a separate pool with one connection, because SQLite has one writer at a time. So requests that
+    /// wait to write do not hold connections that readers need.
     writers: Pool,
-    /// Lists use half of the readers at most. So a request for one resource finds a connection even while lists take
-    /// long.
+    /// Lists use at most half of the readers. So a request for one resource finds a connection even while lists take a
+    /// long time.
     lists: Arc<Semaphore>,
     statement_timeout: Duration,
     pub(crate) dialect: Dialect,
 }
 
 impl Database {
-    /// Opens the database at a URL, `sqlite://employees.db` or `postgres://user:password@host/database`, by so many
-    /// connections at most, and brings its tables up to date. A file that is not there is made. `sqlite::memory:` is a
-    /// database that ends with its one connection.
+    /// Opens the database at a URL, `sqlite://employees.db` or `postgres://user:password@host/database`, with at most
+    /// this number of connections, and brings its tables up to date. A missing file is created. `sqlite::memory:` is a
+    /// database that exists only as long as its single connection.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Fails with the error of the database.
     pub async fn open(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
         Self::open_with(url, connections, STATEMENT_TIMEOUT).await
     }
 
-    /// Like [`open`](Self::open), with another limit for statements of requests. A statement that runs for longer is
-    /// interrupted. [`Duration::MAX`] sets no limit.
+    /// Like [`open`](Self::open), with another time limit for statements of requests. A statement that runs longer is
+    /// interrupted. [`Duration::MAX`] means no limit.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Fails with the error of the database.
     pub async fn open_with(url: &str, connections: u32, statement_timeout: Duration) -> Result<Self, sqlx::Error> {
         let (dialect, readers, writers) = if url.starts_with("sqlite:") {
             let (readers, writers) = sqlite(url, connections).await?;
@@ -73,7 +73,7 @@ impl Database {
         };
         let lists = usize::try_from(connections / 2).unwrap_or_default().clamp(1, Semaphore::MAX_PERMITS);
         let lists = Arc::new(Semaphore::new(lists));
-        // To bring the tables up to date may take long.
+        // Bringing the tables up to date may take a long time.
         let mut database = Self { readers, writers, lists, statement_timeout: Duration::MAX, dialect };
         database.migrate().await?;
         keys::complete(&database).await.map_err(Failure::into_database)?;
@@ -81,11 +81,11 @@ impl Database {
         Ok(database)
     }
 
-    /// Returns a connection for statements of the application's own. They may take as long as they need.
+    /// Returns a connection for the application's own statements. They have no time limit.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Fails with the error of the database.
     pub async fn acquire(&self) -> Result<Connection, sqlx::Error> {
         self.readers.acquire(Duration::MAX).await
     }
@@ -96,8 +96,8 @@ impl Database {
         self.readers.close().await;
     }
 
-    /// Several processes may start at the same time. PostgreSQL lets them in one by one; in SQLite the second one may
-    /// meet tables that the first one is making, and tries again.
+    /// Brings the tables up to date. Several processes may start at the same time: PostgreSQL lets them in one by one;
+    /// in SQLite the second one may find tables that the first one is still creating, and tries again.
     async fn migrate(&self) -> Result<(), sqlx::Error> {
         let pool = match &self.readers {
             Pool::Sqlite(pool) => pool,
@@ -105,7 +105,7 @@ impl Database {
         };
         let mut retries = 0;
         loop {
-            // With a log of its own, readers and the one writer do not wait for each other.
+            // With a write-ahead log, readers and the single writer do not wait for each other.
             let log = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(pool).await;
             let error = match log {
                 Ok(_) => match SQLITE.run(pool).await {
@@ -122,7 +122,7 @@ impl Database {
         }
     }
 
-    /// Reads in one transaction: all its statements see the same moment.
+    /// Reads in one transaction: all its statements see the same snapshot.
     pub(crate) async fn read<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Done<T>>,
@@ -130,7 +130,7 @@ impl Database {
         self.run(Purpose::Read, work).await.map_err(Failure::told)
     }
 
-    /// Reads as [`read`](Self::read) does, to answer a query. Lists wait for each other if there are many. Fails with 400
+    /// Like [`read`](Self::read), for a query. If there are many lists, they wait for each other. Fails with 400
     /// `tooMany` if the database cannot evaluate the query in time: it would not be faster the next time.
     pub(crate) async fn list<T, F>(&self, query: &Query<'_>, work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
     where
@@ -144,7 +144,7 @@ impl Database {
         })
     }
 
-    /// Writes in one transaction, which is made anew if it lost against another one.
+    /// Writes in one transaction, which is repeated if it lost a conflict with another one.
     pub(crate) async fn write<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Done<T>>,
@@ -152,7 +152,7 @@ impl Database {
         self.try_write(work).await.map_err(Failure::told)
     }
 
-    /// Like [`write`](Self::write), but returns the failure before it is turned into the error that clients see.
+    /// Like [`write`](Self::write), but returns the failure before it is converted to the error that clients see.
     pub(crate) async fn try_write<T, F>(&self, work: impl Fn(Transaction) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Done<T>>,
@@ -169,7 +169,8 @@ impl Database {
             tries += 1;
             let made = async {
                 let (transaction, answer) = work(self.begin(purpose).await?).await?;
-                // Nothing is done again if the answer to a COMMIT is lost: nobody knows whether it was made.
+                // Nothing is repeated if the response to a COMMIT is lost: it is unknown whether the transaction was
+                // committed.
                 transaction.commit().await?;
                 Ok(answer)
             };
@@ -181,7 +182,7 @@ impl Database {
     }
 }
 
-/// The database as the stores of employees and teams use it.
+/// The interface that the stores of employees and teams use.
 #[async_trait]
 impl sql::Database for Database {
     type Transaction = Transaction;
@@ -193,7 +194,7 @@ impl sql::Database for Database {
     async fn begin(&self, purpose: Purpose<'_>) -> Result<Transaction, sqlx::Error> {
         let place = match purpose {
             Purpose::List(_) => {
-                // The semaphore is never closed, so an error means that the time is over.
+                // The semaphore is never closed, so an error means that the time has run out.
                 let place = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.lists).acquire_owned()).await;
                 let Ok(Ok(place)) = place else { return Err(sqlx::Error::PoolTimedOut) };
                 Some(place)
@@ -201,9 +202,9 @@ impl sql::Database for Database {
             _ => None,
         };
         let (pool, begin) = match (purpose, self.dialect) {
-            // Writers wait for each other at the rows that they both change.
+            // Writers wait for each other only at rows that both of them change.
             (Purpose::Write, Dialect::Postgres) => (&self.writers, "BEGIN ISOLATION LEVEL READ COMMITTED"),
-            // SQLite has one writer. A transaction that begins by reading cannot wait for its turn to write.
+            // SQLite has one writer. A transaction that starts with a read cannot wait for its turn to write.
             (Purpose::Write, _) => (&self.writers, "BEGIN IMMEDIATE"),
             (_, Dialect::Postgres) => (&self.readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
             _ => (&self.readers, "BEGIN"),
@@ -233,7 +234,7 @@ impl sql::Database for Database {
     }
 }
 
-/// Opens the readers and the writer of a database of SQLite.
+/// Opens the readers and the writer of an SQLite database.
 async fn sqlite(url: &str, connections: u32) -> Result<(SqlitePool, SqlitePool), sqlx::Error> {
     let pool = options::<Sqlite>;
     if url.contains(":memory:") {
@@ -251,7 +252,8 @@ async fn sqlite(url: &str, connections: u32) -> Result<(SqlitePool, SqlitePool),
     Ok((readers, pool().max_connections(1).connect_lazy(&url)?))
 }
 
-/// Longer with each try, and of a random length, so that those who met do not meet again.
+/// Returns a pause that grows with each retry and is random, so that transactions that conflicted do not conflict
+/// again.
 fn pause(retries: u32) -> Duration {
     let random = u64::try_from(Uuid::new_v4().as_u128() % 10_000).unwrap_or_default();
     Duration::from_micros((random + 1_000) << retries)

@@ -1,4 +1,4 @@
-//! How a resource of any type is stored: JSON, and the keys of what is unique in it.
+//! The stored form of a resource of any type: JSON, and the keys of its unique values.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use scim_core::{
     store::StoreError,
 };
 
-/// A resource type, and what of it decides how resources are stored.
+/// A resource type, and what determines how its resources are stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
     pub(crate) resource_type: ResourceType,
@@ -24,14 +24,14 @@ impl Form {
         Self { resource_type, unique }
     }
 
-    /// A resource as JSON.
+    /// Returns a resource as JSON.
     pub(crate) fn write(&self, resource: &Document) -> Result<String, StoreError> {
         resource.to_json(&self.resource_type).map_err(StoreError::fatal)
     }
 
-    /// The resource of a row; the columns count, whatever the JSON says.
+    /// Returns the resource of a row. The columns take precedence over the JSON.
     pub(crate) fn read(&self, json: &str, id: &str, version: i64, times: [i64; 2]) -> Result<Document, StoreError> {
-        // What the type had once and has no longer is left out, and gone when the resource is written again.
+        // Attributes that the type no longer has are left out, and are lost when the resource is next written.
         let (mut resource, _unknown) = Document::from_json(&self.resource_type, json).map_err(StoreError::fatal)?;
         let [created, updated] = times.map(|time| Scalar::DateTime(DateTime::from_unix_millis(time)));
         set(&mut resource, &[common::ID], Scalar::Str(Cow::Owned(id.to_owned())))?;
@@ -41,7 +41,7 @@ impl Form {
         Ok(resource)
     }
 
-    /// The unique values of a resource: the attribute, and what its values are compared by.
+    /// Returns the unique values of a resource: the attribute, and the key by which its values are compared.
     pub(crate) fn keys(&self, resource: &Document) -> Vec<(Path, String)> {
         let mut keys = Vec::new();
         for path in &self.unique {
@@ -52,7 +52,7 @@ impl Form {
                 _ => {}
             });
         }
-        // All who want the same keys take them in the same order, so that nobody waits for one who waits for him.
+        // All transactions take the same keys in the same order, so that they cannot deadlock.
         keys.sort_by(|(one, a), (other, b)| (one.steps(), a).cmp(&(other.steps(), b)));
         keys.dedup();
         keys
@@ -63,7 +63,7 @@ impl Form {
     }
 }
 
-/// The unique attributes at and below a place, but for `id`, which is the key of the row.
+/// Finds the unique attributes at and below `parent`, except `id`, which is the key of the row.
 fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
     for (index, attribute) in (0u32..).zip(attributes) {
         let Some(path) = parent.child(index).filter(|path| *path != Path::ID) else { continue };
@@ -74,7 +74,7 @@ fn find_unique(attributes: &[Attribute], parent: Path, found: &mut Vec<Path>) {
     }
 }
 
-/// Visits the values at a place, those of every element on the way.
+/// Visits the values at a path, in every element of the lists along the way.
 fn each(value: ValueRef<'_>, steps: &[u32], visit: &mut dyn FnMut(Scalar<'_>)) {
     match (value, steps.split_first()) {
         (ValueRef::List(list), _) => list.iter().for_each(|(_, element)| each(element, steps, visit)),
@@ -92,7 +92,7 @@ fn set(resource: &mut Document, at: &[u32], value: Scalar<'static>) -> Result<()
     resource.edit(at, Edit::Set(value)).map(drop).map_err(|_| StoreError::fatal("the document has no such place"))
 }
 
-/// A simple value of a resource.
+/// Returns a simple value of a resource.
 pub(crate) fn get<'r>(resource: &'r Document, at: &[u32]) -> Scalar<'r> {
     resource.view().at(at).scalar()
 }

@@ -1,4 +1,5 @@
-//! A store for resources of any type, known at run time alone: each is a document in a table that all types share.
+//! A store for resources of any type that is known only at run time: each resource is a document in a table that all
+//! types share.
 
 use async_trait::async_trait;
 use scim_core::{
@@ -21,7 +22,7 @@ use crate::{
 
 /// The resources of one type, as documents in the database.
 ///
-/// Texts and whole numbers whose attribute's `uniqueness` is `server` or `global` are unique in a tenant.
+/// Text and integers are unique within a tenant if the `uniqueness` of their attribute is `server` or `global`.
 #[derive(Clone, Debug)]
 pub struct Documents {
     database: Database,
@@ -29,19 +30,19 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// The resources of a type in a database.
+    /// Creates the store for the resources of a type in a database.
     #[must_use]
     pub fn new(database: Database, resource_type: ResourceType) -> Self {
         Self { database, form: Form::new(resource_type) }
     }
 
-    /// The rows that a tenant may see.
+    /// Returns the rows that a tenant may see.
     fn rows(&self, tenant: &str) -> Rows {
         let scope = [("tenant", tenant), ("resource_type", &*self.form.resource_type.name)];
         Rows::new(self.database.dialect, "documents", &scope)
     }
 
-    /// Where an attribute is in SQL: in a column, among the unique keys, or within the document.
+    /// Returns the location of an attribute in SQL: a column, the unique keys, or the document.
     fn column(&self, path: Path) -> Column {
         if path == Path::ID {
             return Column::ascii("documents.id");
@@ -60,7 +61,7 @@ impl Documents {
             let own = format!("k.tenant = {tenant} AND k.resource_type = {resource_type} AND k.attribute = '{name}'");
             let keys = Element::rows("document_keys AS k", format!("{own} AND k.id = documents.id"));
             let keys = keys.with(path, Column::key("k.value_key")).lookup("k.id", own);
-            // Which of several is the first one, the keys do not tell.
+            // The keys do not record which of several values comes first.
             return Column::list([if attribute.multi_valued { keys } else { keys.ordered_by("k.value_key") }]);
         }
         sql::json(self.database.dialect, &self.form.resource_type, "documents.document")(path)
@@ -78,7 +79,7 @@ impl Documents {
         rows.iter().map(|row| self.read(row)).collect()
     }
 
-    /// Takes the keys of what is unique, and gives back those that are no longer in use.
+    /// Takes the keys of unique values, and releases those that are no longer in use.
     async fn take_keys(
         &self,
         writing: &mut Transaction,
@@ -107,13 +108,13 @@ impl Documents {
         Ok(())
     }
 
-    /// The version of the row of an id. Until the transaction ends nobody else changes it.
+    /// Returns the version of the row with an id, and locks the row until the transaction ends.
     async fn lock(&self, writing: &mut Transaction, tenant: &str, id: &str) -> Result<Option<i64>, Failure> {
         let row = query(&self.rows(tenant).id(id).lock("version")).fetch_optional(&mut **writing).await?;
         Ok(row.map(|row| row.try_get("version")).transpose()?)
     }
 
-    /// The placeholder of a document. In PostgreSQL it is not text.
+    /// Returns the placeholder of a document. In PostgreSQL the document is not text.
     fn placeholder(&self, number: u32) -> String {
         match self.database.dialect {
             Dialect::Postgres => format!("CAST(CAST(${number} AS TEXT) AS JSONB)"),
@@ -205,7 +206,7 @@ impl Store<Document> for Documents {
             let rows = self.rows(cx.tenant()).id(id);
             removal.expected().check(self.lock(&mut writing, cx.tenant(), id).await?)?;
             let old = if removal.returns_old() { self.select(&mut writing, &rows).await? } else { Vec::new() };
-            // Its keys go with it.
+            // The keys of the document are deleted with it.
             query(&rows.delete()).execute(&mut *writing).await?;
             Ok((writing, old))
         });
@@ -213,15 +214,16 @@ impl Store<Document> for Documents {
     }
 }
 
-/// A time of `meta`.
+/// Returns a time from `meta`.
 fn millis(resource: &Document, time: u32) -> i64 {
     let Scalar::DateTime(time) = get(resource, &[common::META, time]) else { return 0 };
     DateTime::unix_millis(time)
 }
 
-/// PostgreSQL stores no U+0000 within JSON. SQLite would: but what one takes the other should take, too.
+/// Rejects U+0000 within JSON, because PostgreSQL cannot store it. SQLite could, but both should accept the same
+/// values.
 fn refuse_nul(json: &str) -> Result<(), Failure> {
-    // A backslash that is escaped itself begins no escape.
+    // A backslash that is itself escaped does not begin an escape.
     let mut rest = json;
     while let Some((_, after)) = rest.split_once('\\') {
         if after.starts_with("u0000") {

@@ -1,4 +1,4 @@
-//! The employee: the row of the table, and what each column is in SCIM.
+//! The employee: the row of the table, and the SCIM attribute of each column.
 
 use scim_core::{
     ScimComplex, ScimResource,
@@ -31,7 +31,8 @@ pub struct Employee {
     /// The name to sign in with.
     #[scim(path = "userName", required, uniqueness = server)]
     pub login: String,
-    // Entra disables an account before it deletes it; the row stays. Without a value in the request a person may sign in.
+    // Entra disables an account before deleting it; the row stays. Without a value in the request, the person may sign
+    // in.
     /// Whether the person may sign in.
     #[scim(path = "active", default = true)]
     pub enabled: bool,
@@ -91,7 +92,7 @@ pub struct Employee {
     /// Whether it is the preferred one.
     #[scim(path = r#"emails[type eq "home"].primary"#)]
     pub private_email_first: bool,
-    // Whatever has no columns of its own goes to a child table, so that nothing a client sends is lost.
+    // Values without columns are stored in a child table, so that nothing a client sends is lost.
     /// E-mail addresses.
     #[scim(path = "emails", overflow)]
     pub other_emails: Vec<Email>,

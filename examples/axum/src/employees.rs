@@ -17,13 +17,13 @@ use crate::{
 /// The employees in the database.
 pub type Employees = SqlStore<Employee, Database>;
 
-/// How long a key in an index may be, in bytes. PostgreSQL has room for 2704, together with the tenant.
+/// The maximum length of a key in an index, in bytes. PostgreSQL has room for 2704, including the tenant.
 pub(crate) const LONGEST: usize = 2048;
 
 #[async_trait]
 impl Record<Database> for Employee {
-    /// By columns of keys the database compares as SCIM does, and it cuts the page. Of other texts it knows which rows may
-    /// match, and the framework looks at those.
+    /// With key columns, the database compares as SCIM does and returns only the page. For other text it finds the rows
+    /// that may match, and the framework checks them.
     fn table(dialect: Dialect) -> Table<Self> {
         Table::new(dialect, "employees", &["tenant"], |field| match field.name() {
             "id" => Column::ascii(field.sql()),
@@ -62,7 +62,7 @@ impl Record<Database> for Employee {
     }
 }
 
-/// What an employee may have any number of: rows of a child table, in the order of their position.
+/// Returns a list of which an employee may have any number of elements: rows of a child table, ordered by position.
 fn details<E: scim_core::ScimComplex>(table: &'static str) -> ListTable {
     let column = move |field: &Field<'_>| match (table, field.name()) {
         ("employee_emails", "value") => field.key("_key").at_most(LONGEST),

@@ -1,14 +1,14 @@
-//! What an error of the database means to a client.
+//! The meaning of a database error for a client.
 
 use std::time::Duration;
 
 use scim_core::{Error, schema::Path, sql, store::StoreError};
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError, sqlite::SqliteError};
 
-/// When to try again if the database is busy.
+/// How long a client should wait before it tries again if the database is busy.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-// Codes of SQLite.
+// Error codes of SQLite.
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
 const INTERRUPT: i32 = 9;
@@ -16,7 +16,7 @@ const IO_ERROR: i32 = 10;
 const FULL: i32 = 13;
 const CANNOT_OPEN: i32 = 14;
 
-/// Why a transaction was not made.
+/// The reason why a transaction failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Store(StoreError),
@@ -45,7 +45,7 @@ impl Failure {
         StoreError::from(Error::invalid_value(detail)).into()
     }
 
-    /// A list that takes longer than this.
+    /// Returns the error for a list that takes longer than `most`.
     pub(crate) fn too_expensive(most: Duration) -> StoreError {
         let detail = format!(
             "the database could not evaluate the list within {most:?}: use fewer comparisons in the filter, and an equality \
@@ -54,20 +54,20 @@ impl Failure {
         Error::too_many(detail).into()
     }
 
-    /// A statement that can violate nothing but the uniqueness of this attribute.
+    /// Converts the error of a statement that can violate only the uniqueness of this attribute.
     pub(crate) fn taken(error: sqlx::Error, path: Path) -> Self {
         let is_taken = error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
         if is_taken { StoreError::conflict(path).into() } else { error.into() }
     }
 
-    /// Whether a transaction lost against another one, and is not made for sure: `serialization_failure` and
-    /// `deadlock_detected`.
+    /// Returns whether a transaction lost a conflict with another one and certainly had no effect:
+    /// `serialization_failure` and `deadlock_detected`.
     pub(crate) fn lost_race(error: &sqlx::Error) -> bool {
         let code = postgres(error).map(PgDatabaseError::code);
         matches!(code, Some("40001" | "40P01"))
     }
 
-    /// Turns the failure into an error of the database.
+    /// Converts the failure to a database error.
     pub(crate) fn into_database(self) -> sqlx::Error {
         match self {
             Self::Store(error) => sqlx::Error::Encode(error.into()),
@@ -75,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// Whether the transaction waited in vain for another one, or for a connection.
+    /// Returns whether the transaction waited in vain for another one or for a connection.
     pub(crate) fn is_busy(&self) -> bool {
         match self {
             Self::Store(_) => false,
@@ -84,13 +84,13 @@ impl Failure {
         }
     }
 
-    /// Whether a statement took too long.
+    /// Returns whether a statement took too long.
     pub(crate) fn is_interrupted(error: &sqlx::Error) -> bool {
         sqlite(error) == Some(INTERRUPT) || postgres(error).is_some_and(|error| error.code() == "57014")
     }
 
-    /// As the framework sees it: a request that cannot be stored, something that may work later, or something that will
-    /// not.
+    /// Converts the failure to the framework's error: a request that cannot be stored, an operation that may succeed
+    /// later, or one that cannot succeed.
     pub(crate) fn told(self) -> StoreError {
         match self {
             Self::Store(error) => error,
@@ -101,8 +101,8 @@ impl Failure {
     }
 }
 
-/// What an error of the database means. Of a unique index that is violated PostgreSQL tells the name, and SQLite the
-/// columns: `UNIQUE constraint failed: employees.tenant, employees.login_key`.
+/// Classifies a database error. For a violated unique index, PostgreSQL reports the name and SQLite the columns:
+/// `UNIQUE constraint failed: employees.tenant, employees.login_key`.
 pub(crate) fn meaning(error: sqlx::Error) -> sql::Failure {
     let violation = error.as_database_error().filter(|error| error.is_unique_violation());
     if let Some(violation) = violation {
@@ -118,22 +118,23 @@ pub(crate) fn meaning(error: sqlx::Error) -> sql::Failure {
     })
 }
 
-/// `character_not_in_repertoire`, `untranslatable_character`, `program_limit_exceeded`: it is the value that is at fault.
+/// Returns whether the value is at fault: `character_not_in_repertoire`, `untranslatable_character`,
+/// `program_limit_exceeded`.
 fn is_refused(error: &sqlx::Error) -> bool {
     postgres(error).is_some_and(|error| matches!(error.code(), "22021" | "22P05" | "54000"))
 }
 
-/// Whether another try may not meet the error.
+/// Returns whether another attempt may succeed.
 fn is_transient(error: &sqlx::Error) -> bool {
     if let Some(error) = postgres(error) {
-        // Lost connections, lost races, a server without resources, or that is told to stop or has just started; a lock or a
-        // statement that took too long; a primary that has become a standby.
+        // Lost connections, lost conflicts, a server that lacks resources, is shutting down or has just started; a lock
+        // or a statement that took too long; a primary that has become a standby.
         return ["08", "40", "53", "57P0", "55P03", "57014", "25006"]
             .iter()
             .any(|class| error.code().starts_with(class));
     }
     match error {
-        // A lock; a statement that took too long; a disk that is full or fails; no more file handles.
+        // A lock; a statement that took too long; a full or failing disk; no more file handles.
         sqlx::Error::Database(_) => {
             matches!(sqlite(error), Some(BUSY | LOCKED | INTERRUPT | IO_ERROR | FULL | CANNOT_OPEN))
         }
@@ -142,7 +143,7 @@ fn is_transient(error: &sqlx::Error) -> bool {
     }
 }
 
-/// The code of an error in SQLite. Extended codes have the plain one in their last byte.
+/// Returns the code of an SQLite error. An extended code contains the primary code in its last byte.
 fn sqlite(error: &sqlx::Error) -> Option<i32> {
     let error = error.as_database_error()?.try_downcast_ref::<SqliteError>()?;
     Some(error.code()?.parse::<i32>().ok()? & 0xff)

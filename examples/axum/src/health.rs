@@ -10,16 +10,17 @@ use tokio::sync::Mutex;
 
 use crate::database::Database;
 
-/// How long the result of a write is reused. Anybody may ask for the health, so this limits it to one write per second.
+/// How long the result of a write is reused. Anyone may request the health check, so this limits it to one write per
+/// second.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// How long the check waits for its write. If another writer takes longer than that, the database is busy but healthy.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How many bytes the check writes.
+/// The number of bytes that the check writes.
 const FILLER: usize = 32 * 1024;
 
-/// What the database can do.
+/// The condition of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Condition {
     Well,
@@ -65,7 +66,7 @@ impl Health {
     async fn write(&self) -> Condition {
         let write = self.database.try_write(|mut writing| async move {
             let now = scim_core::reflect::DateTime::now().unix_millis();
-            // Writes as much as a usual request does, because the disk may have room for less. The text differs each
+            // Writes as much as a typical request does, because the disk may have room for less. The text differs each
             // time.
             let filler = format!("{now:016}").repeat(FILLER / 16);
             let write = sqlx::query("UPDATE health SET checked_at = $1, filler = $2").bind(now).bind(filler);
@@ -80,7 +81,7 @@ impl Health {
     }
 }
 
-/// Answers 200 if requests can be served, 503 if not.
+/// Responds with 200 if requests can be served, otherwise with 503.
 pub(crate) async fn answer(State(health): State<Health>) -> (StatusCode, &'static str) {
     match health.condition().await {
         Condition::Well => (StatusCode::OK, "ok"),

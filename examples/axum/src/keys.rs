@@ -10,7 +10,7 @@ use crate::{
     error::Failure,
 };
 
-/// How many rows one transaction changes.
+/// The maximum number of rows that one transaction changes.
 const ROWS: usize = 500;
 
 /// Computes the missing keys of employees, because SQL cannot fold letter case as SCIM does. If no key is missing,
@@ -24,7 +24,8 @@ pub(crate) async fn complete(database: &Database) -> Result<(), Failure> {
             let rows = query(select).fetch_all(&mut *writing).await?;
             for row in &rows {
                 let (tenant, employee): (String, Employee) = (row.try_get("tenant")?, Columns::read(row)?);
-                // This changes no row of another version: a request that changed the row meanwhile has written its keys.
+                // This does not change a row with another version: a request that changed it in the meantime has
+                // written its keys.
                 query(&table.keys(&[&tenant], &employee)?).execute(&mut *writing).await?;
             }
             Ok((writing, rows.len()))

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 async fn run(args: &Args) -> Result<(), Box<dyn Error + Send + Sync>> {
     start_log();
     let database = Database::open_with(&args.database, args.connections, args.statement_timeout).await;
-    // The URL may hold a password.
+    // The URL may contain a password.
     let database = database.map_err(|error| format!("the database: {error}"))?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| format!("{}: {error}", args.listen))?;
     let url = args.base_url(listener.local_addr()?);
@@ -82,7 +82,7 @@ Ctrl-C stops the server."#
     );
 }
 
-/// Until Ctrl-C, or until the system asks the process to end.
+/// Waits for Ctrl-C, or until the system asks the process to terminate.
 async fn stopped() {
     #[cfg(unix)]
     {
@@ -95,7 +95,7 @@ async fn stopped() {
             return;
         }
     }
-    // Without a handler for Ctrl-C the system ends the process by itself.
+    // Without a handler for Ctrl-C, the system ends the process on its own.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -21,7 +21,7 @@ pub struct Team {
     pub updated_at: Option<DateTime>,
     /// The id that the client gave.
     pub external_id: Option<String>,
-    // Entra finds a team by its name, so there must not be two of a name.
+    // Entra finds a team by its name, so two teams must not have the same name.
     /// The name.
     #[scim(path = "displayName", required, uniqueness = server)]
     pub name: String,

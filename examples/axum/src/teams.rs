@@ -1,4 +1,4 @@
-//! The store of teams. Their members are rows: one that joins is one row, however large the team is.
+//! The store of teams. Their members are rows: adding a member writes one row, however large the team is.
 
 use async_trait::async_trait;
 use scim_core::sql::{Column, Dialect, ListTable, Record, SqlStore, Table};
@@ -28,8 +28,8 @@ impl Record<Database> for Team {
             "name" | "external_id" => field.key("_key").at_most(LONGEST),
             _ => field.column(),
         });
-        // Who joined later has a higher position. Whoever is a member already stays as described then: members are told
-        // apart by their ids alone.
+        // A member that joined later has a higher position. Adding an existing member again does not change its
+        // description: only the ids distinguish members.
         teams.list("members", members.keyed_by("member_id").ordered_by("position"))
     }
 
@@ -43,7 +43,7 @@ impl Record<Database> for Team {
     }
 
     async fn unlink(writing: &mut Transaction, tenant: &str, id: &str) -> sqlx::Result<()> {
-        // A team may be a member, too.
+        // A team may also be a member.
         members::forget(writing, tenant, id).await
     }
 }

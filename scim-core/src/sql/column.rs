@@ -46,7 +46,7 @@ pub(super) struct Text {
     pub(super) form: Form,
     pub(super) empty_is_absent: bool,
     pub(super) bytewise: bool,
-    /// The name of the column, if a [`Table`](super::Table) writes the key of its field there.
+    /// The name of the column to which a [`Table`](super::Table) writes the key of its field, if it writes one.
     pub(super) key: Option<String>,
     /// The maximum length of a key that is written, in bytes.
     pub(super) limit: usize,
@@ -215,9 +215,10 @@ impl Column {
         self
     }
 
-    /// Limits the keys that a [`Table`](super::Table) writes to this number of bytes: a request with a longer one gets 400
-    /// `invalidValue`. An index of PostgreSQL has room for 2704 bytes, all columns together. Has no effect on other columns
-    /// than those of [`Field::key`](super::Field::key) and [`Field::key_in`](super::Field::key_in).
+    /// Limits the keys that a [`Table`](super::Table) writes to this number of bytes: a request with a longer key fails
+    /// with 400 `invalidValue`. An index entry in PostgreSQL has room for 2704 bytes, for all columns together. Has no
+    /// effect on columns other than those of [`Field::key`](super::Field::key) and
+    /// [`Field::key_in`](super::Field::key_in).
     #[must_use]
     pub fn at_most(mut self, bytes: usize) -> Self {
         if let Kind::Text(text) = &mut self.0 {
@@ -226,7 +227,7 @@ impl Column {
         self
     }
 
-    /// Treats the `false` of a boolean as no value, as in the field that marks the primary element.
+    /// Treats `false` as no value, as in the field that marks the primary element.
     pub(super) fn false_is_absent(self) -> Self {
         match self.0 {
             Kind::Bool(expr) => Self::boolean(format!("NULLIF({expr}, FALSE)")),
@@ -234,7 +235,7 @@ impl Column {
         }
     }
 
-    /// Has a [`Table`](super::Table) write the key of its field to the column of this name.
+    /// Makes a [`Table`](super::Table) write the key of its field to the column with this name.
     pub(super) fn written(mut self, name: String) -> Self {
         if let Kind::Text(text) = &mut self.0 {
             text.key = Some(name);

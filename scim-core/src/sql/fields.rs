@@ -170,7 +170,7 @@ impl Field<'_> {
         self.key_in(&format!("{}{suffix}", self.name))
     }
 
-    /// Returns a column of [comparison keys](Column::key) with a name of its own. A [`Table`](super::Table) writes it
+    /// Returns a column of [comparison keys](Column::key) with the given name. A [`Table`](super::Table) writes it
     /// together with the column of the field.
     #[must_use]
     pub fn key_in(&self, column: &str) -> Column {
@@ -260,7 +260,7 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Returns the column of a field, which is read as the field is.
+/// Returns the column of a field, which is read like the field.
 pub(super) fn named<'c>(
     column: &(impl Fn(&Field<'c>) -> Column + ?Sized),
     name: &'static str,

@@ -1,4 +1,4 @@
-//! Filters, order and pages as SQL: text and typed values, for any driver.
+//! Filters, sorting and pages as SQL: text and typed values, for any driver.
 //!
 //! A store maps each attribute to a [`Column`] of its tables. A [`Translator`] then turns a query into the text after
 //! `WHERE`, and reports whether that is the whole result or a set of candidates that the framework filters further:
@@ -39,8 +39,8 @@
 //! # Ok::<(), scim_core::Error>(())
 //! ```
 //!
-//! A [`Table`] does more for a flat struct: from the same description of its columns it makes all statements of a store,
-//! those that write and those of deltas, too. A [`SqlStore`] runs them over any driver.
+//! A [`Table`] does more for a flat struct: from the same description of its columns it generates all statements of a
+//! store, including those for writes and deltas. A [`SqlStore`] runs them with any driver.
 //!
 //! There are three ways to get the function from paths to columns, and each can fall back to the next: a `match`, as
 //! here; [`columns`] named after a struct's fields, which the derive macros know; and a [`json`] document.
@@ -167,19 +167,19 @@ pub enum Bind {
 /// The type of a [`Bind`] without a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindType {
-    /// That of [`Bind::Text`].
+    /// The type of [`Bind::Text`].
     Text,
-    /// That of [`Bind::Int`].
+    /// The type of [`Bind::Int`].
     Int,
-    /// That of [`Bind::Float`].
+    /// The type of [`Bind::Float`].
     Float,
-    /// That of [`Bind::Bool`].
+    /// The type of [`Bind::Bool`].
     Bool,
 }
 
 /// A statement: its text, and the values of its placeholders.
 ///
-/// A store writes one function that hands a statement to its driver. With sqlx and SQLite:
+/// A store needs one function that passes a statement to its driver. With sqlx and SQLite:
 ///
 /// ```text
 /// fn query(statement: &Statement) -> Query<'static, Sqlite, SqliteArguments> {
@@ -203,7 +203,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Creates a statement of the application's own. No value from a client belongs in the text.
+    /// Creates a statement of the application. The text must not contain values from clients.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, binds: impl IntoIterator<Item = Bind>) -> Self {
         Self { sql: sql.into(), binds: binds.into_iter().collect() }

@@ -32,7 +32,7 @@ impl Writer<'_> {
     /// Writes a condition as a single term. If `known`, it is never `NULL`.
     pub(super) fn test(&mut self, test: &Test, known: bool) {
         match test {
-            // Indexes do not help below a `NOT`.
+            // Indexes do not help under a `NOT`.
             test if !known && self.lookup(test) => {}
             Test::True => self.sql.push_str("TRUE"),
             Test::False => self.sql.push_str("FALSE"),
@@ -70,7 +70,7 @@ impl Writer<'_> {
         }
         let rows = self.rows.take();
         self.sql.push_str(" AND ");
-        // A row whose condition is unknown is left out, so the whole is known.
+        // A row whose condition is unknown is left out, so the result is known.
         self.test(test, false);
         self.rows = rows;
     }
@@ -141,7 +141,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the placeholder of a value to compare with.
+    /// Writes the placeholder of a value that is compared with a column.
     pub(super) fn bind(&mut self, bind: Bind) {
         // The collation of one operand applies to the comparison; on a column it would prevent the use of indexes.
         let is_text = self.dialect == Dialect::MariaDb && matches!(bind, Bind::Text(_));
@@ -151,7 +151,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the placeholder of a value to store.
+    /// Writes the placeholder of a value that is stored.
     pub(super) fn value(&mut self, bind: Bind) {
         // The type is explicit where a driver would otherwise infer it from the column.
         let cast = match (self.dialect, &bind) {

@@ -41,8 +41,8 @@ impl StoreError {
         Self::Conflict(path)
     }
 
-    /// Creates the error for a write that found no row with the version that it expected: [`Self::VersionMismatch`] if
-    /// the store holds the resource in another version, else [`Self::NotFound`].
+    /// Creates the error for a write that found no row with the expected version: [`Self::VersionMismatch`] if the
+    /// store holds another version of the resource, otherwise [`Self::NotFound`].
     #[must_use]
     pub fn missed<V>(stored: Option<V>) -> Self {
         stored.map_or(Self::NotFound, |_| Self::VersionMismatch)

@@ -34,13 +34,13 @@ impl Precondition<'_> {
         }
     }
 
-    /// Checks the version that was found in the store, `None` if there is no such resource. Returns the version, if it
-    /// meets the precondition.
+    /// Checks the version found in the store, `None` if there is no such resource. Returns the version if it meets the
+    /// precondition.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`] without a resource: 404. [`StoreError::VersionMismatch`] if the version is another one:
-    /// 412.
+    /// Fails with [`StoreError::NotFound`] (404) if there is no resource, and with [`StoreError::VersionMismatch`]
+    /// (412) if it has another version.
     ///
     /// ```
     /// use scim_core::store::{Precondition, StoreError};
